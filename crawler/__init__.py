@@ -1,0 +1,1 @@
+"""Find a story, understand it, keep it."""

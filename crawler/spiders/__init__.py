@@ -1,0 +1,1 @@
+"""Ways into a source: feeds, news sitemaps, section pages."""

@@ -1,0 +1,145 @@
+"""The nouns of what was published, which are the tables. Times are aware and UTC."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from crawler.columns import UTCDateTime
+
+FeedKind = Literal["rss", "atom", "json", "news_sitemap", "section"]
+EntryState = Literal["new", "fetched", "off_topic", "failed", "refused"]
+Label = Literal["activity", "near", "mention", "none"]
+
+
+class Source(SQLModel, table=True):
+    """An outlet we watch: the facts of the registry, as last loaded."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    homepage: str
+    city: str = ""
+    county: str = ""
+    state: str = Field(default="", index=True)  # USPS code; "" = nationwide
+    covers: list[str] = Field(default_factory=list, sa_type=JSON)  # "Waltham, MA", "Essex County, MA", "NH"
+    scope: str = "local"
+    kind: str = ""
+    language: str = "en"
+    owner: str = ""
+    headline_only: bool = False  # mails show no keyword window from this outlet
+    enabled: bool = True  # a person's switch
+    reason: str = ""  # why it is off
+    listed: bool = Field(default=True, index=True)  # still in the registry
+
+
+class Feed(SQLModel, table=True):
+    """One way into a source, and what the program remembers of reading it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: str = Field(foreign_key="source.id", index=True)
+    url: str = Field(unique=True)
+    kind: FeedKind = Field(default="rss", sa_type=String)
+    listed: bool = True  # still in the registry
+    etag: str = ""
+    last_modified: str = ""
+    last_attempt_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    last_success_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    last_new_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)  # None = now
+    failures: float = 0.0  # weighted, 0 after a success
+    status: str = ""  # what happened at the last attempt, for a person
+
+
+class Entry(SQLModel, table=True):
+    """One link that a feed gave us, durable from the moment it is seen."""
+
+    __table_args__ = (
+        UniqueConstraint("feed_id", "url"),
+        Index("entry_due", "state", "retry_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: int = Field(foreign_key="feed.id", index=True)
+    url: str = Field(index=True)
+    title: str = ""
+    published_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # what the feed said
+    updated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # what the feed said
+    seen_at: datetime = Field(sa_type=UTCDateTime)
+    state: EntryState = Field(default="new", sa_type=String)
+    attempts: int = 0
+    retry_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    reason: str = ""  # why it is off topic, failed or refused, for a person
+    article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
+
+
+class Article(SQLModel, table=True):
+    """What one outlet published at one URL, as last read. Full text stays private."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: str = Field(foreign_key="source.id", index=True)
+    url: str = Field(unique=True)  # canonical
+    title: str
+    text: str  # paragraphs separated by a line break
+    language: str = "en"
+    authors: list[str] = Field(default_factory=list, sa_type=JSON)
+    published_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    modified_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    fetched_at: datetime = Field(sa_type=UTCDateTime, index=True)
+    content_hash: str  # SHA-256 of title and text, hexadecimal
+    wire: str = ""  # "AP", "Reuters", "States Newsroom", …; "" = the outlet's own
+    paywalled: bool = False
+    image_url: str = ""
+    witnesses: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # field → where it came from
+    story_id: int | None = Field(
+        default=None, sa_column=Column(Integer, ForeignKey("story.id", use_alter=True), index=True)
+    )
+    gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the page answered 404 or 410
+
+
+class Revision(SQLModel, table=True):
+    """An earlier version of an article that changed materially."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", index=True)
+    title: str
+    text: str
+    content_hash: str
+    fetched_at: datetime = Field(sa_type=UTCDateTime)  # when this version was read
+    replaced_at: datetime = Field(sa_type=UTCDateTime)  # when the next one was
+    change: str  # what changed, in the page's own words and numbers
+
+
+class Verdict(SQLModel, table=True):
+    """What we judged of an article, and why."""
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    label: Label = Field(sa_type=String)
+    kind: str = ""  # arrest, raid, detention, …
+    score: float = 0.0
+    evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # topic.Evidence
+    places: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # places.PlaceFound, best first
+    copy_of: int | None = Field(default=None, foreign_key="article.id")
+    grouped_because: str = ""
+    judged_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Story(SQLModel, table=True):
+    """One event: one or more articles, of which some are copies."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    lead_id: int | None = Field(
+        default=None, sa_column=Column(Integer, ForeignKey("article.id", use_alter=True))
+    )  # the article to show
+    opened_at: datetime = Field(sa_type=UTCDateTime, index=True)
+    changed_at: datetime = Field(sa_type=UTCDateTime, index=True)  # last article joined or revised
+    version: int = 1  # grows with every change; matching catches up with it
+
+
+class Fingerprint(SQLModel, table=True):
+    """One sampled shingle hash of an article: how copies find each other by index."""
+
+    __table_args__ = (Index("fingerprint_hash", "hash"),)
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    hash: int = Field(sa_column=Column(BigInteger, primary_key=True))

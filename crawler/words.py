@@ -1,0 +1,48 @@
+"""Text as every judgement reads it: folded, in words, in sentences."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+# A sentence ends at . ! ? (and a closing quote) before white space and a capital, digit or opening quote.
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[¿¡]*[A-Z0-9ÁÉÍÓÚÑ])|\n+")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"“])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Ste|Sgt|Lt|Capt|Col|Gen|Gov|Sen|Rep|Rev|Jr|Sr|No|vs|Inc|Co|Corp|Dept|Mt|Ft|Ave|Blvd|Rd"
+    r"|U\.S|D\.C|a\.m|p\.m|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Sra|Dra|Ud|EE\.UU)\.$"
+)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents or typographic quotes; one character in may give none or several out.
+
+    >>> fold("Inmigración’s")
+    "inmigracion's"
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'"))
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order; an apostrophe stays inside its word."""
+    return WORD.findall(fold(text))
+
+
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each sentence; a line break always ends one, an abbreviation or initial never does."""
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        piece = text[start : end.start()]
+        if "\n" not in end.group() and _ABBREVIATION.search(piece.rstrip("\"”’')]")):
+            continue
+        if piece.strip():
+            yield start, end.start()
+        start = end.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, stripped."""
+    return [text[start:end].strip() for start, end in sentence_spans(text)]

@@ -1,0 +1,1 @@
+"""When: the timetable, the daemon, the command line; the only package that knows the other two."""
