@@ -1,7 +1,6 @@
 """Column types that SQLite and PostgreSQL share."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import DateTime
 from sqlalchemy.engine import Dialect
@@ -21,7 +20,7 @@ class UTCDateTime(TypeDecorator[datetime]):
             raise ValueError(f"a time without a zone cannot be stored: {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,36 +1,56 @@
 """The settings that collecting and judging need."""
 
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_settings import NoDecode
+
+from crawler.outlet import STATES
 
 
 class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _states(value: Any) -> Any:
+    """["MA", "NH"], or "MA, NH" from an environment variable; ValueError for what is no state."""
+    codes = [c.strip().upper() for c in value.split(",") if c.strip()] if isinstance(value, str) else value
+    for code in codes if isinstance(codes, list | tuple) else ():
+        if str(code).upper() not in STATES:
+            raise ValueError(f'{code!r} is not the postal code of a state; write them like ["MA", "NH"]')
+    return codes
+
+
 class WatchSettings(_Group):
     """What this deployment watches."""
 
-    states: tuple[str, ...] = Field((), description="USPS codes of the states to read, e.g. [\"MA\", \"NH\"]; empty = all")
-    registry: Path = Field(
-        Path("sources"), description="folder with your own outlets (*.toml), beside the shipped registry"
+    states: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_states)] = Field(
+        default=(), description='postal codes of the states to read, e.g. ["MA", "NH"]; empty = all'
     )
-    shipped: bool = Field(True, description="also read the outlets that come with icewire")
+    registry: Path = Field(
+        default=Path("sources"), description="folder with your own outlets (*.toml), inside the data folder"
+    )
+    shipped: bool = Field(default=True, description="also read the outlets that come with icewire")
 
 
 class CrawlSettings(_Group):
     """How it reads, and with what manners."""
 
-    poll_minutes: float = Field(30, gt=0, description="minutes between two readings of one feed")
-    max_age_days: float = Field(7, gt=0, description="an entry that its feed dates earlier is not fetched")
-    delay_seconds: float = Field(2, ge=0, description="pause between two requests to one host")
-    timeout_seconds: float = Field(30, gt=0, description="give up on a response after this long")
-    max_page_bytes: int = Field(8_000_000, gt=0, description="a larger response is refused")
-    concurrent_hosts: int = Field(16, gt=0, description="hosts read at the same time")
+    poll_minutes: float = Field(default=30, gt=0, description="minutes between two readings of one feed")
+    max_age_days: float = Field(default=7, gt=0, description="an entry that its feed dates earlier is not fetched")
+    delay_seconds: float = Field(default=2, ge=0, description="pause between two requests to one host")
+    timeout_seconds: float = Field(default=30, gt=0, description="give up on a response after this long")
+    max_page_bytes: int = Field(default=8_000_000, gt=0, description="a larger response is refused")
+    concurrent_hosts: int = Field(default=16, gt=0, description="hosts read at the same time")
     allow_private_addresses: bool = Field(
-        False, description="allow fetching from private and loopback networks (for tests and demos)"
+        default=False, description="allow fetching from private and loopback networks (for tests and demos)"
     )
     contact_url: str = Field(
-        "https://github.com/icewire/icewire", description="where an outlet's operator learns who reads; sent in the User-Agent"
+        default="", description="a page or mailto: where an outlet's operator reaches you; sent in the User-Agent"
     )
+
+
+def user_agent(settings: CrawlSettings) -> str:
+    """Who we say we are."""
+    return f"icewire/0.1 (+{settings.contact_url})" if settings.contact_url else "icewire/0.1"

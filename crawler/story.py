@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from crawler.columns import UTCDateTime
@@ -54,10 +54,7 @@ class Feed(SQLModel, table=True):
 class Entry(SQLModel, table=True):
     """One link that a feed gave us, durable from the moment it is seen."""
 
-    __table_args__ = (
-        UniqueConstraint("feed_id", "url"),
-        Index("entry_due", "state", "retry_at"),
-    )
+    __table_args__ = (UniqueConstraint("feed_id", "url"), Index("entry_due", "state", "retry_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     feed_id: int = Field(foreign_key="feed.id", index=True)
@@ -91,9 +88,7 @@ class Article(SQLModel, table=True):
     paywalled: bool = False
     image_url: str = ""
     witnesses: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # field → where it came from
-    story_id: int | None = Field(
-        default=None, sa_column=Column(Integer, ForeignKey("story.id", use_alter=True), index=True)
-    )
+    story_id: int | None = Field(default=None, foreign_key="story.id", index=True)
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the page answered 404 or 410
 
 
@@ -128,9 +123,7 @@ class Story(SQLModel, table=True):
     """One event: one or more articles, of which some are copies."""
 
     id: int | None = Field(default=None, primary_key=True)
-    lead_id: int | None = Field(
-        default=None, sa_column=Column(Integer, ForeignKey("article.id", use_alter=True))
-    )  # the article to show
+    lead_id: int | None = None  # the article to show; no foreign key, as two tables cannot each be first
     opened_at: datetime = Field(sa_type=UTCDateTime, index=True)
     changed_at: datetime = Field(sa_type=UTCDateTime, index=True)  # last article joined or revised
     version: int = 1  # grows with every change; matching catches up with it

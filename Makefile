@@ -1,0 +1,61 @@
+# One way in. Every target that runs something sets up .venv first, from the hashed lock.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := .venv/.set-up
+
+.PHONY: help setup run demo test fast check format bench lock clean
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(SETUP)  ## make .venv with everything the lock lists
+
+$(SETUP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "icewire needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "setting up .venv (once, about a minute) …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup  ## collect, match and mail; a page at http://127.0.0.1:8080; Ctrl-C stops
+	@$(BIN)/icewire run
+
+demo: setup  ## the whole way in a minute, offline; KEEP=1 leaves the inbox to look at
+	@$(BIN)/icewire demo
+
+test: setup  ## all tests: the fast ones side by side, then the slow ones
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -m slow
+
+fast: setup  ## the fast tests
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+check: setup  ## format, lint, strict types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+format: setup  ## put the code in form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+DATA ?= ../shared/data
+bench: setup  ## the quality figures, on the data in DATA
+	$(BIN)/python -m tests.benchmarks.extraction $(DATA)/extraction/dev
+	$(BIN)/python -m tests.benchmarks.feeds $(DATA)/feeds/dev
+	$(BIN)/python -m tests.benchmarks.topic $(DATA)/relevance/dev.jsonl
+	$(BIN)/python -m tests.benchmarks.places $(DATA)/relevance/places_dev.jsonl $(DATA)/relevance/dev.jsonl
+	$(BIN)/python -m tests.benchmarks.copies $(DATA)/dedup/dev
+	$(BIN)/python -m tests.benchmarks.events $(DATA)/dedup/dev $(DATA)/ice_pages/dev
+
+lock:  ## renew requirements.lock (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements.lock
+
+clean:  ## remove .venv and caches; var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,63 @@
+"""Stories that have not met the subscriptions yet meet them now, whatever happened before."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from alerts.archive import documents_of
+from alerts.matching import StoryHit, match_story
+from alerts.query import PlaceLookup, Query, parse
+from alerts.register import Register
+from alerts.subscriber import Match, Subscription
+from crawler.store import Store, StoryView
+
+FIRST_DIGEST_REACHES_BACK = timedelta(days=1)  # a new search also meets the stories of the last day
+
+
+def match_unmatched(store: Store, register: Register, places: PlaceLookup, now: datetime) -> tuple[int, int]:
+    """Match every story that is new or changed; returns (stories, new matches). Each story is one transaction."""
+    searches = [(s, parse(s.query, places)) for s in register.live_subscriptions()]
+    stories = matches = 0
+    while waiting := register.unmatched():
+        views = {v.story.id: v for v in store.views(s.id for s in waiting if s.id is not None)}
+        for story in waiting:
+            view = views.get(story.id)
+            found = _matches(view, searches, now) if view else []
+            matches += register.record_matches(story, found)
+            stories += 1
+    return stories, matches
+
+
+def match_new_search(
+    store: Store, register: Register, subscription: Subscription, places: PlaceLookup, now: datetime
+) -> int:
+    """Let a new search meet the stories of the last day, so that its first digest is not empty."""
+    search = [(subscription, parse(subscription.query, places))]
+    recent = store.stories(since=now - FIRST_DIGEST_REACHES_BACK, limit=10_000)
+    found = [m for view in recent for m in _matches(view, search, now)]
+    register.add_matches(found)
+    return len(found)
+
+
+def _matches(view: StoryView, searches: Sequence[tuple[Subscription, Query]], now: datetime) -> list[Match]:
+    documents = documents_of(view)
+    found = []
+    for subscription, query in searches:
+        hit = match_story(documents, query)
+        if hit:
+            found.append(_match(view, subscription, hit, now))
+    return found
+
+
+def _match(view: StoryView, subscription: Subscription, hit: StoryHit, now: datetime) -> Match:
+    report = view.reports[hit.index]
+    assert subscription.id is not None
+    assert view.story.id is not None
+    assert report.article.id is not None
+    return Match(
+        subscription_id=subscription.id,
+        story_id=view.story.id,
+        article_id=report.article.id,
+        terms=list(hit.hit.terms),
+        window="" if report.source.headline_only else hit.window,
+        matched_at=now,
+    )

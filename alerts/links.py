@@ -1,0 +1,62 @@
+"""Signed links: confirm and unsubscribe, without a login."""
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+
+CONFIRM_WITHIN = timedelta(days=7)
+
+
+class Links:
+    """Makes and reads the links of one deployment; whoever has the key can make them."""
+
+    def __init__(self, key: bytes, base_url: str) -> None:
+        self.key, self.base_url = key, base_url.rstrip("/")
+        self._unsubscribe = URLSafeSerializer(key, salt="unsubscribe")
+        self._confirm = URLSafeTimedSerializer(key, salt="confirm")
+
+    def unsubscribe(self, subscriber_id: int) -> str:
+        """A link that ends all mail to a subscriber; it does not expire, as old mails must keep working."""
+        return f"{self.base_url}/unsubscribe/{self._unsubscribe.dumps(subscriber_id)}"
+
+    def confirm(self, subscriber_id: int) -> str:
+        """A link that starts mail to a subscriber, for a week."""
+        return f"{self.base_url}/confirm/{self._confirm.dumps(subscriber_id)}"
+
+    def read_unsubscribe(self, token: str) -> int | None:
+        """The subscriber of a genuine token."""
+        try:
+            return int(self._unsubscribe.loads(token))
+        except (BadSignature, TypeError, ValueError):
+            return None
+
+    def read_confirm(self, token: str) -> int | None:
+        """The subscriber of a genuine token that is not too old."""
+        try:
+            return int(self._confirm.loads(token, max_age=int(CONFIRM_WITHIN.total_seconds())))
+        except (BadSignature, SignatureExpired, TypeError, ValueError):
+            return None
+
+    def message_id(self, domain: str, *parts: object) -> str:
+        """The same Message-ID for the same parts, and a different one in another deployment (RFC 5322, 3.6.4)."""
+        said = "/".join(map(str, parts)).encode()
+        return f"<{hmac.new(self.key, said, hashlib.sha256).hexdigest()[:32]}@{domain}>"
+
+
+def load_key(file: Path) -> bytes:
+    """The deployment's secret; made at the first call, readable by its owner only."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent) as fresh:
+            fresh.write(secrets.token_hex(32).encode())
+            fresh.flush()
+            with contextlib.suppress(FileExistsError):  # two processes started at once: the first one's key counts
+                os.link(fresh.name, file)
+    return file.read_bytes()

@@ -1,0 +1,165 @@
+"""Due, compose, queue, deliver, record: the last hop, as two functions that can be stopped anywhere."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from alerts.digest import Digest, Found, SourcesRead, compose
+from alerts.due import CATCH_UP_DAYS, due_dates, moment
+from alerts.links import Links
+from alerts.mail import Envelope, MailDelayed, Mailer, MailRefused, confirm_message, digest_message, sender_domain
+from alerts.register import Letter, Register
+from alerts.settings import DigestSettings, MailSettings
+from alerts.subscriber import DigestRecord, Match, Subscriber, Subscription
+from crawler.store import Store, StoryView
+from crawler.watchlist import FeedHealth
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What sending works with."""
+
+    register: Register
+    store: Store
+    links: Links
+    mail: MailSettings
+    digest: DigestSettings
+
+
+def sources_read(feeds: Sequence[FeedHealth]) -> SourcesRead:
+    """How complete the reading was: a source counts as unread when none of its feeds could be read."""
+    sources = {f.source.id: f.source.name for f in feeds}
+    good = {f.source.id for f in feeds if f.state == "ok"}
+    said = {f.source.id: f.feed.status if f.state == "failing" else f.state for f in feeds}
+    return SourcesRead(len(sources), tuple((name, said[i]) for i, name in sources.items() if i not in good))
+
+
+def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
+    """Compose, record and queue every digest that is due; returns how many.
+
+    Of several missed days only the newest is made even when empty: an old empty one tells nobody anything.
+    """
+    made = 0
+    for subscriber, subscriptions in post.register.subscribers():
+        if subscriber.state != "active" or subscriber.confirmed_at is None or not subscriptions:
+            continue
+        assert subscriber.id is not None
+        done = post.register.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1))
+        days = due_dates(now, subscriber.digest_at, subscriber.timezone, subscriber.confirmed_at, done)
+        for day in days:
+            until = moment(day, subscriber.digest_at, subscriber.timezone)
+            wanted = post.digest.when_empty == "send" and day == days[-1]
+            made += queue_digest(post, subscriber, subscriptions, sources, day, until, now, even_empty=wanted)
+    return made
+
+
+def queue_digest(
+    post: Post,
+    subscriber: Subscriber,
+    subscriptions: Sequence[Subscription],
+    sources: SourcesRead,
+    day: date,
+    until: datetime,
+    now: datetime,
+    even_empty: bool,
+) -> bool:
+    """Make one digest of the matches found by `until`; False when there is nothing to make or it was made already."""
+    assert subscriber.id is not None
+    matches = post.register.pending_matches(subscriber.id, until)
+    if not matches and not even_empty:
+        return False
+    digest = preview(post, subscriber, subscriptions, sources, matches, day, now)
+    message_id = post.links.message_id(sender_domain(post.mail), "digest", subscriber.id, day)
+    envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
+    letter = Letter("digest", subscriber.email, message_id, digest_message(digest, envelope, post.mail).as_bytes())
+    record = DigestRecord(subscriber_id=subscriber.id, local_date=day, made_at=now, stories=digest.stories)
+    return post.register.record_digest(record, [m.id for m, _ in matches if m.id is not None], letter)
+
+
+def preview(
+    post: Post,
+    subscriber: Subscriber,
+    subscriptions: Sequence[Subscription],
+    sources: SourcesRead,
+    matches: Sequence[tuple[Match, Subscription]],
+    day: date,
+    now: datetime,
+) -> Digest:
+    """The digest as it would be; nothing is stored."""
+    views = {v.story.id: v for v in post.store.views(m.story_id for m, _ in matches)}
+    found = [_found(m, s, views[m.story_id]) for m, s in matches if m.story_id in views]
+    searches = [s.query for s in subscriptions]
+    return compose(day, subscriber.timezone, subscriber.digest_at, searches, found, sources, now)
+
+
+def _found(match: Match, subscription: Subscription, view: StoryView) -> Found:
+    lead = view.lead
+    matched = next((r for r in view.reports if r.article.id == match.article_id), lead)
+    return Found(
+        story_id=match.story_id,
+        search=subscription.query,
+        terms=tuple(match.terms),
+        window=match.window,
+        window_from=matched.source.name if matched is not lead else "",
+        title=lead.article.title,
+        url=lead.article.url,
+        outlet=lead.source.name,
+        published_at=lead.article.published_at,
+        place=view.place,
+        kind=lead.verdict.kind,
+        language=lead.article.language,
+        wire=lead.article.wire,
+        paywalled=lead.article.paywalled,
+        newsrooms=view.newsrooms,
+        copies=view.copies,
+    )
+
+
+def queue_confirmation(post: Post, subscriber: Subscriber, subscription: Subscription, now: datetime) -> None:
+    """Ask the owner of an address whether they want this."""
+    assert subscriber.id is not None
+    message_id = post.links.message_id(sender_domain(post.mail), "confirm", subscriber.id, now.isoformat())
+    envelope = Envelope(subscriber.email, message_id, now)
+    message = confirm_message(subscription.query, post.links.confirm(subscriber.id), envelope, post.mail)
+    post.register.queue(Letter("confirm", subscriber.email, message_id, message.as_bytes()), subscriber.id, now)
+
+
+def held_back(mail: MailSettings, recipient: str) -> str:
+    """Why a mail may not leave yet: the law wants a postal address, a reader a person to reach. "" = it may."""
+    if not mail.smtp_host or (mail.postal_address and mail.contact):
+        return ""
+    if mail.operator and recipient == mail.operator.strip().lower():
+        return ""
+    return "held back: set mail.postal_address and mail.contact before mail goes to anybody but the operator"
+
+
+def deliver(register: Register, mailer: Mailer, mail: MailSettings, now: datetime) -> tuple[int, int]:
+    """Send what is queued; returns (sent, not sent). A mail keeps its bytes and its Message-ID over every retry."""
+    sent = unsent = 0
+    held: list[int] = []
+    while delivery := register.claim_delivery(now, held):
+        assert delivery.id is not None
+        reason = held_back(mail, delivery.recipient)
+        if reason:
+            register.record_unsent(delivery.id, reason, now + timedelta(minutes=15))
+            held.append(delivery.id)
+            continue
+        try:
+            mailer.send(delivery.recipient, delivery.message)
+        except MailRefused as error:
+            register.record_unsent(delivery.id, str(error), None)
+            unsent += 1
+        except MailDelayed as error:
+            wait = RETRY_AFTER[delivery.attempts - 1] if delivery.attempts <= len(RETRY_AFTER) else None
+            register.record_unsent(delivery.id, str(error), now + wait if wait else None)
+            log.warning("mail %s: %s", delivery.message_id, error)
+            unsent += 1
+        else:
+            register.record_sent(delivery.id, now)
+            sent += 1
+    return sent, unsent

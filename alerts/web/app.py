@@ -1,0 +1,122 @@
+"""The pages: what the daemon does, the latest digest, and the two links that mails carry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from alerts.links import Links
+from alerts.mail import page_of, templates
+from alerts.register import Register
+from alerts.status import Status, status_of
+from crawler.store import Store
+from crawler.watchlist import Watchlist
+
+# Nothing on our pages loads or runs anything; mails carry their own style element.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the pages show and change."""
+
+    watchlist: Watchlist
+    store: Store
+    register: Register
+    links: Links
+    clock: Callable[[], datetime]
+    states: tuple[str, ...] = ()
+    public: bool = False  # others can reach it: then nothing about subscribers is shown
+
+    def status(self) -> Status:
+        """What the front page tells."""
+        return status_of(self.watchlist, self.store, self.register, self.states, self.clock())
+
+    def front(self, request: Request) -> Response:
+        """Sources read and failing, stories found, the next digest."""
+        latest = None if self.public else self.register.latest_digest()
+        return page("status.html", status=self.status(), latest=latest, public=self.public)
+
+    def health(self, request: Request) -> Response:
+        """The same for a machine; 503 when no source could be read."""
+        status = self.status()
+        good = status.read > 0 or not status.failing
+        return JSONResponse(status.as_json(), 200 if good else 503, SECURITY_HEADERS)
+
+    def latest_digest(self, request: Request) -> Response:
+        """The newest digest as a page, on this machine only."""
+        delivery = None if self.public else self.register.latest_digest()
+        if delivery is None:
+            raise HTTPException(404, "There is no digest to show yet.")
+        return HTMLResponse(page_of(delivery.message), headers=SECURITY_HEADERS)
+
+    def unsubscribe(self, request: Request) -> Response:
+        """GET shows a button and changes nothing, as mail scanners follow links; POST needs no login (RFC 8058)."""
+        subscriber_id = self.links.read_unsubscribe(request.path_params["token"])
+        if subscriber_id is None:
+            raise HTTPException(404, "This link is not one of ours; copy the whole of it from the mail.")
+        if request.method != "POST":
+            return page(
+                "question.html",
+                title="Stop these mails?",
+                button="Stop the mails",
+                text="You will get no more digests, and your address is erased within 7 days.",
+            )
+        self.register.leave(subscriber_id, self.clock())
+        return page(
+            "answer.html",
+            title="You will get no more mails",
+            text="Your address and your searches are erased within 7 days.",
+        )
+
+    def confirm(self, request: Request) -> Response:
+        """GET shows a button, POST starts the digests."""
+        subscriber_id = self.links.read_confirm(request.path_params["token"])
+        if subscriber_id is None:
+            raise HTTPException(404, "This link is too old or not one of ours; ask for a new one.")
+        if request.method != "POST":
+            return page(
+                "question.html",
+                title="Start the daily digest?",
+                button="Start the digest",
+                text="One mail a day with the stories that match your search; each has a link to stop.",
+            )
+        self.register.confirm(subscriber_id, self.clock())
+        return page("answer.html", title="Your digest is on its way", text="The first one comes at its next hour.")
+
+
+def page(name: str, status_code: int = 200, **shown: Any) -> HTMLResponse:
+    """A page from a template."""
+    return HTMLResponse(templates().get_template(name).render(shown), status_code, SECURITY_HEADERS)
+
+
+def not_found(request: Request, error: Exception) -> Response:
+    """An error as a page a person can read."""
+    assert isinstance(error, HTTPException)
+    text = error.detail if error.detail != "Not Found" else "There is no such page."
+    return page("answer.html", error.status_code, title="Sorry", text=text)
+
+
+def make_app(pages: Pages) -> Starlette:
+    """The ASGI application."""
+    return Starlette(
+        routes=[
+            Route("/", pages.front),
+            Route("/health", pages.health),
+            Route("/digest/latest", pages.latest_digest),
+            Route("/unsubscribe/{token}", pages.unsubscribe, methods=["GET", "POST"]),
+            Route("/confirm/{token}", pages.confirm, methods=["GET", "POST"]),
+        ],
+        exception_handlers={HTTPException: not_found},
+    )

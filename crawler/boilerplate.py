@@ -1,0 +1,106 @@
+"""Lines that stand in an article's body but are not of the article: invitations, captions, links to other stories."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.words import fold
+
+_SHORT = 260  # an invitation is short; a paragraph that begins like one is not dropped
+_INVITATION = re.compile(
+    r"^\W*(?:read (?:more|also|next)\b|also read\b|see also\b|up next\W*$|trending\b|most (?:read|popular)\b"
+    r"|more (?:from|stories|coverage)\b|recommended\W*$|you (?:may|might) (?:also )?(?:like|be interested)"
+    r"|related(?: (?:stor(?:y|ies)|articles?|coverage|content|links?|posts?|topics?))?\W*(?::|$)"
+    r"|le(?:a|e) (?:tambi[eé]n|m[aá]s)\b|[lt]e puede interesar|tambi[eé]n (?:lea|lee)\b|m[aá]s noticias"
+    r"|sign up (?:for|to|here|now)\b|subscribe (?:to|now|here|today)\b|subscribe\W*$|suscr[ií]b[ae](?:se|te)\b"
+    r"|get (?:the latest|breaking|local news|top stories|our (?:free|daily|weekly))\b|(?:our |free )*newsletters?\W*$"
+    r"|join (?:our|thousands)\b|follow (?:us|\S+ on (?:x|twitter|facebook|instagram|bluesky))\b|like us on|find us on"
+    r"|download (?:our|the)(?: \S+){0,3} app\b|(?:click|tap) (?:here|to (?:read|see|view|share|subscribe|sign))\b"
+    r"|share (?:this (?:story|article|post|page)|on (?:facebook|x|twitter))\b|comments?\W*(?:\d+\W*)?$"
+    r"|leave a (?:comment|reply)\b|advertisements?\W*$|story continues\b|article continues\b|continue reading\b"
+    r"|publicidad\W*$|support (?:local|independent|our|nonprofit) (?:news|journalism|reporting|newsroom)\b|donate\W*$"
+    r"|become a (?:member|subscriber)\b|already a subscriber\b|loading\W*$|listen(?: now)?\W*\d+:\d+|watch (?:live|now)\W*$"
+    r"|copyright (?:©|\(c\)|\d{4})|©|all rights reserved|have a (?:news )?tip\b|todos los derechos reservados)",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"^\W*(?:photos?|images?|foto(?:graf[ií]a)?s?|file photo|courtesy photo|picture)\s*(?::|by\b|credit|courtesy|/)"
+    r"|\([^()]{0,60}\b(?:photo|foto|via ap|getty images|courtesy of)\b[^()]{0,40}\)\W*$|\bap photo/|/ ?getty images\W*$",
+    re.IGNORECASE,
+)
+_LONGEST_CAPTION = 400
+_REPEATED = 80  # a long line stands once; short ones (a name, a score) may come again
+_LEAST_LINK = 4  # words; shorter ones are names and headings
+
+
+def drop(lines: list[str], tree: HtmlElement, title: str = "") -> list[str]:
+    """The lines without boilerplate, repeated lines and the title itself, in order."""
+    captions = _captions(tree)
+    links = _lone_links(tree)
+    seen = {fold(title)}
+    kept = []
+    for line in lines:
+        folded = fold(line)
+        if folded in seen:
+            continue
+        if len(line) >= _REPEATED:
+            seen.add(folded)
+        if not _is_boilerplate(line, folded, captions, links):
+            kept.append(line)
+    return kept
+
+
+def _is_boilerplate(line: str, folded: str, captions: set[str], links: set[str]) -> bool:
+    if folded in captions or folded in links:
+        return True
+    if len(line) < _SHORT and _INVITATION.match(line):
+        return True
+    return len(line) < _LONGEST_CAPTION and _CAPTION.search(line) is not None
+
+
+def _captions(tree: HtmlElement) -> set[str]:
+    marked = tree.xpath(
+        "//figcaption | //*[contains(@class, 'caption') or contains(@class, 'photo-credit')][not(.//p[2])]"
+    )
+    texts = {_folded(element) for element in marked[:300]}
+    texts |= {
+        _folded(part) for element in marked[:300] for part in element.iterdescendants() if isinstance(part.tag, str)
+    }
+    return {text for text in texts if len(text) > 3}
+
+
+def _lone_links(tree: HtmlElement) -> set[str]:
+    """Texts of links that fill a paragraph or list item of their own and read like another story's headline."""
+    found = set()
+    for link in tree.iter("a"):
+        text = _folded(link)
+        within = link.get("href", "#").startswith("#")
+        if within or len(text.split()) < _LEAST_LINK or text.endswith((".", "!")):
+            continue
+        block = link
+        for above in link.iterancestors():
+            if above.tag not in (
+                "strong",
+                "b",
+                "em",
+                "i",
+                "span",
+                "u",
+                "font",
+                "p",
+                "li",
+                "h2",
+                "h3",
+                "h4",
+                "h5",
+                "h6",
+            ):
+                break
+            block = above
+        if block is not link and _folded(block) == text:
+            found.add(text)
+    return found
+
+
+def _folded(element: HtmlElement) -> str:
+    return fold(re.sub(r"\s+", " ", "".join(element.itertext())).strip()[:1000])

@@ -1,0 +1,180 @@
+"""Whether an article is a copy of one we know, or another report of an event we know."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from heapq import nsmallest
+from typing import TYPE_CHECKING
+
+from crawler.events import Account, known_event
+from crawler.words import fold
+
+if TYPE_CHECKING:
+    from crawler.places import Place
+
+Shingle = tuple[str, str, str, str, str]
+
+# A copy: this share of the shorter text's shingles, and this many, beginning early in both texts. A passage quoted
+# further down is a reused quotation or a list of other stories.
+_CONTAINMENT = 0.45
+_SHARED = 15
+_START_WORDS = 150
+_START_SHARE = 0.35
+_STRIDE = 4  # shingles apart when looking whether two texts have anything in common
+
+_RATE = 16  # one shingle in so many is sampled
+_LEAST = 32  # but so many of a short text
+_HASH_BOUND = 2**63  # signed 64-bit
+
+_SEPARATORS = {c: " " for c in range(128) if not chr(c).isalnum()} | {ord("'"): None}
+_MARKS = "“”–—«»¿¡•|"
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stored article that a new one may be a copy of, or may report the same event as."""
+
+    article_id: int
+    story_id: int
+    title: str
+    text: str
+    published_at: datetime | None
+    places: "tuple[Place, ...]"
+    copy_of: int | None = None  # the article_id of its original
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The story an article joins (None: it opens one), the original it copies, and why, for a person."""
+
+    story_id: int | None
+    copy_of: int | None
+    because: str
+
+
+def fingerprint(title: str, text: str) -> tuple[int, ...]:
+    """A sample of the hashes of the text's shingles, ascending, signed 64-bit, the same in every process.
+
+    It holds every hash below a fixed bound (one in 16), and at least the 32 smallest: so two texts with a common
+    passage sample the same part of it. A text too short to have shingles is sampled with its title.
+    """
+    words = _words(text)
+    if len(words) < _SHARED + 4:
+        words = _words(title) + words
+    hashes = {_stable_hash(shingle) for shingle in _shingles(words)}
+    bound = 2 * _HASH_BOUND // _RATE - _HASH_BOUND
+    sample = sorted(h for h in hashes if h < bound)
+    return tuple(sample if len(sample) >= _LEAST else nsmallest(_LEAST, hashes))
+
+
+def containment(a: str, b: str) -> float:
+    """The share of the shorter text's 5-word shingles that the other holds too: 0 to 1; 0 without shingles."""
+    mine, theirs = set(_shingles(_words(a))), set(_shingles(_words(b)))
+    return len(mine & theirs) / max(1, min(len(mine), len(theirs)))
+
+
+def group(
+    title: str, text: str, published_at: datetime | None, places: "Sequence[Place]", candidates: Sequence[Candidate]
+) -> Grouping:
+    """Join an article to the story it copies, else to the story of the same event, else to none.
+
+    The answer depends on the arguments alone; of equal candidates the one with the smallest id wins. A copy points
+    at the original, never at another copy.
+    """
+    words = _words(text)
+    title_words = _words(title)
+    known = [_Known(c, _words(c.title), _words(c.text)) for c in candidates]
+    copied = _find_copy(title_words, words, known)
+    if copied:
+        original, share = copied
+        because = f"same text as “{original.title}”: {share:.0%} of the shorter one's passages"
+        return Grouping(original.story_id, original.copy_of or original.article_id, because)
+    account = Account(0, 0, title, text, title_words, words, published_at, tuple(places))
+    event = known_event(account, [k.account() for k in known])
+    if event:
+        return Grouping(event.story_id, None, event.because)
+    return Grouping(None, None, "no other report of this event is known")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    candidate: Candidate
+    title_words: list[str]
+    words: list[str]
+
+    def account(self) -> Account:
+        c = self.candidate
+        return Account(
+            c.story_id,
+            c.copy_of or c.article_id,
+            c.title,
+            c.text,
+            self.title_words,
+            self.words,
+            c.published_at,
+            c.places,
+        )
+
+
+def _words(text: str) -> list[str]:
+    """Folded words without apostrophes; several times faster than words.words(), as hundreds of texts are read."""
+    plain = fold(text)
+    for mark in _MARKS:
+        plain = plain.replace(mark, " ")
+    if plain.isascii():
+        return plain.translate(_SEPARATORS).split()
+    return _WORD.findall(plain.replace("'", ""))
+
+
+def _shingles(words: list[str], stride: int = 1) -> Iterator[Shingle]:
+    return zip(*(words[i::stride] for i in range(5)), strict=False)  # type: ignore[arg-type]
+
+
+def _stable_hash(shingle: Shingle) -> int:
+    return int.from_bytes(blake2b(" ".join(shingle).encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _find_copy(
+    title_words: list[str], words: list[str], known: Sequence[_Known]
+) -> tuple[Candidate, float] | None:
+    """The candidate that shares most of its text, and how much; None when the text is nobody's copy.
+
+    Half of the candidates that are copies of one original must agree, so that a page that strings several texts
+    together does not make them copies of each other.
+    """
+    sequence = list(_shingles(words))
+    mine = set(sequence)
+    groups: dict[int, list[tuple[float, int, int, Candidate]]] = defaultdict(list)
+    for other in known:
+        share, shared = _overlap(sequence, mine, other.words)
+        if not shared and words == other.words and title_words == other.title_words != []:
+            share = 1.0  # too short to share enough, but word for word the same
+        candidate = other.candidate
+        groups[candidate.copy_of or candidate.article_id].append((share, shared, -candidate.article_id, candidate))
+    agreed = (rows for rows in groups.values() if 2 * sum(share > 0 for share, *_ in rows) >= len(rows))
+    best = max((row for rows in agreed for row in rows if row[0]), key=lambda row: row[:3], default=None)
+    return (best[3], best[0]) if best else None
+
+
+def _overlap(sequence: list[Shingle], mine: set[Shingle], words: list[str]) -> tuple[float, int]:
+    """(containment, shared shingles) when two texts are copies, else (0, 0)."""
+    if mine.isdisjoint(_shingles(words, _STRIDE)):
+        return 0.0, 0
+    their_sequence = list(_shingles(words))
+    theirs = set(their_sequence)
+    shared = mine & theirs
+    share = len(shared) / max(1, min(len(mine), len(theirs)))
+    if len(shared) < _SHARED or share < _CONTAINMENT:
+        return 0.0, 0
+    if _starts_late(sequence, shared) or _starts_late(their_sequence, shared):
+        return 0.0, 0
+    return share, len(shared)
+
+
+def _starts_late(sequence: list[Shingle], shared: set[Shingle]) -> bool:
+    start = next(i for i, shingle in enumerate(sequence) if shingle in shared)
+    return start > max(_START_WORDS, _START_SHARE * len(sequence))

@@ -1,0 +1,233 @@
+"""A web page's bytes → Article. The only place that knows trafilatura and htmldate."""
+
+import codecs
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from htmldate import find_date
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura import bare_extraction
+from trafilatura.settings import Document
+from trafilatura.utils import detect_encoding
+
+from crawler import boilerplate, metadata
+from crawler.byline import wire_in_text, wire_named
+from crawler.errors import IcewireError
+from crawler.markup import Markup, clean, is_article, read_markup, types
+from crawler.story import Article
+from crawler.urls import canonical_url, is_web_address, same_site
+
+_MOST_BYTES = 4_000_000
+_MOST_ELEMENTS = 40_000
+_MOST_LETTERS = 400_000
+_FEWEST_WORDS = 25
+_FEWEST_LETTERS = 200  # for scripts without blanks between words
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_XML_CHARSET = re.compile(r"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_MEDIA = re.compile(r"^\s*(?:image|video|audio|font)/|application/(?:pdf|zip|json|octet-stream)", re.IGNORECASE)
+_MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")
+_BOT_CHECK = re.compile(
+    r"just a moment|attention required|access denied|are you (?:a robot|human)|pardon our interruption|verify you are human"
+    r"|security check|checking your browser|403 forbidden",
+    re.IGNORECASE,
+)
+_GONE = re.compile(
+    r"(?:\b404\b|page (?:was )?not found|page (?:doesn|does no)t exist|p[aá]gina no encontrada)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the feed said of the page; believed only where the page itself is silent or less precise."""
+
+    title: str = ""
+    published_at: datetime | None = None
+
+
+class NotAnArticle(IcewireError):
+    """The page holds no article; the message is the reason, for a person."""
+
+
+def extract(
+    body: bytes, url: str, source_id: str, now: datetime, content_type: str = "", hint: Hint = Hint()
+) -> Article:
+    """Read a page as it came from `url` into an Article without id and story; `now` is when it was fetched.
+
+    Gives an Article or raises NotAnArticle, whatever the bytes are. Times are UTC; a page that names only a day gets
+    noon UTC of it, so that the day stays the same all over America. `witnesses` tells where each field came from.
+    """
+    tree = _parse(_decoded(body[:_MOST_BYTES], content_type), body, content_type)
+    page = read_markup(tree, url)
+    lines = _body_lines(page)
+    title, title_witness = metadata.title(page, hint.title)
+    text, text_witness = _readable(page, lines, title)
+    first = metadata.published(page, _other_dates(page, hint, now), now)
+    last = metadata.modified(page, first, now)
+    authors, author_witness = metadata.authors(page)
+    wire, wire_witness = _wire(page, lines)
+    language, language_witness = metadata.language(page, text)
+    paywalled, paywall_witness = metadata.paywalled(page, "\n".join(lines))
+    image, image_witness = metadata.image(page)
+    address, address_witness = _address(page)
+    witnesses = {
+        "title": title_witness, "text": text_witness, "authors": author_witness, "wire": wire_witness,
+        "published_at": first.witness if first else "", "modified_at": last.witness if last else "",
+        "language": language_witness, "paywalled": paywall_witness, "image_url": image_witness, "url": address_witness,
+    }  # fmt: skip
+    if first and first.precision != "zoned":
+        witnesses["published_at"] += ", day only" if first.precision == "day" else ", no zone"
+    return Article(
+        source_id=source_id,
+        url=address,
+        title=title,
+        text=text,
+        language=language,
+        authors=authors,
+        published_at=first.at if first else None,
+        modified_at=last.at if last else None,
+        fetched_at=now,
+        content_hash=content_hash(title, text),
+        wire=wire,
+        paywalled=bool(paywalled),
+        image_url=image,
+        witnesses={name: witness for name, witness in witnesses.items() if witness},
+    )
+
+
+def content_hash(title: str, text: str) -> str:
+    """SHA-256 of title and text, hexadecimal: the same article has the same on every machine."""
+    return hashlib.sha256(f"{title}\n\n{text}".encode("utf-8", "replace")).hexdigest()
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    """Text of a page whose declared charset may be wrong: byte order mark, UTF-8 if it is, header, meta, detection."""
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    try:
+        return body.decode("utf-8")  # nothing else passes for UTF-8 by chance
+    except UnicodeDecodeError:
+        pass
+    start = body[:4096].decode("latin-1")
+    declared = [m[1] for m in (_CHARSET.search(content_type), _CHARSET.search(start), _XML_CHARSET.search(start)) if m]
+    for name in [*declared, *detect_encoding(body[:20_000])[:2], "cp1252"]:
+        if text := _decoded_as(body, name):
+            return text
+    return body.decode("latin-1")
+
+
+def _decoded_as(body: bytes, name: str) -> str:
+    """The text in this charset, "" when it is not in it. A few broken characters in much UTF-8 are forgiven."""
+    try:
+        codec = codecs.lookup(name).name
+        if codec == "utf-8":
+            text = body.decode("utf-8", "replace")
+            whole = sum(c > "\x7f" for c in text) - (broken := text.count("\ufffd"))
+            return text if whole > 2 * broken else ""
+        return body.decode("cp1252" if codec in ("iso8859-1", "ascii") else codec)  # as browsers do
+    except (LookupError, UnicodeError, ValueError, TypeError):  # TypeError: a codec that is not for text
+        return ""
+
+
+def _parse(text: str, body: bytes, content_type: str) -> HtmlElement:
+    if _MEDIA.search(content_type) or body.startswith(_MAGIC):
+        raise NotAnArticle(f"the address gives {content_type.partition(';')[0] or 'a file'}, not a web page")
+    text = _CONTROL.sub("", text)
+    if "<" not in text:
+        raise NotAnArticle("the page is not HTML" if text.strip() else "the page is empty")
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (LxmlError, ValueError, AssertionError) as error:
+        raise NotAnArticle("the page is not HTML") from error
+    if not isinstance(tree, HtmlElement):
+        raise NotAnArticle("the page is not HTML")
+    for count, element in enumerate(tree.iter()):
+        if count > _MOST_ELEMENTS:
+            raise NotAnArticle(f"the page has more than {_MOST_ELEMENTS} elements, which no article has")
+        del element
+    return tree
+
+
+def _body_lines(page: Markup) -> list[str]:
+    """The paragraphs of the body text as trafilatura finds them, before boilerplate is dropped."""
+    try:
+        document = bare_extraction(page.tree, url=page.url, include_comments=False)
+    except Exception:  # noqa: BLE001 (a library's fault on one strange page must not stop a crawl)
+        return []
+    text = document.text if isinstance(document, Document) else ""
+    return [line for raw in (text or "")[:_MOST_LETTERS].splitlines() if (line := _one_line(raw))]
+
+
+def _one_line(raw: str) -> str:
+    """One paragraph without list marks and doubled blanks."""
+    return re.sub(r"\s+", " ", raw).strip(" \u200b\ufeff").removeprefix("- ").strip()
+
+
+def _readable(page: Markup, lines: list[str], title: str) -> tuple[str, str]:
+    """The article's text, its witness; NotAnArticle when there is none."""
+    _refuse_other_pages(page, title)
+    kept = boilerplate.drop(lines, page.tree, title)
+    text = "\n".join(kept)
+    if title and (len(text.split()) >= _FEWEST_WORDS or len(text) >= _FEWEST_LETTERS):
+        return text, "trafilatura"
+    if _BOT_CHECK.search(title) or _GONE.search(title):
+        raise NotAnArticle(f"the site answered “{title[:80]}”")
+    told = clean(page.article.get("description")) or page.first_meta("og:description", "description")[0]
+    declared = bool(page.article) or page.first_meta("og:type")[0].lower() == "article"
+    if title and declared and len(told.split()) >= 8:
+        return (text, "trafilatura") if len(text) > len(told) else (told, "description")
+    if not title:
+        raise NotAnArticle("the page has no title")
+    raise NotAnArticle(f"the page holds no article text ({len(text.split())} words)")
+
+
+def _refuse_other_pages(page: Markup, title: str) -> None:
+    if urlsplit(page.url).path.strip("/") == "" and not urlsplit(page.url).query and not page.article:
+        raise NotAnArticle("the page is a front page")
+    listing = any({"CollectionPage", "SearchResultsPage", "ProfilePage"} & set(types(n)) for n in page.nodes)
+    if listing and not any(is_article(n) for n in page.nodes):
+        raise NotAnArticle("the page is a list of pages")
+
+
+def _other_dates(page: Markup, hint: Hint, now: datetime) -> Iterator[metadata.Stamp | None]:
+    """Witnesses that are dearer or weaker than markup: what the text and address say, then the feed."""
+    yield metadata.parse_stamp(_htmldate(page, now), "htmldate")
+    if hint.published_at:
+        yield metadata.parse_stamp(hint.published_at.isoformat(), "feed")
+
+
+def _htmldate(page: Markup, now: datetime) -> str:
+    latest = (now + timedelta(days=1)).strftime("%Y-%m-%d")
+    try:
+        found = find_date(page.tree, original_date=True, url=page.url, max_date=latest)
+    except Exception:  # noqa: BLE001 (as for trafilatura)
+        return ""
+    return found or ""
+
+
+def _wire(page: Markup, lines: list[str]) -> tuple[str, str]:
+    host = urlsplit(page.url).hostname or ""
+    if named := wire_named(metadata.organisations(page), host):
+        return named, "byline"
+    credited = wire_in_text(lines, host)
+    return (credited, "credit in the text") if credited else ("", "")
+
+
+def _address(page: Markup) -> tuple[str, str]:
+    """The canonical address: rel=canonical when it plausibly means this page, else the one asked for."""
+    stated = canonical_url(page.canonical)
+    deeper = urlsplit(stated).path.strip("/") or urlsplit(stated).query
+    if is_web_address(stated) and deeper and same_site(stated, page.url):
+        return stated, "rel=canonical"
+    return canonical_url(page.url), "request"

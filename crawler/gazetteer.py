@@ -1,0 +1,287 @@
+"""The names of places in the United States, and how to look one up."""
+
+import csv
+import difflib
+import gzip
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple, Self
+
+from crawler.errors import IcewireError
+from crawler.words import WORD, fold
+
+PlaceKind = Literal["city", "county", "state"]
+
+_DATA = Path(__file__).parent / "data" / "places"
+_SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "twp": "township", "centre": "center"}
+COMPASS = {"n": "north", "s": "south", "e": "east", "w": "west"}
+_COUNTY_WORD = re.compile(r" (?:County|Parish|Borough|Census Area|Municipality|City and Borough)$")
+_TOWN_SIZE = 5000  # assumed of an incorporated town whose population our sources do not give
+_STATE_SIZE = 5_000_000  # so that a city beats its state's name only if it is New York
+_CITY_WIDTH = 40  # kilometres
+
+_County = tuple[str, str]  # name, state
+
+
+class GazetteerError(IcewireError):
+    """A data file of places cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city (or town), a county or a state of the US; `state` is the USPS code.
+
+    A city carries its county where it lies in one: the independent cities of Virginia, Baltimore, St. Louis
+    and Washington have "". str() is what look_up() takes: "Waltham, MA", "Essex County, MA", "Massachusetts".
+    """
+
+    name: str
+    kind: PlaceKind
+    county: str
+    state: str
+
+    def __str__(self) -> str:
+        return self.name if self.kind == "state" else f"{self.name}, {self.state}"
+
+
+class Entry(NamedTuple):
+    """One thing a name may mean."""
+
+    place: Place
+    population: int
+    latitude: float | None = None
+    longitude: float | None = None
+    known: bool = True  # False: only the post uses the name
+    full: bool = True  # False: a county called without "County"
+
+    def distance(self, other: "Entry") -> float:
+        """Kilometres, or infinity when one of the two has no coordinates."""
+        if None in (self.latitude, self.longitude, other.latitude, other.longitude):
+            return math.inf
+        lat, lon, lat2, lon2 = (math.radians(x or 0.0) for x in (*self[2:4], *other[2:4]))
+        x = (lon2 - lon) * math.cos((lat + lat2) / 2)
+        return 6371 * math.hypot(x, lat2 - lat)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    code: str
+    name: str
+    spellings: tuple[str, ...]  # as written after a city: the name, AP's and older abbreviations, Spanish
+
+
+@dataclass(slots=True)
+class _Sum:
+    """The people and the middle of a county, from its cities."""
+
+    population: int = 0
+    latitude: float = 0.0
+    longitude: float = 0.0
+    cities: int = 0
+
+    def add(self, city: Entry) -> None:
+        self.population += city.population
+        self.latitude += city.latitude or 0.0
+        self.longitude += city.longitude or 0.0
+        self.cities += 1
+
+    def entry(self, county: Place) -> Entry:
+        if not self.cities:
+            return Entry(county, 0)
+        return Entry(county, self.population, self.latitude / self.cities, self.longitude / self.cities)
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name as the gazetteer compares them.
+
+    >>> name_words("St. Mary's"), name_words("N. Attleborough")
+    (['saint', "mary's"], ['north', 'attleboro'])
+    """
+    found = WORD.findall(_folded(name))
+    last = len(found) - 1
+    return [normal_word(w) if i == last else normal_word(COMPASS.get(w, w)) for i, w in enumerate(found)]
+
+
+def _folded(text: str) -> str:
+    return text.lower() if text.isascii() else fold(text)  # the same, faster
+
+
+def normal_word(word: str) -> str:
+    """One word in the spelling that the gazetteer compares."""
+    word = _folded(word)
+    if word.endswith("borough") and len(word) > 7:
+        return word[:-3]
+    return _SHORT.get(word, word)
+
+
+class Names:
+    """Every name and what it may mean. Made by load(); read-only afterwards."""
+
+    def __init__(self, states: Sequence[State], language: dict[str, frozenset[str]]) -> None:
+        self.states = {state.code: state for state in states}
+        self.language = language
+        self._entries: dict[str, list[Entry]] = {}
+        self._most_words: dict[str, int] = {}
+        self._spellings: dict[str, str] = {}
+        for state in states:
+            self._spellings[state.code.casefold()] = state.code
+            for spelling in state.spellings:
+                self._spellings[" ".join(name_words(spelling))] = state.code
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Self:
+        """Read the shipped folder crawler/data/places, or another of the same layout.
+
+        Raises GazetteerError naming the file and what is expected of it.
+        """
+        folder = path or _DATA
+        states = []
+        for code, name, ap, others in _rows(folder / "states.csv", "code,name,ap,others"):
+            states.append(State(code, name, (name, *(s for s in (ap, *others.split(";")) if s))))
+        names = cls(states, _language(folder / "language.toml"))
+        places = _rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
+        additions = list(_rows(folder / "additions.csv", "kind,name,state,county,population,of"))
+        inside = names._add_cities(places, [row for row in additions if row[0] == "town"])
+        names._add_counties(_rows(folder / "counties.csv", "state,county"), inside)
+        for state in states:
+            entry = Entry(Place(state.name, "state", "", state.code), _STATE_SIZE)
+            for spelling in state.spellings:
+                if not spelling.endswith("."):  # "Miss." and "Ind." mean a state only behind a city
+                    names._add(name_words(spelling), entry)
+        for kind, name, code, _, population, of in additions:
+            if kind != "town":
+                names._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
+        return names
+
+    def entries(self, key: str) -> Sequence[Entry]:
+        """What a name may mean; `key` is its name_words() joined by a space."""
+        return self._entries.get(key, ())
+
+    def longest(self, words: Sequence[str], start: int) -> int:
+        """How many words from `start` on make up the longest known name; 0 = none begins there."""
+        for count in range(min(self._most_words.get(words[start], 0), len(words) - start), 0, -1):
+            if " ".join(words[start : start + count]) in self._entries:
+                return count
+        return 0
+
+    def state_code(self, written: str) -> str | None:
+        """The USPS code of a state as written: "MA", "Mass.", "Massachusetts", "Nueva York"."""
+        return self._spellings.get(" ".join(name_words(written)))
+
+    def look_up(self, name: str) -> Place | None:
+        """The place a person named, or None when there is none or more than one; suggest() then says which.
+
+        Takes "Waltham, MA", "Waltham, Massachusetts", "Essex County, MA", "Essex, MA" (the town; a county only
+        where no town has the name), "MA", "Massachusetts", and a bare name that only one place has. A bare
+        state's name is the state: "Washington", "New York"; their cities want ", DC" or ", NY".
+        """
+        bare, comma, state = name.rpartition(",")
+        if not comma:
+            code = self.state_code(name)
+            if code:
+                return Place(self.states[code].name, "state", "", code)
+            places = {e.place for e in self.entries(" ".join(name_words(name))) if e.full and e.known}
+            return places.pop() if len(places) == 1 else None
+        code = self.state_code(state)
+        if code is None:
+            return None
+        found = [e for e in self.entries(" ".join(name_words(bare))) if e.place.state == code]
+        found = [e for e in found if e.place.kind != "state"]
+        best = max(found, key=lambda e: (e.full, e.known, e.population), default=None)
+        return best.place if best else None
+
+    def suggest(self, name: str) -> tuple[str, ...]:
+        """Up to six full names that a person may have meant, likeliest first; () when nothing is close."""
+        bare, comma, state = name.rpartition(",")
+        if not comma:
+            bare, state = name, ""
+        key, code = " ".join(name_words(bare)), self.state_code(state)
+        keys = [key] if key in self._entries else []
+        if not keys or not any(e.place.state == code for e in self.entries(key)) or not code:
+            alike = [k for k in self._entries if k[:1] == key[:1] and abs(len(k) - len(key)) < 4]
+            keys += [k for k in difflib.get_close_matches(key, alike, 6, 0.8) if k != key]
+        ranked = [
+            (rank, entry.place.state != code, -entry.population, str(entry.place))
+            for rank, k in enumerate(keys)
+            for entry in self.entries(k)
+        ]
+        ranked.sort(key=lambda r: (r[1], r[0], r[2]) if code else (r[0], r[2], r[1]))
+        return tuple(dict.fromkeys(full for *_, full in ranked))[:6]
+
+    def _add(self, words: Sequence[str], entry: Entry) -> None:
+        if words:
+            self._entries.setdefault(" ".join(words), []).append(entry)
+            self._most_words[words[0]] = max(self._most_words.get(words[0], 0), len(words))
+
+    def _add_cities(self, rows: Iterable[Sequence[str]], towns: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
+        """Add the cities of places.csv.gz and the towns of additions.csv, which mend it; sums up each county."""
+        counties: dict[_County, _Sum] = {}
+        mended = {(tuple(name_words(name)), state): row for row in towns for _, name, state, *_ in [row]}
+        for name, state, county, latitude, longitude, population, kind in rows:
+            words = name_words(name)
+            size, known = int(population or (kind == "town" and _TOWN_SIZE)), kind != "post"
+            town = mended.get((tuple(words), state))
+            if town and county in (town[3], ""):
+                name, known, size = town[1], True, int(town[4] or max(size, _TOWN_SIZE))
+                del mended[tuple(words), state]
+            place = Place(name, "city", county, state)
+            if latitude:
+                entry = Entry(place, size, float(latitude), float(longitude), known)
+                counties.setdefault((county, state), _Sum()).add(entry)
+            else:
+                entry = Entry(place, size, known=known)
+            self._add(words, entry)
+        for _, name, state, county, population, _ in mended.values():
+            self._add(name_words(name), Entry(Place(name, "city", county, state), int(population or _TOWN_SIZE)))
+        return counties
+
+    def _add_counties(self, rows: Iterable[Sequence[str]], inside: Mapping[_County, _Sum]) -> None:
+        for state, county in rows:
+            place = Place(county, "county", county, state)
+            entry = inside.get((county, state), _Sum()).entry(place)
+            self._add(name_words(county), entry)
+            self._add(name_words(_COUNTY_WORD.sub("", county)), entry._replace(full=False))
+
+    def _add_alias(self, name: str, of: str, size: int) -> None:
+        """A nickname, a part of a city, a building that stands for its town: it means the place `of`.
+
+        `size` is the people who live in the part; 0 = as many as in all of it.
+        """
+        target = self.look_up(of)
+        if target is None:
+            raise GazetteerError(f"additions.csv: {name} belongs to {of}, which is not in the gazetteer.")
+        entry = next(e for e in self._entries[" ".join(name_words(target.name))] if e.place == target)
+        words = name_words(name)
+        listed = self._entries.get(" ".join(words), [])
+        own = [e for e in listed if e.place.kind == "city" and e.distance(entry) < _CITY_WIDTH]
+        for e in own:  # our sources list many a neighbourhood as if it were a city
+            listed.remove(e)
+        size = max([size, *(e.population for e in own)]) if size else entry.population
+        self._add(words, entry._replace(population=size))
+
+
+def _rows(path: Path, columns: str) -> Iterator[Sequence[str]]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8", newline="") as lines:
+            reader = csv.reader(lines)
+            if next(reader, []) != columns.split(","):
+                raise GazetteerError(f"{path}: the first line must be {columns}")
+            for row in reader:
+                if len(row) != columns.count(",") + 1:
+                    raise GazetteerError(f"{path}, line {reader.line_num}: expected the columns {columns}")
+                yield row
+    except OSError as error:
+        raise GazetteerError(f"{path} cannot be read ({error}); reinstall icewire or give the right folder.") from error
+
+
+def _language(path: Path) -> dict[str, frozenset[str]]:
+    try:
+        lists = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise GazetteerError(f"{path} cannot be read: {error}") from error
+    return {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists.items()}

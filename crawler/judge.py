@@ -1,0 +1,48 @@
+"""Join what the topic and the gazetteer say of an article into a Verdict."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from crawler.places import Gazetteer, Home, Place
+from crawler.story import Article, Source, Verdict
+from crawler.topic import Topic
+
+
+def home_of(source: Source) -> Home:
+    """Where an outlet is at home: context for its place names, never a place by itself."""
+    return Home(source.city, source.county, source.state, tuple(source.covers))
+
+
+def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now: datetime) -> Verdict:
+    """What the article is about and where it happened, with the evidence; `article_id` is left to the store.
+
+    Places are sought only in an article whose subject is ICE: for others nobody asks.
+    """
+    about = topic.judge(article.title, article.text, article.language)
+    found = gazetteer.find(article.title, article.text, home) if about.label in ("activity", "near") else ()
+    return Verdict(
+        article_id=article.id or 0,
+        label=about.label,
+        kind=about.kind,
+        score=round(about.score, 3),
+        evidence=[asdict(e) for e in about.evidence],
+        places=[asdict(f.place) | {"sentence": f.sentence, "confidence": round(f.confidence, 2)} for f in found],
+        judged_at=now,
+    )
+
+
+def places_of(verdict: Verdict) -> tuple[Place, ...]:
+    """The places of a stored verdict, best first."""
+    return tuple(Place(p["name"], p["kind"], p["county"], p["state"]) for p in verdict.places)
+
+
+def off_topic_reason(verdict: Verdict) -> str:
+    """Why an article is not kept, in one line for a person."""
+    about = {
+        "near": "near the topic, but not ICE activity",
+        "mention": "mentions ICE, but is not about it",
+        "none": "not about ICE",
+        "activity": "about ICE activity",
+    }[verdict.label]
+    seen = ", ".join(dict.fromkeys(f"“{e['term']}”" for e in verdict.evidence[:4]))
+    return f"{about} (score {verdict.score:.2f}{'; seen: ' + seen if seen else ''})"

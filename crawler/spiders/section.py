@@ -1,0 +1,181 @@
+"""Section pages: the links of one HTML page that lead to articles of the same site."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain, islice
+from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
+
+from lxml import html as lxml_html
+
+from crawler.spiders.fields import absolute, plain
+from crawler.spiders.items import Collector, Reading, UnreadableFeed
+from crawler.urls import canonical_url, same_site
+
+# Path segments that lead to lists, accounts and forms in every content system we know.
+_NEVER = re.compile(
+    r"tags?|topics?|categor(?:y|ies)|authors?|byline|staff|contributors|users?|profile|log-?in|sign-?in|sign-?up|register"
+    r"|(?:my-)?accounts?|logout|subscribe|subscriptions?|newsletters?|privacy(?:-policy)?|terms(?:-of-(?:service|use))?|tos"
+    r"|cookie-policy|contact(?:-us)?|about(?:-us)?|advertis(?:e|ing)|support|donate|membership|search|feed|rss|sitemap|page"
+    r"|wp-(?:login\.php|admin|content|json)|cdn-cgi|forms|classifieds|e-?edition|calendar|coupons|share|print|email"
+)
+_NEVER_SLUG = re.compile(
+    r"privacy-(?:policy|notice|rights|statement)|terms-(?:of|and)-|cookie-|do-not-sell|your-privacy|subscribe-|sign-up-for|log-in"
+    r"|newsletter-sign|advertise-with|submit-a-|contact-the-|about-the-|how-to-(?:subscribe|advertise|submit)"
+)
+# Segments under which some sites publish news, others jobs and puzzles.
+_SELDOM = re.compile(
+    "legal|people|team|jobs|careers|help|faq|weather|games|puzzles|comics|horoscopes|shop|store|archives"
+)
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|m4a|zip|css|js|xml|rss|json|ics|docx?|xlsx?)$", re.I)
+_DATED = re.compile(
+    r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[/-]|$)", re.I
+)
+_SHARING = re.compile(r"(?:^|&)(?:share|replytocom)=", re.I)
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_ID = re.compile(r"(?:^|[-_/.a-z])\d{5,}(?:\.\w{2,5})?/?$", re.I)
+_ID_PARAMETERS = frozenset(
+    ("p", "id", "article", "articleid", "article_id", "story", "storyid", "story_id", "aid", "nid")
+)
+_EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|cms)$", re.I)
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+_MENU = re.compile(r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|footer|social|share)(?:$|[\s_-])", re.I)
+
+_CARD_DEPTH = 7  # blocks around a link that may still be its card
+_ENOUGH = 3  # points that make a link an article
+
+
+def read(text: str, url: str, now: datetime | None = None, link_patterns: Sequence[str] = ()) -> Reading:
+    """The articles a section page links to, in the order of the page, each with its longest headline.
+
+    With `link_patterns`, regular expressions searched in the whole address, exactly the links of the site that
+    match one; without, those whose address, text and place look like an article's. UnreadableFeed when there
+    are none.
+    """
+    tree = _tree(text)
+    base = _base(tree, url)
+    patterns = [re.compile(pattern) for pattern in link_patterns]
+    collector = Collector(base, now)
+    articles = {
+        address: anchors
+        for address, anchors in _links(tree, base, url).items()
+        if (any(p.search(address) for p in patterns) if patterns else _is_article(address, anchors))
+    }
+    every = {anchor for anchors in articles.values() for anchor in anchors}
+    for address, anchors in articles.items():
+        collector.add(address, _headline(anchors), _time(anchors, every.difference(anchors)))
+    if not collector.items:
+        sought = "that match its link patterns" if patterns else "that look like articles"
+        raise UnreadableFeed(
+            f"{url} gave an HTML page titled “{_title(tree)}” without links {sought}. "
+            "Look whether the page shows headlines without JavaScript, or give link patterns that fit its articles."
+        )
+    return collector.reading("section")
+
+
+def _tree(text: str) -> lxml_html.HtmlElement:
+    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True)
+    return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+
+
+def _base(tree: lxml_html.HtmlElement, url: str) -> str:
+    found = tree.xpath("//base/@href")
+    return (absolute(found[0], url) if found else "") or url
+
+
+def _links(tree: lxml_html.HtmlElement, base: str, url: str) -> dict[str, list[lxml_html.HtmlElement]]:
+    """The anchors of each page of the site, under the address written first; the page itself is left out."""
+    pages: dict[str, list[lxml_html.HtmlElement]] = {}
+    spelled: dict[str, str] = {}
+    here = canonical_url(url)
+    for anchor in tree.iter("a"):
+        address = urldefrag(absolute(anchor.get("href") or "", base)).url
+        if not address or not same_site(address, url) or _SHARING.search(urlsplit(address).query):
+            continue
+        if (page := canonical_url(address)) != here:
+            pages.setdefault(spelled.setdefault(page, address), []).append(anchor)
+    return pages
+
+
+def _is_article(address: str, anchors: list[lxml_html.HtmlElement]) -> bool:
+    """Points for an address, a headline and a place that fit an article; a list or form never is one."""
+    parts = urlsplit(address)
+    path = unquote(parts.path)
+    segments = [segment.casefold() for segment in path.split("/") if segment]
+    if _FILE.search(path) or _any(_NEVER, segments) or (segments and _NEVER_SLUG.match(segments[-1])):
+        return False
+    points = _address_points(path, segments, parts.query) - 2 * (_any(_SELDOM, segments))
+    title = _headline(anchors)
+    points += (len(title.split()) >= 4) + (len(title) >= 30)
+    points += any(_in(anchor, *_HEADINGS, "article") or _heading(anchor) is not None for anchor in anchors)
+    if all(_in(anchor, "nav", "footer", "header") or _in_menu(anchor) for anchor in anchors):
+        points -= 2
+    return points >= _ENOUGH
+
+
+def _any(pattern: re.Pattern[str], segments: list[str]) -> bool:
+    return any(pattern.fullmatch(segment) for segment in segments)
+
+
+def _address_points(path: str, segments: list[str], query: str) -> int:
+    """A date with a slug or a UUID speak for themselves; one plain word is a section, whatever its text."""
+    names = {name.casefold() for name, value in parse_qsl(query) if value.isdigit()}
+    if names & _ID_PARAMETERS:
+        return 2
+    if not segments:
+        return -9
+    slug = _EXTENSION.sub("", segments[-1])
+    words = [word for word in re.split(r"[-_+ ]", slug) if re.search(r"[^\W\d]", word)]
+    longest = max(len(re.findall(r"[^\W\d_]+", segment)) for segment in segments[-2:])
+    points = 0
+    if _UUID.search(path):
+        points += 3
+    if (dated := _DATED.search(path)) and path[dated.end() :].strip("/0123456789"):
+        points += 3
+    if _ID.search(path):
+        points += 1 + (longest >= 3)
+    if len(words) >= 3 or longest >= 4:
+        points += 1 + (len(words) >= 5)
+    return points if points or len(words) == 2 else -9
+
+
+def _headline(anchors: list[lxml_html.HtmlElement]) -> str:
+    """The longest text of one page's anchors: a heading in a card, the anchor's text, or what names it."""
+    texts = []
+    for anchor in anchors:
+        heading = _heading(anchor)
+        shown = lxml_html.tostring(anchor if heading is None else heading, encoding="unicode", with_tail=False)
+        named = anchor.get("aria-label") or anchor.get("title") or next(iter(anchor.xpath(".//img/@alt")), "")
+        texts.append((heading is not None or _in(anchor, *_HEADINGS), plain(shown) or plain(named)))
+    return max(texts, key=lambda text: (bool(text[1]) and text[0], len(text[1])))[1]
+
+
+def _time(anchors: list[lxml_html.HtmlElement], others: set[lxml_html.HtmlElement]) -> str:
+    """The `<time>` of the smallest block around a link, unless the block holds another article's link."""
+    for anchor in anchors:
+        for block in islice(chain((anchor,), anchor.iterancestors()), _CARD_DEPTH):
+            if block.tag in ("body", "main") or any(other in others for other in block.iter("a")):
+                break
+            if times := block.xpath(".//time/@datetime"):
+                return str(times[0])
+    return ""
+
+
+def _heading(anchor: lxml_html.HtmlElement) -> lxml_html.HtmlElement | None:
+    return next(anchor.iter(*_HEADINGS), None)
+
+
+def _in(anchor: lxml_html.HtmlElement, *tags: str) -> bool:
+    return next(anchor.iterancestors(*tags), None) is not None
+
+
+def _in_menu(anchor: lxml_html.HtmlElement) -> bool:
+    return any(
+        block.get("role") in ("navigation", "menu", "contentinfo") or _MENU.search(block.get("class") or "")
+        for block in anchor.iterancestors()
+    )
+
+
+def _title(tree: lxml_html.HtmlElement) -> str:
+    return plain(" ".join(tree.xpath("//title[1]/text()")))[:80]

@@ -1,0 +1,319 @@
+"""Every query on articles and stories; each method is one transaction."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, delete, func, text
+from sqlmodel import Session, col, select
+
+from crawler.duplicates import Candidate, Grouping, fingerprint
+from crawler.judge import places_of
+from crawler.places import Place
+from crawler.revisions import material_change
+from crawler.story import Article, Entry, Fingerprint, Revision, Source, Story, Verdict
+from crawler.urls import canonical_url
+from crawler.watchlist import Outcome, settle
+
+SAME_EVENT_DAYS = 4  # reports of one event are compared when they are at most this far apart
+MOST_CANDIDATES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One outlet's article of a story."""
+
+    article: Article
+    source: Source
+    verdict: Verdict
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where it happened, best first."""
+        return places_of(self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story with its reports, the one to show first."""
+
+    story: Story
+    reports: tuple[Report, ...]
+
+    @property
+    def lead(self) -> Report:
+        """The report to show."""
+        return self.reports[0]
+
+    @property
+    def newsrooms(self) -> tuple[str, ...]:
+        """The other outlets that reported it in their own words."""
+        others = (r.source for r in self.reports[1:] if r.verdict.copy_of is None)
+        return tuple(dict.fromkeys(s.name for s in others if s.id != self.lead.source.id))
+
+    @property
+    def copies(self) -> int:
+        """How many reports are copies of another one."""
+        return sum(r.verdict.copy_of is not None for r in self.reports[1:])
+
+    @property
+    def place(self) -> str:
+        """The place to show: the lead's, or the best any report has; "" when nobody says."""
+        return next((str(r.places[0]) for r in self.reports if r.places), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of an article that was stored."""
+
+    article_id: int
+    story_id: int
+    opened: bool = False
+    change: str = ""  # what a revision changed; "" for a new article or a trivial edit
+
+
+class Store:
+    """Articles, verdicts and stories in the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def article_at(self, url: str) -> Article | None:
+        """The stored article with this canonical address."""
+        with Session(self.engine) as session:
+            return session.exec(select(Article).where(col(Article.url).in_({url, canonical_url(url)}))).first()
+
+    def article(self, article_id: int) -> Article | None:
+        """The stored article with this id."""
+        with Session(self.engine) as session:
+            return session.get(Article, article_id)
+
+    def candidates(self, article: Article) -> list[Candidate]:
+        """Stored articles that may be copies of this one, or may report the same event; likeliest first."""
+        shared = (
+            select(Fingerprint.article_id)
+            .where(col(Fingerprint.hash).in_(fingerprint(article.title, article.text)))
+            .group_by(col(Fingerprint.article_id))
+            .order_by(func.count().desc())
+            .limit(30)
+        )
+        when = article.published_at or article.fetched_at
+        span = timedelta(days=SAME_EVENT_DAYS)
+        recent = (
+            select(Article.id)
+            .where(func.coalesce(Article.published_at, Article.fetched_at).between(when - span, when + span))
+            .order_by(col(Article.fetched_at).desc())
+            .limit(MOST_CANDIDATES)
+        )
+        with Session(self.engine) as session:
+            ids = dict.fromkeys([*session.exec(shared), *session.exec(recent)])
+            rows = session.exec(
+                select(Article, Verdict)
+                .join(Verdict, col(Verdict.article_id) == Article.id)
+                .where(col(Article.id).in_(ids), col(Article.story_id).is_not(None), Article.url != article.url)
+            )
+            found = {a.id: _candidate(a, v) for a, v in rows}
+        return [found[i] for i in ids if i in found]
+
+    def add(
+        self, article: Article, verdict: Verdict, grouping: Grouping, entry_ids: Sequence[int], now: datetime
+    ) -> Added:
+        """Store an article, its verdict, its story and the outcome of its entries in one transaction.
+
+        An article already stored at this address is revised when it changed materially, else only its times move.
+        """
+        with Session(self.engine) as session:
+            known = session.exec(select(Article).where(Article.url == article.url)).first()
+            if known:
+                added = self._revise(session, known, article, verdict, now)
+            else:
+                added = self._insert(session, article, verdict, grouping, now)
+            settle(session, entry_ids, Outcome("fetched", article_id=added.article_id))
+            session.commit()
+            return added
+
+    def _insert(self, session: Session, article: Article, verdict: Verdict, grouping: Grouping, now: datetime) -> Added:
+        story = session.get(Story, grouping.story_id) if grouping.story_id else None
+        opened = story is None
+        if story is None:
+            story = Story(opened_at=now, changed_at=now)
+            session.add(story)
+            session.flush()
+        else:
+            story.changed_at, story.version = now, story.version + 1
+        article.story_id = story.id
+        session.add(article)
+        session.flush()
+        assert article.id is not None
+        assert story.id is not None
+        verdict.article_id, verdict.copy_of, verdict.grouped_because = (article.id, grouping.copy_of, grouping.because)
+        session.add(verdict)
+        session.add_all(Fingerprint(article_id=article.id, hash=h) for h in fingerprint(article.title, article.text))
+        session.flush()
+        story.lead_id = _lead(session, story.id)
+        return Added(article.id, story.id, opened)
+
+    def _revise(self, session: Session, known: Article, article: Article, verdict: Verdict, now: datetime) -> Added:
+        assert known.id is not None
+        assert known.story_id is not None
+        change = material_change(known.title, known.text, article.title, article.text)
+        if change:
+            session.add(
+                Revision(
+                    article_id=known.id,
+                    title=known.title,
+                    text=known.text,
+                    content_hash=known.content_hash,
+                    fetched_at=known.fetched_at,
+                    replaced_at=now,
+                    change=change,
+                )
+            )
+            fresh = article.model_dump(exclude={"id", "url", "source_id", "story_id", "published_at", "gone_at"})
+            known.sqlmodel_update(fresh)
+            judged = session.get_one(Verdict, known.id)
+            judged.sqlmodel_update(verdict.model_dump(exclude={"article_id", "copy_of", "grouped_because"}))
+            session.exec(delete(Fingerprint).where(col(Fingerprint.article_id) == known.id))
+            session.add_all(Fingerprint(article_id=known.id, hash=h) for h in fingerprint(known.title, known.text))
+            story = session.get_one(Story, known.story_id)
+            story.changed_at, story.version = now, story.version + 1
+        else:
+            known.fetched_at = now
+            known.modified_at = article.modified_at or known.modified_at
+        known.gone_at = None
+        return Added(known.id, known.story_id, change=change)
+
+    def mark_gone(self, url: str, now: datetime) -> None:
+        """The page of a stored article answered 404 or 410; the story stays."""
+        with Session(self.engine) as session:
+            article = session.exec(select(Article).where(Article.url == canonical_url(url))).first()
+            if article and article.gone_at is None:
+                article.gone_at = now
+                session.commit()
+
+    def stories(self, since: datetime | None = None, limit: int = 50) -> list[StoryView]:
+        """The stories opened since then, newest first."""
+        query = select(Story.id).order_by(col(Story.opened_at).desc(), col(Story.id).desc()).limit(limit)
+        if since:
+            query = query.where(Story.opened_at >= since)
+        with Session(self.engine) as session:
+            ids = [i for i in session.exec(query) if i is not None]
+        return self.views(ids)
+
+    def views(self, story_ids: Iterable[int]) -> list[StoryView]:
+        """These stories with their reports, in the order given."""
+        wanted = list(dict.fromkeys(story_ids))
+        reports: dict[int, list[Report]] = {}
+        with Session(self.engine) as session:
+            stories = {s.id: s for s in session.exec(select(Story).where(col(Story.id).in_(wanted)))}
+            rows = session.exec(
+                select(Article, Source, Verdict)
+                .join(Source, col(Source.id) == Article.source_id)
+                .join(Verdict, col(Verdict.article_id) == Article.id)
+                .where(col(Article.story_id).in_(wanted))
+                .order_by(func.coalesce(Article.published_at, Article.fetched_at), col(Article.id))
+            )
+            for article, source, verdict in rows:
+                if article.story_id is not None:
+                    reports.setdefault(article.story_id, []).append(Report(article, source, verdict))
+        views = []
+        for story_id in wanted:
+            if story_id in stories and story_id in reports:
+                story = stories[story_id]
+                lead_first = sorted(reports[story_id], key=_is_not(story.lead_id))
+                views.append(StoryView(story, tuple(lead_first)))
+        return views
+
+    def search(self, clauses: Sequence[Sequence[str]], limit: int = 500) -> list[int]:
+        """Stories with an article that holds, for each clause, one of its phrases; newest first.
+
+        A phrase is folded words separated by spaces; a trailing * makes its last word a prefix. This asks the
+        database's own full-text index and is meant as a superset for a finer matcher. No clause = every story.
+        """
+        with Session(self.engine) as session:
+            query = (
+                select(Article.story_id, func.max(Article.fetched_at).label("newest"))
+                .where(col(Article.story_id).is_not(None))
+                .group_by(col(Article.story_id))
+                .order_by(func.max(Article.fetched_at).desc())
+                .limit(limit)
+            )
+            if clauses and self.engine.dialect.name == "sqlite":
+                found = text("article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH :q)")
+                query = query.where(found.bindparams(q=_fts5(clauses)))
+            elif clauses:
+                query = query.where(text("article.search @@ to_tsquery('simple', :q)").bindparams(q=_tsquery(clauses)))
+            return [story_id for story_id, _ in session.exec(query) if story_id is not None]
+
+    def revisions(self, article_id: int) -> list[Revision]:
+        """Earlier versions of an article, oldest first."""
+        with Session(self.engine) as session:
+            query = select(Revision).where(Revision.article_id == article_id).order_by(col(Revision.replaced_at))
+            return list(session.exec(query))
+
+    def counts(self) -> dict[str, int]:
+        """Articles, stories and copies stored."""
+        with Session(self.engine) as session:
+            return {
+                "articles": session.exec(select(func.count()).select_from(Article)).one(),
+                "stories": session.exec(select(func.count()).select_from(Story)).one(),
+                "copies": session.exec(
+                    select(func.count()).select_from(Verdict).where(col(Verdict.copy_of).is_not(None))
+                ).one(),
+            }
+
+    def forget_entries(self, before: datetime) -> int:
+        """Retention: drop settled entries seen before then that led to no article; returns how many."""
+        with Session(self.engine) as session:
+            gone = session.exec(
+                delete(Entry).where(
+                    col(Entry.seen_at) < before,
+                    col(Entry.state).in_(("off_topic", "refused")),
+                    col(Entry.article_id).is_(None),
+                )
+            )
+            session.commit()
+            return int(gone.rowcount)
+
+
+def _candidate(article: Article, verdict: Verdict) -> Candidate:
+    assert article.id is not None
+    assert article.story_id is not None
+    return Candidate(
+        article.id,
+        article.story_id,
+        article.title,
+        article.text,
+        article.published_at,
+        places_of(verdict),
+        verdict.copy_of,
+    )
+
+
+def _is_not(article_id: int | None) -> Callable[[Report], bool]:
+    return lambda report: report.article.id != article_id
+
+
+def _lead(session: Session, story_id: int) -> int | None:
+    """The report to show: the first published that is not a copy."""
+    return session.exec(
+        select(Article.id)
+        .join(Verdict, col(Verdict.article_id) == Article.id)
+        .where(Article.story_id == story_id, col(Verdict.copy_of).is_(None))
+        .order_by(func.coalesce(Article.published_at, Article.fetched_at), col(Article.id))
+    ).first()
+
+
+def _fts5(clauses: Sequence[Sequence[str]]) -> str:
+    def phrase(words: str) -> str:
+        return f'"{words.removesuffix("*")}"' + ("*" if words.endswith("*") else "")
+
+    return " AND ".join(f"({' OR '.join(map(phrase, clause))})" for clause in clauses)
+
+
+def _tsquery(clauses: Sequence[Sequence[str]]) -> str:
+    def phrase(words: str) -> str:
+        quoted = [f"'{w}'" for w in words.removesuffix("*").replace("'", " ").split()]
+        return "(" + " <-> ".join(quoted) + (":*" if words.endswith("*") else "") + ")"
+
+    return " & ".join(f"({' | '.join(map(phrase, clause))})" for clause in clauses)

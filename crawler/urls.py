@@ -1,0 +1,159 @@
+"""Web addresses: one spelling for one page, and which addresses belong to one site."""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# Parameters that say how a reader came or is counted, never which page is meant.
+_TRACKING = re.compile(
+    r"utm_.*|itm_.*|pk_.*|mtm_.*|piano_.*|matomo_.*|hsa_.*|_hs\w+|__hs\w+|hsctatracking|ns_\w+|at_(?:medium|campaign|custom\d?|link\w*)"
+    r"|fbclid|fb_(?:action_ids|action_types|ref|source|comment_id)|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid"
+    r"|li_fat_id|igsh|igshid|epik|mc_[ce]id|mkt_tok|vero_id|oly_(?:anon|enc)_id|wickedid|rb_clickid|s_cid|ncid|ocid|icid|cmpid|cmp"
+    r"|smid|smtyp|ref_src|ref_url|__twitter_impression|_ga|_gl|xtor|wt_mc|guccounter|guce_referrer(?:_sig)?|soc_(?:src|trk)"
+    r"|mod_source|nocache|cachebust|doing_wp_cron|taid"
+    r"|phpsessid|jsessionid|aspsessionid\w*|session_?id|cfid|cftoken|oscsid|zenid"
+)
+# Parameters that mean the same page in another dress, by the values that say so ("" = given without a value).
+_DRESS = {
+    "amp": re.compile(r"|1|true|yes"),
+    "outputtype": re.compile(r"amp"),
+    "m": re.compile(r"[01]"),  # longer numbers are a blog's month archive
+    "mobile": re.compile(r"|1|0|true|false"),
+    "print": re.compile(r"|1|true|yes|y|print"),
+    "printable": re.compile(r"|1|true|yes"),
+    "print_view": re.compile(r"|1|true|yes"),
+    "rss": re.compile(r"|1|yes"),
+}
+# Parameters that are an identity on some sites: dropped only when the value plainly names where the reader came from.
+_ORIGIN = {"ref", "source", "src", "from", "partner", "emc", "share", "via", "mod", "referrer"}
+_ORIGIN_VALUE = re.compile(
+    r"rss\w*|feeds?|rssfeed|e-?mail|newsletter|twitter|x|facebook|fb|linkedin|reddit|bluesky|threads|whatsapp|telegram|tumblr|pocket"
+    r"|social|share|app|web|home(?:page)?|google(?:news)?|apple_?news|flipboard|smartnews|newsbreak"
+)
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+_AMP_PATH = re.compile(r"(?<=[^/])/+amp/*$|(?<=[^/.])\.amp(?=(?:\.html?)?/*$)", re.IGNORECASE)
+_DRESSED_HOST = re.compile(r"(?:amp|m|mobile)\.(?=[^.]+\.[^.])")
+
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_FORBIDDEN_IN_URL = re.compile(r"[\s\x00-\x1f\x7f]")
+_FORBIDDEN_IN_HOST = re.compile(r"[^\w.\-:]")
+
+# Endings under which names are given out one level lower, and hosts where every name below is another publisher.
+_PUBLIC_SECOND_LEVEL = {"co", "com", "org", "net", "gov", "ac", "edu", "gob", "k12", "state", "ci"}
+_SHARED_HOSTS = {
+    "wordpress.com", "blogspot.com", "substack.com", "medium.com", "tumblr.com", "github.io", "gitlab.io", "netlify.app",
+    "vercel.app", "pages.dev", "weebly.com", "wixsite.com", "squarespace.com", "ghost.io", "beehiiv.com", "typepad.com",
+    "newspack.com", "herokuapp.com", "webflow.io", "buttondown.email",
+}  # fmt: skip
+
+
+def canonical_url(url: str) -> str:
+    """The one spelling of a page's address; what is no web address comes back only stripped.
+
+    Lower-case scheme and host, no default port, credentials, fragment, tracking or session parameter, no AMP, mobile or
+    print dress, no trailing slash, parameters in the order of their names. Other parameters stay: they may say which
+    article is meant. Idempotent. The scheme stays as given.
+
+    >>> canonical_url("HTTPS://m.Example.com:443/news/story/amp/?utm_source=rss&id=7#top")
+    'https://example.com/news/story?id=7'
+    """
+    url = url.strip()
+    parts = _split(url)
+    if parts is None:
+        return url
+    host = _ascii_host(parts.hostname or "")
+    while _DRESSED_HOST.match(host) and not _is_ip(host):
+        host = host.partition(".")[2]
+    if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme]:
+        host = f"{host}:{parts.port}"
+    return urlunsplit((parts.scheme, host, _canonical_path(parts.path), _canonical_query(parts.query), ""))
+
+
+def is_web_address(url: str) -> bool:
+    """Whether this is a whole http(s) address whose host can be asked: a dotted name, an IP address or localhost."""
+    return _split(url) is not None
+
+
+def same_site(a: str, b: str) -> bool:
+    """Whether two web addresses belong to one publisher's site, by host name alone.
+
+    Subdomains of one registered name are one site, except below hosts that give a name to each customer. IP addresses
+    and localhost are one site only with the same port.
+    """
+    one, other = _split(a), _split(b)
+    return one is not None and other is not None and _site(one) == _site(other)
+
+
+def _split(url: str) -> SplitResult | None:
+    if len(url) > 4000 or _FORBIDDEN_IN_URL.search(url.replace(" ", "")):
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # a broken port or bracket
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or port == 0 or not host or _FORBIDDEN_IN_HOST.search(host):
+        return None
+    host = host.rstrip(".")
+    named = "." in host and ".." not in host and not host.startswith((".", "-")) and ":" not in host
+    return parts if named or host == "localhost" or _is_ip(host) else None
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _ascii_host(host: str) -> str:
+    host = host.rstrip(".")
+    if host.isascii():
+        return f"[{host}]" if ":" in host else host.lower()
+    try:
+        return host.encode("idna").decode("ascii").lower().rstrip(".")
+    except UnicodeError:
+        return host.lower()
+
+
+def _canonical_path(path: str) -> str:
+    path = _encoded(_SESSION_IN_PATH.sub("", path))
+    while True:
+        shorter = _AMP_PATH.sub("", path).rstrip("/")
+        if shorter == path or not shorter:
+            return shorter or "/"
+        path = shorter
+
+
+def _canonical_query(query: str) -> str:
+    kept = []
+    for pair in query.split("&"):
+        name, _, value = _encoded(pair).partition("=")
+        key, said = name.lower().removeprefix("amp;"), value.lower()
+        dressed = key in _DRESS and _DRESS[key].fullmatch(said)
+        came_from = key in _ORIGIN and _ORIGIN_VALUE.fullmatch(said)
+        if pair.strip() and not (_TRACKING.fullmatch(key) or dressed or came_from):
+            kept.append((name, f"{name}={value}" if "=" in pair else name))
+    return "&".join(pair for _, pair in sorted(kept, key=lambda item: item[0]))
+
+
+def _encoded(text: str) -> str:
+    """The same characters, each percent-encoded when it must be and only then."""
+    text = _LONE_PERCENT.sub("%25", text)
+    text = _ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in _UNRESERVED else m[0].upper(), text)
+    return quote(text, safe="%/:@!$&'()*+,;=-._~?", errors="replace")
+
+
+def _site(parts: SplitResult) -> str:
+    host = _ascii_host(parts.hostname or "")
+    if _is_ip(host.strip("[]")) or "." not in host:
+        return f"{host}:{parts.port or _DEFAULT_PORTS[parts.scheme]}"
+    labels = host.split(".")
+    second_level = len(labels[-1]) == 2 and len(labels) > 2 and labels[-2] in _PUBLIC_SECOND_LEVEL
+    depth = 3 if second_level or ".".join(labels[-2:]) in _SHARED_HOSTS else 2
+    return ".".join(labels[-depth:])

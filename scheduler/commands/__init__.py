@@ -1,0 +1,1 @@
+"""The commands of `icewire`, by what they are about."""

@@ -1,0 +1,138 @@
+"""doctor: is this deployment well, and what does a sender still need?"""
+
+import smtplib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import typer
+from rich.markup import escape
+from sqlmodel import Session, text
+
+from alerts.mail import SmtpMailer
+from alerts.status import status_of
+from crawler.errors import IcewireError
+from crawler.settings import user_agent
+from scheduler import show
+from scheduler.deployment import Deployment, open_deployment
+
+MARKS = {"ok": "[green]ok[/]    ", "note": "[yellow]note[/]  ", "wrong": "[bold red]wrong[/] "}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    state: Literal["ok", "note", "wrong"]
+    said: str
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(doctor)
+
+
+def doctor(context: typer.Context, as_json: show.JsonFlag = False) -> None:
+    """Check configuration, database, registry, mail and clock, and say what a sender still needs."""
+    try:
+        deployment = open_deployment(context.obj)
+        findings = list(examine(deployment))
+    except IcewireError as error:
+        findings = [Finding("configuration", "wrong", str(error))]
+    if as_json:
+        show.data([asdict(f) for f in findings])
+    else:
+        for f in findings:
+            show.out.print(f"{MARKS[f.state]}{f.what:14} {escape(f.said)}")
+    if any(f.state == "wrong" for f in findings):
+        raise typer.Exit(1)
+
+
+def examine(deployment: Deployment) -> Iterator[Finding]:
+    """Look at everything once; sends no mail."""
+    s = deployment.settings
+    yield Finding("configuration", "ok", f"data in {s.data.resolve()}")
+    yield _database(deployment)
+    yield _registry(deployment)
+    status = status_of(deployment.watchlist, deployment.store, deployment.register, s.watch.states, deployment.clock())
+    if status.failing:
+        yield Finding(
+            "sources",
+            "note",
+            f"{len(status.failing)} of {len(status.feeds)} feeds could not be read: icewire sources list --failing",
+        )
+    else:
+        yield Finding(
+            "sources",
+            "ok",
+            f"{status.read} of {len(status.feeds)} read, the last {show.ago(status.last_read, deployment.clock())}",
+        )
+    yield _clock(deployment)
+    yield _manners(deployment)
+    yield from _mail(deployment)
+    undelivered = status.deliveries.get("failed", 0)
+    yield Finding(
+        "deliveries",
+        "note" if undelivered else "ok",
+        ", ".join(f"{n} {k}" for k, n in status.deliveries.items()) or "none yet",
+    )
+
+
+def _database(deployment: Deployment) -> Finding:
+    with Session(deployment.engine) as session:
+        if deployment.engine.dialect.name == "sqlite":
+            said = str(session.connection().execute(text("PRAGMA quick_check")).scalar_one())
+            return Finding("database", "ok" if said == "ok" else "wrong", f"{deployment.engine.url} ({said})")
+        version = session.connection().execute(text("SHOW server_version")).scalar_one()
+    return Finding("database", "ok", f"PostgreSQL {version}")
+
+
+def _registry(deployment: Deployment) -> Finding:
+    try:
+        return Finding("registry", "ok", f"{deployment.sync_registry()} outlets")
+    except IcewireError as error:
+        return Finding("registry", "wrong", str(error))
+
+
+def _clock(deployment: Deployment) -> Finding:
+    now, offset = deployment.clock(), deployment.settings.clock_offset_seconds
+    said = f"{now:%Y-%m-%d %H:%M} UTC; {now.astimezone():%H:%M %Z} here"
+    if offset:
+        return Finding("clock", "note", f"{said}; shifted by {offset:.0f} s (clock_offset_seconds)")
+    newest = deployment.watchlist.newest_attempt()
+    if newest and newest > now:
+        return Finding("clock", "wrong", f"{said}, but the database knows {newest:%Y-%m-%d %H:%M} UTC; set the clock")
+    return Finding("clock", "ok" if datetime.now(UTC).year >= 2026 else "wrong", said)
+
+
+def _manners(deployment: Deployment) -> Finding:
+    if deployment.settings.crawl.contact_url:
+        return Finding("manners", "ok", f"outlets see {user_agent(deployment.settings.crawl)}")
+    return Finding("manners", "note", "set crawl.contact_url: an outlet should know whom to ask about our visits")
+
+
+def _mail(deployment: Deployment) -> Iterator[Finding]:
+    mail = deployment.settings.mail
+    if not mail.smtp_host:
+        yield Finding("mail", "note", f"goes to {deployment.settings.outbox}; set mail.smtp_host to send it")
+        return
+    try:
+        with SmtpMailer(mail).connect() as smtp:
+            smtp.noop()
+        yield Finding("mail", "ok", f"{mail.smtp_host}:{mail.smtp_port} answers ({mail.smtp_security})")
+    except (OSError, smtplib.SMTPException) as error:
+        yield Finding("mail", "wrong", f"{mail.smtp_host}:{mail.smtp_port}: {error}")
+    for value, key, why in (
+        (mail.postal_address, "mail.postal_address", "the law wants one in each mail"),
+        (mail.contact, "mail.contact", "a reader must be able to reach a person"),
+        (
+            mail.sender.partition("@")[2].replace("localhost", ""),
+            "mail.sender",
+            "must be an address at your own domain",
+        ),
+        (deployment.settings.web.public_url, "web.public_url", "the unsubscribe link must work from anywhere"),
+    ):
+        if not value:
+            yield Finding("sender", "note", f"set {key}: {why}")

@@ -1,0 +1,139 @@
+"""subscribe, unsubscribe, subscribers."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from email_validator import EmailNotValidError, validate_email
+
+from alerts.catch_up import match_new_search
+from alerts.query import parse
+from alerts.send import queue_confirmation
+from alerts.settings import LOCAL_TIME, known_timezone
+from alerts.subscriber import Subscriber
+from crawler.errors import IcewireError
+from scheduler import show
+from scheduler.deployment import Deployment, gazetteer, open_deployment
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(subscribe)
+    app.command()(unsubscribe)
+    app.command()(subscribers)
+
+
+def subscribe(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="Where the digest goes.")],
+    keywords: Annotated[
+        str,
+        typer.Argument(help='What to look for, e.g. \'raid OR arrest* "Moody Street" -hockey\'; "" = every ICE story.'),
+    ] = "",
+    place: Annotated[
+        list[str] | None,
+        typer.Option(
+            help='Only stories that happen there: "Waltham, MA", "Essex County, MA" or MA; repeat for any of several.'
+        ),
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="Local time of the digest, e.g. 07:00.", show_default=False)] = None,
+    tz: Annotated[str | None, typer.Option(help="Time zone, e.g. America/New_York.", show_default=False)] = None,
+    confirmed: Annotated[
+        bool, typer.Option(help="The person has told you that they want it: send no confirmation mail.")
+    ] = False,
+) -> None:
+    """Add a search for somebody; they get one digest a day for all their searches.
+
+    With SMTP set up they are first asked by mail whether they want it.
+    """
+    deployment = open_deployment(context.obj)
+    settings = deployment.settings
+    address, timezone, hour = (_address(email), _zone(tz or settings.digest.timezone), _hour(at or settings.digest.at))
+    text = _with_places(keywords, place or [])
+    own = address == settings.mail.operator.strip().lower()
+    active = confirmed or own or not settings.mail.smtp_host
+    subscriber, found = add_search(deployment, address, text, hour, timezone, active, deployment.clock())
+    if subscriber.state == "pending":
+        show.out.print(f"{address} is asked by mail to confirm; the digest starts then.")
+        return
+    have = (
+        f"{found} {'story' if found == 1 else 'stories'} of the last day {'matches' if found == 1 else 'match'} already"
+    )
+    show.out.print(f"{address} gets a digest at {hour} {timezone} for: {text or 'every story'} ({have}).", markup=False)
+
+
+def add_search(
+    deployment: Deployment, email: str, query: str, at: str, timezone: str, active: bool, now: datetime
+) -> tuple[Subscriber, int]:
+    """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
+
+    Raises QueryError when the query cannot be read, IcewireError when the address has it already.
+    """
+    parse(query, gazetteer())
+    subscriber, subscription = deployment.register.subscribe(email, query, now, timezone, at, active)
+    found = match_new_search(deployment.store, deployment.register, subscription, gazetteer(), now)
+    if subscriber.state == "pending":
+        queue_confirmation(deployment.post, subscriber, subscription, now)
+    return subscriber, found
+
+
+def unsubscribe(context: typer.Context, email: Annotated[str, typer.Argument(help="Whose digests end.")]) -> None:
+    """End all digests to an address; it is erased within 7 days."""
+    deployment = open_deployment(context.obj)
+    for subscriber, _ in deployment.register.subscribers():
+        if subscriber.email == email.strip().lower() and subscriber.id is not None:
+            deployment.register.leave(subscriber.id, deployment.clock())
+            show.out.print(f"{subscriber.email} gets no more mail and is erased within 7 days.")
+            return
+    raise IcewireError(f"{email} is not subscribed; `icewire subscribers` lists who is")
+
+
+def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
+    """Who gets a digest, when, and for what."""
+    deployment = open_deployment(context.obj)
+    found = [
+        {
+            "email": s.email,
+            "state": s.state,
+            "at": s.digest_at,
+            "timezone": s.timezone,
+            "searches": [q.query for q in searches],
+        }
+        for s, searches in deployment.register.subscribers()
+    ]
+    columns = [
+        show.Column("E-mail", "email"),
+        show.Column("State", "state"),
+        show.Column("At", "at"),
+        show.Column("Zone", "timezone"),
+        show.Column("Searches", "searches", ratio=1),
+    ]
+    show.rows(found, columns, as_json, 'Nobody yet: icewire subscribe you@example.org "raid OR arrest"')
+
+
+def _with_places(keywords: str, places: list[str]) -> str:
+    named = [f'place:"{p.strip()}"' for p in places]
+    where = named[0] if len(named) == 1 else f"({' OR '.join(named)})" if named else ""
+    return " ".join(part for part in (keywords.strip(), where) if part)
+
+
+def _address(email: str) -> str:
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise IcewireError(f"{email!r} is not an e-mail address: {error}") from error
+
+
+def _zone(name: str) -> str:
+    try:
+        return known_timezone(name)
+    except ValueError as error:
+        raise IcewireError(f"--tz: {error}") from error
+
+
+def _hour(at: str) -> str:
+    hour = at if len(at) == 5 else f"0{at}"
+    if not re.match(LOCAL_TIME, hour):
+        raise IcewireError(f"--at: {at!r} is not a time of day; write it like 07:00")
+    return hour

@@ -1,0 +1,215 @@
+"""init, run, crawl, digest, demo."""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from filelock import FileLock, Timeout
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from alerts.catch_up import match_unmatched
+from alerts.digest import Digest
+from alerts.mail import templates
+from alerts.send import deliver, preview, queue_digest
+from alerts.settings import MailSettings
+from crawler.errors import IcewireError
+from scheduler import show
+from scheduler.deployment import Deployment, gazetteer, open_deployment
+from scheduler.settings import DEFAULT_FILE, example
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(init)
+    app.command()(run)
+    app.command()(crawl)
+    app.command()(digest)
+    app.command()(demo)
+
+
+def init(
+    context: typer.Context,
+    print_only: Annotated[bool, typer.Option("--print", help="Print it instead of writing it.")] = False,
+) -> None:
+    """Write a commented settings file, icewire.toml."""
+    if print_only:
+        sys.stdout.write(example())
+        return
+    path: Path = context.obj or DEFAULT_FILE
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(example())
+    except FileExistsError as error:
+        raise IcewireError(f"{path} exists already; edit it, or remove it to start anew") from error
+    except OSError as error:
+        raise IcewireError(f"{path} cannot be written: {error.strerror}") from error
+    show.out.print(f"Wrote {path}. Everything in it is optional; then: icewire run")
+
+
+def run(context: typer.Context) -> None:
+    """Run the daemon: collect, match, mail, and show a page at http://127.0.0.1:8080."""
+    from scheduler.daemon import run_daemon
+
+    run_daemon(context.obj)
+    # A job that still waits for a mail server must not hold the exit; its mail stays queued.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def crawl(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Read every feed now, due or not.")] = False,
+    as_json: show.JsonFlag = False,
+    while_stdin_open: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Read the feeds that are due and the pages they lead to, once."""
+    deployment = open_deployment(context.obj)
+    if while_stdin_open:
+        threading.Thread(target=_stop_with_parent, daemon=True).start()
+    else:
+        deployment.sync_registry()
+    counts = crawl_now(deployment, everything, None, quiet=as_json)
+    if as_json:
+        show.data(dict(counts))
+        return
+    if not counts["feeds"] and not counts["pages"]:
+        show.out.print("Nothing is due. `icewire crawl --all` reads every feed now.")
+        return
+    show.out.print(
+        f"{counts['feeds_read']} feeds read, {counts['feeds_failed']} could not be; "
+        f"{counts['entries_seen']} entries, {counts['entries_new']} to fetch; {counts['pages_read']} pages read: "
+        f"{counts['articles']} articles about ICE activity in {counts['stories']} new stories, "
+        f"{counts['off_topic']} off topic, {counts['failed']} to try again, {counts['refused']} refused."
+    )
+    if counts["feeds_failed"]:
+        show.out.print("`icewire sources list` says which feeds fail, and why.")
+
+
+def crawl_now(deployment: Deployment, everything: bool, only_feeds: frozenset[int] | None, quiet: bool) -> Counter[str]:
+    """One crawl in this process, with a progress bar unless quiet; only one runs at a time in a data folder."""
+    from crawler.crawl import crawl_once  # Scrapy takes a second to import: only where it is used
+
+    lock = FileLock(deployment.settings.data / "crawl.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise IcewireError("another crawl is running with this data folder; wait for it to end") from error
+    with lock, _progress(quiet) as progress:
+        s = deployment.settings
+        return crawl_once(
+            deployment.engine, s.crawl, deployment.clock, s.watch.states, everything, only_feeds, progress
+        )
+
+
+def digest(
+    context: typer.Context,
+    preview_only: Annotated[
+        bool, typer.Option("--preview", help="Show what would be sent; send and record nothing.")
+    ] = False,
+    as_json: show.JsonFlag = False,
+) -> None:
+    """Make and send today's digests now, without waiting for their hour."""
+    deployment = open_deployment(context.obj)
+    now = deployment.clock()
+    match_unmatched(deployment.store, deployment.register, gazetteer(), now)
+    people = [(s, q) for s, q in deployment.register.subscribers() if s.state == "active" and q]
+    if not people and not as_json:
+        show.out.print('There is no subscriber yet: icewire subscribe you@example.org "raid OR arrest"')
+        return
+    sources, made = deployment.sources_read(), []
+    for subscriber, searches in people:
+        day = now.astimezone(ZoneInfo(subscriber.timezone)).date()
+        matches = deployment.register.pending_matches(subscriber.id or 0, now)
+        composed = preview(deployment.post, subscriber, searches, sources, matches, day, now)
+        done = not preview_only and queue_digest(
+            deployment.post, subscriber, searches, sources, day, now, now, even_empty=True
+        )
+        made.append(
+            {
+                "email": subscriber.email,
+                "date": day,
+                "subject": composed.subject,
+                "stories": composed.stories,
+                "made": bool(done),
+            }
+        )
+        if preview_only and not as_json:
+            _print_digest(subscriber.email, composed, deployment.settings.mail)
+    sent, unsent = (
+        (0, 0) if preview_only else deliver(deployment.register, deployment.mailer, deployment.settings.mail, now)
+    )
+    if as_json:
+        show.data({"digests": made, "sent": sent, "not_sent": unsent})
+    elif not preview_only:
+        _print_made(deployment, made, sent, unsent)
+
+
+def demo(
+    context: typer.Context,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the inbox page to look at. Also KEEP=1.")] = False,
+) -> None:
+    """Show the whole way, from feeds to inboxes, with invented outlets on this machine. Takes about a minute."""
+    from scheduler.demo.play import play
+
+    sys.exit(play(keep or bool(os.environ.get("KEEP"))))
+
+
+def _print_digest(email: str, composed: Digest, mail: MailSettings) -> None:
+    text = templates().get_template("digest.txt").render(digest=composed, mail=mail, unsubscribe_url="(a signed link)")
+    show.out.print(f"[bold]To {email}: {composed.subject}[/]")
+    show.out.print(text, markup=False)
+
+
+def _print_made(deployment: Deployment, made: list[dict[str, object]], sent: int, unsent: int) -> None:
+    for one in made:
+        said = f"“{one['subject']}”" if one["made"] else "today's digest was made already"
+        show.out.print(f"{one['email']}: {said}", markup=False)
+    where = deployment.settings.mail.smtp_host or f"in {deployment.settings.outbox}"
+    show.out.print(
+        f"{sent} {'mail' if sent == 1 else 'mails'} sent ({where}){f', {unsent} could not be' if unsent else ''}."
+    )
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[Counter[str]], None]]:
+    if quiet or not show.err.is_terminal:
+        yield lambda counts: None
+        return
+    shape = (
+        TextColumn("{task.description:6}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[said]}"),
+    )
+    with Progress(*shape, console=show.err) as progress:
+        feeds = progress.add_task("feeds", total=None, said="")
+        pages = progress.add_task("pages", total=None, said="")
+
+        def update(counts: Counter[str]) -> None:
+            progress.update(
+                feeds,
+                total=counts["feeds"],
+                completed=counts["feeds_read"] + counts["feeds_failed"],
+                said=f"{counts['feeds_failed']} failing" if counts["feeds_failed"] else "",
+            )
+            progress.update(
+                pages, total=counts["pages"], completed=counts["pages_read"], said=f"{counts['stories']} stories"
+            )
+
+        yield update
+
+
+def _stop_with_parent() -> None:
+    # The daemon holds our stdin open; when it ends, however it ends, so do we.
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)

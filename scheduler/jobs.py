@@ -1,0 +1,143 @@
+"""The timetable: what the daemon does again and again. What is *due* is always a question to the database."""
+
+import contextlib
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from apscheduler.schedulers.base import BaseScheduler
+
+from alerts.catch_up import match_unmatched
+from alerts.send import deliver, queue_due_digests
+from scheduler.deployment import Deployment, gazetteer, open_deployment
+from scheduler.settings import Settings
+
+log = logging.getLogger("icewire")
+
+_crawls: list[subprocess.Popen[str]] = []  # what this process started and must end
+
+
+def crawl(deployment: Deployment) -> None:
+    """Run a crawl in a process of its own when something is due: Twisted's reactor starts only once in each."""
+    now, states = deployment.clock(), deployment.settings.watch.states
+    if not (deployment.watchlist.due_feeds(now, states) or deployment.watchlist.due_entries(now, states)):
+        return
+    config = ["--config", str(deployment.config)] if deployment.config else []
+    command = [sys.executable, "-m", "scheduler.cli", *config, "crawl", "--json", "--while-stdin-open"]
+    child = subprocess.Popen(  # noqa: S603  our own command
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    _crawls.append(child)
+    try:
+        printed, _ = child.communicate()
+    finally:
+        _crawls.remove(child)
+    if child.returncode == 0 and printed.strip():
+        _report(json.loads(printed))
+
+
+def match(deployment: Deployment) -> None:
+    """Let stories that are new or changed meet the searches."""
+    if not deployment.register.unmatched(limit=1):
+        return
+    stories, matches = match_unmatched(deployment.store, deployment.register, gazetteer(), deployment.clock())
+    log.info("matched %d stories: %d matches", stories, matches)
+
+
+def digest(deployment: Deployment) -> None:
+    """Compose and queue the digests that are due, after matching what is left."""
+    match(deployment)
+    made = queue_due_digests(deployment.post, deployment.sources_read(), deployment.clock())
+    if made:
+        log.info("%d %s queued", made, "digest" if made == 1 else "digests")
+        deliver_mail(deployment)
+
+
+def deliver_mail(deployment: Deployment) -> None:
+    """Send what is queued."""
+    sent, unsent = deliver(deployment.register, deployment.mailer, deployment.settings.mail, deployment.clock())
+    if sent or unsent:
+        where = deployment.settings.mail.smtp_host or deployment.settings.outbox
+        log.info("mail: %d sent, %d not (%s)", sent, unsent, where)
+
+
+def forget(deployment: Deployment) -> None:
+    """Retention: forget what we promised to."""
+    now, keep = deployment.clock(), deployment.settings.retention
+    deployment.register.forget(now - timedelta(days=keep.left_days), now - timedelta(days=keep.mail_days))
+    deployment.store.forget_entries(now - timedelta(days=keep.entry_days))
+
+
+JOBS: dict[str, Callable[[Deployment], None]] = {
+    "crawl": crawl,
+    "match": match,
+    "digest": digest,
+    "deliver": deliver_mail,
+    "forget": forget,
+}
+
+
+def run(name: str, config: str) -> None:
+    """One tick; this is what the persistent job store names, so the arguments are plain words and no secrets."""
+    JOBS[name](_deployment(config))
+
+
+def schedule(scheduler: BaseScheduler, settings: Settings, config: Path | None) -> None:
+    """Put the timetable into the scheduler's store, with today's intervals."""
+    every = settings.schedule
+    seconds = {
+        "crawl": every.crawl_seconds,
+        "match": every.match_seconds,
+        "digest": every.digest_seconds,
+        "deliver": every.deliver_seconds,
+        "forget": every.retention_hours * 3600,
+    }
+    for name, interval in seconds.items():
+        scheduler.add_job(
+            run,
+            "interval",
+            seconds=interval,
+            id=name,
+            args=[name, str(config or "")],
+            replace_existing=True,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=datetime.now(UTC),
+        )
+
+
+def end_crawls(patience: float) -> None:
+    """Ask the running crawls to end, and after so many seconds end them; what they stored stays."""
+    for child in tuple(_crawls):
+        child.terminate()
+    for child in tuple(_crawls):
+        try:
+            child.wait(patience)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(1)
+
+
+@lru_cache(maxsize=4)
+def _deployment(config: str) -> Deployment:
+    return open_deployment(Path(config) if config else None)
+
+
+def _report(counts: dict[str, int]) -> None:
+    log.info(
+        "crawl: %d feeds read, %d failing; %d new entries; %d pages read; %d new stories, %d articles, %d off topic",
+        counts.get("feeds_read", 0),
+        counts.get("feeds_failed", 0),
+        counts.get("entries_new", 0),
+        counts.get("pages_read", 0),
+        counts.get("stories", 0),
+        counts.get("articles", 0),
+        counts.get("off_topic", 0),
+    )

@@ -1,0 +1,25 @@
+"""How Alembic runs our migrations: always on the engine that `upgrade` was given, in one transaction."""
+
+from alembic import context
+from sqlalchemy import Engine, text
+from sqlmodel import SQLModel
+
+import alerts.subscriber  # noqa: F401  the tables register themselves on import
+import crawler.story  # noqa: F401
+
+engine: Engine = context.config.attributes["engine"]
+
+# Two processes that start together must not both create the tables. On SQLite, BEGIN IMMEDIATE sees to it.
+LOCK = 7_321_455_012
+
+with engine.begin() as connection:
+    if engine.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=engine.dialect.name == "sqlite",
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,194 @@
+"""One frozen Settings, read once: icewire.toml, then the environment."""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from alerts.settings import DigestSettings, MailSettings, WebSettings
+from crawler.errors import IcewireError
+from crawler.settings import CrawlSettings, WatchSettings
+
+PREFIX = "ICEWIRE_"
+CONFIG_VARIABLE = "ICEWIRE_CONFIG"  # where the file is; the only variable that is not a setting
+DEFAULT_FILE = Path("icewire.toml")
+
+
+class SettingsError(IcewireError):
+    """A setting is wrong or unknown; the message names file or variable, key and what is expected."""
+
+
+class DatabaseSettings(BaseModel):
+    """Where stories and subscribers are kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(default="", description="empty = SQLite in the data folder; or postgresql://user@host/name")
+
+
+class ScheduleSettings(BaseModel):
+    """How often the daemon looks for what is due; what is due is decided by the database."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    crawl_seconds: float = Field(default=60, gt=0, description="look for feeds and pages that are due")
+    match_seconds: float = Field(default=30, gt=0, description="look for stories not matched yet")
+    digest_seconds: float = Field(default=30, gt=0, description="look for digests that are due")
+    deliver_seconds: float = Field(default=15, gt=0, description="look for mails to send")
+    retention_hours: float = Field(default=6, gt=0, description="look for what may be forgotten")
+
+
+class RetentionSettings(BaseModel):
+    """How long we keep what we need no longer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    left_days: float = Field(default=7, ge=0, le=7, description="a subscriber who left is erased after this long")
+    mail_days: float = Field(default=7, ge=1, description="the text of a sent mail")
+    entry_days: float = Field(default=60, ge=14, description="links that led to no story")
+
+
+class Settings(BaseSettings):
+    """Everything a person can set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    data: Path = Field(default=Path("var"), description="folder for the database, the key and the outbox")
+    clock_offset_seconds: float = Field(default=0, description="shifts the clock; for demos and tests")
+    database: DatabaseSettings = DatabaseSettings()
+    watch: WatchSettings = WatchSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    digest: DigestSettings = DigestSettings()
+    mail: MailSettings = MailSettings()
+    web: WebSettings = WebSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    retention: RetentionSettings = RetentionSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the file, which `load` passes in; two places are enough."""
+        return env_settings, init_settings
+
+    @property
+    def database_url(self) -> str:
+        """The database's address."""
+        return self.database.url or f"sqlite:///{self.data / 'icewire.db'}"
+
+    @property
+    def outbox(self) -> Path:
+        """Where mails go without SMTP."""
+        return self.data / self.mail.outbox
+
+    @property
+    def registry(self) -> Path:
+        """The operator's own outlets."""
+        return self.data / self.watch.registry
+
+
+def load(file: Path | None = None) -> Settings:
+    """Read the settings; without `file`, ICEWIRE_CONFIG or icewire.toml here, and defaults when there is none.
+
+    Relative folders are beside the file. Raises SettingsError.
+    """
+    path = file or Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_FILE))
+    if not path.exists() and (file or CONFIG_VARIABLE in os.environ):
+        raise SettingsError(f"{path}: there is no such file; `icewire init` writes one")
+    given = _read(path) if path.exists() else {}
+    _refuse_unknown_variables()
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(path, problem) for problem in error.errors())) from error
+    return settings.model_copy(update={"data": path.parent / settings.data})
+
+
+def keys(model: type[BaseModel] = Settings, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], FieldInfo]:
+    """Every setting by its path, e.g. ("crawl", "delay_seconds")."""
+    found: dict[tuple[str, ...], FieldInfo] = {}
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            found |= keys(field.annotation, (*prefix, name))
+        else:
+            found[*prefix, name] = field
+    return found
+
+
+def variable(key: tuple[str, ...]) -> str:
+    """The environment variable of a setting.
+
+    >>> variable(("crawl", "delay_seconds"))
+    'ICEWIRE_CRAWL__DELAY_SECONDS'
+    """
+    return PREFIX + "__".join(key).upper()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}") from error
+
+
+def _refuse_unknown_variables() -> None:
+    known = {variable(key) for key in keys()} | {CONFIG_VARIABLE}
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise SettingsError(f"environment: {name} is not a setting{_did_you_mean(name.upper(), known)}")
+
+
+def _explain(path: Path, problem: Any) -> str:
+    key = tuple(str(part) for part in problem["loc"] if not isinstance(part, int))
+    dotted = ".".join(key)
+    where = f"environment, {variable(key)}" if variable(key) in os.environ else f"{path}, {dotted}"
+    if problem["type"] == "extra_forbidden":
+        known = {".".join(k) for k in keys()} | {k[0] for k in keys()}
+        return f"{where}: there is no such setting{_did_you_mean(dotted, known)}"
+    field = keys().get(key)
+    meant = f" ({field.description})" if field is not None and field.description else ""
+    said = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {said[0].lower()}{said[1:]}; got {problem['input']!r}{meant}"
+
+
+def _did_you_mean(word: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(word, sorted(known), 1, 0.6)
+    return f"; did you mean {close[0]}?" if close else "; `icewire init --print` shows them all"
+
+
+def example() -> str:
+    """A commented icewire.toml with every setting at its default."""
+    lines = ["# icewire: settings. Every line is optional; what is commented out shows the default.", ""]
+    group: tuple[str, ...] = ()
+    for key, field in sorted(keys().items(), key=lambda item: len(item[0]) > 1):
+        if key == ("clock_offset_seconds",):
+            continue
+        if key[:-1] != group:
+            group = key[:-1]
+            lines += ["", f"[{'.'.join(group)}]"]
+        lines += [f"# {field.description}", f"#{key[-1]} = {_toml(field.get_default(call_default_factory=True))}"]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, int | float):
+        return str(value)
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

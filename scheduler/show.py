@@ -1,0 +1,85 @@
+"""What the command line prints: tables for people, JSON with --json, errors to stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table and the key it shows."""
+
+    title: str
+    key: str
+    style: str = ""
+    ratio: int | None = None  # share of the free width; None = as wide as needed
+
+
+def rows(found: Sequence[dict[str, Any]], columns: Iterable[Column], as_json: bool, empty: str) -> None:
+    """Print rows as a table, or as JSON with every field; `empty` is said when there is none."""
+    if as_json:
+        data(list(found))
+        return
+    if not found:
+        out.print(empty)
+        return
+    columns = list(columns)
+    table = Table(box=None, pad_edge=False, expand=any(c.ratio for c in columns))
+    for column in columns:
+        table.add_column(column.title, style=column.style, ratio=column.ratio, overflow="fold", header_style="bold")
+    for row in found:
+        table.add_row(*(_cell(row.get(c.key)) for c in columns))
+    out.print(table)
+
+
+def data(value: Any) -> None:
+    """Print JSON: one document, UTF-8, times in ISO 8601."""
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, default=_plain)
+    sys.stdout.write("\n")
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """A time as a person says it.
+
+    >>> from datetime import UTC
+    >>> ago(datetime(2026, 3, 9, 11, 30, tzinfo=UTC), datetime(2026, 3, 9, 12, tzinfo=UTC))
+    '30 min ago'
+    """
+    if then is None:
+        return "never"
+    minutes = (now - then).total_seconds() / 60
+    if minutes < 1:
+        return "just now"
+    if minutes < 90:
+        return f"{minutes:.0f} min ago"
+    return f"{minutes / 60:.0f} h ago" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days ago"
+
+
+def local(when: datetime | None, timezone: str) -> str:
+    """A UTC time in a reader's zone, to the minute."""
+    return when.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M") if when else ""
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

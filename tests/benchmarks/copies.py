@@ -1,0 +1,179 @@
+"""How well copies of one text are found: python -m tests.benchmarks.copies FOLDER
+
+FOLDER holds neardup_real.jsonl with neardup_real_pairs.tsv (1 = copy, -1 = not to be counted, unlisted = no copy) and
+neardup_synth.jsonl. Articles arrive one by one in the order of their dates; an index on fingerprint() finds the
+candidates, as the store does, and group() decides.
+"""
+
+import json
+import platform
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from crawler.duplicates import Candidate, fingerprint, group
+from crawler.words import words
+
+Item = dict[str, Any]
+Pair = frozenset[str]
+MOST_CANDIDATES = 30
+
+
+def read(path: Path) -> list[Item]:
+    """The items of a JSON lines file, by date."""
+    items = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return sorted(items, key=lambda item: str(item.get("date") or ""))
+
+
+def read_pairs(path: Path) -> tuple[set[Pair], set[Pair]]:
+    """(copies, pairs not to be counted)."""
+    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()[1:]]
+    copies = {frozenset((a, b)) for a, b, label in rows if label == "1"}
+    return copies, {frozenset((a, b)) for a, b, label in rows if label == "-1"}
+
+
+def pairs_of(labels: dict[str, str]) -> set[Pair]:
+    """Every pair of ids with one label."""
+    members = defaultdict(list)
+    for item, label in labels.items():
+        members[label].append(item)
+    return {frozenset(pair) for ids in members.values() for pair in combinations(ids, 2)}
+
+
+def ratio(part: float, whole: float) -> float:
+    """Their ratio; 0 of nothing."""
+    return part / whole if whole else 0.0
+
+
+def f1(precision: float, recall: float) -> float:
+    """The harmonic mean."""
+    return ratio(2 * precision * recall, precision + recall)
+
+
+def bcubed(gold: dict[str, str], found: dict[str, str]) -> tuple[float, float]:
+    """B-cubed (precision, recall) of a grouping."""
+    both = Counter((gold[i], found[i]) for i in gold)
+    in_gold, in_found = Counter(gold.values()), Counter(found[i] for i in gold)
+    precision = sum(n * n / in_found[f] for (_, f), n in both.items())
+    recall = sum(n * n / in_gold[g] for (g, _), n in both.items())
+    return ratio(precision, len(gold)), ratio(recall, len(gold))
+
+
+def adjusted_rand(gold: dict[str, str], found: dict[str, str]) -> float:
+    """The adjusted Rand index of a grouping."""
+
+    def paired(counts: Iterable[int]) -> float:
+        return sum(n * (n - 1) / 2 for n in counts)
+
+    both = paired(Counter((gold[i], found[i]) for i in gold).values())
+    a, b = paired(Counter(gold.values()).values()), paired(Counter(found[i] for i in gold).values())
+    expected = ratio(a * b, paired([len(gold)]))
+    return ratio(both - expected, (a + b) / 2 - expected)
+
+
+def score_pairs(every: set[Pair], copies: set[Pair], ignored: set[Pair]) -> dict[str, float]:
+    """Precision, recall and F1 of the pairs said to be copies, without and with those not to be counted."""
+    counted = every - ignored
+    precision, recall = ratio(len(counted & copies), len(counted)), ratio(len(counted & copies), len(copies))
+    strict = f1(ratio(len(every & copies), len(every)), recall)
+    return {"pair_precision": precision, "pair_recall": recall, "pair_f1": f1(precision, recall), "strict": strict}
+
+
+def score(
+    gold: dict[str, str], found: dict[str, str], said: set[Pair], copies: set[Pair], ignored: set[Pair]
+) -> dict[str, float]:
+    """The figures of a method: `said` are the pairs it calls copies, `found` the groups it made of them."""
+    pairs = score_pairs(said, copies, ignored)
+    figures = {
+        **{name: pairs[name] for name in ("pair_precision", "pair_recall", "pair_f1")},
+        "bcubed_f": f1(*bcubed(gold, found)), "ari": adjusted_rand(gold, found), "pair_f1_no_ignore": pairs["strict"],
+        "grouped_pair_f1": score_pairs(pairs_of(found), copies, ignored)["pair_f1"],
+    }  # fmt: skip
+    return {name: round(figure, 4) for name, figure in figures.items()}
+
+
+class Arrivals:
+    """Articles as the store meets them: each against the earlier ones that share a hash of its fingerprint."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = items
+        self.said: set[Pair] = set()
+        known: list[Candidate] = []
+        index: dict[int, list[int]] = defaultdict(list)
+        spent = 0.0
+        for number, item in enumerate(items):
+            start = time.perf_counter()
+            sample = fingerprint(item["title"], item["text"])
+            shared = Counter(n for h in sample for n in index.get(h, ()))
+            candidates = [known[n] for n, _ in shared.most_common(MOST_CANDIDATES)]
+            copy_of = group(item["title"], item["text"], None, (), candidates).copy_of
+            spent += time.perf_counter() - start
+            self.said |= {frozenset((item["id"], items[n]["id"])) for n in shared if self.is_copy(item, known[n])}
+            known.append(Candidate(number + 1, number + 1, item["title"], item["text"], None, (), copy_of))
+            for h in sample:
+                index[h].append(number)
+        self.groups = {items[c.article_id - 1]["id"]: items[(c.copy_of or c.article_id) - 1]["id"] for c in known}
+        self.ms_per_article = round(1000 * spent / max(1, len(items)), 2)
+
+    @staticmethod
+    def is_copy(item: Item, other: Candidate) -> bool:
+        """Whether group() calls the one a copy of the other when nothing else is known."""
+        alone = replace(other, copy_of=None)
+        return group(item["title"], item["text"], None, (), [alone]).copy_of is not None
+
+
+def by_exact_text(items: Sequence[Item]) -> dict[str, str]:
+    """A peer: the same words in the same order."""
+    return {item["id"]: " ".join(words(item["text"])) for item in items}
+
+
+def by_resemblance(items: Sequence[Item], threshold: float = 0.5) -> tuple[dict[str, str], set[Pair]]:
+    """A peer: exact Jaccard of 5-word shingles, what MinHash estimates; every chain of its pairs is one group."""
+    shingles = {}
+    for item in items:
+        w = words(item["text"])
+        shingles[item["id"]] = set(zip(w, w[1:], w[2:], w[3:], w[4:], strict=False))
+    group_of = {item["id"]: item["id"] for item in items}
+    said = set()
+    for a, b in combinations(shingles, 2):
+        common = len(shingles[a] & shingles[b])
+        if common >= threshold * (len(shingles[a]) + len(shingles[b]) - common) > 0:
+            said.add(frozenset((a, b)))
+            old, new = group_of[b], group_of[a]
+            group_of = {i: new if g == old else g for i, g in group_of.items()}
+    return group_of, said
+
+
+def main(folder: Path) -> None:
+    """Print the table and the line of JSON."""
+    figures: dict[str, Any] = {"python": platform.python_version()}
+    print("Pairs: is this article a copy of that one? B-cubed, ARI and grouped F1: the groups they were put into.")
+    print(f"{'set':14}{'method':20}{'n':>5}{'P':>8}{'R':>8}{'F1':>8}{'B3 F':>8}{'ARI':>8}{'F1 all':>8}{'grouped':>8}")
+    for name in ("neardup_real", "neardup_synth"):
+        items = read(folder / f"{name}.jsonl")
+        gold = {item["id"]: item["neardup_id"] for item in items}
+        listed = folder / f"{name}_pairs.tsv"
+        copies, ignored = read_pairs(listed) if listed.exists() else (pairs_of(gold), set[Pair]())
+        arrivals, exact, resemblance = Arrivals(items), by_exact_text(items), by_resemblance(items)
+        scores = {
+            "group()": score(gold, arrivals.groups, arrivals.said, copies, ignored),
+            "exact text": score(gold, exact, pairs_of(exact), copies, ignored),
+            "shingle Jaccard .5": score(gold, *resemblance, copies, ignored),
+        }
+        for method, row in scores.items():
+            print(f"{name:14}{method:20}{len(items):5}" + "".join(f"{value:8.3f}" for value in row.values()))
+        figures[name] = scores["group()"] | {
+            "n": len(items), "ms_per_article": arrivals.ms_per_article,
+            "peer_exact_pair_f1": scores["exact text"]["pair_f1"],
+            "peer_jaccard_pair_f1": scores["shingle Jaccard .5"]["pair_f1"],
+        }  # fmt: skip
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

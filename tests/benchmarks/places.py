@@ -1,0 +1,130 @@
+"""How well the places of events are found: python -m tests.benchmarks.places PLACES.jsonl TEXTS.jsonl
+
+PLACES: one item a line, {id, primary: {name, kind, state} | null, places: [the same], state_in_text}.
+TEXTS: the items' {id, title, text, outlet_state}. Beside it a peer, measured in the same run: look up every
+capitalised name of the gazetteer in the text and take its most populous meaning.
+
+top1        share of items with a place whose best guess is among the truth
+top1_hard   the same where the text leaves the state out and the name is more often another place's,
+            or is shared by more than three states
+precision, recall, f1    on (name, state) over all items; state_f1 on the states alone
+invented    share of the items without any place for which one was found
+"""
+
+import json
+import platform
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from crawler.gazetteer import name_words
+from crawler.places import Gazetteer, Home, Place
+from crawler.words import WORD
+
+Item = dict[str, Any]
+Finder = Callable[[Item], Sequence[Place]]
+Key = tuple[str, str]
+
+
+def truth_key(place: dict[str, str]) -> Key:
+    return " ".join(name_words(place["name"])), place["state"]
+
+
+def found_key(place: Place) -> Key:
+    return " ".join(name_words(place.name)), place.state
+
+
+def is_hard(item: Item, gazetteer: Gazetteer) -> bool:
+    """No state in the text, and the name alone does not tell: see top1_hard above."""
+    if item.get("state_in_text"):
+        return False
+    name, state = truth_key(item["primary"])
+    meant = max(gazetteer.entries(name), key=lambda e: e.population, default=None)
+    return meant is None or meant.place.state != state or len({e.place.state for e in gazetteer.entries(name)}) > 3
+
+
+def most_populous(gazetteer: Gazetteer, item: Item) -> list[Place]:
+    """The peer: the common gazetteer look-up, most often named first."""
+    words = WORD.findall(f"{item['title']}\n{item['text']}")
+    folded = [w for word in words for w in name_words(word)[:1] or [""]]
+    counts: Counter[Place] = Counter()
+    i = 0
+    while i < len(words):
+        size = gazetteer.longest(folded, i) if words[i][0].isupper() else 0
+        if size:
+            entries = gazetteer.entries(" ".join(folded[i : i + size]))
+            counts[max(entries, key=lambda e: e.population).place] += 1
+        i += size or 1
+    return [place for place, _ in counts.most_common()]
+
+
+def ratio(part: float, whole: float) -> float:
+    return round(part / whole, 4) if whole else 0.0
+
+
+def f1(truth: Sequence[set[Any]], found: Sequence[set[Any]]) -> tuple[float, float, float]:
+    hits = sum(len(t & f) for t, f in zip(truth, found, strict=True))
+    precision, recall = ratio(hits, sum(map(len, found))), ratio(hits, sum(map(len, truth)))
+    return precision, recall, ratio(2 * precision * recall, precision + recall)
+
+
+def measure(items: Sequence[Item], find: Finder, gazetteer: Gazetteer) -> dict[str, float]:
+    started = time.process_time()
+    found = [[found_key(place) for place in find(item)] for item in items]
+    seconds = time.process_time() - started
+    truth = [{truth_key(place) for place in item["places"]} for item in items]
+    right = [bool(f) and f[0] in t for f, t in zip(found, truth, strict=True)]
+    placed = [i for i, t in enumerate(truth) if t]
+    hard = [i for i in placed if items[i]["primary"] and is_hard(items[i], gazetteer)]
+    empty = [i for i, t in enumerate(truth) if not t]
+    precision, recall, both = f1(truth, [set(f) for f in found])
+    states = f1([{s for _, s in t} for t in truth], [{s for _, s in f} for f in found])
+    return {
+        "top1": ratio(sum(right[i] for i in placed), len(placed)),
+        "top1_hard": ratio(sum(right[i] for i in hard), len(hard)),
+        "precision": precision,
+        "recall": recall,
+        "f1": both,
+        "state_f1": states[2],
+        "invented": ratio(sum(bool(found[i]) for i in empty), len(empty)),
+        "items_per_cpu_s": round(len(items) / max(seconds, 1e-9), 1),
+        "cases": len(items),
+        "cases_hard": len(hard),
+        "cases_empty": len(empty),
+    }
+
+
+def read(paths: Sequence[Path]) -> list[Item]:
+    """The labelled items joined with their texts, whichever file holds which."""
+    rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line]
+    texts = {row["id"]: row for row in rows if "title" in row}
+    return [texts[row["id"]] | row for row in rows if "primary" in row and row["id"] in texts]
+
+
+def main(arguments: Sequence[str]) -> None:
+    if not arguments:
+        sys.exit(f"usage: {__doc__}")
+    items = read([Path(a) for a in arguments])
+    started = time.process_time()
+    gazetteer = Gazetteer.load()
+    load = time.process_time() - started
+
+    def ours(item: Item) -> list[Place]:
+        home = Home(state=item.get("outlet_state") or "")
+        return [found.place for found in gazetteer.find(item["title"], item["text"], home)]
+
+    figures = measure(items, ours, gazetteer)
+    peer = measure(items, lambda item: most_populous(gazetteer, item), gazetteer)
+    print(f"{len(items)} items; Python {platform.python_version()}; gazetteer loaded in {load:.2f} s of CPU\n")
+    print(f"{'':16}{'icewire':>10}{'look-up':>10}")
+    for key in figures:
+        print(f"{key:16}{figures[key]:>10}{peer[key]:>10}")
+    extra: dict[str, float] = {f"peer_{key}": value for key, value in peer.items() if not key.startswith("cases")}
+    print(json.dumps(figures | extra | {"load_s": round(load, 3)}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

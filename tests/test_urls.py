@@ -1,0 +1,145 @@
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.urls import canonical_url, is_web_address, same_site
+
+STORY = "https://harborledger.example.com/news/raid-at-laundry"
+
+
+@pytest.mark.parametrize(
+    "dressed",
+    [
+        "HTTPS://HarborLedger.Example.COM/news/raid-at-laundry",
+        "https://harborledger.example.com:443/news/raid-at-laundry",
+        "https://reader:secret@harborledger.example.com/news/raid-at-laundry",
+        "https://harborledger.example.com./news/raid-at-laundry",
+        STORY + "/",
+        STORY + "#comments",
+        STORY + "?",
+        STORY + "?&",
+        STORY + "?utm_source=rss&utm_medium=feed",
+        STORY + "?utm_source=rss&amp;utm_medium=feed",
+        STORY + "?fbclid=IwAR0&gclid=x&mc_cid=1&mc_eid=2&MSCLKID=3",
+        STORY + "?PHPSESSID=0123456789abcdef",
+        STORY + ";jsessionid=0A1B2C?JSESSIONID=0A1B2C",
+        STORY + "?source=rss&ref=newsletter",
+        STORY + "/amp",
+        STORY + "/amp/",
+        STORY + "?amp",
+        STORY + "?amp=1",
+        STORY + "?outputType=amp",
+        "https://amp.harborledger.example.com/news/raid-at-laundry",
+        "https://m.harborledger.example.com/news/raid-at-laundry?m=1",
+        "https://mobile.harborledger.example.com/news/raid-at-laundry",
+        STORY + "?print",
+        STORY + "?print=true",
+        "  https://harborledger.example.com/news/%72aid-at-laundry\n",
+    ],
+)
+def test_every_dress_of_a_page_has_one_address(dressed: str) -> None:
+    assert canonical_url(dressed) == STORY
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.com/?p=123", "https://example.com/?p=124"),
+        ("https://example.com/story?id=1", "https://example.com/story?id=2"),
+        ("https://example.com/story?sid=1", "https://example.com/story"),
+        ("https://example.com/?m=202401", "https://example.com/?m=202402"),
+        ("https://example.com/show?source=114", "https://example.com/show?source=115"),
+        ("https://example.com/index.php?mod=news&id=4", "https://example.com/index.php?mod=sport&id=4"),
+        ("https://example.com/News/A", "https://example.com/news/a"),
+        ("https://example.com/a%2Fb", "https://example.com/a/b"),
+        ("https://example.com/a?q=x%26y", "https://example.com/a?q=x&y"),
+        ("https://example.com:8080/a", "https://example.com/a"),
+        ("https://example.com/camp", "https://example.com/c"),
+        ("https://example.com/news?page=2", "https://example.com/news"),
+    ],
+)
+def test_different_pages_keep_different_addresses(one: str, other: str) -> None:
+    assert canonical_url(one) != canonical_url(other)
+
+
+def test_the_order_of_parameters_does_not_matter() -> None:
+    assert canonical_url("https://example.com/a?id=2&c=1") == canonical_url("https://example.com/a?c=1&id=2")
+
+
+def test_a_site_whose_whole_name_is_a_dress_word_keeps_it() -> None:
+    assert canonical_url("https://amp.dev/about") == "https://amp.dev/about"
+    assert canonical_url("https://example.com/amp") == "https://example.com/amp"
+
+
+def test_front_page_and_bare_host_are_one_address() -> None:
+    assert canonical_url("https://example.com") == canonical_url("https://example.com/") == "https://example.com/"
+
+
+def test_letters_beyond_ascii_are_encoded_the_same_way() -> None:
+    assert canonical_url("https://example.com/redada-en-lavandería") == canonical_url(
+        "https://example.com/redada-en-lavander%c3%ada"
+    )
+
+
+def test_what_is_no_web_address_comes_back_stripped() -> None:
+    assert canonical_url(" mailto:desk@example.com ") == "mailto:desk@example.com"
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.text().map(lambda rest: "https://example.com/" + rest),
+        st.from_regex(
+            r"https?://(m\.|amp\.|www\.)*[a-z]{1,5}\.[a-z]{2,3}(:\d{1,4})?(/[%a-z0-9.;]{0,6}|/amp){0,4}(\?[%a-z=&1]{0,12})?"
+        ),
+    )
+)
+def test_the_canonical_address_of_a_canonical_address_is_itself(url: str) -> None:
+    once = canonical_url(url)
+    assert canonical_url(once) == once
+
+
+@given(
+    st.dictionaries(st.sampled_from(["id", "p", "article_id", "story", "page", "q"]), st.text(min_size=1), min_size=1)
+)
+def test_parameters_that_name_the_article_survive(parameters: dict[str, str]) -> None:
+    from urllib.parse import urlencode
+
+    url = canonical_url(f"https://example.com/read?utm_source=x&{urlencode(parameters)}")
+    assert dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)) == parameters
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.com", "http://127.0.0.1:8080/a", "http://[::1]:80/", "http://localhost:9/x"]
+)
+def test_web_addresses_are_told(url: str) -> None:
+    assert is_web_address(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "example.com/a", "ftp://example.com/a", "javascript:alert(1)", "https://", "https://intranet/a", "https://a..com/",
+     "https://exa mple.com/", "https://example.com:99999/", "https://[1/", "https://example.com/a\x00b"],
+)  # fmt: skip
+def test_other_strings_are_no_web_addresses(url: str) -> None:
+    assert not is_web_address(url)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("https://www.harborledger.com/a", "http://harborledger.com/b", True),
+        ("https://news.harborledger.com/a", "https://www.harborledger.com/", True),
+        ("https://harborledger.com/a", "https://harborledger.org/a", False),
+        ("https://one.wordpress.com/", "https://two.wordpress.com/", False),
+        ("https://one.co.uk/", "https://two.co.uk/", False),
+        ("https://city.k12.ma.us/", "https://www.city.k12.ma.us/", True),
+        ("http://127.0.0.1:8001/", "http://127.0.0.1:8002/", False),
+        ("http://127.0.0.1:8001/a", "http://127.0.0.1:8001/b", True),
+        ("nonsense", "nonsense", False),
+    ],
+)
+def test_pages_of_one_publisher_share_a_site(a: str, b: str, same: bool) -> None:
+    assert same_site(a, b) is same

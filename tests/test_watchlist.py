@@ -1,0 +1,119 @@
+"""Sources, feeds and entries: what is read next, and what is never lost."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from crawler.watchlist import MOST_ATTEMPTS, Outcome, Watchlist
+from tests.making import article, item, keep, outlet, see, watch
+
+
+def entry_states(watchlist: Watchlist) -> dict[str, int]:
+    return watchlist.counts()
+
+
+def test_a_new_feed_is_due_at_once_and_again_after_its_interval(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    assert [f.url for f in watchlist.due_feeds(now)] == ["https://ledger.example/feed"]
+    see(watchlist, now=now)
+    assert watchlist.due_feeds(now) == []
+    assert len(watchlist.due_feeds(now + timedelta(minutes=31))) == 1
+    assert len(watchlist.due_feeds(now, everything=True)) == 1
+
+
+def test_states_narrow_what_is_read_but_nationwide_outlets_stay(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine, outlet("ledger", "MA"), outlet("granite", "NH"), outlet("nation", ""))
+    assert {f.source_id for f in watchlist.due_feeds(now, ["MA"])} == {"ledger", "nation"}
+
+
+def test_an_outlet_that_a_person_switched_off_is_never_read(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine, outlet(enabled=False, reason="asked us to stop"))
+    assert watchlist.due_feeds(now, everything=True) == []
+
+
+def test_what_the_registry_no_longer_lists_stays_known_and_is_not_read(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine, outlet("ledger"), outlet("gazette"))
+    watchlist.sync([outlet("gazette")])
+    assert [f.source_id for f in watchlist.due_feeds(now)] == ["gazette"]
+    assert {h.source.id: h.state for h in watchlist.health()} == {"gazette": "not read yet", "ledger": "off"}
+
+
+def test_syncing_again_keeps_what_the_program_remembers(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    watchlist.record_reading(1, [item("a")], now, now, now + timedelta(hours=1), etag='"v1"')
+    watchlist.sync([outlet(name="The Waltham Ledger")])
+    [health] = watchlist.health()
+    assert (health.feed.etag, health.source.name, health.entries) == ('"v1"', "The Waltham Ledger", 1)
+
+
+def test_each_link_becomes_an_entry_once(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    assert len(see(watchlist, item("a"), item("b"))) == 2
+    assert len(see(watchlist, item("b"), item("c"))) == 1
+    assert entry_states(watchlist) == {"new": 3}
+
+
+def test_an_entry_that_is_too_old_is_refused_with_its_reason(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    assert see(watchlist, item("a", published_at=now - timedelta(days=40))) == []
+    [(entry, _)] = watchlist.entries_at("https://ledger.example/a")
+    assert entry.state == "refused"
+    assert "2026-01-28" in entry.reason
+
+
+def test_entries_left_over_by_a_crash_are_due_again(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    see(watchlist, item("a"))
+    assert [e.url for e in Watchlist(engine).due_entries(now)] == ["https://ledger.example/a"]
+
+
+def test_a_failed_page_is_due_when_its_time_comes(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    [entry] = see(watchlist, item("a"))
+    watchlist.record_outcome([entry.id or 0], Outcome("failed", "answered 500", now + timedelta(minutes=5)))
+    assert watchlist.due_entries(now) == []
+    assert len(watchlist.due_entries(now + timedelta(minutes=5))) == 1
+
+
+def test_a_page_that_always_fails_is_given_up_with_its_last_reason(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    [entry] = see(watchlist, item("a"))
+    for _ in range(MOST_ATTEMPTS):
+        watchlist.record_outcome([entry.id or 0], Outcome("failed", "answered 404", now))
+    [(entry, _)] = watchlist.entries_at(entry.url)
+    assert (entry.state, entry.reason) == ("refused", f"given up after {MOST_ATTEMPTS} attempts: answered 404")
+
+
+def test_a_page_that_another_feed_led_to_is_not_fetched_again(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine, outlet("ledger"), outlet("gazette"))
+    [entry] = see(watchlist, item("a"), feed_id=1)
+    watchlist.record_outcome([entry.id or 0], Outcome("off_topic", "not about ICE"))
+    assert see(watchlist, item("a"), feed_id=2) == []
+    assert entry_states(watchlist) == {"off_topic": 2}
+
+
+def test_a_link_to_a_stored_article_is_known_whatever_its_tracking(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    keep(engine, article("raid"))
+    assert see(watchlist, item("raid?utm_source=rss")) == []
+    assert entry_states(watchlist) == {"fetched": 1}
+
+
+def test_a_changed_headline_makes_a_stored_story_due_again(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    [entry] = see(watchlist, item("raid", updated_at=now))
+    keep(engine, article("raid"), entries=(entry.id or 0,))
+    assert see(watchlist, item("raid", updated_at=now)) == []
+    assert len(see(watchlist, item("raid", updated_at=now + timedelta(minutes=9)))) == 1
+    assert entry_states(watchlist) == {"new": 1}
+
+
+def test_a_feed_failure_keeps_its_entries_and_its_etag(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    watchlist.record_reading(1, [item("a")], now, now, now, etag='"v1"')
+    watchlist.record_feed_failure(1, "answered 503", 0.25, now, now + timedelta(hours=1))
+    [health] = watchlist.health()
+    assert (health.state, health.feed.status, health.feed.failures) == ("failing", "answered 503", 0.25)
+    assert (health.feed.etag, health.entries) == ('"v1"', 1)
+    watchlist.record_unchanged(1, now, now)
+    assert watchlist.health()[0].state == "ok"
