@@ -126,7 +126,10 @@ class Register:
             fresh = [m for m in matches if m.subscription_id not in known]
             session.add_all(fresh)
             session.merge(Matching(story_id=story.id, version=story.version))
-            session.commit()
+            try:
+                session.commit()
+            except IntegrityError:  # another process matched it at the same moment
+                return 0
             return len(fresh)
 
     def add_matches(self, matches: Sequence[Match]) -> None:

@@ -107,7 +107,7 @@ def _found(match: Match, subscription: Subscription, view: StoryView) -> Found:
         window=match.window,
         window_from=matched.source.name if matched is not lead else "",
         title=lead.article.title,
-        url=lead.article.url,
+        url=lead.article.link,
         outlet=lead.source.name,
         published_at=lead.article.published_at,
         place=view.place,

@@ -19,13 +19,15 @@ _INVITATION = re.compile(
     r"|share (?:this (?:story|article|post|page)|on (?:facebook|x|twitter))\b|comments?\W*(?:\d+\W*)?$"
     r"|leave a (?:comment|reply)\b|advertisements?\W*$|story continues\b|article continues\b|continue reading\b"
     r"|publicidad\W*$|support (?:local|independent|our|nonprofit) (?:news|journalism|reporting|newsroom)\b|donate\W*$"
-    r"|become a (?:member|subscriber)\b|already a subscriber\b|loading\W*$|listen(?: now)?\W*\d+:\d+|watch (?:live|now)\W*$"
-    r"|copyright (?:©|\(c\)|\d{4})|©|all rights reserved|have a (?:news )?tip\b|todos los derechos reservados)",
+    r"|become a (?:member|subscriber)\b|already a subscriber\b|loading\W*$|listen(?: now)?\W*\d+:\d+"
+    r"|watch (?:live|now)\W*$|copyright (?:©|\(c\)|\d{4})|©|all rights reserved"
+    r"|have a (?:news )?tip\b|todos los derechos reservados)",
     re.IGNORECASE,
 )
 _CAPTION = re.compile(
     r"^\W*(?:photos?|images?|foto(?:graf[ií]a)?s?|file photo|courtesy photo|picture)\s*(?::|by\b|credit|courtesy|/)"
-    r"|\([^()]{0,60}\b(?:photo|foto|via ap|getty images|courtesy of)\b[^()]{0,40}\)\W*$|\bap photo/|/ ?getty images\W*$",
+    r"|\([^()]{0,60}\b(?:photo|foto|via ap|getty images|courtesy of)\b[^()]{0,40}\)\W*$"
+    r"|\bap photo/|/ ?getty images\W*$",
     re.IGNORECASE,
 )
 _LONGEST_CAPTION = 400

@@ -17,8 +17,7 @@ _NOISE = re.compile(
 )
 _SPLIT = re.compile(r"\s*(?:[;|/&]|,(?!\s*(?:jr|sr|ii|iii|iv)\b)|\b(?:and|with|y)\b)\s*", re.IGNORECASE)
 _AFFILIATION = re.compile(
-    r"(?:^|\s+)(?:for|of|from|at|to|in|special|staff|senior|contributing|para|de la redacci[oó]n)\b(?:\s.*)?$",
-    re.IGNORECASE,
+    r"(?:^|\s+)(?:for|of|from|at|to|in|special|staff|senior|contributing|para|de la redacci[oó]n)\s.+$", re.IGNORECASE
 )
 _TITLE = re.compile(r"^(?:dr|mr|mrs|ms|prof|professor|sir|rev)\.?\s+", re.IGNORECASE)
 _NAME_TOKEN = re.compile(r"[^\W\d_]+(?:['’.\-][^\W\d_]*)*\.?")
@@ -27,13 +26,13 @@ _CALL_SIGN = re.compile(r"[WK][A-Z]{2,3}")
 # Words that are part of an organisation's name, a role or a login, and hardly ever of a person's (folded).
 _NOT_A_PERSON = re.compile(
     r"admin(?:istrator)?|agenc(?:e|ia|y)|alerts?|america[ns]?|anonymous|archives?|associat(?:ed|ion)|authors?|blog|board"
-    r"|broadcasting|bureau|business|cent(?:er|re)|channel|city|columnists?|com|committee|communications?|community|company"
+    r"|broadcasting|bulletin|bureau|business|cent(?:er|re)|channel|chronicle|city|columnists?|com|committee|communications?|community|company"
     r"|contribut(?:ed|ors?|ing)|corporation|correspondents?|council|county|courier|crew|daily|department|desk|diario|digital"
-    r"|digest|directors?|editors?|editorials?|education|equipo|events|examiner|express|former|foundation|gazette|government|group"
-    r"|guest|health|inc|institute|journal(?:is[mt]s?)?|letters|llc|local|ltd|magazine|manager|media|mins?|monitor|networks?|news"
+    r"|digest|directors?|dispatch|editors?|editorials?|education|equipo|events|examiner|express|former|foundation|gazette|government|group"
+    r"|guest|health|herald|inquirer|inc|institute|journal(?:is[mt]s?)?|ledger|letters|llc|local|ltd|magazine|manager|media|mins?|monitor|networks?|news"
     r"|news(?:papers?|room|wire)|noticias|observer|office|official|online|opinion|periodico|photograph(?:ers?|y)|police"
     r"|politics|press|producers?|project|publisher|radio|read(?:ers?)?|redaccion|redactor|release|report(?:ers?)?|republic"
-    r"|research|reviews?|school|senior|services?|sheriff|society|special|sports|sponsored|staff|standard|statement|station|studio"
+    r"|research|reviews?|school|senior|services?|sentinel|sheriff|society|special|sports|sponsored|staff|standard|statement|station|studio"
     r"|submitted|support|syndicate|system|team|telegram|television|the|times|tribune|tv|union|university|users?|video|web"
     r"|weather|website|webmaster|weekly|wires?|wordpress|world|writers?|your|unknown|null|none|undefined"
     r"|abc|afp|ap|bbc|cbs|cnn|efe|fox|nbc|npr|pbs|reuters|upi"
@@ -79,13 +78,17 @@ _WHOLE = [
     (shown, re.compile(rf"\W*(?i:(?:by|from|via|source:|for)\s+)?{_reads(n)}(?i:\s+(?:staff|reports?))?\W*"))
     for shown, n in _WIRES
 ]
-_DATELINE = [(shown, re.compile(rf"[^.\n]{{0,60}}[(\[]{_reads(n)}[)\]]")) for shown, n in _WIRES]
+_DATELINE = [
+    (shown, re.compile(rf"(?:[^\n]{{0,60}}[(\[]{_reads(n)}[)\]][\s.]*[-—–:]|\W*[(\[]{_reads(n)}[)\]])"))
+    for shown, n in _WIRES
+]
 _CREDIT = [
     (
         shown,
         re.compile(
             rf"(?:©|(?i:copyright)|\([cC]\))[^.\n]{{0,30}}\b{_reads(n)}(?!\w)"
-            rf"|(?i:(?:provided|produced|distributed|published|supplied) (?:by|in|on|at|from) (?:the )?){_reads(n)}(?!\w)"
+            rf"|(?i:(?:provided|produced|distributed|published|supplied) (?:by|in|on|at|from) (?:the )?)"
+            rf"{_reads(n)}(?!\w)"
             rf"|(?i:(?:part|member|affiliate) of (?:the )?){_reads(n)}(?!\w)"
         ),
     )
@@ -94,7 +97,7 @@ _CREDIT = [
 _REPUBLISHED = re.compile(
     r"\b(?i:this|the) (?i:story|article|report|piece) (?:was|is|first|originally|has been)[^.]{0,40}?"
     r"(?:published|produced|appeared|reported)[^.]{0,30}? (?:by|in|on|at|from) "
-    r"(?P<name>(?:[Tt]he )?[A-Z][\w&'’.-]*(?: (?:of |the |and |for |in )?[A-Z][\w&'’-]*){0,5})"
+    r"(?P<name>(?:[Tt]he )?[A-Z][\w&'’-]*(?:\.\w+)*(?: (?:of |the |and |for |in )?[A-Z][\w&'’-]*){0,5})"
 )
 
 

@@ -48,7 +48,7 @@ def crawl_once(
         only_feeds,
         progress=progress,
     )
-    process = AsyncCrawlerProcess(scrapy_settings(settings, clock), install_root_handler=False)
+    process = AsyncCrawlerProcess(scrapy_settings(settings, clock))
     process.crawl(WatchSpider, crawl=crawl)
     process.start()
     return crawl.counts
@@ -76,8 +76,7 @@ def scrapy_settings(settings: CrawlSettings, clock: Clock) -> dict[str, Any]:
         "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.DownloaderAwarePriorityQueue",  # many hosts at a time
         "DOWNLOADER_MIDDLEWARES": middlewares,
         "TELNETCONSOLE_ENABLED": False,
-        "LOG_ENABLED": False,
-        "LOG_LEVEL": "ERROR",
+        "LOG_INSTALL_ROOT_HANDLER": False,  # whoever runs us decides what is shown
     }
     if not settings.allow_private_addresses:
         middlewares["crawler.manners.RefusePrivateAddresses"] = 50

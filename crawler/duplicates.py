@@ -23,7 +23,10 @@ _CONTAINMENT = 0.45
 _SHARED = 15
 _START_WORDS = 150
 _START_SHARE = 0.35
+_BRIEF = 8  # words of headline and text that make the shortest copy
 _STRIDE = 4  # shingles apart when looking whether two texts have anything in common
+_OPENING_CHARACTERS = 1500  # and this share of the text: where an early overlap begins, with a margin
+_OPENING_PERCENT = 45
 
 _RATE = 16  # one shingle in so many is sampled
 _LEAST = 32  # but so many of a short text
@@ -31,6 +34,7 @@ _HASH_BOUND = 2**63  # signed 64-bit
 
 _SEPARATORS = {c: " " for c in range(128) if not chr(c).isalnum()} | {ord("'"): None}
 _MARKS = "“”–—«»¿¡•|"
+_OTHER_MARKS = re.compile(r"[^\w\x00-\x7f]+")
 _WORD = re.compile(r"\w+")
 
 
@@ -87,7 +91,7 @@ def group(
     """
     words = _words(text)
     title_words = _words(title)
-    known = [_Known(c, _words(c.title), _words(c.text)) for c in candidates]
+    known = [_Known(c, _words(c.title), _words(_opening(c.text))) for c in candidates]
     copied = _find_copy(title_words, words, known)
     if copied:
         original, share = copied
@@ -104,20 +108,18 @@ def group(
 class _Known:
     candidate: Candidate
     title_words: list[str]
-    words: list[str]
+    opening: list[str]  # words; few candidates are worth reading to the end
 
     def account(self) -> Account:
         c = self.candidate
+        original = c.copy_of or c.article_id
         return Account(
-            c.story_id,
-            c.copy_of or c.article_id,
-            c.title,
-            c.text,
-            self.title_words,
-            self.words,
-            c.published_at,
-            c.places,
+            c.story_id, original, c.title, c.text, self.title_words, self.opening, c.published_at, c.places
         )
+
+
+def _opening(text: str) -> str:
+    return text[: max(_OPENING_CHARACTERS, len(text) * _OPENING_PERCENT // 100)]
 
 
 def _words(text: str) -> list[str]:
@@ -125,6 +127,8 @@ def _words(text: str) -> list[str]:
     plain = fold(text)
     for mark in _MARKS:
         plain = plain.replace(mark, " ")
+    if not plain.isascii():
+        plain = _OTHER_MARKS.sub(" ", plain)
     if plain.isascii():
         return plain.translate(_SEPARATORS).split()
     return _WORD.findall(plain.replace("'", ""))
@@ -150,10 +154,12 @@ def _find_copy(
     mine = set(sequence)
     groups: dict[int, list[tuple[float, int, int, Candidate]]] = defaultdict(list)
     for other in known:
-        share, shared = _overlap(sequence, mine, other.words)
-        if not shared and words == other.words and title_words == other.title_words != []:
-            share = 1.0  # too short to share enough, but word for word the same
         candidate = other.candidate
+        share, shared = 0.0, 0
+        if not mine.isdisjoint(_shingles(other.opening, _STRIDE)):
+            share, shared = _overlap(sequence, mine, _words(candidate.text))
+        if words == other.opening and title_words == other.title_words and len(title_words + words) >= _BRIEF:
+            share = 1.0  # too short to share enough, but word for word the same
         groups[candidate.copy_of or candidate.article_id].append((share, shared, -candidate.article_id, candidate))
     agreed = (rows for rows in groups.values() if 2 * sum(share > 0 for share, *_ in rows) >= len(rows))
     best = max((row for rows in agreed for row in rows if row[0]), key=lambda row: row[:3], default=None)
@@ -162,8 +168,6 @@ def _find_copy(
 
 def _overlap(sequence: list[Shingle], mine: set[Shingle], words: list[str]) -> tuple[float, int]:
     """(containment, shared shingles) when two texts are copies, else (0, 0)."""
-    if mine.isdisjoint(_shingles(words, _STRIDE)):
-        return 0.0, 0
     their_sequence = list(_shingles(words))
     theirs = set(their_sequence)
     shared = mine & theirs

@@ -15,12 +15,12 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding
 
-from crawler import boilerplate, metadata
+from crawler import boilerplate, dates, metadata
 from crawler.byline import wire_in_text, wire_named
 from crawler.errors import IcewireError
 from crawler.markup import Markup, clean, is_article, read_markup, types
 from crawler.story import Article
-from crawler.urls import canonical_url, is_web_address, same_site
+from crawler.urls import canonical_url, is_web_address, link_url, same_site
 
 _MOST_BYTES = 4_000_000
 _MOST_ELEMENTS = 40_000
@@ -29,12 +29,13 @@ _FEWEST_WORDS = 25
 _FEWEST_LETTERS = 200  # for scripts without blanks between words
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_CHARSET = re.compile(r"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_WESTERN = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡àâãçèêëîïôõöûäåßøÀÂÇÈÊÖÄ–—‘’“”•…€£©®°«»½¼ºª·\xa0")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _MEDIA = re.compile(r"^\s*(?:image|video|audio|font)/|application/(?:pdf|zip|json|octet-stream)", re.IGNORECASE)
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")
 _BOT_CHECK = re.compile(
-    r"just a moment|attention required|access denied|are you (?:a robot|human)|pardon our interruption|verify you are human"
-    r"|security check|checking your browser|403 forbidden",
+    r"just a moment|attention required|access denied|are you (?:a robot|human)|pardon our interruption"
+    r"|verify you are human|security check|checking your browser|403 forbidden",
     re.IGNORECASE,
 )
 _GONE = re.compile(
@@ -62,13 +63,15 @@ def extract(
     Gives an Article or raises NotAnArticle, whatever the bytes are. Times are UTC; a page that names only a day gets
     noon UTC of it, so that the day stays the same all over America. `witnesses` tells where each field came from.
     """
+    if not is_web_address(url):
+        raise NotAnArticle(f"“{url[:80]}” is no web address")
     tree = _parse(_decoded(body[:_MOST_BYTES], content_type), body, content_type)
     page = read_markup(tree, url)
     lines = _body_lines(page)
     title, title_witness = metadata.title(page, hint.title)
     text, text_witness = _readable(page, lines, title)
-    first = metadata.published(page, _other_dates(page, hint, now), now)
-    last = metadata.modified(page, first, now)
+    first = dates.published(page, _other_dates(page, hint, now), now)
+    last = dates.modified(page, first, now)
     authors, author_witness = metadata.authors(page)
     wire, wire_witness = _wire(page, lines)
     language, language_witness = metadata.language(page, text)
@@ -85,6 +88,7 @@ def extract(
     return Article(
         source_id=source_id,
         url=address,
+        link=link_url(url),
         title=title,
         text=text,
         language=language,
@@ -120,10 +124,14 @@ def _decoded(body: bytes, content_type: str) -> str:
         pass
     start = body[:4096].decode("latin-1")
     declared = [m[1] for m in (_CHARSET.search(content_type), _CHARSET.search(start), _XML_CHARSET.search(start)) if m]
-    for name in [*declared, *detect_encoding(body[:20_000])[:2], "cp1252"]:
+    for name in declared:
         if text := _decoded_as(body, name):
             return text
-    return body.decode("latin-1")
+    western = _decoded_as(body, "cp1252") or body.decode("latin-1")
+    high = [c for c in western if c > "\x7f"]
+    if sum(c in _WESTERN for c in high) > 0.9 * len(high):  # sooner right than a guess by statistics on a short page
+        return western
+    return next((text for name in detect_encoding(body[:20_000])[:2] if (text := _decoded_as(body, name))), western)
 
 
 def _decoded_as(body: bytes, name: str) -> str:
@@ -200,17 +208,18 @@ def _refuse_other_pages(page: Markup, title: str) -> None:
         raise NotAnArticle("the page is a list of pages")
 
 
-def _other_dates(page: Markup, hint: Hint, now: datetime) -> Iterator[metadata.Stamp | None]:
+def _other_dates(page: Markup, hint: Hint, now: datetime) -> Iterator[dates.Stamp | None]:
     """Witnesses that are dearer or weaker than markup: what the text and address say, then the feed."""
-    yield metadata.parse_stamp(_htmldate(page, now), "htmldate")
+    # A guess from all numbers on the page is worth less than what the feed said.
+    yield dates.parse_stamp(_htmldate(page, now, guess=hint.published_at is None), "htmldate")
     if hint.published_at:
-        yield metadata.parse_stamp(hint.published_at.isoformat(), "feed")
+        yield dates.parse_stamp(hint.published_at.isoformat(), "feed")
 
 
-def _htmldate(page: Markup, now: datetime) -> str:
+def _htmldate(page: Markup, now: datetime, guess: bool) -> str:
     latest = (now + timedelta(days=1)).strftime("%Y-%m-%d")
     try:
-        found = find_date(page.tree, original_date=True, url=page.url, max_date=latest)
+        found = find_date(page.tree, guess, original_date=True, url=page.url, max_date=latest)
     except Exception:  # noqa: BLE001 (as for trafilatura)
         return ""
     return found or ""

@@ -1,7 +1,6 @@
 """Whom we may ask, and when to leave them alone: downloader middlewares, and how long to wait as pure functions."""
 
 import ipaddress
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -10,7 +9,15 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 
@@ -127,20 +134,22 @@ class PauseHosts:
         return response
 
 
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (CannotResolveHostError, "the host name was not found"),
+    (DownloadConnectionRefusedError, "nothing answers at that address (connection refused)"),
+    (DownloadTimeoutError, "no answer in time"),
+    (DownloadCancelledError, "the answer was too large or too slow"),
+    (ResponseDataLossError, "the answer was cut off"),
+)
+
+
 def plain_reason(error: BaseException | None) -> str:
     """A network error in words for a person."""
-    from twisted.internet import error as net
-
-    kinds: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-        ((net.DNSLookupError, socket.gaierror), "the host name was not found"),
-        (net.ConnectionRefusedError, "nothing answers at that address (connection refused)"),
-        ((net.TimeoutError, net.TCPTimedOutError, TimeoutError), "no answer in time"),
-        (net.ConnectionLost, "the connection was cut"),
-        (net.SSLError, "the secure connection failed (TLS)"),
-        (net.ConnectError, "no connection"),
-    )
-    for kind, words in kinds:
+    for kind, words in _REASONS:
         if isinstance(error, kind):
             return words
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__
+    said = str(error).strip("[]<> ").splitlines()
+    if isinstance(error, DownloadFailedError):
+        tls = "SSL" in str(error) or "certificate" in str(error)
+        return "the secure connection failed (TLS)" if tls else "the connection was cut"
+    return f"{type(error).__name__}: {said[0][:200]}" if said else type(error).__name__

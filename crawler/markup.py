@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
-from crawler.urls import canonical_url
+from crawler.urls import canonical_url, is_web_address
 
 Node = dict[str, Any]
 
@@ -38,6 +38,10 @@ _LOOSE_FIELD = re.compile(
 )
 _LOOSE_AUTHOR = re.compile(r'"author"\s*:\s*(\[[^\]]{0,2000}\]|\{[^}]{0,1000}\}|"[^"\n]{1,200}")')
 _LOOSE_NAME = re.compile(r'"name"\s*:\s*"([^"\n]{1,200})"')
+
+_ELSEWHERE = re.compile(
+    r"related|recommend|popular|trending|comment|sidebar|footer|newsletter|promo|latest|teaser|more-", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +109,24 @@ def is_article(node: Node) -> bool:
     return any(_ARTICLE_TYPE.search(t) for t in types(node))
 
 
+def is_elsewhere(element: HtmlElement) -> bool:
+    """Inside a part of the page that is about other pages."""
+    for depth, above in enumerate(element.iterancestors()):
+        if depth > 12:
+            break
+        if above.tag in ("nav", "aside", "footer") or _ELSEWHERE.search(
+            f"{above.get('class', '')} {above.get('id', '')}"
+        ):
+            return above.tag not in ("body", "html", "main", "article")
+    return False
+
+
 def _absolute(base: str, link: str) -> str:
     try:
-        return urljoin(base, link) if link else ""
+        address = urljoin(base, link) if link else ""
     except ValueError:
         return ""
+    return address if is_web_address(address) else ""
 
 
 def _read_meta(tree: HtmlElement) -> dict[str, list[str]]:

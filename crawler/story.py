@@ -75,7 +75,8 @@ class Article(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: str = Field(foreign_key="source.id", index=True)
-    url: str = Field(unique=True)  # canonical
+    url: str = Field(unique=True)  # canonical: its identity
+    link: str  # where it was read: what a reader follows
     title: str
     text: str  # paragraphs separated by a line break
     language: str = "en"

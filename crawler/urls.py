@@ -45,9 +45,9 @@ _FORBIDDEN_IN_HOST = re.compile(r"[^\w.\-:]")
 # Endings under which names are given out one level lower, and hosts where every name below is another publisher.
 _PUBLIC_SECOND_LEVEL = {"co", "com", "org", "net", "gov", "ac", "edu", "gob", "k12", "state", "ci"}
 _SHARED_HOSTS = {
-    "wordpress.com", "blogspot.com", "substack.com", "medium.com", "tumblr.com", "github.io", "gitlab.io", "netlify.app",
-    "vercel.app", "pages.dev", "weebly.com", "wixsite.com", "squarespace.com", "ghost.io", "beehiiv.com", "typepad.com",
-    "newspack.com", "herokuapp.com", "webflow.io", "buttondown.email",
+    "wordpress.com", "blogspot.com", "substack.com", "medium.com", "tumblr.com", "github.io", "gitlab.io",
+    "netlify.app", "vercel.app", "pages.dev", "weebly.com", "wixsite.com", "squarespace.com", "ghost.io",
+    "beehiiv.com", "typepad.com", "newspack.com", "herokuapp.com", "webflow.io", "buttondown.email",
 }  # fmt: skip
 
 
@@ -71,6 +71,19 @@ def canonical_url(url: str) -> str:
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{parts.port}"
     return urlunsplit((parts.scheme, host, _canonical_path(parts.path), _canonical_query(parts.query), ""))
+
+
+def link_url(url: str) -> str:
+    """The address that a reader follows: as it stands, without fragment and tracking.
+
+    >>> link_url("https://www.example.com/news/story/?utm_source=rss&id=7#top")
+    'https://www.example.com/news/story/?id=7'
+    """
+    parts = _split(url.strip())
+    if parts is None:
+        return url.strip()
+    kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0].lower())]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
 
 
 def is_web_address(url: str) -> bool:

@@ -36,10 +36,19 @@ def options(
 ) -> None:
     """Remember the options that every command shares."""
     context.obj = config
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.WARNING, format="%(asctime)s  %(message)s", datefmt="%H:%M:%S"
-    )
-    logging.getLogger("icewire").setLevel(logging.DEBUG if verbose else logging.INFO)
+    _log(verbose)
+
+
+def _log(verbose: bool) -> None:
+    """Log to stderr: what icewire does, and with `verbose` also what its libraries do."""
+    logging.basicConfig(format="%(asctime)s  %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("icewire").setLevel(logging.INFO)
+    if verbose:
+        logging.getLogger().setLevel(logging.DEBUG)
+        return
+    for handler in logging.getLogger().handlers:
+        # They turn their own loggers up; what goes wrong with a feed, a page or a mail stands in the database.
+        handler.addFilter(lambda record: not record.name.startswith(("scrapy", "twisted", "apscheduler")))
 
 
 for module in (running, people, archive, doctor):

@@ -52,7 +52,7 @@ def _start_timetable(deployment: Deployment) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(
         jobstores={"default": SQLAlchemyJobStore(engine=deployment.engine, tablename="timetable")}, timezone="UTC"
     )
-    schedule(scheduler, deployment.settings, deployment.config)
+    schedule(scheduler, deployment)
     scheduler.start()
     return scheduler
 

@@ -5,21 +5,22 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 
 from apscheduler.schedulers.base import BaseScheduler
 
 from alerts.catch_up import match_unmatched
 from alerts.send import deliver, queue_due_digests
-from scheduler.deployment import Deployment, gazetteer, open_deployment
-from scheduler.settings import Settings
+from scheduler.deployment import Deployment, gazetteer
 
 log = logging.getLogger("icewire")
 
-_crawls: list[subprocess.Popen[str]] = []  # what this process started and must end
+# What this process works with and started. The job store keeps only words, so the daemon leaves its deployment here.
+_deployments: dict[str, Deployment] = {}
+_matching = threading.Lock()
+_crawls: list[subprocess.Popen[str]] = []
 
 
 def crawl(deployment: Deployment) -> None:
@@ -34,7 +35,9 @@ def crawl(deployment: Deployment) -> None:
     )
     _crawls.append(child)
     try:
-        printed, _ = child.communicate()
+        assert child.stdout is not None
+        printed = child.stdout.read()  # not communicate(), which would close its stdin
+        child.wait()
     finally:
         _crawls.remove(child)
     if child.returncode == 0 and printed.strip():
@@ -43,9 +46,10 @@ def crawl(deployment: Deployment) -> None:
 
 def match(deployment: Deployment) -> None:
     """Let stories that are new or changed meet the searches."""
-    if not deployment.register.unmatched(limit=1):
-        return
-    stories, matches = match_unmatched(deployment.store, deployment.register, gazetteer(), deployment.clock())
+    with _matching:  # the digest's tick matches, too
+        if not deployment.register.unmatched(limit=1):
+            return
+        stories, matches = match_unmatched(deployment.store, deployment.register, gazetteer(), deployment.clock())
     log.info("matched %d stories: %d matches", stories, matches)
 
 
@@ -84,12 +88,13 @@ JOBS: dict[str, Callable[[Deployment], None]] = {
 
 def run(name: str, config: str) -> None:
     """One tick; this is what the persistent job store names, so the arguments are plain words and no secrets."""
-    JOBS[name](_deployment(config))
+    JOBS[name](_deployments[config])
 
 
-def schedule(scheduler: BaseScheduler, settings: Settings, config: Path | None) -> None:
+def schedule(scheduler: BaseScheduler, deployment: Deployment) -> None:
     """Put the timetable into the scheduler's store, with today's intervals."""
-    every = settings.schedule
+    every, config = deployment.settings.schedule, str(deployment.config or "")
+    _deployments[config] = deployment
     seconds = {
         "crawl": every.crawl_seconds,
         "match": every.match_seconds,
@@ -103,7 +108,7 @@ def schedule(scheduler: BaseScheduler, settings: Settings, config: Path | None) 
             "interval",
             seconds=interval,
             id=name,
-            args=[name, str(config or "")],
+            args=[name, config],
             replace_existing=True,
             coalesce=True,
             max_instances=1,
@@ -123,11 +128,6 @@ def end_crawls(patience: float) -> None:
             child.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(1)
-
-
-@lru_cache(maxsize=4)
-def _deployment(config: str) -> Deployment:
-    return open_deployment(Path(config) if config else None)
 
 
 def _report(counts: dict[str, int]) -> None:

@@ -60,6 +60,7 @@ def article(
     known: dict[str, object] = {
         "source_id": outlet_id,
         "url": f"https://{outlet_id}.example/{path}",
+        "link": f"https://{outlet_id}.example/{path}",
         "title": title,
         "text": text,
         "published_at": NOON - timedelta(hours=1),

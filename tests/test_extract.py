@@ -17,7 +17,7 @@ PARAGRAPHS = (
     "the owner and two witnesses said.",
     "The owner, Marta Quill, said the agents showed a warrant for one man and then asked the others for their papers. "
     "She said she had called a lawyer before they left.",
-    "A spokesman for Immigration and Customs Enforcement confirmed an operation in the area and gave no further details.",
+    "A spokesman for Immigration and Customs Enforcement confirmed an operation in the area and said nothing more.",
     "The city council will hear from residents about the arrests at its meeting on Monday evening in the town hall.",
 )
 
@@ -32,7 +32,9 @@ def page(
     paragraphs: tuple[str, ...] = PARAGRAPHS,
     lang: str = "en",
 ) -> bytes:
-    script = f'<script type="application/ld+json">{ld if isinstance(ld, str) else json.dumps(ld)}</script>' if ld else ""
+    script = (
+        f'<script type="application/ld+json">{ld if isinstance(ld, str) else json.dumps(ld)}</script>' if ld else ""
+    )
     text = "".join(f"<p>{p}</p>" for p in paragraphs)
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{h1} | Mill River Herald</title>'
@@ -43,7 +45,10 @@ def page(
     ).encode()
 
 
-def read(body: bytes, url: str = URL, content_type: str = "", hint: Hint = Hint()) -> Article:
+NO_HINT = Hint()
+
+
+def read(body: bytes, url: str = URL, content_type: str = "", hint: Hint = NO_HINT) -> Article:
     return extract(body, url, "millriver", NOW, content_type, hint)
 
 
@@ -61,21 +66,25 @@ def test_a_plain_page_becomes_an_article() -> None:
     assert article.witnesses["title"] == "h1"
 
 
+LOCAL, ZULU = "2026-03-11T09:30:00-04:00", "2026-03-11T13:30:00.000Z"
+FIELDS = f'"author":{{"name":"Ana Ruiz"}},"datePublished":"{ZULU}"'
+
+
 @pytest.mark.parametrize(
     "ld",
     [
-        news_article(datePublished="2026-03-11T09:30:00-04:00", author={"@type": "Person", "name": "Ana Ruiz"}),
-        [{"@type": "WebSite", "name": "Mill River Herald"}, news_article(datePublished="2026-03-11T13:30:00Z", author=[{"name": "Ana Ruiz"}])],
+        news_article(datePublished=LOCAL, author={"@type": "Person", "name": "Ana Ruiz"}),
+        [{"@type": "WebSite", "name": "Herald"}, news_article(datePublished=ZULU, author=[{"name": "Ana Ruiz"}])],
         {"@graph": [
             {"@type": "Person", "@id": "#ana", "name": "Ana Ruiz"},
             news_article(datePublished="2026-03-11 09:30:00 -0400", author={"@id": "#ana"}),
         ]},
-        {"@type": ["Article", "NewsArticle"], "datePublished": "Wed, 11 Mar 2026 09:30:00 -0400", "author": ["Ana Ruiz"]},
-        "<!-- " + json.dumps(news_article(datePublished="2026-03-11T13:30:00.000Z", author="By Ana Ruiz")) + " -->;",
-        '{"@type":"NewsArticle","headline":"Agents\ndetain","author":{"name":"Ana Ruiz",},"datePublished":"2026-03-11T09:30:00-0400",}',
-        '{"@type":"NewsArticle","description":"the "so-called" raid","author":{"name":"Ana Ruiz"},"datePublished":"2026-03-11T13:30:00Z"}',
-        '{"@type":"WebSite","name":"x"}{"@type":"NewsArticle","author":{"name":"Ana Ruiz"},"datePublished":"2026-03-11T13:30:00Z"}',
-        '{&quot;@type&quot;:&quot;NewsArticle&quot;,&quot;author&quot;:&quot;Ana Ruiz&quot;,&quot;datePublished&quot;:&quot;2026-03-11T13:30:00Z&quot;}',
+        {"@type": ["Article", "News"], "datePublished": "Wed, 11 Mar 2026 09:30:00 -0400", "author": ["Ana Ruiz"]},
+        "<!-- " + json.dumps(news_article(datePublished=ZULU, author="By Ana Ruiz")) + " -->;",
+        f'{{"@type":"NewsArticle","headline":"Agents\ndetain",{FIELDS},}}',
+        f'{{"@type":"NewsArticle","description":"the "so-called" raid",{FIELDS}}}',
+        f'{{"@type":"WebSite","name":"x"}}{{"@type":"NewsArticle",{FIELDS}}}',
+        f'{{"@type":"NewsArticle",{FIELDS}}}'.replace('"', "&quot;"),
     ],
     ids=["node", "list", "graph", "type-list", "comment", "trailing-comma", "stray-quotes", "two-values", "entities"],
 )  # fmt: skip
@@ -146,9 +155,19 @@ def test_a_byline_needs_no_class() -> None:
 @pytest.mark.parametrize(
     ("head", "byline", "expected", "witness"),
     [
-        ('<meta property="article:published_time" content="2026-03-11T09:30:12-04:00">', "", (13, 30, 12), "meta article:published_time"),
+        (
+            '<meta property="article:published_time" content="2026-03-11T09:30:12-04:00">',
+            "",
+            (13, 30, 12),
+            "meta article:published_time",
+        ),
         ("", '<time datetime="2026-03-11T09:30-04:00">Wednesday</time>', (13, 30, 0), "time element"),
-        ('<meta name="parsely-pub-date" content="2026-03-11T13:30:00">', "", (13, 30, 0), "meta parsely-pub-date, no zone"),
+        (
+            '<meta name="parsely-pub-date" content="2026-03-11T13:30:00">',
+            "",
+            (13, 30, 0),
+            "meta parsely-pub-date, no zone",
+        ),
         ('<meta name="date" content="2026-03-11">', "", (12, 0, 0), "meta date, day only"),
     ],
 )
@@ -169,7 +188,9 @@ def test_a_more_precise_witness_of_the_same_day_gives_the_minute() -> None:
 def test_a_date_to_come_is_not_believed() -> None:
     soon = (NOW + timedelta(days=3)).isoformat()
     feed = Hint(published_at=NOW - timedelta(hours=2))
-    article = read(page(ld=news_article(datePublished=soon)), url="https://www.millriverherald.com/story/laundry", hint=feed)
+    article = read(
+        page(ld=news_article(datePublished=soon)), url="https://www.millriverherald.com/story/laundry", hint=feed
+    )
     assert (article.published_at, article.witnesses["published_at"]) == (feed.published_at, "feed")
 
 
@@ -186,15 +207,21 @@ def test_the_last_change_is_kept_apart() -> None:
 
 
 SPANISH = (
-    "Agentes federales de inmigración detuvieron a cuatro trabajadores en una lavandería del sur de la ciudad el miércoles.",
-    "La dueña del local dijo que los agentes mostraron una orden para un hombre y que después pidieron los papeles a los demás.",
-    "El concejo de la ciudad escuchará a los vecinos en la reunión del lunes por la noche en el ayuntamiento de la localidad.",
+    "Agentes federales de inmigración detuvieron a cuatro trabajadores en una lavandería del sur el miércoles.",
+    "La dueña del local dijo que los agentes mostraron una orden para un hombre y pidieron los papeles a los demás.",
+    "El concejo de la ciudad escuchará a los vecinos en la reunión del lunes por la noche en el ayuntamiento.",
 )
 
 
 @pytest.mark.parametrize(
     ("lang", "paragraphs", "expected"),
-    [("en-US", PARAGRAPHS, "en"), ("", PARAGRAPHS, "en"), ("es", SPANISH, "es"), ("en-US", SPANISH, "es"), ("", SPANISH, "es")],
+    [
+        ("en-US", PARAGRAPHS, "en"),
+        ("", PARAGRAPHS, "en"),
+        ("es", SPANISH, "es"),
+        ("en-US", SPANISH, "es"),
+        ("", SPANISH, "es"),
+    ],
 )
 def test_the_language_is_declared_or_heard(lang: str, paragraphs: tuple[str, ...], expected: str) -> None:
     assert read(page(lang=lang, paragraphs=paragraphs)).language == expected
@@ -209,8 +236,8 @@ def test_the_language_is_declared_or_heard(lang: str, paragraphs: tuple[str, ...
         (None, "", "WALTHAM, Mass. (AP) — ", "", "AP"),
         (None, "", "BOSTON (State House News Service) — ", "", "State House News Service"),
         (None, "", "", "Copyright 2026 The Associated Press. All rights reserved.", "AP"),
-        (None, "", "", "This desk is part of States Newsroom, a nonprofit news network.", "States Newsroom"),
-        (None, "", "", "This article was originally published by Canal Street Reporter and is shared here.", "Canal Street Reporter"),
+        (None, "", "", "This desk is part of States Newsroom.", "States Newsroom"),
+        (None, "", "", "This article was originally published by Canal Street Reporter.", "Canal Street Reporter"),
         (None, "", "", "The Associated Press contributed to this report.", ""),
         (None, "", "", "Quill told Reuters on Wednesday that she would reopen the laundry next week.", ""),
         (None, "", "", "", ""),
@@ -238,7 +265,10 @@ def test_a_walled_page_keeps_its_description() -> None:
 
 
 def test_the_picture_has_a_whole_address() -> None:
-    assert read(page(head='<meta property="og:image" content="/img/a.jpg">')).image_url == "https://www.millriverherald.com/img/a.jpg"
+    assert (
+        read(page(head='<meta property="og:image" content="/img/a.jpg">')).image_url
+        == "https://www.millriverherald.com/img/a.jpg"
+    )
 
 
 @pytest.mark.parametrize(
@@ -258,12 +288,16 @@ def test_only_a_plausible_canonical_link_is_followed(link: str, expected: str) -
 
 def test_boilerplate_lines_are_dropped() -> None:
     body = (
-        "<p>Sign up for our free morning newsletter.</p><p><strong>RELATED:</strong> <a href='/a'>Council weighs new bus line</a></p>"
+        "<p>Sign up for our free morning newsletter.</p>"
+        "<p><strong>RELATED:</strong> <a href='/a'>Council weighs new bus line</a></p>"
         "<p><a href='/b'>Rink reopens after long repairs this week</a></p><p>Advertisement</p>"
         "<figure><img src='a.jpg'><figcaption>The laundry on Canal Street, seen on Wednesday.</figcaption></figure>"
         "<p>Photo by Ana Ruiz / Mill River Herald</p><p>Quill said she would reopen the laundry on Monday morning.</p>"
     )
-    assert read(page(body=body)).text.split("\n") == [*PARAGRAPHS, "Quill said she would reopen the laundry on Monday morning."]
+    assert read(page(body=body)).text.split("\n") == [
+        *PARAGRAPHS,
+        "Quill said she would reopen the laundry on Monday morning.",
+    ]
 
 
 def test_paragraphs_that_only_begin_like_boilerplate_stay() -> None:
@@ -306,7 +340,9 @@ def test_other_pages_are_refused_with_a_reason(body: bytes, url: str, content_ty
     ],
 )
 def test_a_wrongly_declared_charset_does_no_harm(charset: str, declared: str, content_type: str) -> None:
-    text = page(paragraphs=SPANISH, h1="Redada en una lavandería de Waltham").decode().replace('"utf-8"', f'"{declared}"')
+    text = (
+        page(paragraphs=SPANISH, h1="Redada en una lavandería de Waltham").decode().replace('"utf-8"', f'"{declared}"')
+    )
     article = read(text.encode(charset), content_type=content_type)
     assert article.title == "Redada en una lavandería de Waltham"
     assert article.text.split("\n") == list(SPANISH)
@@ -326,7 +362,10 @@ def test_a_huge_page_is_bounded() -> None:
         read(page(body="<b>x</b>" * 60_000))
 
 
-BASE = page(ld=news_article(datePublished="2026-03-11T13:30:00Z", author={"name": "Ana Ruiz"}), head='<meta name="date" content="2026">')
+BASE = page(
+    ld=news_article(datePublished="2026-03-11T13:30:00Z", author={"name": "Ana Ruiz"}),
+    head='<meta name="date" content="2026">',
+)
 
 
 @settings(max_examples=40, deadline=None)
@@ -336,13 +375,22 @@ def test_any_bytes_give_an_article_or_a_reason(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(0, 4))):
         start = data.draw(st.integers(0, len(body)))
         body[start : start + data.draw(st.integers(0, 300))] = data.draw(st.binary(max_size=30))
-    given_bytes = data.draw(st.sampled_from([bytes(body), data.draw(st.binary(max_size=200)), b"<html>" + bytes(body[-400:])]))
+    given_bytes = data.draw(
+        st.sampled_from([bytes(body), data.draw(st.binary(max_size=200)), b"<html>" + bytes(body[-400:])])
+    )
     url = data.draw(st.sampled_from([URL, "", "https://[", "mailto:a", "https://example.com/%ff"]))
     try:
-        article = extract(given_bytes, url, "s", NOW, data.draw(st.sampled_from(["", "text/html; charset=utf-7", "x" * 50])))
+        article = extract(
+            given_bytes, url, "s", NOW, data.draw(st.sampled_from(["", "text/html; charset=utf-7", "x" * 50]))
+        )
     except NotAnArticle as reason:
-        assert str(reason)
+        given_reason = str(reason)
+        assert given_reason
     else:
-        assert article.title and article.text
-        assert all(t is None or (t.tzinfo is not None and t <= NOW + timedelta(days=1)) for t in (article.published_at, article.modified_at))
+        assert article.title
+        assert article.text
+        assert all(
+            t is None or (t.tzinfo is not None and t <= NOW + timedelta(days=1))
+            for t in (article.published_at, article.modified_at)
+        )
         json.dumps([article.title, article.text, article.authors]).encode()

@@ -1,4 +1,4 @@
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -105,8 +105,6 @@ def test_the_canonical_address_of_a_canonical_address_is_itself(url: str) -> Non
     st.dictionaries(st.sampled_from(["id", "p", "article_id", "story", "page", "q"]), st.text(min_size=1), min_size=1)
 )
 def test_parameters_that_name_the_article_survive(parameters: dict[str, str]) -> None:
-    from urllib.parse import urlencode
-
     url = canonical_url(f"https://example.com/read?utm_source=x&{urlencode(parameters)}")
     assert dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)) == parameters
 

@@ -82,13 +82,13 @@ def _row(view: StoryView, deployment: Deployment) -> dict[str, Any]:
         "copies": view.copies,
         "kind": view.lead.verdict.kind,
         "language": article.language,
-        "url": article.url,
+        "url": article.link,
         "published_at": article.published_at,
         "opened_at": view.story.opened_at,
         "reports": [
             {
                 "outlet": r.source.name,
-                "url": r.article.url,
+                "url": r.article.link,
                 "title": r.article.title,
                 "copy": r.verdict.copy_of is not None,
             }

@@ -211,5 +211,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[Counter[str]], None]]:
 
 def _stop_with_parent() -> None:
     # The daemon holds our stdin open; when it ends, however it ends, so do we.
-    sys.stdin.buffer.read()
+    # Unbuffered: a thread inside a buffered read would abort the interpreter's own exit.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 from lxml import html
 
+from crawler.urls import canonical_url
 from scheduler.demo.expected import Expected, ExpectedStory, ExpectedSubscriber
 
 
@@ -70,10 +71,10 @@ def read_digest(mail: EmailMessage) -> Iterator[Told]:
 
 
 def _compare(person: ExpectedSubscriber, told: Sequence[Told], addresses: Mapping[str, str]) -> Iterator[str]:
-    ids = {url: article for article, url in addresses.items()}
+    ids = {canonical_url(url): article for article, url in addresses.items()}
     for subscription in person.subscriptions:
         here = [t for t in told if t.search == subscription.query]
-        keys = Counter(_key(ids.get(t.url, ""), subscription.stories) or t.title for t in here)
+        keys = Counter(_key(ids.get(canonical_url(t.url), ""), subscription.stories) or t.title for t in here)
         wanted = {s.key: s for s in subscription.stories}
         yield from (f"“{subscription.query}” lacks {key}" for key in wanted if key not in keys)
         yield from (
@@ -81,7 +82,7 @@ def _compare(person: ExpectedSubscriber, told: Sequence[Told], addresses: Mappin
         )
         yield from (f"“{subscription.query}” has {key} {n} times" for key, n in keys.items() if n > 1)
         for t in here:
-            key = _key(ids.get(t.url, ""), subscription.stories)
+            key = _key(ids.get(canonical_url(t.url), ""), subscription.stories)
             if key:
                 yield from _figures(t, wanted[key])
 

@@ -1,12 +1,13 @@
 """A mail server on loopback that keeps what it is given: where the demo's digests arrive."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, Self
 
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 
 class Sink:
@@ -17,21 +18,27 @@ class Sink:
         self.raw: dict[str, bytes] = {}
         self.received = 0  # with repetitions
         self.answer: Callable[[], str] = lambda: "250 OK"
+        self.port = 0
         self._lock = threading.Lock()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="sink", daemon=True)
 
     def __enter__(self) -> Self:
-        self._controller.start()
+        listen = self._loop.create_server(lambda: SMTP(self, loop=self._loop), "127.0.0.1", 0)
+        self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(listen, self._loop).result()
+        self.port = int(self._server.sockets[0].getsockname()[1])
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._controller.stop()
+        async def close() -> None:
+            self._server.close()
+            await self._server.wait_closed()
 
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        assert self._controller.server is not None
-        return int(self._controller.server.sockets[0].getsockname()[1])
+        asyncio.run_coroutine_threadsafe(close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     def to(self, email: str) -> list[EmailMessage]:
         """The mails to an address."""
