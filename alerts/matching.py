@@ -15,6 +15,7 @@ _BYLINE = re.compile(
     r"(?:by|por|published|posted|updated|publicado|actualizado|photos?|foto)\b.{,150}(?:[^.!?\"”’]|[ap]\.m\.)$",
     re.IGNORECASE,
 )
+_AGENCY = r"\bICE\b|\b(?i:immigration|inmigraci[oó]n|agents|agentes|detained|detenid[oa]s?|arrested)\b"
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai to Chinese
 _COMPLETE = re.compile(r"[.!?][\"”’»)\]]*\s*$")
 
@@ -37,30 +38,40 @@ def match_story(documents: Sequence[Document], query: Query) -> StoryHit | None:
     """
     for index, document in enumerate(documents):
         if hit := query.match(document):
-            return StoryHit(index, hit, window(document, hit))
+            return StoryHit(index, hit, window(document, hit, others=documents))
     return None
 
 
-def window(document: Document, hit: Hit, most: int = LONGEST_WINDOW) -> str:
+def window(document: Document, hit: Hit, most: int = LONGEST_WINDOW, others: Sequence[Document] = ()) -> str:
     """At most `most` words of one sentence, with … where it is cut; never from the lede, nor repeating it.
 
-    The sentence is the one with the most different terms of the hit; when none holds any, the first complete
-    one after the lede. "" when the text is nothing but its lede.
+    The sentence is the one with the most different terms of the hit, or, for a hit without words of the text, of
+    what tells the event; when none holds any, the first complete one after the lede. "" when the text is nothing
+    but its lede. The ledes of `others` are left alone too: a copy may put a local lead above the wire's.
     """
     text = document.text
+    spans = hit.spans or _telling(document)
     start = _body_start(document)
     body = [sentence for sentence in sentence_spans(text) if sentence[0] >= start]
     candidates = []
     for order, sentence in enumerate(body):
-        shown = _cut(text, sentence, hit.spans, most)
+        shown = _cut(text, sentence, spans, most)
         if shown:
             complete = bool(_COMPLETE.search(text[slice(*sentence)]))
-            candidates.append((_distinct(text, hit.spans, shown), complete, -order, shown))
-    lede = words(text[:start])
+            candidates.append((_distinct(text, spans, shown), complete, -order, shown))
+    ledes = [words(text[:start]), *(words(d.text[: _body_start(d)]) for d in others if d is not document)]
     for *_, order, shown in sorted(candidates, reverse=True):
-        if not _repeats(words(text[slice(*shown)]), lede):
+        said = words(text[slice(*shown)])
+        if not any(_repeats(said, lede) for lede in ledes):
             return _print(text, body[-order], shown)
     return ""
+
+
+def _telling(document: Document) -> tuple[Span, ...]:
+    """Where the text names the agency, its people or the places of the event."""
+    names = "|".join(re.escape(place.name) for place in document.places)
+    pattern = re.compile(rf"{_AGENCY}|\b(?:{names})\b" if names else _AGENCY)
+    return tuple(found.span() for found in pattern.finditer(document.text))
 
 
 def _body_start(document: Document) -> int:

@@ -1,15 +1,17 @@
 """One crawl in this process: Scrapy's settings, and from the first feed to the counts."""
 
 import logging
+import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Self
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy import Engine
 
-from crawler.manners import back_off
+from crawler.manners import Pauses, back_off
 from crawler.pipeline import Desk, Knowledge, Page
 from crawler.settings import CrawlSettings, user_agent
 from crawler.spiders.watch import Crawl, WatchSpider
@@ -17,6 +19,8 @@ from crawler.store import Added, Store
 from crawler.watchlist import Outcome, Watchlist
 
 log = logging.getLogger(__name__)
+
+PATIENCE = 1.5  # seconds; the daemon waits a little longer for a crawl to end
 
 Clock = Callable[[], datetime]
 
@@ -50,26 +54,41 @@ def crawl_once(
     )
     process = AsyncCrawlerProcess(scrapy_settings(settings, clock))
     process.crawl(WatchSpider, crawl=crawl)
-    process.start()
+    _end_on_signal(process)
+    process.start(install_signal_handlers=False)
     return crawl.counts
+
+
+def _end_on_signal(process: AsyncCrawlerProcess) -> None:
+    """SIGINT and SIGTERM let what is being read come in, for a moment; Scrapy alone would wait for every answer."""
+    from twisted.internet import reactor
+
+    def end() -> None:
+        deferred_from_coro(process.stop())
+        reactor.callLater(PATIENCE, reactor.stop)  # type: ignore[attr-defined]
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: reactor.callFromThread(end))  # type: ignore[attr-defined]
 
 
 def scrapy_settings(settings: CrawlSettings, clock: Clock) -> dict[str, Any]:
     """Our manners in Scrapy's words."""
     middlewares: dict[str, int | None] = {"crawler.manners.PauseHosts": 550}
     chosen: dict[str, Any] = {
-        "ICEWIRE_CLOCK": clock,
+        "ICEWIRE_PAUSES": Pauses(clock),
         "USER_AGENT": user_agent(settings),
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": "icewire",
         "CONCURRENT_REQUESTS": settings.concurrent_hosts,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "DOWNLOAD_DELAY": settings.delay_seconds,
+        "DOWNLOAD_DELAY": settings.delay_seconds or 0.001,  # without one, Scrapy sends what queues for a host at once
         "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
         "DOWNLOAD_MAXSIZE": settings.max_page_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DNS_TIMEOUT": 10,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.manners.PatientHandler"),
+        "HTTPERROR_ALLOW_ALL": True,  # the spider records every answer; redirects are still followed
         "COOKIES_ENABLED": False,
         "RETRY_ENABLED": False,  # an entry's retry is in the database, where a restart finds it
         "REDIRECT_MAX_TIMES": 6,

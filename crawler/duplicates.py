@@ -9,7 +9,7 @@ from hashlib import blake2b
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 
-from crawler.events import Account, known_event
+from crawler.events import Account, contradict, known_event
 from crawler.words import fold
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _CONTAINMENT = 0.45
 _SHARED = 15
 _START_WORDS = 150
 _START_SHARE = 0.35
+_SURE = 0.8  # under it, a distant day or place says that two texts are filled-in forms, as press releases are
 _BRIEF = 8  # words of headline and text that make the shortest copy
 _STRIDE = 4  # shingles apart when looking whether two texts have anything in common
 _OPENING_CHARACTERS = 1500  # and this share of the text: where an early overlap begins, with a margin
@@ -33,7 +34,7 @@ _LEAST = 32  # but so many of a short text
 _HASH_BOUND = 2**63  # signed 64-bit
 
 _SEPARATORS = {c: " " for c in range(128) if not chr(c).isalnum()} | {ord("'"): None}
-_MARKS = "“”–—«»¿¡•|"
+_MARKS = "“”–—…«»¿¡•\xa0"
 _OTHER_MARKS = re.compile(r"[^\w\x00-\x7f]+")
 _WORD = re.compile(r"\w+")
 
@@ -89,44 +90,33 @@ def group(
     The answer depends on the arguments alone; of equal candidates the one with the smallest id wins. A copy points
     at the original, never at another copy.
     """
-    words = _words(text)
-    title_words = _words(title)
-    known = [_Known(c, _words(c.title), _words(_opening(c.text))) for c in candidates]
-    copied = _find_copy(title_words, words, known)
+    account = Account(0, 0, title, text, _words(title), _words(text), published_at, tuple(places))
+    known = [_account(candidate) for candidate in candidates]
+    copied = _find_copy(account, list(zip(candidates, known, strict=True)))
     if copied:
         original, share = copied
         because = f"same text as “{original.title}”: {share:.0%} of the shorter one's passages"
         return Grouping(original.story_id, original.copy_of or original.article_id, because)
-    account = Account(0, 0, title, text, title_words, words, published_at, tuple(places))
-    event = known_event(account, [k.account() for k in known])
+    event = known_event(account, known)
     if event:
         return Grouping(event.story_id, None, event.because)
     return Grouping(None, None, "no other report of this event is known")
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    candidate: Candidate
-    title_words: list[str]
-    opening: list[str]  # words; few candidates are worth reading to the end
-
-    def account(self) -> Account:
-        c = self.candidate
-        original = c.copy_of or c.article_id
-        return Account(
-            c.story_id, original, c.title, c.text, self.title_words, self.opening, c.published_at, c.places
-        )
-
-
-def _opening(text: str) -> str:
-    return text[: max(_OPENING_CHARACTERS, len(text) * _OPENING_PERCENT // 100)]
+def _account(c: Candidate) -> Account:
+    """With the words of the opening alone: few candidates are worth reading to the end."""
+    opening = c.text[: max(_OPENING_CHARACTERS, len(c.text) * _OPENING_PERCENT // 100)]
+    words = _words(opening)
+    return Account(
+        c.story_id, c.copy_of or c.article_id, c.title, c.text, _words(c.title), words, c.published_at, c.places
+    )
 
 
 def _words(text: str) -> list[str]:
     """Folded words without apostrophes; several times faster than words.words(), as hundreds of texts are read."""
-    plain = fold(text)
     for mark in _MARKS:
-        plain = plain.replace(mark, " ")
+        text = text.replace(mark, " ")
+    plain = fold(text)
     if not plain.isascii():
         plain = _OTHER_MARKS.sub(" ", plain)
     if plain.isascii():
@@ -135,35 +125,39 @@ def _words(text: str) -> list[str]:
 
 
 def _shingles(words: list[str], stride: int = 1) -> Iterator[Shingle]:
-    return zip(*(words[i::stride] for i in range(5)), strict=False)  # type: ignore[arg-type]
+    return zip(*(words[i::stride] for i in range(5)), strict=False)
 
 
 def _stable_hash(shingle: Shingle) -> int:
     return int.from_bytes(blake2b(" ".join(shingle).encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _find_copy(
-    title_words: list[str], words: list[str], known: Sequence[_Known]
-) -> tuple[Candidate, float] | None:
-    """The candidate that shares most of its text, and how much; None when the text is nobody's copy.
+def _find_copy(account: Account, known: Sequence[tuple[Candidate, Account]]) -> tuple[Candidate, float] | None:
+    """The candidate that shares most of the text, and how much; None when the text is nobody's copy.
 
     Half of the candidates that are copies of one original must agree, so that a page that strings several texts
     together does not make them copies of each other.
     """
-    sequence = list(_shingles(words))
+    sequence = list(_shingles(account.words))
     mine = set(sequence)
     groups: dict[int, list[tuple[float, int, int, Candidate]]] = defaultdict(list)
-    for other in known:
-        candidate = other.candidate
+    for candidate, other in known:
         share, shared = 0.0, 0
-        if not mine.isdisjoint(_shingles(other.opening, _STRIDE)):
+        if len(mine.intersection(_shingles(other.words, _STRIDE))) > 1:
             share, shared = _overlap(sequence, mine, _words(candidate.text))
-        if words == other.opening and title_words == other.title_words and len(title_words + words) >= _BRIEF:
-            share = 1.0  # too short to share enough, but word for word the same
-        groups[candidate.copy_of or candidate.article_id].append((share, shared, -candidate.article_id, candidate))
+        if share < _SURE and contradict(account, other):
+            share = 0.0
+        if _same_brief(account, other):
+            share = 1.0
+        groups[other.article_id].append((share, shared, -candidate.article_id, candidate))
     agreed = (rows for rows in groups.values() if 2 * sum(share > 0 for share, *_ in rows) >= len(rows))
     best = max((row for rows in agreed for row in rows if row[0]), key=lambda row: row[:3], default=None)
     return (best[3], best[0]) if best else None
+
+
+def _same_brief(a: Account, b: Account) -> bool:
+    """Too short to share enough, but word for word the same under the same headline."""
+    return a.words == b.words and a.title_words == b.title_words and len(a.title_words + a.words) >= _BRIEF
 
 
 def _overlap(sequence: list[Shingle], mine: set[Shingle], words: list[str]) -> tuple[float, int]:

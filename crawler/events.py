@@ -4,10 +4,10 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Vector = dict[str, float]
 
 # What speaks for one event, on the scale of a cosine.
-_ENOUGH = 0.24
+_ENOUGH = 0.26
 _SAME_CITY = 0.1
 _SAME_COUNTY = 0.05
 _OTHER_CITY = -0.1  # two towns of one county
@@ -24,7 +24,7 @@ _ELSEWHERE = -0.3
 _PER_NAME = 0.05
 _PER_NUMBER = 0.02
 _MOST_COUNTED = 3  # names, and numbers
-_WORTH_A_LOOK = 0.1  # under this cosine no place, day or name makes one event of two
+_WORTH_A_LOOK = 0.14  # under this cosine no place, day or name makes one event of two
 _COMMON = 3  # a name that more stories than this tell says nothing
 
 _NEAR_DAYS = 3
@@ -37,7 +37,7 @@ _OPENING_CHARACTERS = 1200
 
 # A handful of stories cannot say how common a word is: so many more are imagined, a share of which hold a word of the
 # topic, of the news, any other.
-_IMAGINED = 40
+_IMAGINED = 80
 _TOPIC_SHARE, _NEWS_SHARE, _OTHER_SHARE = 0.6, 0.25, 0.01
 
 _EMPTY = frozenset(
@@ -78,8 +78,8 @@ class Account:
     article_id: int  # of the original when it is a copy
     title: str
     text: str
-    title_words: Sequence[str] = field(repr=False)
-    words: Sequence[str] = field(repr=False)
+    title_words: list[str]
+    words: list[str]
     published_at: datetime | None
     places: "tuple[Place, ...]"
 
@@ -90,8 +90,10 @@ class Account:
 
     @cached_property
     def names(self) -> dict[str, None]:
-        """Names of two words and more, in order, without those that every story on the topic holds."""
-        return dict.fromkeys(name for name in _NAME.findall(self.opening) if not _NO_NAME.search(name))
+        """Names of two words and more, in order, but for places and those that every story on the topic holds."""
+        found = (re.sub(r"['’]s?$", "", name) for name in _NAME.findall(self.opening) if not _NO_NAME.search(name))
+        places = {place.name for place in self.places}
+        return dict.fromkeys(name for name in found if name not in places)
 
     @cached_property
     def numbers(self) -> dict[str, None]:
@@ -101,9 +103,7 @@ class Account:
     @cached_property
     def terms(self) -> Counter[str]:
         """What the account is about: the title's words three times, and those of the opening."""
-        terms = Counter({term: _TITLE_WEIGHT * n for term, n in _terms(self.title_words).items()})
-        terms.update(_terms(islice(self.words, _OPENING_WORDS)))
-        return terms
+        return Counter(_terms([*self.title_words * _TITLE_WEIGHT, *self.words[:_OPENING_WORDS]]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +136,24 @@ def known_event(account: Account, others: Sequence[Account]) -> Event | None:
     return Event(best[1], _because(account, best[2], scale)) if best else None
 
 
+def contradict(a: Account, b: Account) -> bool:
+    """Whether two accounts are too far apart, in days or place, to tell of one event."""
+    return _days_apart(a, b) > _FAR_DAYS or _nearness(a.places, b.places) == _ELSEWHERE
+
+
 class _Scale:
     """How much a word and a name tell, given the stories at hand."""
 
     def __init__(self, stories: dict[int, list[Account]], account: Account) -> None:
         self._stories = stories
         told = [set().union(*(report.terms for report in reports)) for reports in stories.values()]
-        self._count = Counter(chain(account.terms, *told))
-        self._all = len(told) + 1
-        self._weight = {term: self._inverse_frequency(term, n) for term, n in self._count.items()}
+        counts = Counter(chain(account.terms, *told))
+        weights = [_inverse_frequency(n, len(told) + 1, _OTHER_SHARE) for n in range(len(told) + 2)]
+        self._weight = {term: weights[n] for term, n in counts.items()}
+        for terms, share in ((_TOPIC, _TOPIC_SHARE), (_NEWS, _NEWS_SHARE)):
+            for term in terms & counts.keys():
+                self._weight[term] = _inverse_frequency(counts[term], len(told) + 1, share)
         self._tellers: dict[str, int] = {}
-
-    def _inverse_frequency(self, term: str, count: int) -> float:
-        share = _TOPIC_SHARE if term in _TOPIC else _NEWS_SHARE if term in _NEWS else _OTHER_SHARE
-        return max(0.0, math.log((self._all + _IMAGINED) / (count + _IMAGINED * share + 0.5)))
 
     def vector(self, account: Account) -> Vector:
         """The account's terms by weight, of length 1 (or empty)."""
@@ -168,10 +172,14 @@ class _Scale:
         return self._tellers[name]
 
 
-def _terms(words: Iterable[str]) -> Counter[str]:
-    """Words that carry meaning, without a plural or possessive s."""
-    plain = (w[:-1] if w[-1] == "s" and len(w) > 3 and w[-2] != "s" else w for w in words if w not in _EMPTY)
-    return Counter(plain)
+def _inverse_frequency(count: int, stories: int, share: float) -> float:
+    return max(0.0, math.log((stories + _IMAGINED) / (count + _IMAGINED * share + 0.5)))
+
+
+def _terms(words: list[str]) -> list[str]:
+    """The words that carry meaning, without a plural or possessive s."""
+    told = [w for w in words if w not in _EMPTY]
+    return [w[:-1] if w[-1] == "s" and len(w) > 3 and w[-2] != "s" else w for w in told]
 
 
 def _by_story(others: Iterable[Account]) -> dict[int, list[Account]]:
@@ -189,7 +197,7 @@ def _by_story(others: Iterable[Account]) -> dict[int, list[Account]]:
 
 def _likeness(mine: Vector, vectors: Sequence[Vector]) -> tuple[list[float], float]:
     """The cosine with each vector, and with their centroid."""
-    alike = [sum([mine[term] * vector[term] for term in mine.keys() & vector.keys()]) for vector in vectors]
+    alike = [sum([w * vector[term] for term, w in mine.items() if term in vector]) for vector in vectors]
     if len(vectors) == 1 or not any(alike):
         return alike, alike[0]
     centre: dict[str, float] = defaultdict(float)
@@ -243,7 +251,12 @@ def _because(a: Account, b: Account, scale: _Scale) -> str:
     if numbers := [n for n in a.numbers if n in b.numbers][:_MOST_COUNTED]:
         parts.append(f"both say {', '.join(numbers)}")
     mine, theirs = scale.vector(a), scale.vector(b)
-    shared = sorted(mine.keys() & theirs.keys(), key=lambda term: (-mine[term] * theirs[term], term))[:4]
-    surface = {term: word for word in (*a.words, *a.title_words) for term in _terms([word])}
-    parts.append(f"both speak of {', '.join(surface[term] for term in shared)}")
+    shared = sorted(
+        (term for term in mine.keys() & theirs.keys() if not term.isdigit()),
+        key=lambda term: (-mine[term] * theirs[term], term),
+    )
+    surface: dict[str, str] = {}
+    for word in sorted((*a.words, *a.title_words), key=len, reverse=True):
+        surface.update(dict.fromkeys(_terms([word]), word))
+    parts.append(f"both speak of {', '.join(surface[term] for term in shared[:4])}")
     return "same event: " + "; ".join(parts)

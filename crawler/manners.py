@@ -4,10 +4,11 @@ import ipaddress
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -20,6 +21,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
 
 LONGEST_WAIT = timedelta(days=1)
 PAUSING = (429, 503)
@@ -87,13 +89,25 @@ class RefusePrivateAddresses:
         except ValueError:
             public = host != "localhost" and not host.endswith(".localhost")
         if not public:
-            raise PrivateAddress(
-                f"{host} is on a private or loopback network; set crawl.allow_private_addresses = true to allow it"
-            )
+            raise _private(host)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Twisted only says that a name leads nowhere; say why."""
+        host = urlsplit(request.url).hostname or ""
+        if host in PublicOnlyResolver.refused:
+            raise _private(host) from exception
+
+
+def _private(host: str) -> PrivateAddress:
+    return PrivateAddress(
+        f"{host} is on a private or loopback network; set crawl.allow_private_addresses = true to allow it"
+    )
 
 
 class PublicOnlyResolver(CachingThreadedResolver):
     """Resolves names, but fails for one that points into a private network (DNS rebinding)."""
+
+    refused: ClassVar[set[str]] = set()  # names; one process, one crawl
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Any:  # noqa: N802  Twisted's name
         """An address for the name, as a Deferred."""
@@ -102,35 +116,65 @@ class PublicOnlyResolver(CachingThreadedResolver):
 
 def _refuse_private(address: str, name: str) -> str:
     if not is_public(address):
-        raise PrivateAddress(f"{name} points to {address}, which is on a private or loopback network")
+        PublicOnlyResolver.refused.add(name)
+        raise DNSLookupError(f"{name} points to {address}, which is on a private or loopback network")
     return address
 
 
-class PauseHosts:
-    """After 429 or 503 a host is left alone for as long as it asked; its other requests wait with their entries."""
+class Pauses:
+    """Which hosts asked us to come back later, and until when."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock
-        self.paused: dict[str, datetime] = {}
+        self.until: dict[str, datetime] = {}
+
+    def check(self, url: str) -> None:
+        """Raise HostPaused while the host of this address wants to be left alone."""
+        host = urlsplit(url).netloc
+        until = self.until.get(host)
+        if until and self.clock() < until:
+            raise HostPaused(host, until)
+
+    def note(self, response: Response) -> None:
+        """Remember a host that answered 429 or 503."""
+        if response.status in PAUSING:
+            header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+            until = retry_after(header, self.clock(), timedelta(minutes=5))
+            self.until[urlsplit(response.url).netloc] = until
+
+
+class PauseHosts:
+    """Stops a request to a paused host early; it waits with its entry."""
+
+    def __init__(self, pauses: Pauses) -> None:
+        self.pauses = pauses
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way to make one."""
-        return cls(crawler.settings["ICEWIRE_CLOCK"])
+        return cls(crawler.settings["ICEWIRE_PAUSES"])
 
     def process_request(self, request: Request) -> None:
-        """Stop a request to a paused host before it leaves."""
-        host = urlsplit(request.url).netloc
-        until = self.paused.get(host)
-        if until and self.clock() < until:
-            raise HostPaused(host, until)
+        """Stop a request to a paused host before it queues."""
+        self.pauses.check(request.url)
 
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Remember who asked us to wait."""
-        if response.status in PAUSING:
-            header = (response.headers.get("Retry-After") or b"").decode("latin-1")
-            until = retry_after(header, self.clock(), timedelta(minutes=5))
-            self.paused[urlsplit(request.url).netloc] = until
+
+class PatientHandler(HTTP11DownloadHandler):
+    """Leaves a host alone from the moment it asks.
+
+    A request passes the middlewares before it waits for its turn at the host, so they would let through what queues
+    already when a 429 comes in.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.pauses: Pauses = crawler.settings["ICEWIRE_PAUSES"]
+
+    async def download_request(self, request: Request) -> Response:
+        """Send it now, unless the host has been paused meanwhile."""
+        self.pauses.check(request.url)
+        response = await super().download_request(request)
+        self.pauses.note(response)
         return response
 
 
@@ -138,7 +182,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "the host name was not found"),
     (DownloadConnectionRefusedError, "nothing answers at that address (connection refused)"),
     (DownloadTimeoutError, "no answer in time"),
-    (DownloadCancelledError, "the answer was too large or too slow"),
+    (DownloadCancelledError, "larger than crawl.max_page_bytes"),
     (ResponseDataLossError, "the answer was cut off"),
 )
 

@@ -28,6 +28,11 @@ class Report:
     verdict: Verdict
 
     @property
+    def text_id(self) -> int | None:
+        """The same for all copies of one text."""
+        return self.verdict.copy_of or self.article.id
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """Where it happened, best first."""
         return places_of(self.verdict)
@@ -47,14 +52,15 @@ class StoryView:
 
     @property
     def newsrooms(self) -> tuple[str, ...]:
-        """The other outlets that reported it in their own words."""
-        others = (r.source for r in self.reports[1:] if r.verdict.copy_of is None)
-        return tuple(dict.fromkeys(s.name for s in others if s.id != self.lead.source.id))
+        """The other outlets that reported it in their own words: one for each text but the lead's."""
+        first = {r.text_id: r.source for r in reversed(self.reports) if r.text_id != self.lead.text_id}
+        names = (s.name for s in reversed(first.values()) if s.id != self.lead.source.id)
+        return tuple(dict.fromkeys(names))
 
     @property
     def copies(self) -> int:
-        """How many reports are copies of another one."""
-        return sum(r.verdict.copy_of is not None for r in self.reports[1:])
+        """How many reports repeat the text of another one."""
+        return len(self.reports) - len({r.text_id for r in self.reports})
 
     @property
     def place(self) -> str:
@@ -295,11 +301,10 @@ def _is_not(article_id: int | None) -> Callable[[Report], bool]:
 
 
 def _lead(session: Session, story_id: int) -> int | None:
-    """The report to show: the first published that is not a copy."""
+    """The report to show: the first that was published, in whatever order they were read."""
     return session.exec(
         select(Article.id)
-        .join(Verdict, col(Verdict.article_id) == Article.id)
-        .where(Article.story_id == story_id, col(Verdict.copy_of).is_(None))
+        .where(Article.story_id == story_id)
         .order_by(func.coalesce(Article.published_at, Article.fetched_at), col(Article.id))
     ).first()
 

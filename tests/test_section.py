@@ -124,3 +124,19 @@ def test_a_page_without_articles_says_so(patterns: tuple[str, ...]) -> None:
 def test_an_html_page_is_read_as_a_section_only_when_one_is_expected() -> None:
     with pytest.raises(UnreadableFeed, match=r"an HTML page titled “Local News \| Haverhill Herald”"):
         read_feed(WORDPRESS.encode(), "https://haverhillherald.example/feed/", kind="rss")
+
+
+def test_a_short_headline_counts_where_the_site_keeps_its_articles() -> None:
+    cards = "".join(
+        f"<article><h2><a href='/stories/{slug}.html'>{title}</a></h2></article>"
+        for slug, title in (
+            ("a81f0c22d9", "Nothing doing"),
+            ("council-votes-on-new-bridge", "Council votes to replace the Bleachery bridge by 2028"),
+            ("school-roof-leaks-again", "School roof leaks again after a week of March rain"),
+            ("ferry-captain-retires-after-40", "Ferry captain retires after forty years on the river"),
+        )
+    )
+    page = f"<html><body><nav><a href='/stories/about.html'>About us</a></nav><main>{cards}</main></body></html>"
+    found = [item.url for item in read_feed(page.encode(), "https://paper.example/local/", kind="section").items]
+    assert "https://paper.example/stories/a81f0c22d9.html" in found
+    assert "https://paper.example/stories/about.html" not in found

@@ -1,6 +1,7 @@
 """Section pages: the links of one HTML page that lead to articles of the same site."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain, islice
@@ -44,6 +45,7 @@ _MENU = re.compile(r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|foot
 
 _CARD_DEPTH = 7  # blocks around a link that may still be its card
 _ENOUGH = 3  # points that make a link an article
+_USUAL = 3  # so many sure articles in one folder show where a site keeps its articles
 
 
 def read(text: str, url: str, now: datetime | None = None, link_patterns: Sequence[str] = ()) -> Reading:
@@ -57,11 +59,13 @@ def read(text: str, url: str, now: datetime | None = None, link_patterns: Sequen
     base = _base(tree, url)
     patterns = [re.compile(pattern) for pattern in link_patterns]
     collector = Collector(base, now)
-    articles = {
-        address: anchors
-        for address, anchors in _links(tree, base, url).items()
-        if (any(p.search(address) for p in patterns) if patterns else _is_article(address, anchors))
-    }
+    links = _links(tree, base, url)
+    if patterns:
+        articles = {address: found for address, found in links.items() if any(p.search(address) for p in patterns)}
+    else:
+        sure = {address for address, anchors in links.items() if _is_article(address, anchors)}
+        usual = {shape for shape, times in Counter(map(_shape, sure)).items() if times >= _USUAL}
+        articles = {a: found for a, found in links.items() if a in sure or (_shape(a) in usual and _is_card(a, found))}
     every = {anchor for anchors in articles.values() for anchor in anchors}
     for address, anchors in articles.items():
         collector.add(address, _headline(anchors), _time(anchors, every.difference(anchors)))
@@ -112,6 +116,23 @@ def _is_article(address: str, anchors: list[lxml_html.HtmlElement]) -> bool:
     if all(_in(anchor, "nav", "footer", "header") or _in_menu(anchor) for anchor in anchors):
         points -= 2
     return points >= _ENOUGH
+
+
+def _shape(address: str) -> tuple[str, str]:
+    """Where a site keeps a page: its folder with every digit alike, and its ending."""
+    folder, _, name = urlsplit(address).path.rstrip("/").rpartition("/")
+    ending = _EXTENSION.search(name)
+    return re.sub(r"\d", "0", folder), ending[0] if ending else ""
+
+
+def _is_card(address: str, anchors: list[lxml_html.HtmlElement]) -> bool:
+    """Whether a link stands as headlines do, outside menus, and is no list or form: then a short one is news, too."""
+    parts = urlsplit(address)
+    segments = [segment.casefold() for segment in parts.path.split("/") if segment]
+    if len(segments) < 2 or parts.query or _any(_NEVER, segments) or _any(_SELDOM, segments):
+        return False
+    placed = any(_heading(a) is not None or _in(a, *_HEADINGS) for a in anchors)
+    return placed and not all(_in(a, "nav", "footer", "header") or _in_menu(a) for a in anchors)
 
 
 def _any(pattern: re.Pattern[str], segments: list[str]) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -87,7 +87,7 @@ class WatchSpider(Spider):
             dont_filter=True,
             errback=self.feed_failed,
             cb_kwargs={"feed": feed, "child": bool(url)},
-            meta={"handle_httpstatus_all": True, "feed": feed},
+            meta={"feed": feed},
         )
 
     def read_feed(self, response: Response, feed: Feed, child: bool) -> Iterator[Request]:
@@ -173,7 +173,7 @@ class WatchSpider(Spider):
                 self.read_page,
                 errback=self.page_failed,
                 dont_filter=True,
-                meta={"handle_httpstatus_all": True, "key": key},
+                meta={"key": key},
             )
 
     def read_page(self, response: Response) -> Iterator[Page]:
@@ -202,6 +202,8 @@ class WatchSpider(Spider):
             self.record(entries, Outcome("failed", str(error), error.until))
         elif isinstance(error, IgnoreRequest):
             self.record(entries, Outcome("refused", _refusal(error)))
+        elif isinstance(error, DownloadCancelledError):
+            self.record(entries, Outcome("refused", plain_reason(error)))
         else:
             again = self.crawl.clock() + back_off(entries[0].attempts)
             self.record(entries, Outcome("failed", plain_reason(error), again))
@@ -224,6 +226,8 @@ def _is_page(content_type: str) -> bool:
 def _refusal(error: IgnoreRequest) -> str:
     if isinstance(error, PrivateAddress):
         return str(error)
+    if "DOWNLOAD_MAXSIZE" in str(error):  # a small body that grew when it was unpacked
+        return plain_reason(DownloadCancelledError())
     return "robots.txt does not allow it" if "robots.txt" in str(error) else str(error) or "refused"
 
 

@@ -12,7 +12,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,9 +66,7 @@ def ice_pages(folder: Path) -> list[Report]:
             print(f"left out {page['id']}: {error}")
             continue
         places = tuple(f.place for f in gazetteer.find(article.title, article.text, Home()))
-        reports.append(
-            Report(page["id"], page["event"], article.title, article.text, article.published_at, places)
-        )
+        reports.append(Report(page["id"], page["event"], article.title, article.text, article.published_at, places))
     return sorted(reports, key=lambda r: (r.published_at is None, r.published_at or fetched, r.id))
 
 
@@ -80,12 +78,9 @@ def by_group(reports: list[Report]) -> tuple[dict[str, str], float]:
         start = time.perf_counter()
         joined = group(report.title, report.text, report.published_at, report.places, known[-MOST_CANDIDATES:])
         spent += time.perf_counter() - start
-        known.append(
-            Candidate(
-                number, joined.story_id or number, report.title, report.text, report.published_at, report.places,
-                joined.copy_of,
-            )  # fmt: skip
-        )
+        story = joined.story_id or number
+        candidate = Candidate(number, story, report.title, report.text, report.published_at, report.places)
+        known.append(replace(candidate, copy_of=joined.copy_of))
     return {r.id: str(c.story_id) for r, c in zip(reports, known, strict=True)}, 1000 * spent / max(1, len(reports))
 
 

@@ -1,0 +1,412 @@
+"""Real crawls over real HTTP on loopback, each in a process of its own: what is read, kept, refused and tried again."""
+
+import contextlib
+import gzip
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from sqlmodel import Session, select
+
+from crawler.database import open_database
+from crawler.outlet import Outlet
+from crawler.sources import write_outlets
+from crawler.store import Store
+from crawler.story import Entry, Feed, Fingerprint
+from tests.making import BODY, outlet
+from tests.serving import Reply, Site, served
+
+SETTINGS = """
+[watch]
+shipped = false
+
+[crawl]
+allow_private_addresses = {allow}
+delay_seconds = 0
+timeout_seconds = {timeout}
+max_page_bytes = 200_000
+"""
+TWO_HOURS = 7200
+RAID = "ICE agents detain two men outside Waltham courthouse"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A deployment in a folder."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "var" / "icewire.db"
+
+    @property
+    def store(self) -> Store:
+        return Store(open_database(f"sqlite:///{self.database}"))
+
+    def start(self, *options: str, offset: float = 0) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "scheduler.cli", "--config", "icewire.toml", "crawl", "--json", *options]
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env={**os.environ, "ICEWIRE_CLOCK_OFFSET_SECONDS": str(offset)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def crawl(self, *options: str, offset: float = 0) -> dict[str, int]:
+        """One crawl; the counts that it prints."""
+        running = self.start(*options, offset=offset)
+        printed, said = running.communicate(timeout=30)
+        assert (running.returncode, said) == (0, "")
+        counts: dict[str, int] = json.loads(printed)
+        return counts
+
+    def snapshot(self) -> "Snapshot":
+        with Session(open_database(f"sqlite:///{self.database}"), expire_on_commit=False) as session:
+            entries: dict[str, list[Entry]] = {}
+            for entry in session.exec(select(Entry).order_by(Entry.id)):  # type: ignore[arg-type]
+                entries.setdefault(urlsplit(entry.url).path, []).append(entry)
+            return Snapshot(entries, {f.source_id: f for f in session.exec(select(Feed))})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the database knows at a moment: entries by path, feeds by outlet."""
+
+    entries: dict[str, list[Entry]]
+    feeds: dict[str, Feed]
+
+    def told(self, path: str) -> tuple[str, str]:
+        """The state of a page and the reason."""
+        return self.entries[path][0].state, self.entries[path][0].reason
+
+
+@dataclass(slots=True)
+class Crawled:
+    """A deployment after two crawls, two hours apart, and what its outlets saw of each."""
+
+    place: Place
+    sites: dict[str, Site]
+    counts: list[dict[str, int]] = field(default_factory=list)
+    known: list[Snapshot] = field(default_factory=list)
+    logs: list[dict[str, list[str]]] = field(default_factory=list)
+    entries_at_first_page: int = -1
+
+    def crawl(self, offset: float = 0) -> None:
+        self.counts.append(self.place.crawl(offset=offset))
+        self.known.append(self.place.snapshot())
+        self.logs.append({name: [a.path for a in site.log] for name, site in self.sites.items()})
+
+
+def deploy(folder: Path, outlets: list[Outlet], allow: bool = True, timeout: float = 10) -> Place:
+    (folder / "icewire.toml").write_text(SETTINGS.format(allow=str(allow).lower(), timeout=timeout))
+    write_outlets(folder / "var" / "sources" / "mine.toml", outlets)
+    return Place(folder)
+
+
+def outlet_at(id: str, base: str, path: str = "/feed") -> Outlet:  # noqa: A002  the registry's word
+    return outlet(id, homepage=f"{base}/", feeds=[{"kind": "rss", "url": base + path}])
+
+
+def rss(*links: tuple[str, str], etag: str = "") -> Reply:
+    items = "".join(f"<item><title>{title}</title><link>{url}</link></item>" for url, title in links)
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+    return Reply(body, kind="application/rss+xml", headers={"ETag": etag} if etag else {})
+
+
+def page(title: str, text: str) -> str:
+    paragraphs = "".join(f"<p>{p}</p>" for p in text.split("\n"))
+    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
+
+
+def plain(title: str) -> Reply:
+    return Reply(page(title, f"{title} was the talk of the town on Monday.\nThe council meets again next week at seven."))
+
+
+def in_turn(*replies: Reply) -> "Iterator[Reply]":
+    """Each once, and the last for ever."""
+    yield from replies
+    while True:
+        yield replies[-1]
+
+
+def ledger(site: Site, run: Crawled) -> None:
+    """An outlet on which everything happens that can happen to a page."""
+    paths = "/council /secret /gone /big /swollen /cut /hung-up /report.pdf /moved /shared /storm".split()
+    links = [(site.url(p), p.strip("/")) for p in paths]
+    raids = [(site.url(f"/raid?utm_source={s}"), RAID) for s in ("rss", "mail")]
+    after = [(url, f"{title}; one released") for url, title in raids]
+    feeds = in_turn(rss(*links, *raids, etag='"monday"'), rss(*links, *after, etag='"tuesday"'))
+    zipped = {"Content-Encoding": "gzip"}
+    revised = BODY.replace("two men", "three men") + "\nOne of the three was released on Tuesday after a hearing in Boston."
+    raid_pages = in_turn(
+        Reply(gzip.compress(page(RAID, BODY).encode()), headers=zipped),
+        Reply(gzip.compress(page(f"{RAID}; one released", revised).encode()), headers=zipped),
+    )
+
+    def council() -> Reply:
+        if run.entries_at_first_page < 0:
+            run.entries_at_first_page = count_entries(run.place.database, site.base)
+        return plain("The new library roof")
+
+    site.pages = {
+        "/robots.txt": Reply("User-agent: *\nDisallow: /secret\n", kind="text/plain"),
+        "/feed": lambda: next(feeds),
+        "/raid": lambda: next(raid_pages),
+        "/council": council,
+        "/secret": plain("For subscribers"),
+        "/big": Reply("ice " * 60_000),
+        "/swollen": Reply(gzip.compress(b"ice " * 600_000), headers=zipped),
+        "/cut": Reply("<html>", promised=9_000),
+        "/hung-up": Reply(hangs_up=True),
+        "/report.pdf": Reply("%PDF-1.7", kind="application/pdf"),
+        "/moved": Reply(status=301, headers={"Location": "/2026/landed?utm_medium=feed"}),
+        "/2026/landed": Reply(page("ICE raid empties a Framingham car wash", CAR_WASH)),
+        "/shared": plain("One bus route for two towns"),
+        "/storm": Reply(page("Ice storm closes schools", "The ice storm closed schools. " * 30)),
+    }
+
+
+CAR_WASH = (
+    "Federal immigration agents arrested five workers at a car wash on Waverly Street in Framingham on Friday morning.\n"
+    "The owner said that the Immigration and Customs Enforcement officers showed no warrant and stayed for an hour.\n"
+    "A neighbor who runs the bakery next door saw the workers led away in handcuffs to two unmarked vans.\n"
+    "An ICE spokesman confirmed the operation in Framingham and would not say where the five are held."
+)
+
+
+def count_entries(database: Path, base: str) -> int:
+    """The entries of one feed, as another process sees them."""
+    query = "SELECT count(*) FROM entry JOIN feed ON feed.id = feed_id WHERE feed.url = ?"
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        return int(connection.execute(query, (f"{base}/feed",)).fetchone()[0])
+
+
+def busy(site: Site) -> None:
+    """Asks for ten minutes of peace once, then answers."""
+    asked = in_turn(Reply("later", 429, headers={"Retry-After": "600"}), plain("A quiet street"))
+    site.pages = {f"/{n}": lambda: next(asked) for n in ("one", "two", "three")}
+    site.pages["/feed"] = rss(*((site.url(p), p) for p in list(site.pages)))
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """Seven outlets, most of them in trouble, crawled now and two hours later."""
+    with contextlib.ExitStack() as stack:
+        names = ("ledger", "gazette", "busy", "garbled", "silent", "mover")
+        sites = {name: stack.enter_context(served()) for name in names}
+        over = threading.Event()
+        stack.callback(over.set)
+        shut = stack.enter_context(socket.socket())
+        shut.bind(("127.0.0.1", 0))
+        outlets = [outlet_at(name, site.base) for name, site in sites.items()]
+        outlets.append(outlet_at("shut", f"http://127.0.0.1:{shut.getsockname()[1]}"))
+        run = Crawled(deploy(tmp_path_factory.mktemp("crawl"), outlets, timeout=3), sites)
+        ledger(sites["ledger"], run)
+        busy(sites["busy"])
+        sites["gazette"].pages = {
+            "/feed": rss((sites["ledger"].url("/shared"), "One bus route"), etag='"g1"'),
+        }
+        garbled = in_turn(Reply("<p>Back soon", headers={"ETag": '"sorry"'}), rss())
+        sites["garbled"].pages = {"/feed": lambda: next(garbled)}
+        sites["silent"].pages = {"/feed": lambda: Reply(hangs_up=over.wait(10))}
+        site = sites["mover"]
+        site.pages = {
+            "/feed": Reply(status=301, headers={"Location": "/rss"}),
+            "/rss": rss((site.url("/fair"), "The fair")),
+            "/fair": plain("The fair"),
+        }
+        run.crawl()
+        for site in sites.values():
+            site.log.clear()
+        sites["silent"].pages["/feed"] = rss()
+        run.crawl(offset=TWO_HOURS)
+        yield run
+
+
+def test_entries_are_durable_before_the_first_page_is_asked_for(crawled: Crawled) -> None:
+    assert crawled.entries_at_first_page == 13
+
+
+def test_the_other_outlets_are_read_when_some_cannot_be(crawled: Crawled) -> None:
+    first = crawled.counts[0]
+    assert (first["feeds"], first["feeds_read"], first["feeds_failed"]) == (7, 4, 3)
+    assert first["pages"] == first["pages_read"] == 16
+
+
+def test_an_etag_is_sent_back_and_304_counts_as_read(crawled: Crawled) -> None:
+    [asked] = crawled.sites["gazette"].asked("/feed")
+    assert asked.headers["if-none-match"] == '"g1"'
+    feed = crawled.known[1].feeds["gazette"]
+    assert (feed.etag, feed.status, feed.failures) == ('"g1"', "ok", 0)
+    assert feed.last_success_at == feed.last_attempt_at
+    assert crawled.counts[1]["feeds_read"] == 6
+
+
+def test_the_etag_of_an_unreadable_feed_is_not_kept(crawled: Crawled) -> None:
+    before, after = (known.feeds["garbled"] for known in crawled.known)
+    assert before.etag == ""
+    assert "if-none-match" not in crawled.sites["garbled"].asked("/feed")[0].headers
+    assert before.failures > 0
+    assert after.failures == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("garbled", "not a feed"),
+        ("silent", "no answer in time"),
+        ("shut", "nothing answers at that address (connection refused)"),
+    ],
+)
+def test_a_feed_that_cannot_be_read_says_why(crawled: Crawled, name: str, status: str) -> None:
+    assert status in crawled.known[0].feeds[name].status
+
+
+def test_a_feed_that_moved_is_followed(crawled: Crawled) -> None:
+    assert crawled.known[0].feeds["mover"].status == "ok"
+    assert crawled.known[0].told("/fair")[0] == "off_topic"
+
+
+def test_an_article_about_ice_opens_a_story_with_verdict_place_and_fingerprint(crawled: Crawled) -> None:
+    [view] = [v for v in crawled.place.store.stories() if "Waltham" in v.lead.article.title]
+    report = view.lead
+    assert (report.verdict.label, report.source.id, view.place) == ("activity", "ledger", "Waltham, MA")
+    assert report.verdict.evidence
+    with Session(open_database(f"sqlite:///{crawled.place.database}")) as session:
+        hashes = session.exec(select(Fingerprint).where(Fingerprint.article_id == report.article.id)).all()
+    assert hashes
+    assert crawled.counts[0]["stories"] == 2
+
+
+def test_tracking_parameters_do_not_make_two_articles_and_cost_one_request(crawled: Crawled) -> None:
+    entries = crawled.known[0].entries["/raid"]
+    assert [e.state for e in entries] == ["fetched", "fetched"]
+    assert len({e.article_id for e in entries}) == 1
+    assert len([p for p in crawled.logs[0]["ledger"] if p.startswith("/raid")]) == 1
+
+
+def test_a_page_that_two_feeds_list_is_fetched_once(crawled: Crawled) -> None:
+    assert [e.state for e in crawled.known[0].entries["/shared"]] == ["off_topic", "off_topic"]
+    assert crawled.logs[0]["ledger"].count("/shared") == 1
+
+
+def test_a_redirect_is_followed_and_the_article_stands_where_it_ended(crawled: Crawled) -> None:
+    assert crawled.known[0].told("/moved")[0] == "fetched"
+    article = crawled.place.store.article(crawled.known[0].entries["/moved"][0].article_id or 0)
+    assert article is not None
+    assert article.url == crawled.sites["ledger"].url("/2026/landed")
+
+
+@pytest.mark.parametrize(
+    ("path", "state", "reason"),
+    [
+        ("/secret", "refused", "robots.txt does not allow it"),
+        ("/big", "refused", "larger than crawl.max_page_bytes"),
+        ("/swollen", "refused", "larger than crawl.max_page_bytes"),
+        ("/report.pdf", "refused", "not a page but application/pdf"),
+        ("/gone", "failed", "answered 404"),
+        ("/cut", "failed", "the answer was cut off"),
+        ("/hung-up", "failed", "the connection was cut"),
+        ("/council", "off_topic", "the page never mentions the topic"),
+        ("/storm", "off_topic", ""),
+    ],
+)
+def test_a_page_that_is_not_kept_says_why(crawled: Crawled, path: str, state: str, reason: str) -> None:
+    known_state, known_reason = crawled.known[0].told(path)
+    assert known_state == state
+    assert known_reason
+    assert reason in known_reason
+
+
+def test_a_failed_page_is_tried_again_later_and_a_settled_one_is_not(crawled: Crawled) -> None:
+    entry = crawled.known[0].entries["/gone"][0]
+    assert entry.retry_at is not None
+    assert timedelta(minutes=4) < entry.retry_at - entry.seen_at < timedelta(minutes=6)
+    assert crawled.known[1].entries["/gone"][0].attempts == 2
+    asked_again = {p.partition("?")[0] for p in crawled.logs[1]["ledger"]} - {"/robots.txt", "/feed"}
+    assert asked_again == {"/gone", "/cut", "/hung-up", "/raid"}
+
+
+def test_a_page_that_robots_txt_forbids_is_never_asked_for(crawled: Crawled) -> None:
+    assert all("/secret" not in log["ledger"] for log in crawled.logs)
+
+
+def test_after_429_the_host_is_left_alone_and_its_pages_wait(crawled: Crawled) -> None:
+    asked = [p for p in crawled.logs[0]["busy"] if p not in ("/robots.txt", "/feed")]
+    assert len(asked) == 1
+    waiting = [crawled.known[0].entries[p][0] for p in ("/one", "/two", "/three")]
+    assert {e.state for e in waiting} == {"failed"}
+    assert all(e.retry_at and e.retry_at - e.seen_at >= timedelta(seconds=600) for e in waiting)
+    assert sum("asked us to wait" in e.reason for e in waiting) == 2
+
+
+def test_pages_that_waited_for_a_busy_host_are_read_by_a_later_crawl(crawled: Crawled) -> None:
+    assert {crawled.known[1].told(p)[0] for p in ("/one", "/two", "/three")} == {"off_topic"}
+
+
+def test_a_revised_page_keeps_its_earlier_version_and_says_what_changed(crawled: Crawled) -> None:
+    assert crawled.counts[1]["revisions"] == 1
+    article = crawled.place.store.article(crawled.known[1].entries["/raid"][0].article_id or 0)
+    assert article is not None
+    [revision] = crawled.place.store.revisions(article.id or 0)
+    assert "three men" in article.text
+    assert "two men" in revision.text
+    assert revision.change
+
+
+def test_private_addresses_are_refused_by_default_and_the_reason_is_said(tmp_path: Path) -> None:
+    with served() as site:
+        port = urlsplit(site.base).port
+        site.pages = {"/feed": rss((site.url("/raid"), RAID))}
+        hosts = {"literal": "127.0.0.1", "name": "localhost", "number": "2130706433", "six": "[::1]"}
+        outlets = [outlet_at(name, f"http://{host}:{port}") for name, host in hosts.items()]
+        place = deploy(tmp_path, outlets, allow=False)
+        assert place.crawl()["feeds_failed"] == 4
+        assert site.log == []
+        command = [sys.executable, "-m", "scheduler.cli", "sources", "list", "--failing", "--json"]
+        listed = json.loads(subprocess.check_output(command, cwd=tmp_path, text=True))
+    told = {row["id"]: row["status"] for row in listed}
+    assert set(told) == set(hosts)
+    for status in told.values():
+        assert "is on a private or loopback network" in status
+
+
+def test_sigterm_ends_a_crawl_at_once_and_a_later_one_reads_the_rest(tmp_path: Path) -> None:
+    with served() as site:
+        reached, released = threading.Event(), threading.Event()
+
+        def slow() -> Reply:
+            reached.set()
+            released.wait(20)
+            return plain("A slow page")
+
+        site.pages = {f"/{n}": slow for n in range(4)}
+        site.pages["/feed"] = rss(*((site.url(p), p) for p in site.pages))
+        place = deploy(tmp_path, [outlet_at("slow", site.base)], timeout=30)
+        running = place.start()
+        assert reached.wait(20)
+        began = time.monotonic()
+        running.send_signal(signal.SIGTERM)
+        printed, said = running.communicate(timeout=20)
+        assert time.monotonic() - began < 5
+        assert (running.returncode, said) == (0, "")
+        assert json.loads(printed)["feeds_read"] == 1
+        released.set()
+        assert {e.state for [e] in place.snapshot().entries.values()} == {"new"}
+        assert place.crawl()["pages_read"] == 4
+    assert {e.state for [e] in place.snapshot().entries.values()} == {"off_topic"}
