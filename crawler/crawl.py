@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 1.5  # seconds; the daemon waits a little longer for a crawl to end
 
+# Scrapy's servers, on by default, that run whatever Python they are sent.
+DOORS = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
+
 Clock = Callable[[], datetime]
 
 
@@ -61,14 +64,16 @@ def crawl_once(
 
 def _end_on_signal(process: AsyncCrawlerProcess) -> None:
     """SIGINT and SIGTERM let what is being read come in, for a moment; Scrapy alone would wait for every answer."""
-    from twisted.internet import reactor
+    from twisted.internet import reactor as installed
+
+    reactor: Any = installed  # typed as a module
 
     def end() -> None:
         deferred_from_coro(process.stop())
-        reactor.callLater(PATIENCE, reactor.stop)  # type: ignore[attr-defined]
+        reactor.callLater(PATIENCE, reactor.stop)
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: reactor.callFromThread(end))  # type: ignore[attr-defined]
+        signal.signal(number, lambda *_: reactor.callFromThread(end))
 
 
 def scrapy_settings(settings: CrawlSettings, clock: Clock) -> dict[str, Any]:
@@ -94,7 +99,7 @@ def scrapy_settings(settings: CrawlSettings, clock: Clock) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": 6,
         "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.DownloaderAwarePriorityQueue",  # many hosts at a time
         "DOWNLOADER_MIDDLEWARES": middlewares,
-        "TELNETCONSOLE_ENABLED": False,
+        "EXTENSIONS": dict.fromkeys(DOORS),
         "LOG_INSTALL_ROOT_HANDLER": False,  # whoever runs us decides what is shown
     }
     if not settings.allow_private_addresses:

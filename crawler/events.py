@@ -10,6 +10,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from crawler.words import words
+
 if TYPE_CHECKING:
     from crawler.places import Place
 
@@ -97,13 +99,18 @@ class Account:
 
     @cached_property
     def numbers(self) -> dict[str, None]:
-        """Numbers in figures, in order, without years."""
-        return dict.fromkeys(n for n in _NUMBER.findall(self.opening) if not _YEAR.fullmatch(n))
+        """Numbers in figures, in order, without years and single digits, which many stories share."""
+        return dict.fromkeys(n for n in _NUMBER.findall(self.opening) if len(n) > 1 and not _YEAR.fullmatch(n))
 
     @cached_property
     def terms(self) -> Counter[str]:
-        """What the account is about: the title's words three times, and those of the opening."""
-        return Counter(_terms([*self.title_words * _TITLE_WEIGHT, *self.words[:_OPENING_WORDS]]))
+        """What the account is about: the title's words three times, and those of the opening.
+
+        Without the names of its places, which are evidence of their own and would count twice.
+        """
+        places = set(_terms([word for place in self.places for word in words(place.name)]))
+        told = _terms([*self.title_words * _TITLE_WEIGHT, *self.words[:_OPENING_WORDS]])
+        return Counter(term for term in told if term not in places)
 
 
 @dataclass(frozen=True, slots=True)

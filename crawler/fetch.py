@@ -3,6 +3,7 @@
 import socket
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,17 +13,20 @@ from crawler.settings import CrawlSettings, user_agent
 
 
 def fetch(url: str, settings: CrawlSettings) -> bytes:
-    """The body at an http(s) address. Raises IcewireError: refused, unreachable, too large, not 200."""
+    """The body at an http(s) address. Raises IcewireError: refused, unreachable, cut off, too large, not 200."""
     guard = _Guard(settings.allow_private_addresses)
     opener = urllib.request.build_opener(guard)
     try:
         request = urllib.request.Request(url, headers={"User-Agent": user_agent(settings)})  # noqa: S310  _Guard
         with opener.open(guard.check(request), timeout=settings.timeout_seconds) as response:
             body: bytes = response.read(settings.max_page_bytes + 1)
+            cut_off = len(body) <= settings.max_page_bytes and bool(response.length)  # bytes still promised
     except urllib.error.HTTPError as error:
         raise IcewireError(f"{url}: the server answered {error.code} {error.reason}") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise IcewireError(f"{url}: {getattr(error, 'reason', None) or error}") from error
+    if cut_off:
+        raise IcewireError(f"{url}: the answer was cut off")
     if len(body) > settings.max_page_bytes:
         raise IcewireError(f"{url}: larger than crawl.max_page_bytes ({settings.max_page_bytes})")
     return body

@@ -25,6 +25,7 @@ from twisted.internet.error import DNSLookupError
 
 LONGEST_WAIT = timedelta(days=1)
 PAUSING = (429, 503)
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 
 
 class PrivateAddress(IgnoreRequest):
@@ -46,21 +47,23 @@ def is_public(address: str) -> bool:
     (False, True)
     """
     ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):  # what an IPv6 address leads to may be an IPv4 host
+        translated = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None
+        ip = ip.ipv4_mapped or ip.sixtofour or translated or ip
+    return ip.is_global and not ip.is_multicast
 
 
 def retry_after(header: str, now: datetime, default: timedelta) -> datetime:
     """When to come back (RFC 9110, section 10.2.3: seconds or a date); never later than a day."""
     wait = default
-    if header.strip().isdigit():
-        wait = timedelta(seconds=min(int(header), 10**6))
-    elif header:
-        try:
+    try:
+        if header.strip().isdecimal():
+            wait = timedelta(seconds=min(int(header), 10**6))
+        elif header:
             when = parsedate_to_datetime(header)
             wait = (when if when.tzinfo else when.replace(tzinfo=UTC)) - now
-        except ValueError:
-            pass
+    except (ValueError, OverflowError):  # neither, or a number or date beyond all measure
+        pass
     return now + min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import typer
 from pydantic import SecretStr
 from sqlmodel import SQLModel
+from typer.core import TyperArgument, TyperGroup, TyperOption
 
 import alerts.subscriber
 import crawler.story
@@ -33,32 +33,37 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 
 
 @pytest.fixture(scope="module")
-def command_line() -> click.Group:
+def command_line() -> TyperGroup:
     command = typer.main.get_command(app)
-    assert isinstance(command, click.Group)
+    assert isinstance(command, TyperGroup)
     return command
 
 
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer.load()
+
+
 @each_page
-def test_every_command_and_option_exists(page: Path, command_line: click.Group) -> None:
+def test_every_command_and_option_exists(page: Path, command_line: TyperGroup) -> None:
     for line in commands(page):
         check_command(command_line, words_of(line), line)
 
 
 @each_page
-def test_every_option_that_is_named_alone_exists(page: Path, command_line: click.Group) -> None:
+def test_every_option_that_is_named_alone_exists(page: Path, command_line: TyperGroup) -> None:
     known = {option for command in walk(command_line) for param in command.params for option in param.opts}
     named = {code.split()[0] for code in inline(page) if code.startswith("--")}
     assert named <= known
 
 
-def test_the_readme_names_every_command_of_the_reader(command_line: click.Group) -> None:
+def test_the_readme_names_every_command_of_the_reader(command_line: TyperGroup) -> None:
     shown = {words_of(line)[0] for line in commands(README)}
     others = {"unsubscribe", "crawl", "demo", "run"}  # told in the operating guide, or by their make target
     assert set(command_line.commands) - others <= shown
 
 
-def test_the_service_starts_a_command_that_exists(command_line: click.Group) -> None:
+def test_the_service_starts_a_command_that_exists(command_line: TyperGroup) -> None:
     unit = (ROOT / "deploy/icewire.service").read_text("utf-8")
     line = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
     check_command(command_line, shlex.split(line)[1:], line)
@@ -182,13 +187,13 @@ def words_of(line: str) -> list[str]:
     return shlex.split(line, comments=True)
 
 
-def walk(command: click.Command) -> Iterator[click.Command]:
+def walk(command: Any) -> Iterator[Any]:
     yield command
-    for child in command.commands.values() if isinstance(command, click.Group) else ():
+    for child in command.commands.values() if isinstance(command, TyperGroup) else ():
         yield from walk(child)
 
 
-def check_command(command: click.Command, words: list[str], line: str) -> None:
+def check_command(command: Any, words: list[str], line: str) -> None:
     """Every word is a command, an option of it, or an argument it takes."""
     waiting = list(words)
     arguments = 0
@@ -198,15 +203,15 @@ def check_command(command: click.Command, words: list[str], line: str) -> None:
         if word.startswith("-"):
             assert word in options, f"{word} in: icewire {line}"
             option = options[word]
-            if not (isinstance(option, click.Option) and option.is_flag):
+            if not (isinstance(option, TyperOption) and option.is_flag):
                 assert waiting, f"{word} needs a value in: icewire {line}"
                 waiting.pop(0)
-        elif isinstance(command, click.Group) and word != "…":
+        elif isinstance(command, TyperGroup) and word != "…":
             assert word in command.commands, f"{word} in: icewire {line}"
             command = command.commands[word]
         elif word != "…":
             arguments += 1
-            taken = [p.nargs for p in command.params if isinstance(p, click.Argument)]
+            taken = [p.nargs for p in command.params if isinstance(p, TyperArgument)]
             assert -1 in taken or arguments <= len(taken), f"{word} in: icewire {line}"
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import typer
 
 from crawler.errors import IcewireError
-from crawler.fetch import fetch
 from crawler.opml import read_opml, write_opml
 from crawler.outlet import Outlet, OutletFeed, check_outlet, feed_key, make_id
 from crawler.sources import load_registry, write_outlets
@@ -179,6 +178,8 @@ def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:
 
 def _read(opml: str, deployment: Deployment) -> bytes:
     if urlsplit(opml).scheme in ("http", "https"):
+        from crawler.fetch import fetch  # brings Scrapy with it
+
         return fetch(opml, deployment.settings.crawl)
     try:
         return Path(opml).read_bytes()

@@ -57,17 +57,22 @@ def read_digest(mail: EmailMessage) -> Iterator[Told]:
     search = ""
     for element in html.fromstring(body.get_content()).iter("h2", "h3"):
         if element.tag == "h2":
-            search = str(element.text_content())
+            search = _text(element)
             continue
         link = element.find("a")
+        assert link is not None
         beside = []
         for sibling in element.itersiblings():
             if sibling.tag in ("h2", "h3"):
                 break
             beside.append(sibling)
-        also = [s.text_content() for s in beside if s.get("class") == "why"][1:]
-        place = [s.text_content() for b in beside for s in b.iter("span") if s.get("class") == "place"]
-        yield Told(search, str(element.text_content()), str(link.get("href")), "".join(place), " ".join(also))
+        also = [_text(s) for s in beside if s.get("class") == "why"][1:]
+        place = [_text(s) for b in beside for s in b.iter("span") if s.get("class") == "place"]
+        yield Told(search, _text(element), str(link.get("href")), "".join(place), " ".join(also))
+
+
+def _text(element: html.HtmlElement) -> str:
+    return "".join(element.itertext())
 
 
 def _compare(person: ExpectedSubscriber, told: Sequence[Told], addresses: Mapping[str, str]) -> Iterator[str]:

@@ -11,10 +11,11 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from crawler.duplicates import Candidate, group
@@ -67,7 +68,8 @@ def ice_pages(folder: Path) -> list[Report]:
             continue
         places = tuple(f.place for f in gazetteer.find(article.title, article.text, Home()))
         reports.append(Report(page["id"], page["event"], article.title, article.text, article.published_at, places))
-    return sorted(reports, key=lambda r: (r.published_at is None, r.published_at or fetched, r.id))
+    latest = datetime.max.replace(tzinfo=UTC)
+    return sorted(reports, key=lambda r: (r.published_at or latest, r.id))
 
 
 def by_group(reports: list[Report]) -> tuple[dict[str, str], float]:
@@ -84,17 +86,33 @@ def by_group(reports: list[Report]) -> tuple[dict[str, str], float]:
     return {r.id: str(c.story_id) for r, c in zip(reports, known, strict=True)}, 1000 * spent / max(1, len(reports))
 
 
+def against_many(reports: list[Report], rounds: int = 15) -> float:
+    """The median milliseconds of group() for one article and the last 200 as candidates, each its own story."""
+    candidates = [Candidate(n, n, r.title, r.text, r.published_at, r.places) for n, r in enumerate(reports[-200:], 1)]
+    times = []
+    for report in reports[:rounds]:
+        start = time.perf_counter()
+        group(report.title, report.text, report.published_at, report.places, candidates)
+        times.append(1000 * (time.perf_counter() - start))
+    return round(median(times), 1) if times else 0.0
+
+
 def main(folders: list[Path]) -> None:
     """Print the table and the line of JSON."""
     figures: dict[str, Any] = {"python": platform.python_version()}
-    sets = {"documents": ("neardup_real.jsonl", documents), "titles": ("event_titles.jsonl", titles)}
-    sets["ice_pages"] = ("truth.jsonl", ice_pages)  # type: ignore[assignment]
+    sets: dict[str, tuple[str, Callable[[Path], Iterable[Report]]]] = {
+        "documents": ("neardup_real.jsonl", documents),
+        "titles": ("event_titles.jsonl", titles),
+        "ice_pages": ("truth.jsonl", ice_pages),
+    }
+    timed: list[Report] = []
     print(f"{'set':12}{'n':>6}{'events':>8}{'stories':>9}{'B3 P':>8}{'B3 R':>8}{'B3 F':>8}{'alone F':>9}{'ms':>8}")
     for folder in folders:
         for name, (file, of) in sets.items():
             if not (folder / file).exists():
                 continue
             reports = list(of(folder))
+            timed += [report for report in reports if report.text]
             found, spent = by_group(reports)
             gold = {r.id: r.event for r in reports}
             precision, recall = bcubed(gold, found)
@@ -107,6 +125,8 @@ def main(folders: list[Path]) -> None:
                 "bcubed_f": round(f1(precision, recall), 4), "peer_each_alone_bcubed_f": round(alone, 4),
                 "n": len(reports), "ms_per_article": round(spent, 2),
             }  # fmt: skip
+    figures["ms_200_candidates"] = against_many(timed)
+    print(f"one article against {min(200, len(timed))} candidates: {figures['ms_200_candidates']} ms")
     print(json.dumps(figures))
 
 
