@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from alerts.due import LATE_AFTER, moment
+from alerts.due import LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,18 @@ class SourcesRead:
 
     total: int
     unread: tuple[tuple[str, str], ...] = ()  # (outlet, what happened)
+    waiting: int = 0  # not tried yet
 
     @property
     def line(self) -> str:
         """One honest sentence."""
         if not self.total:
             return "No sources are being read."
-        if not self.unread:
+        read = self.total - len(self.unread) - self.waiting
+        later = f"; {self.waiting} will be read for the first time soon" if self.waiting else ""
+        if read == self.total:
             return f"All {self.total} sources were read." if self.total > 1 else "The one source was read."
-        return f"{self.total - len(self.unread)} of {self.total} sources were read."
+        return f"{read} of {self.total} sources were read{later}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +116,16 @@ class Digest:
 def compose(
     local_date: date,
     timezone: str,
-    digest_at: str,
     searches: Sequence[str],
     found: Sequence[Found],
     sources: SourcesRead,
     now: datetime,
+    due: datetime | None = None,
 ) -> Digest:
     """One digest: a section for each search, in their order; a story only in the first section that met it.
 
     `found` may name a story once per search. Newest stories come first. A digest made more than 15 minutes after
-    its hour says so.
+    it was `due` says so; one that somebody asked for (None) is never late.
     """
     by_story: dict[int, list[str]] = {}
     for f in found:
@@ -135,18 +138,19 @@ def compose(
         mine.sort(key=_newest_first)
         items = tuple(Item(f, tuple(s for s in by_story[f.story_id] if s != search)) for f in mine)
         sections.append(Section(search, items))
-    return Digest(local_date, timezone, tuple(sections), sources, _late(local_date, timezone, digest_at, now))
+    return Digest(local_date, timezone, tuple(sections), sources, _late(due, now, ZoneInfo(timezone)))
 
 
 def _newest_first(found: Found) -> tuple[float, int]:
     return (-found.published_at.timestamp() if found.published_at else 0.0, found.story_id)
 
 
-def _late(local_date: date, timezone: str, digest_at: str, now: datetime) -> str:
-    due = moment(local_date, digest_at, timezone)
-    if now - due <= LATE_AFTER:
+def _late(due: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    if due is None or now - due <= LATE_AFTER:
         return ""
-    zone = ZoneInfo(timezone)
-    return f"This digest was due at {digest_at} on {local_date:%B} {local_date.day}; it was made at " + (
-        f"{now.astimezone(zone):%H:%M on %B} {now.astimezone(zone).day}."
-    )
+
+    def said(moment: datetime) -> str:
+        there = moment.astimezone(zone)
+        return f"{there:%H:%M on %B} {there.day}"
+
+    return f"This digest was due at {said(due)}; it was made at {said(now)}."

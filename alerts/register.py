@@ -34,7 +34,7 @@ class Register:
     def subscribe(
         self, email: str, query: str, now: datetime, timezone: str, digest_at: str, active: bool
     ) -> tuple[Subscriber, Subscription]:
-        """Add a search for an address; an address that left may come back. Changes time and zone when it exists.
+        """Add a search for an address; hour and zone are for a new one. An address that left may come back.
 
         Raises IcewireError when the address has this search already.
         """
@@ -43,7 +43,6 @@ class Register:
             subscriber = session.exec(select(Subscriber).where(Subscriber.email == address)).first()
             if subscriber is None:
                 subscriber = Subscriber(email=address, timezone=timezone, digest_at=digest_at, created_at=now)
-            subscriber.timezone, subscriber.digest_at = timezone, digest_at
             if subscriber.state in ("left", "bounced"):
                 subscriber.state, subscriber.left_at = "pending", None
             if active and subscriber.state == "pending":
@@ -58,6 +57,15 @@ class Register:
             except IntegrityError as error:
                 raise IcewireError(f"{address} already has the search {query!r}") from error
             return subscriber, subscription
+
+    def change_hour(self, subscriber_id: int, digest_at: str | None, timezone: str | None) -> Subscriber:
+        """Another hour or zone for somebody's digest; None leaves it."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            subscriber = session.get_one(Subscriber, subscriber_id)
+            subscriber.digest_at = digest_at or subscriber.digest_at
+            subscriber.timezone = timezone or subscriber.timezone
+            session.commit()
+            return subscriber
 
     def confirm(self, subscriber_id: int, now: datetime) -> Subscriber | None:
         """The address said yes (double opt-in)."""
@@ -80,12 +88,15 @@ class Register:
             return subscriber
 
     def forget(self, left_before: datetime, sent_before: datetime) -> None:
-        """Erase those who left before then, with all they had; and the text of mails sent before then."""
+        """Erase who left, or was asked and never confirmed, before then, with all they had; and old mails' text."""
         with Session(self.engine) as session:
             session.exec(
                 delete(Subscriber).where(col(Subscriber.state) == "left", col(Subscriber.left_at) <= left_before)
             )
-            session.exec(update(Delivery).where(col(Delivery.sent_at) < sent_before).values(message=b""))
+            never_confirmed = (col(Subscriber.state) == "pending") & (col(Subscriber.created_at) <= left_before)
+            session.exec(delete(Subscriber).where(never_confirmed))
+            done = col(Delivery.state).in_(("sent", "failed")) & (col(Delivery.queued_at) < sent_before)
+            session.exec(update(Delivery).where(done).values(message=b""))
             session.commit()
 
     def subscribers(self) -> list[tuple[Subscriber, list[Subscription]]]:
@@ -152,7 +163,12 @@ class Register:
             return set(session.exec(query))
 
     def pending_matches(self, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
-        """Matches found by then that no digest has carried, in the order of the searches."""
+        """Matches found by then whose story no digest has told this subscriber, in the order of the searches."""
+        told = (
+            select(Match.story_id)
+            .join(Subscription, col(Subscription.id) == Match.subscription_id)
+            .where(Subscription.subscriber_id == subscriber_id, col(Match.digest_id).is_not(None))
+        )
         with Session(self.engine) as session:
             query = (
                 select(Match, Subscription)
@@ -160,6 +176,7 @@ class Register:
                 .where(
                     Subscription.subscriber_id == subscriber_id,
                     col(Match.digest_id).is_(None),
+                    col(Match.story_id).not_in(told),
                     Match.matched_at <= until,
                 )
                 .order_by(col(Subscription.id), col(Match.matched_at).desc(), col(Match.id))

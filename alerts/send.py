@@ -31,12 +31,29 @@ class Post:
     digest: DigestSettings
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose digest, of which local date, and when it is due; a digest without a hour (None) holds all until now."""
+
+    subscriber: Subscriber
+    subscriptions: Sequence[Subscription]
+    day: date
+    due: datetime | None = None
+
+    def matches(self, post: Post, now: datetime) -> list[tuple[Match, Subscription]]:
+        """What it is to tell."""
+        return post.register.pending_matches(self.subscriber.id or 0, self.due or now)
+
+
 def sources_read(feeds: Sequence[FeedHealth]) -> SourcesRead:
     """How complete the reading was: a source counts as unread when none of its feeds could be read."""
-    sources = {f.source.id: f.source.name for f in feeds}
-    good = {f.source.id for f in feeds if f.state == "ok"}
-    said = {f.source.id: f.feed.status if f.state == "failing" else f.state for f in feeds}
-    return SourcesRead(len(sources), tuple((name, said[i]) for i, name in sources.items() if i not in good))
+    names = {f.source.id: f.source.name for f in feeds}
+    states: dict[str, set[str]] = {}
+    for f in feeds:
+        states.setdefault(f.source.id, set()).add(f.state)
+    said = {f.source.id: f.feed.status for f in feeds if f.state == "failing"}
+    unread = tuple((names[i], said[i]) for i, seen in states.items() if "ok" not in seen and i in said)
+    return SourcesRead(len(names), unread, sum(seen == {"not read yet"} for seen in states.values()))
 
 
 def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
@@ -52,49 +69,34 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
         done = post.register.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1))
         days = due_dates(now, subscriber.digest_at, subscriber.timezone, subscriber.confirmed_at, done)
         for day in days:
-            until = moment(day, subscriber.digest_at, subscriber.timezone)
-            wanted = post.digest.when_empty == "send" and day == days[-1]
-            made += queue_digest(post, subscriber, subscriptions, sources, day, until, now, even_empty=wanted)
+            wanted = Wanted(subscriber, subscriptions, day, moment(day, subscriber.digest_at, subscriber.timezone))
+            even_empty = post.digest.when_empty == "send" and day == days[-1]
+            made += queue_digest(post, wanted, sources, now, even_empty)
     return made
 
 
-def queue_digest(
-    post: Post,
-    subscriber: Subscriber,
-    subscriptions: Sequence[Subscription],
-    sources: SourcesRead,
-    day: date,
-    until: datetime,
-    now: datetime,
-    even_empty: bool,
-) -> bool:
-    """Make one digest of the matches found by `until`; False when there is nothing to make or it was made already."""
-    assert subscriber.id is not None
-    matches = post.register.pending_matches(subscriber.id, until)
+def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> bool:
+    """Compose, record and queue one digest; False when there is nothing to make or it was made already."""
+    matches = wanted.matches(post, now)
     if not matches and not even_empty:
         return False
-    digest = preview(post, subscriber, subscriptions, sources, matches, day, now)
-    message_id = post.links.message_id(sender_domain(post.mail), "digest", subscriber.id, day)
+    subscriber = wanted.subscriber
+    assert subscriber.id is not None
+    digest = preview(post, wanted, sources, now)
+    message_id = post.links.message_id(sender_domain(post.mail), "digest", subscriber.id, wanted.day)
     envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
     letter = Letter("digest", subscriber.email, message_id, digest_message(digest, envelope, post.mail).as_bytes())
-    record = DigestRecord(subscriber_id=subscriber.id, local_date=day, made_at=now, stories=digest.stories)
+    record = DigestRecord(subscriber_id=subscriber.id, local_date=wanted.day, made_at=now, stories=digest.stories)
     return post.register.record_digest(record, [m.id for m, _ in matches if m.id is not None], letter)
 
 
-def preview(
-    post: Post,
-    subscriber: Subscriber,
-    subscriptions: Sequence[Subscription],
-    sources: SourcesRead,
-    matches: Sequence[tuple[Match, Subscription]],
-    day: date,
-    now: datetime,
-) -> Digest:
+def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> Digest:
     """The digest as it would be; nothing is stored."""
+    matches = wanted.matches(post, now)
     views = {v.story.id: v for v in post.store.views(m.story_id for m, _ in matches)}
     found = [_found(m, s, views[m.story_id]) for m, s in matches if m.story_id in views]
-    searches = [s.query for s in subscriptions]
-    return compose(day, subscriber.timezone, subscriber.digest_at, searches, found, sources, now)
+    searches = [s.query for s in wanted.subscriptions]
+    return compose(wanted.day, wanted.subscriber.timezone, searches, found, sources, now, wanted.due)
 
 
 def _found(match: Match, subscription: Subscription, view: StoryView) -> Found:

@@ -15,7 +15,7 @@ from crawler.story import Article, Entry, Fingerprint, Revision, Source, Story, 
 from crawler.urls import canonical_url
 from crawler.watchlist import Outcome, settle
 
-SAME_EVENT_DAYS = 4  # reports of one event are compared when they are at most this far apart
+SAME_EVENT_DAYS = 10  # reports of one event are compared when they are at most this far apart
 MOST_CANDIDATES = 300
 
 

@@ -13,7 +13,8 @@ from crawler.story import Article, Entry, EntryState, Feed, Source
 from crawler.urls import canonical_url
 
 SETTLED: tuple[EntryState, ...] = ("fetched", "off_topic", "refused")
-MOST_ATTEMPTS = 6  # then an entry is refused for good: with our back-off, about five hours of trying
+MOST_ATTEMPTS = 10  # then an entry is refused for good: with our back-off, a day and a half of trying
+MOST_ATTEMPTS_MISSING = 4  # for a page that its own server does not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Outcome:
     reason: str = ""
     retry_at: datetime | None = None
     article_id: int | None = None
+    most_attempts: int = MOST_ATTEMPTS
+    asked: bool = True  # False: the host had asked us to wait, so nothing was tried
 
 
 class Watchlist:
@@ -213,8 +216,8 @@ def settle(session: Session, entry_ids: Sequence[int], outcome: Outcome) -> None
         entry.state, entry.reason = outcome.state, outcome.reason
         entry.article_id = outcome.article_id or entry.article_id
         entry.retry_at = outcome.retry_at if outcome.state == "failed" else None
-        entry.attempts += 1
-        if outcome.state == "failed" and entry.attempts >= MOST_ATTEMPTS:
+        entry.attempts += outcome.asked
+        if outcome.state == "failed" and entry.attempts >= outcome.most_attempts:
             entry.state, entry.retry_at = "refused", None
             entry.reason = f"given up after {entry.attempts} attempts: {outcome.reason}"
         session.add(entry)

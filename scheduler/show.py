@@ -45,6 +45,11 @@ def rows(found: Sequence[dict[str, Any]], columns: Iterable[Column], as_json: bo
     out.print(table)
 
 
+def say(text: str) -> None:
+    """Print a sentence as it is; the terminal breaks its line."""
+    out.print(text, markup=False, soft_wrap=True)
+
+
 def data(value: Any) -> None:
     """Print JSON: one document, UTF-8, times in ISO 8601."""
     json.dump(value, sys.stdout, indent=2, ensure_ascii=False, default=_plain)
@@ -66,6 +71,15 @@ def ago(then: datetime | None, now: datetime) -> str:
     if minutes < 90:
         return f"{minutes:.0f} min ago"
     return f"{minutes / 60:.0f} h ago" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days ago"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number of things.
+
+    >>> count(1, "feed"), count(2, "feed")
+    ('1 feed', '2 feeds')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def local(when: datetime | None, timezone: str) -> str:

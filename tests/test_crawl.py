@@ -18,7 +18,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from sqlmodel import Session, select
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
 
 from crawler.database import open_database
 from crawler.outlet import Outlet
@@ -52,9 +53,11 @@ class Place:
     def database(self) -> Path:
         return self.folder / "var" / "icewire.db"
 
-    @property
-    def store(self) -> Store:
-        return Store(open_database(f"sqlite:///{self.database}"))
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Engine]:
+        engine = open_database(f"sqlite:///{self.database}")
+        yield engine
+        engine.dispose()
 
     def start(self, *options: str, offset: float = 0) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "scheduler.cli", "--config", "icewire.toml", "crawl", "--json", *options]
@@ -76,9 +79,9 @@ class Place:
         return counts
 
     def snapshot(self) -> "Snapshot":
-        with Session(open_database(f"sqlite:///{self.database}"), expire_on_commit=False) as session:
+        with self.opened() as engine, Session(engine, expire_on_commit=False) as session:
             entries: dict[str, list[Entry]] = {}
-            for entry in session.exec(select(Entry).order_by(Entry.id)):  # type: ignore[arg-type]
+            for entry in session.exec(select(Entry).order_by(col(Entry.id))):
                 entries.setdefault(urlsplit(entry.url).path, []).append(entry)
             return Snapshot(entries, {f.source_id: f for f in session.exec(select(Feed))})
 
@@ -130,11 +133,15 @@ def rss(*links: tuple[str, str], etag: str = "") -> Reply:
 
 def page(title: str, text: str) -> str:
     paragraphs = "".join(f"<p>{p}</p>" for p in text.split("\n"))
-    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
+    return (
+        f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
+    )
 
 
 def plain(title: str) -> Reply:
-    return Reply(page(title, f"{title} was the talk of the town on Monday.\nThe council meets again next week at seven."))
+    return Reply(
+        page(title, f"{title} was the talk of the town on Monday.\nThe council meets again next week at seven.")
+    )
 
 
 def in_turn(*replies: Reply) -> "Iterator[Reply]":
@@ -152,7 +159,9 @@ def ledger(site: Site, run: Crawled) -> None:
     after = [(url, f"{title}; one released") for url, title in raids]
     feeds = in_turn(rss(*links, *raids, etag='"monday"'), rss(*links, *after, etag='"tuesday"'))
     zipped = {"Content-Encoding": "gzip"}
-    revised = BODY.replace("two men", "three men") + "\nOne of the three was released on Tuesday after a hearing in Boston."
+    revised = (
+        BODY.replace("two men", "three men") + "\nOne of the three was released on Tuesday after a hearing in Boston."
+    )
     raid_pages = in_turn(
         Reply(gzip.compress(page(RAID, BODY).encode()), headers=zipped),
         Reply(gzip.compress(page(f"{RAID}; one released", revised).encode()), headers=zipped),
@@ -182,7 +191,7 @@ def ledger(site: Site, run: Crawled) -> None:
 
 
 CAR_WASH = (
-    "Federal immigration agents arrested five workers at a car wash on Waverly Street in Framingham on Friday morning.\n"
+    "Federal immigration agents arrested five workers at a car wash on Waverly Street in Framingham on Friday.\n"
     "The owner said that the Immigration and Customs Enforcement officers showed no warrant and stayed for an hour.\n"
     "A neighbor who runs the bakery next door saw the workers led away in handcuffs to two unmarked vans.\n"
     "An ICE spokesman confirmed the operation in Framingham and would not say where the five are held."
@@ -215,12 +224,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         shut.bind(("127.0.0.1", 0))
         outlets = [outlet_at(name, site.base) for name, site in sites.items()]
         outlets.append(outlet_at("shut", f"http://127.0.0.1:{shut.getsockname()[1]}"))
-        run = Crawled(deploy(tmp_path_factory.mktemp("crawl"), outlets, timeout=3), sites)
+        run = Crawled(deploy(tmp_path_factory.mktemp("crawl"), outlets, timeout=4), sites)
         ledger(sites["ledger"], run)
         busy(sites["busy"])
-        sites["gazette"].pages = {
-            "/feed": rss((sites["ledger"].url("/shared"), "One bus route"), etag='"g1"'),
-        }
+        sites["gazette"].pages = {"/feed": rss((sites["ledger"].url("/shared"), "One bus route"), etag='"g1"')}
         garbled = in_turn(Reply("<p>Back soon", headers={"ETag": '"sorry"'}), rss())
         sites["garbled"].pages = {"/feed": lambda: next(garbled)}
         sites["silent"].pages = {"/feed": lambda: Reply(hangs_up=over.wait(10))}
@@ -236,6 +243,12 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         sites["silent"].pages["/feed"] = rss()
         run.crawl(offset=TWO_HOURS)
         yield run
+
+
+@pytest.fixture(scope="module")
+def store(crawled: Crawled) -> Iterator[Store]:
+    with crawled.place.opened() as engine:
+        yield Store(engine)
 
 
 def test_entries_are_durable_before_the_first_page_is_asked_for(crawled: Crawled) -> None:
@@ -282,12 +295,12 @@ def test_a_feed_that_moved_is_followed(crawled: Crawled) -> None:
     assert crawled.known[0].told("/fair")[0] == "off_topic"
 
 
-def test_an_article_about_ice_opens_a_story_with_verdict_place_and_fingerprint(crawled: Crawled) -> None:
-    [view] = [v for v in crawled.place.store.stories() if "Waltham" in v.lead.article.title]
+def test_an_article_about_ice_opens_a_story_with_verdict_place_and_fingerprint(crawled: Crawled, store: Store) -> None:
+    [view] = [v for v in store.stories() if "Waltham" in v.lead.article.title]
     report = view.lead
     assert (report.verdict.label, report.source.id, view.place) == ("activity", "ledger", "Waltham, MA")
     assert report.verdict.evidence
-    with Session(open_database(f"sqlite:///{crawled.place.database}")) as session:
+    with Session(store.engine) as session:
         hashes = session.exec(select(Fingerprint).where(Fingerprint.article_id == report.article.id)).all()
     assert hashes
     assert crawled.counts[0]["stories"] == 2
@@ -305,9 +318,9 @@ def test_a_page_that_two_feeds_list_is_fetched_once(crawled: Crawled) -> None:
     assert crawled.logs[0]["ledger"].count("/shared") == 1
 
 
-def test_a_redirect_is_followed_and_the_article_stands_where_it_ended(crawled: Crawled) -> None:
+def test_a_redirect_is_followed_and_the_article_stands_where_it_ended(crawled: Crawled, store: Store) -> None:
     assert crawled.known[0].told("/moved")[0] == "fetched"
-    article = crawled.place.store.article(crawled.known[0].entries["/moved"][0].article_id or 0)
+    article = store.article(crawled.known[0].entries["/moved"][0].article_id or 0)
     assert article is not None
     assert article.url == crawled.sites["ledger"].url("/2026/landed")
 
@@ -359,11 +372,11 @@ def test_pages_that_waited_for_a_busy_host_are_read_by_a_later_crawl(crawled: Cr
     assert {crawled.known[1].told(p)[0] for p in ("/one", "/two", "/three")} == {"off_topic"}
 
 
-def test_a_revised_page_keeps_its_earlier_version_and_says_what_changed(crawled: Crawled) -> None:
+def test_a_revised_page_keeps_its_earlier_version_and_says_what_changed(crawled: Crawled, store: Store) -> None:
     assert crawled.counts[1]["revisions"] == 1
-    article = crawled.place.store.article(crawled.known[1].entries["/raid"][0].article_id or 0)
+    article = store.article(crawled.known[1].entries["/raid"][0].article_id or 0)
     assert article is not None
-    [revision] = crawled.place.store.revisions(article.id or 0)
+    [revision] = store.revisions(article.id or 0)
     assert "three men" in article.text
     assert "two men" in revision.text
     assert revision.change

@@ -19,7 +19,7 @@ def found(story_id: int, search: str = "waltham", **facts: object) -> Found:
 
 
 def digest_of(*stories: Found, searches: tuple[str, ...] = ("waltham", "worcester"), now: datetime = DUE) -> Digest:
-    return compose(DAY, "America/New_York", "07:00", searches, stories, ALL_READ, now)
+    return compose(DAY, "America/New_York", searches, stories, ALL_READ, now, DUE)
 
 
 def test_each_search_has_its_section_with_the_newest_first() -> None:

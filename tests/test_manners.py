@@ -101,7 +101,7 @@ def test_a_name_that_points_into_a_private_network_is_not_resolved_and_the_reaso
         _refuse_private("192.168.1.1", "rebound.example")
     guard, lost = RefusePrivateAddresses(), CannotResolveHostError()
     guard.process_exception(Request("https://ledger.example/feed"), lost)
-    with pytest.raises(PrivateAddress, match="rebound.example is on a private or loopback network"):
+    with pytest.raises(PrivateAddress, match=r"rebound.example is on a private or loopback network"):
         guard.process_exception(Request("https://rebound.example/feed"), lost)
 
 

@@ -22,7 +22,9 @@ from scheduler.demo.sink import Sink
 from tests.making import LEDE, article, keep, outlet, verdict, watch
 
 READER = "reader@example.org"
-MAIL = MailSettings(sender="digest@icewire.example", postal_address="1 Main St, Waltham, MA", contact="desk@icewire.example")
+MAIL = MailSettings(
+    sender="digest@icewire.example", postal_address="1 Main St, Waltham, MA", contact="desk@icewire.example"
+)
 
 
 @pytest.fixture(scope="module")

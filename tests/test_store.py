@@ -103,7 +103,7 @@ def test_a_copy_is_a_candidate_however_old_and_another_event_only_when_near(
     keep(engine, article("roof", "radio", text=other, title="Library roof", published_at=old, fetched_at=old))
     keep(engine, article("roof-again", "radio", text=other + " Again.", title="Library roof", published_at=now))
     found = store.candidates(article("copy", "gazette"))
-    assert [c.title for c in found][0] == "ICE detains two near Waltham courthouse: raid"
+    assert next(c.title for c in found) == "ICE detains two near Waltham courthouse: raid"
     assert "https://radio.example/roof" not in {v.lead.article.url for v in store.views(c.story_id for c in found)}
 
 

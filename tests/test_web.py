@@ -58,7 +58,9 @@ def path_of(url: str) -> str:
     return urlsplit(url).path
 
 
-def test_the_front_page_tells_how_things_stand(app: Starlette, pages: Pages, sqlite_engine: Engine, now: datetime) -> None:
+def test_the_front_page_tells_how_things_stand(
+    app: Starlette, pages: Pages, sqlite_engine: Engine, now: datetime
+) -> None:
     keep(sqlite_engine, article())
     pages.watchlist.record_feed_failure(1, "answered 503", 0.25, now, now)
     status, headers, body = ask(app, "/")
@@ -70,11 +72,13 @@ def test_the_front_page_tells_how_things_stand(app: Starlette, pages: Pages, sql
     assert "default-src 'none'" in headers["content-security-policy"]
 
 
-def test_following_the_unsubscribe_link_changes_nothing_and_posting_it_ends_the_mails(app: Starlette, pages: Pages) -> None:
+def test_following_the_unsubscribe_link_changes_nothing_and_posting_it_ends_the_mails(
+    app: Starlette, pages: Pages
+) -> None:
     path = path_of(pages.links.unsubscribe(1))
     status, _, body = ask(app, path)
     assert status == 200
-    assert "<form method=\"post\">" in body
+    assert '<form method="post">' in body
     assert [s.state for s, _ in pages.register.subscribers()] == ["active"]
     assert ask(app, path, "POST")[0] == 200
     assert pages.register.subscribers() == []

@@ -20,7 +20,7 @@ from crawler.spiders.reading import Reading, read_feed
 from crawler.store import Store
 from crawler.story import Entry, Feed
 from crawler.urls import canonical_url
-from crawler.watchlist import Outcome, Watchlist
+from crawler.watchlist import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome, Watchlist
 
 log = logging.getLogger(__name__)
 
@@ -168,13 +168,7 @@ class WatchSpider(Spider):
                 continue
             self.waiting[key] = [entry]
             self.crawl.count("pages")
-            yield Request(
-                entry.url,
-                self.read_page,
-                errback=self.page_failed,
-                dont_filter=True,
-                meta={"key": key},
-            )
+            yield Request(entry.url, self.read_page, errback=self.page_failed, dont_filter=True, meta={"key": key})
 
     def read_page(self, response: Response) -> Iterator[Page]:
         """Hand a page to the desk, or record why it could not be had."""
@@ -193,13 +187,14 @@ class WatchSpider(Spider):
         again = now + back_off(entries[0].attempts)
         if response.status in PAUSING:
             again = retry_after(_header(response, "Retry-After"), now, again - now)
-        self.record(entries, Outcome("failed", f"answered {response.status}", again))
+        most = MOST_ATTEMPTS_MISSING if response.status in GONE else MOST_ATTEMPTS
+        self.record(entries, Outcome("failed", f"answered {response.status}", again, most_attempts=most))
 
     def page_failed(self, failure: Failure) -> None:
         """A page that could not be fetched at all."""
         entries, error = self.waiting.pop(failure.request.meta["key"]), failure.value  # type: ignore[attr-defined]
         if isinstance(error, HostPaused):
-            self.record(entries, Outcome("failed", str(error), error.until))
+            self.record(entries, Outcome("failed", str(error), error.until, asked=False))
         elif isinstance(error, IgnoreRequest):
             self.record(entries, Outcome("refused", _refusal(error)))
         elif isinstance(error, DownloadCancelledError):

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from alerts.archive import search as search_archive
 from alerts.query import parse
@@ -11,15 +12,6 @@ from crawler.store import StoryView
 from scheduler import show
 from scheduler.deployment import Deployment, gazetteer, open_deployment
 from scheduler.explain import explanation, print_explanation
-
-COLUMNS = (
-    show.Column("Date", "date"),
-    show.Column("Place", "place", ratio=2),
-    show.Column("Story", "title", ratio=5),
-    show.Column("Outlet", "outlet", ratio=2),
-    show.Column("Also", "newsrooms", ratio=2),
-    show.Column("Copies", "copies"),
-)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,10 +26,11 @@ def stories(
     limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 30,
     as_json: show.JsonFlag = False,
 ) -> None:
-    """The newest stories about ICE activity."""
+    """The stories about ICE activity that were found last, newest first."""
     deployment = open_deployment(context.obj)
     found = [_row(v, deployment) for v in deployment.store.stories(limit=limit)]
-    show.rows(found, COLUMNS, as_json, "No stories yet; `icewire crawl` looks for some.")
+    found.sort(key=lambda row: row["date"], reverse=True)
+    _print(found, as_json, "No stories yet; `icewire crawl` looks for some.")
 
 
 def search(
@@ -50,7 +43,7 @@ def search(
     deployment = open_deployment(context.obj)
     hits = search_archive(deployment.store, parse(query, gazetteer()), limit)
     found = [_row(v, deployment) | {"matched": list(h.hit.terms), "window": h.window} for v, h in hits]
-    show.rows(found, COLUMNS, as_json, "No story matches.")
+    _print(found, as_json, "No story matches.")
 
 
 def explain(
@@ -67,6 +60,25 @@ def explain(
         show.data(told)
     else:
         print_explanation(told)
+
+
+def _print(found: list[dict[str, Any]], as_json: bool, empty: str) -> None:
+    """Stories as a list to read, or as JSON."""
+    if as_json:
+        show.data(found)
+    elif not found:
+        show.say(empty)
+    for story in () if as_json else found:
+        show.out.print(f"[bold]{escape(story['title'])}[/]", soft_wrap=True)
+        others = f", also {', '.join(story['newsrooms'])}" if story["newsrooms"] else ""
+        copies = f", {show.count(story['copies'], 'copy', 'copies')}" if story["copies"] else ""
+        where = f"{story['place']} · " if story["place"] else ""
+        show.say(f"  {where}{story['date']} · {story['outlet']}{others}{copies}")
+        if story.get("window"):
+            show.say(f"  “{story['window']}”")
+        if story.get("matched"):
+            show.say(f"  matched: {', '.join(story['matched'])}")
+        show.say(f"  {story['url']}")
 
 
 def _row(view: StoryView, deployment: Deployment) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from sqlmodel import Session, text
 
 from alerts.mail import SmtpMailer
-from alerts.status import status_of
+from alerts.status import Status, status_of
 from crawler.errors import IcewireError
 from crawler.settings import user_agent
 from scheduler import show
@@ -57,27 +57,31 @@ def examine(deployment: Deployment) -> Iterator[Finding]:
     yield _database(deployment)
     yield _registry(deployment)
     status = status_of(deployment.watchlist, deployment.store, deployment.register, s.watch.states, deployment.clock())
-    if status.failing:
-        yield Finding(
-            "sources",
-            "note",
-            f"{len(status.failing)} of {len(status.feeds)} feeds could not be read: icewire sources list --failing",
-        )
-    else:
-        yield Finding(
-            "sources",
-            "ok",
-            f"{status.read} of {len(status.feeds)} read, the last {show.ago(status.last_read, deployment.clock())}",
-        )
+    yield _sources(deployment, status)
+    yield Finding(
+        "subscribers",
+        "ok" if status.subscribers else "note",
+        f"{status.subscribers} get a digest" if status.subscribers else "nobody yet: icewire subscribe you@example.org",
+    )
     yield _clock(deployment)
     yield _manners(deployment)
     yield from _mail(deployment)
-    undelivered = status.deliveries.get("failed", 0)
+    undelivered = status.deliveries.get("failed", 0) + status.deliveries.get("queued", 0)
     yield Finding(
         "deliveries",
         "note" if undelivered else "ok",
         ", ".join(f"{n} {k}" for k, n in status.deliveries.items()) or "none yet",
     )
+
+
+def _sources(deployment: Deployment, status: Status) -> Finding:
+    total = show.count(len(status.feeds), "feed")
+    if status.failing:
+        said = f"{len(status.failing)} of {total} could not be read: icewire sources list --failing"
+        return Finding("sources", "note", said)
+    if status.waiting:
+        return Finding("sources", "note", f"{status.waiting} of {total} not read yet; icewire run reads them")
+    return Finding("sources", "ok", f"{total} read, the last {show.ago(status.last_read, deployment.clock())}")
 
 
 def _database(deployment: Deployment) -> Finding:

@@ -40,7 +40,7 @@ def subscribe(
     at: Annotated[str | None, typer.Option(help="Local time of the digest, e.g. 07:00.", show_default=False)] = None,
     tz: Annotated[str | None, typer.Option(help="Time zone, e.g. America/New_York.", show_default=False)] = None,
     confirmed: Annotated[
-        bool, typer.Option(help="The person has told you that they want it: send no confirmation mail.")
+        bool, typer.Option("--confirmed", help="The person has told you that they want it: send no confirmation mail.")
     ] = False,
 ) -> None:
     """Add a search for somebody; they get one digest a day for all their searches.
@@ -49,18 +49,20 @@ def subscribe(
     """
     deployment = open_deployment(context.obj)
     settings = deployment.settings
-    address, timezone, hour = (_address(email), _zone(tz or settings.digest.timezone), _hour(at or settings.digest.at))
+    address = _address(email)
+    timezone = _zone(settings.digest.timezone if tz is None else tz)
+    hour = _hour(settings.digest.at if at is None else at)
     text = _with_places(keywords, place or [])
     own = address == settings.mail.operator.strip().lower()
     active = confirmed or own or not settings.mail.smtp_host
     subscriber, found = add_search(deployment, address, text, hour, timezone, active, deployment.clock())
+    if subscriber.id and (at or tz):
+        subscriber = deployment.register.change_hour(subscriber.id, at and hour, tz and timezone)
     if subscriber.state == "pending":
-        show.out.print(f"{address} is asked by mail to confirm; the digest starts then.")
+        show.say(f"{address} is asked by mail to confirm; the digest starts then.")
         return
-    have = (
-        f"{found} {'story' if found == 1 else 'stories'} of the last day {'matches' if found == 1 else 'match'} already"
-    )
-    show.out.print(f"{address} gets a digest at {hour} {timezone} for: {text or 'every story'} ({have}).", markup=False)
+    show.say(f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {text or 'every story'}")
+    show.say(f"Of the last day, {show.count(found, 'story matches', 'stories match')} already.")
 
 
 def add_search(
@@ -84,7 +86,7 @@ def unsubscribe(context: typer.Context, email: Annotated[str, typer.Argument(hel
     for subscriber, _ in deployment.register.subscribers():
         if subscriber.email == email.strip().lower() and subscriber.id is not None:
             deployment.register.leave(subscriber.id, deployment.clock())
-            show.out.print(f"{subscriber.email} gets no more mail and is erased within 7 days.")
+            show.say(f"{subscriber.email} gets no more mail and is erased within 7 days.")
             return
     raise IcewireError(f"{email} is not subscribed; `icewire subscribers` lists who is")
 
@@ -113,9 +115,21 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
 
 
 def _with_places(keywords: str, places: list[str]) -> str:
-    named = [f'place:"{p.strip()}"' for p in places]
+    named = [f'place:"{_place(p)}"' for p in places]
     where = named[0] if len(named) == 1 else f"({' OR '.join(named)})" if named else ""
     return " ".join(part for part in (keywords.strip(), where) if part)
+
+
+def _place(name: str) -> str:
+    """The one spelling of a place, so that the same search is not kept twice."""
+    place = gazetteer().look_up(name)
+    if place is None:
+        meant = gazetteer().suggest(name)
+        hint = (
+            f"did you mean {' or '.join(meant)}?" if meant else 'write it like "Waltham, MA", "Essex County, MA" or MA'
+        )
+        raise IcewireError(f"--place {name!r} names no one place; {hint}")
+    return str(place)
 
 
 def _address(email: str) -> str:

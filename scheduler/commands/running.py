@@ -18,12 +18,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from alerts.catch_up import match_unmatched
 from alerts.digest import Digest
 from alerts.mail import templates
-from alerts.send import deliver, preview, queue_digest
+from alerts.send import Wanted, deliver, preview, queue_digest
 from alerts.settings import MailSettings
 from crawler.errors import IcewireError
 from scheduler import show
 from scheduler.deployment import Deployment, gazetteer, open_deployment
-from scheduler.settings import DEFAULT_FILE, example
+from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def init(
     if print_only:
         sys.stdout.write(example())
         return
-    path: Path = context.obj or DEFAULT_FILE
+    path: Path = context.obj or Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_FILE))
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(example())
@@ -51,11 +51,11 @@ def init(
         raise IcewireError(f"{path} exists already; edit it, or remove it to start anew") from error
     except OSError as error:
         raise IcewireError(f"{path} cannot be written: {error.strerror}") from error
-    show.out.print(f"Wrote {path}. Everything in it is optional; then: icewire run")
+    show.say(f"Wrote {path}. Everything in it is optional; then: icewire run")
 
 
 def run(context: typer.Context) -> None:
-    """Run the daemon: collect, match, mail, and show a page at http://127.0.0.1:8080."""
+    """Run the daemon: collect, match, mail, and show a local web page. Ctrl-C stops it; nothing is lost."""
     from scheduler.daemon import run_daemon
 
     run_daemon(context.obj)
@@ -82,16 +82,17 @@ def crawl(
         show.data(dict(counts))
         return
     if not counts["feeds"] and not counts["pages"]:
-        show.out.print("Nothing is due. `icewire crawl --all` reads every feed now.")
+        show.say("Nothing is due. `icewire crawl --all` reads every feed now.")
         return
-    show.out.print(
-        f"{counts['feeds_read']} feeds read, {counts['feeds_failed']} could not be; "
-        f"{counts['entries_seen']} entries, {counts['entries_new']} to fetch; {counts['pages_read']} pages read: "
-        f"{counts['articles']} articles about ICE activity in {counts['stories']} new stories, "
+    show.say(
+        f"{show.count(counts['feeds_read'], 'feed')} read, {counts['feeds_failed']} could not be; "
+        f"{show.count(counts['entries_seen'], 'entry', 'entries')}, {counts['entries_new']} to fetch; "
+        f"{show.count(counts['pages_read'], 'page')} read: {show.count(counts['articles'], 'article')} "
+        f"about ICE activity, {show.count(counts['stories'], 'new story', 'new stories')}; "
         f"{counts['off_topic']} off topic, {counts['failed']} to try again, {counts['refused']} refused."
     )
     if counts["feeds_failed"]:
-        show.out.print("`icewire sources list` says which feeds fail, and why.")
+        show.say("`icewire sources list` says which feeds fail, and why.")
 
 
 def crawl_now(deployment: Deployment, everything: bool, only_feeds: frozenset[int] | None, quiet: bool) -> Counter[str]:
@@ -123,16 +124,14 @@ def digest(
     match_unmatched(deployment.store, deployment.register, gazetteer(), now)
     people = [(s, q) for s, q in deployment.register.subscribers() if s.state == "active" and q]
     if not people and not as_json:
-        show.out.print('There is no subscriber yet: icewire subscribe you@example.org "raid OR arrest"')
+        show.say('There is no subscriber yet: icewire subscribe you@example.org "raid OR arrest"')
         return
     sources, made = deployment.sources_read(), []
     for subscriber, searches in people:
         day = now.astimezone(ZoneInfo(subscriber.timezone)).date()
-        matches = deployment.register.pending_matches(subscriber.id or 0, now)
-        composed = preview(deployment.post, subscriber, searches, sources, matches, day, now)
-        done = not preview_only and queue_digest(
-            deployment.post, subscriber, searches, sources, day, now, now, even_empty=True
-        )
+        wanted = Wanted(subscriber, searches, day)
+        composed = preview(deployment.post, wanted, sources, now)
+        done = not preview_only and queue_digest(deployment.post, wanted, sources, now, even_empty=True)
         made.append(
             {
                 "email": subscriber.email,
@@ -166,17 +165,15 @@ def demo(
 def _print_digest(email: str, composed: Digest, mail: MailSettings) -> None:
     text = templates().get_template("digest.txt").render(digest=composed, mail=mail, unsubscribe_url="(a signed link)")
     show.out.print(f"[bold]To {email}: {composed.subject}[/]")
-    show.out.print(text, markup=False)
+    show.say(text)
 
 
 def _print_made(deployment: Deployment, made: list[dict[str, object]], sent: int, unsent: int) -> None:
     for one in made:
         said = f"“{one['subject']}”" if one["made"] else "today's digest was made already"
-        show.out.print(f"{one['email']}: {said}", markup=False)
+        show.say(f"{one['email']}: {said}")
     where = deployment.settings.mail.smtp_host or f"in {deployment.settings.outbox}"
-    show.out.print(
-        f"{sent} {'mail' if sent == 1 else 'mails'} sent ({where}){f', {unsent} could not be' if unsent else ''}."
-    )
+    show.say(f"{sent} {'mail' if sent == 1 else 'mails'} sent ({where}){f', {unsent} could not be' if unsent else ''}.")
 
 
 @contextlib.contextmanager

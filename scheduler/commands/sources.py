@@ -9,7 +9,7 @@ import typer
 
 from crawler.errors import IcewireError
 from crawler.opml import read_opml, write_opml
-from crawler.outlet import Outlet, OutletFeed, check_outlet, feed_key, make_id
+from crawler.outlet import Outlet, check_outlet, feed_key, make_id
 from crawler.sources import load_registry, write_outlets
 from crawler.watchlist import FeedHealth
 from scheduler import show
@@ -19,7 +19,7 @@ from scheduler.deployment import Deployment, open_deployment
 app = typer.Typer(no_args_is_help=True)
 
 COLUMNS = (
-    show.Column("Outlet", "name", ratio=3),
+    show.Column("Id", "id", ratio=3),
     show.Column("Where", "where", ratio=2),
     show.Column("Feed", "kind"),
     show.Column("State", "state"),
@@ -39,13 +39,12 @@ def list_(
     """Every feed that is known, and how reading it went."""
     deployment = open_deployment(context.obj)
     deployment.sync_registry()
-    watched = deployment.settings.watch.states
     found = [
-        h
-        for h in deployment.watchlist.health(watched, watched_only=bool(watched))
+        _row(h, deployment)
+        for h in deployment.watchlist.health()
         if h.source.listed and (not state or h.source.state == state.upper()) and (not failing or h.state == "failing")
     ]
-    show.rows([_row(h, deployment) for h in found], COLUMNS, as_json, "No source fits.")
+    show.rows(found, COLUMNS, as_json, "No source fits.")
 
 
 @app.command()
@@ -62,7 +61,6 @@ def add(
     """Watch one more outlet. Without --feed, its front page is read for links to articles."""
     deployment = open_deployment(context.obj)
     known = _registry(deployment)
-    feeds = [OutletFeed(kind="rss", url=url) for url in feed or []] if feed else []
     host = (urlsplit(homepage).hostname or homepage).removeprefix("www.")
     facts: dict[str, Any] = {
         "id": make_id(name or host, known),
@@ -72,7 +70,7 @@ def add(
         "county": county,
         "state": state,
         "language": language,
-        "feeds": [f.model_dump() for f in feeds] or [{"kind": "section", "url": homepage}],
+        "feeds": [{"kind": "rss", "url": url} for url in feed or ()] or [{"kind": "section", "url": homepage}],
     }
     outlet, problems = check_outlet(facts)
     if outlet is None:
@@ -81,7 +79,8 @@ def add(
     _refuse_known(outlet, known)
     write_outlets(file, [outlet])
     deployment.sync_registry()
-    show.out.print(f"{outlet.name} is watched as {outlet.id}; its entry is in {file}.", markup=False)
+    show.say(f"{outlet.name} is watched as {outlet.id}; its entry is in {file}.")
+    show.say(f"To see whether it can be read: icewire sources check {outlet.id}")
 
 
 @app.command()
@@ -118,16 +117,16 @@ def import_(
     known = _registry(deployment)
     reading = read_opml(_read(opml, deployment), known)
     for note in reading.notes:
-        show.err.print(f"note: {note}", markup=False)
+        show.err.print(f"note: {note}")
     feeds = {feed_key(f.url) for o in known.values() for f in o.feeds}
     fresh = [o for o in reading.outlets if o.id not in known and not any(feed_key(f.url) in feeds for f in o.feeds)]
     file = deployment.settings.registry / "imported.toml"
     write_outlets(file, fresh)
     deployment.sync_registry()
     skipped = len(reading.outlets) - len(fresh)
-    show.out.print(
-        f"{len(fresh)} outlets added to {file}" + (f"; {skipped} were known already." if skipped else "."), markup=False
-    )
+    known_already = f"; {skipped} {'was' if skipped == 1 else 'were'} known already" if skipped else ""
+    added = "1 outlet" if len(fresh) == 1 else f"{len(fresh)} outlets"
+    show.say(f"{added} added to {file}{known_already}.")
 
 
 @app.command()
@@ -159,17 +158,18 @@ def _refuse_known(outlet: Outlet, known: dict[str, Outlet]) -> None:
 
 
 def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:
-    source, feed = health.source, health.feed
+    source, feed, states = health.source, health.feed, deployment.settings.watch.states
+    unwatched = f"not in watch.states ({', '.join(states)})" if states and source.state not in (*states, "") else ""
     return {
         "id": source.id,
         "name": source.name,
         "where": ", ".join(w for w in (source.city, source.state) if w) or "US",
         "kind": feed.kind,
         "url": feed.url,
-        "state": health.state,
+        "state": "off" if unwatched else health.state,
         "entries": health.entries,
         "read": show.ago(feed.last_success_at, deployment.clock()),
-        "status": feed.status if health.state in ("ok", "failing") else source.reason,
+        "status": unwatched or (feed.status if health.state in ("ok", "failing") else source.reason),
         "failures": feed.failures,
         "last_success_at": feed.last_success_at,
         "next_attempt_at": feed.next_attempt_at,

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,7 @@ postal_address = "icewire demo, 1 Example Street, Waltham, MA 02453"
 contact = "editor@icewire.example"
 
 [web]
-port = 0
+port = {web_port}
 """
 
 
@@ -88,7 +89,7 @@ class Stage:
     def __init__(self, folder: Path, web: DemoWeb, sink: Sink) -> None:
         self.folder, self.web, self.sink = folder, web, sink
         self.config = folder / "icewire.toml"
-        self.config.write_text(CONFIG.format(port=sink.port), "utf-8")
+        self.config.write_text(CONFIG.format(port=sink.port, web_port=_free_port()), "utf-8")
         registry = folder / "data" / "sources"
         registry.mkdir(parents=True)
         (registry / "demo.toml").write_text(web.sources_toml(), "utf-8")
@@ -114,6 +115,7 @@ class Stage:
             self.web.publish_update()
             say("a newsroom updates its story: a new headline, another number")
             wait("reading the feeds again", lambda: self.revised() and self.settled(), self.progress)
+            say(self.left_out())
             stop()
 
     def morning(self, expected: Expected) -> None:
@@ -170,6 +172,14 @@ class Stage:
             f"{sum(entries.values())} entries, {counts['articles']} articles about ICE in {counts['stories']} stories"
         )
 
+    def left_out(self) -> str:
+        """What is not told, by why."""
+        entries = self.deployment.watchlist.counts()
+        return (
+            f"left out: {entries.get('off_topic', 0)} not about ICE activity (hockey, black ice, NYSE: ICE …), "
+            f"{entries.get('refused', 0)} forbidden by robots.txt, {entries.get('failed', 0)} not there (404)"
+        )
+
     def problems(self, expected: Expected) -> list[str]:
         """How the digests differ from what they should hold."""
         mails = {p.email: self.sink.to(p.email) for p in expected.subscribers}
@@ -193,9 +203,15 @@ class Stage:
         return page.resolve()
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def say(text: str) -> None:
     """One line of what happens."""
-    out.print(f"  {text}", markup=False)
+    out.print(f"  {text}", markup=False, soft_wrap=True)
 
 
 def wait(what: str, done: Callable[[], bool], progress: Callable[[], str]) -> None:

@@ -26,8 +26,7 @@ def _search_postgresql() -> None:
     plain = f"translate(lower(title || ' ' || text), '{ACCENTED}', '{PLAIN}')"
     words = f"regexp_replace({plain}, '[^[:alnum:]]+', ' ', 'g')"
     op.execute(
-        "ALTER TABLE article ADD COLUMN search tsvector "
-        f"GENERATED ALWAYS AS (to_tsvector('simple', {words})) STORED"
+        f"ALTER TABLE article ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector('simple', {words})) STORED"
     )
     op.execute("CREATE INDEX article_search ON article USING gin (search)")
 

@@ -1,0 +1,595 @@
+"""Every command as a person types it: what it says, what it writes, and how it fails."""
+
+import json
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from sqlalchemy import Engine
+
+from crawler.database import open_database
+from crawler.opml import read_opml
+from crawler.sources import write_outlets
+from crawler.story import Entry
+from crawler.watchlist import Outcome, Watchlist
+from scheduler import cli, show
+from scheduler.settings import example
+from tests.making import NOON, article, item, keep, outlet, see, verdict, watch
+from tests.serving import Reply, Site, served
+
+READER = "reader@example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command left behind: exit status and both outputs, lines unfolded."""
+
+    status: int
+    printed: str
+    complained: str
+
+    @property
+    def out(self) -> str:
+        return " ".join(self.printed.split())
+
+    @property
+    def err(self) -> str:
+        return " ".join(self.complained.split())
+
+    @property
+    def data(self) -> Any:
+        assert (self.status, self.complained) == (0, "")
+        return json.loads(self.printed)
+
+
+Command = Callable[..., Said]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its own, whose clock says Monday noon."""
+    monkeypatch.chdir(tmp_path)
+    Path("icewire.toml").write_text("[watch]\nshipped = false\n[crawl]\nallow_private_addresses = true\n")
+    offset = (NOON - datetime.now(UTC)).total_seconds()
+    monkeypatch.setenv("ICEWIRE_CLOCK_OFFSET_SECONDS", str(offset))
+
+
+@pytest.fixture
+def icewire(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+    """Runs `icewire …` as the installed command does."""
+    engines: list[Engine] = []
+
+    def opened(url: str) -> Engine:
+        engines.append(open_database(url))
+        return engines[-1]
+
+    def run(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["icewire", *arguments])
+        monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in a new process
+        capsys.readouterr()
+        status: Any = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            status = ended.code or 0
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return Said(int(status), said.out, said.err)
+
+    monkeypatch.setattr("scheduler.deployment.open_database", opened)
+    monkeypatch.setattr(show.out, "width", 200)
+    monkeypatch.setattr(show.err, "width", 200)
+    yield run
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(icewire: Command) -> Iterator[Engine]:
+    """The database of this folder, with the tables in it."""
+    icewire("subscribers")
+    engine = open_database("sqlite:///var/icewire.db")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def kept(engine: Engine) -> Watchlist:
+    """Two stories of Monday: one in Waltham that two newsrooms and a copy report, one in Worcester."""
+    watchlist = watch(engine, outlet("ledger"), outlet("gazette"), outlet("radio"))
+    [entry, hockey] = see(watchlist, item("raid"), item("hockey"))
+    first = keep(engine, article(), entries=(entry.id or 0,))
+    keep(engine, article("held", "gazette", title="Two held at court"), story=first.story_id)
+    keep(engine, article("copy", "radio"), story=first.story_id, copy_of=first.article_id)
+    worcester = {"name": "Worcester", "kind": "city", "county": "Worcester County", "state": "MA"}
+    place = {**worcester, "sentence": "In Worcester.", "confidence": 0.9}
+    text = (
+        "Agents arrested a baker on Shrewsbury Street in Worcester at dawn.\nNeighbors filmed the arrest from a porch."
+    )
+    keep(engine, article("baker", title="ICE arrests baker", text=text), of=verdict(places=[place]))
+    watchlist.record_outcome([hockey.id or 0], Outcome("off_topic", "the page never mentions the topic"))
+    return watchlist
+
+
+def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(commands(typer.main.get_command(cli.app))), ids=" ".join)
+def test_every_command_has_help(icewire: Command, path: tuple[str, ...]) -> None:
+    said = icewire(*path, "--help")
+    assert (said.status, said.err) == (0, "")
+    assert "Usage" in said.out
+
+
+def test_the_help_names_every_command_that_is_promised(icewire: Command) -> None:
+    shown = icewire("--help").out
+    promised = "init run crawl digest subscribe stories search explain sources doctor demo"
+    assert all(re.search(rf"│ {name} ", shown) for name in promised.split())
+
+
+def test_an_unknown_command_is_refused(icewire: Command) -> None:
+    said = icewire("crwal")
+    assert said.status == 2
+    assert "crwal" in said.err
+
+
+# Settings
+
+
+def test_init_writes_the_commented_settings_and_never_over_others(icewire: Command) -> None:
+    Path("icewire.toml").unlink()
+    assert icewire("init").status == 0
+    assert Path("icewire.toml").read_text("utf-8") == example()
+    Path("icewire.toml").write_text("[crawl]\n")
+    said = icewire("init")
+    assert (said.status, said.printed) == (1, "")
+    assert "icewire.toml exists already" in said.err
+    assert Path("icewire.toml").read_text() == "[crawl]\n"
+
+
+def test_init_print_writes_nothing(icewire: Command) -> None:
+    said = icewire("--config", "other.toml", "init", "--print")
+    assert said.printed == example()
+    assert not Path("other.toml").exists()
+
+
+def test_init_says_why_it_cannot_write(icewire: Command) -> None:
+    said = icewire("--config", "nowhere/icewire.toml", "init")
+    assert said.status == 1
+    assert "nowhere/icewire.toml cannot be written: No such file or directory" in said.err
+
+
+@pytest.mark.parametrize("command", [["stories"], ["crawl"], ["sources", "list"], ["digest"], ["run"]])
+def test_an_unknown_setting_is_one_line_and_no_more(icewire: Command, command: list[str]) -> None:
+    Path("icewire.toml").write_text("[crawl]\ndely_seconds = 1\n")
+    said = icewire(*command)
+    assert (said.status, said.printed) == (1, "")
+    assert said.complained.count("\n") == 1
+    assert "icewire.toml, crawl.dely_seconds" in said.err
+    assert "did you mean crawl.delay_seconds?" in said.err
+
+
+def test_a_settings_file_that_is_named_must_exist(icewire: Command) -> None:
+    said = icewire("--config", "other.toml", "stories")
+    assert said.status == 1
+    assert "other.toml: there is no such file; `icewire init` writes one" in said.err
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("sqlite:////proc/none/icewire.db", "unable to open"),
+        ("postgresql://me:hunter2@127.0.0.1:1/news", "127.0.0.1:1/news"),
+        ("mysql://127.0.0.1/news", "database.url"),
+        ("nonsense", "database.url"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_named_without_its_password(
+    icewire: Command, monkeypatch: pytest.MonkeyPatch, url: str, named: str
+) -> None:
+    monkeypatch.setenv("ICEWIRE_DATABASE__URL", url)
+    said = icewire("stories")
+    assert (said.status, said.printed) == (1, "")
+    assert named in said.err
+    assert "hunter2" not in said.err
+
+
+def test_a_file_that_is_no_database_is_named(icewire: Command) -> None:
+    Path("var").mkdir()
+    Path("var/icewire.db").write_text("this is a letter, not a database\n" * 99)
+    said = icewire("stories")
+    assert said.status == 1
+    assert "icewire.db cannot be opened: file is not a database" in said.err
+
+
+# People
+
+
+def test_subscribe_says_when_and_for_what(icewire: Command) -> None:
+    said = icewire("subscribe", "Reader@Example.org", "raid OR arrest*", "--place", "Waltham, MA", "--at", "6:30")
+    assert said.status == 0
+    assert (
+        'reader@example.org gets a digest at 06:30 America/New_York for: raid OR arrest* place:"Waltham, MA"'
+        in said.out
+    )
+    assert "0 stories match already" in said.out
+    assert icewire("subscribers", "--json").data == [
+        {
+            "email": READER,
+            "state": "active",
+            "at": "06:30",
+            "timezone": "America/New_York",
+            "searches": ['raid OR arrest* place:"Waltham, MA"'],
+        }
+    ]
+    assert READER in icewire("subscribers").out
+
+
+def test_of_several_places_any_one_counts(icewire: Command, kept: Watchlist) -> None:
+    both = icewire("subscribe", READER, "", "--place", "Waltham, MA", "--place", "Worcester, MA", "--tz", "UTC")
+    assert "2 stories match already" in both.out
+    one = icewire("subscribe", READER, "baker OR raid", "--place", "Worcester, MA")
+    assert "1 story matches already" in one.out
+    either = icewire("subscribe", READER, "baker OR clerk", "--place", "Worcester, MA", "--place", "Waltham, MA")
+    assert "2 stories" in either.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["reader"], "'reader' is not an e-mail address"),
+        ([READER, "raid", "--at", "25:00"], "--at: '25:00' is not a time of day; write it like 07:00"),
+        ([READER, "raid", "--at", "noon"], "--at: 'noon' is not a time of day"),
+        ([READER, "raid", "--at", ""], "--at: '' is not a time of day"),
+        ([READER, "raid", "--tz", "Boston"], "--tz: 'Boston' is not a time zone; write it like America/New_York"),
+        ([READER, "raid", "--tz", "../etc"], "--tz: '../etc' is not a time zone"),
+        ([READER, "raid", "--place", "Springfield"], "Springfield, MA"),
+        ([READER, "raid", "--place", "Nowhere, MA"], "Nowhere, MA"),
+    ],
+)
+def test_what_subscribe_cannot_read_is_named_and_nothing_is_kept(
+    icewire: Command, arguments: list[str], named: str
+) -> None:
+    said = icewire("subscribe", *arguments)
+    assert (said.status, said.printed) == (1, "")
+    assert named in said.err
+    assert icewire("subscribers", "--json").data == []
+
+
+def test_a_search_with_a_mistake_is_shown_with_the_place_of_the_mistake(icewire: Command) -> None:
+    said = icewire("subscribe", READER, 'waltham AND (raid OR "Moody Street"')
+    assert said.status == 1
+    caret = next(line for line in said.complained.splitlines() if line.strip() == "^")
+    shown = next(line for line in said.complained.splitlines() if "waltham AND (raid" in line and "error" not in line)
+    assert shown[len(caret) - 1] == "("
+
+
+def test_a_place_that_is_misspelled_is_suggested(icewire: Command) -> None:
+    said = icewire("subscribe", READER, 'raid place:"Walthm, MA"')
+    assert said.status == 1
+    assert "Waltham, MA" in said.err
+
+
+def test_the_same_search_twice_is_refused(icewire: Command) -> None:
+    assert icewire("subscribe", READER, "raid").status == 0
+    said = icewire("subscribe", READER, "raid")
+    assert said.status == 1
+    assert "reader@example.org already has the search 'raid'" in said.err
+
+
+def test_with_a_mail_server_a_person_is_asked_first(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICEWIRE_MAIL__SMTP_HOST", "127.0.0.1")
+    assert "is asked by mail to confirm" in icewire("subscribe", READER, "raid").out
+    assert icewire("subscribers", "--json").data[0]["state"] == "pending"
+    assert "gets a digest at" in icewire("subscribe", "other@example.org", "raid", "--confirmed").out
+
+
+def test_unsubscribe_ends_it_and_a_stranger_is_not_known(icewire: Command) -> None:
+    icewire("subscribe", READER, "raid")
+    assert "gets no more mail" in icewire("unsubscribe", " Reader@example.org ").out
+    assert icewire("subscribers", "--json").data == []
+    said = icewire("unsubscribe", "stranger@example.org")
+    assert said.status == 1
+    assert "stranger@example.org is not subscribed" in said.err
+
+
+def test_with_nobody_subscribed_it_says_how_to_begin(icewire: Command) -> None:
+    assert "icewire subscribe" in icewire("subscribers").out
+    assert icewire("subscribers", "--json").data == []
+    assert "icewire subscribe" in icewire("digest").out
+    assert icewire("digest", "--json").data == {"digests": [], "sent": 0, "not_sent": 0}
+
+
+# The archive
+
+
+def test_stories_lists_each_once_with_who_else_reported_it(icewire: Command, kept: Watchlist) -> None:
+    found = {row["place"]: row for row in icewire("stories", "--json").data}
+    assert set(found) == {"Waltham, MA", "Worcester, MA"}
+    waltham = found["Waltham, MA"]
+    assert (waltham["outlet"], waltham["newsrooms"], waltham["copies"]) == ("The Ledger", ["The Gazette"], 1)
+    assert waltham["published_at"] == "2026-03-09T11:00:00+00:00"
+    assert [r["copy"] for r in waltham["reports"]] == [False, False, True]
+    shown = icewire("stories")
+    assert "2026-03-09" in shown.printed
+    assert "ICE arrests baker" in shown.out
+    assert len(icewire("stories", "--limit", "1", "--json").data) == 1
+
+
+def test_search_finds_what_a_subscription_would(icewire: Command, kept: Watchlist) -> None:
+    [found] = icewire("search", 'arrest* place:"Worcester, MA"', "--json").data
+    assert found["title"] == "ICE arrests baker"
+    assert found["matched"]
+    assert "filmed the arrest from a porch" in found["window"]
+    assert "ICE arrests baker" in icewire("search", "shrewsbury").out
+    assert icewire("search", "hockey").out == "No story matches."
+    assert icewire("search", "hockey", "--json").data == []
+
+
+def test_a_search_that_cannot_be_read_fails(icewire: Command, kept: Watchlist) -> None:
+    said = icewire("search", "raid AND")
+    assert (said.status, said.printed) == (1, "")
+    assert "AND" in said.err
+
+
+def test_explain_tells_everything_about_a_kept_page(icewire: Command, kept: Watchlist) -> None:
+    icewire("subscribe", READER, "waltham")
+    icewire("subscribe", READER, "hockey")
+    url = "https://ledger.example/raid"
+    told = icewire("explain", url, "--json").data
+    assert (told["entries"][0]["state"], told["topic"]["label"]) == ("fetched", "activity")
+    assert [p["name"] for p in told["places"]] == ["Waltham"]
+    assert [r["outlet"] for r in told["story"]["reports"]] == ["The Ledger", "The Gazette", "The Radio"]
+    assert {s["search"]: s["matched"] is not None for s in told["searches"]} == {"waltham": True, "hockey": False}
+    shown = icewire("explain", f"{url}?utm_source=mail").out
+    assert "It happened in Waltham." in shown
+    assert "hockey: did not match" in shown
+
+
+def test_explain_says_why_a_page_was_not_kept(icewire: Command, kept: Watchlist) -> None:
+    said = icewire("explain", "https://ledger.example/hockey")
+    assert said.status == 0
+    assert "off topic: the page never mentions the topic" in said.out
+    assert icewire("explain", "https://ledger.example/hockey", "--json").data["article"] is None
+
+
+def test_explain_of_a_page_that_no_feed_listed_says_so(icewire: Command, kept: Watchlist) -> None:
+    said = icewire("explain", "https://ledger.example/[never]")
+    assert said.status == 1
+    assert "https://ledger.example/[never]: no feed has listed this address" in said.err
+
+
+def test_an_empty_archive_says_how_to_fill_it(icewire: Command) -> None:
+    assert "icewire crawl" in icewire("stories").out
+    assert icewire("stories", "--json").data == []
+
+
+# Digests
+
+
+def test_a_preview_shows_the_digest_and_stores_nothing(icewire: Command, kept: Watchlist) -> None:
+    icewire("subscribe", READER, "waltham")
+    said = icewire("digest", "--preview")
+    assert said.status == 0
+    assert f"To {READER}: " in said.out
+    assert "Also reported by The Gazette; 1 copy elsewhere" in said.out
+    previewed = icewire("digest", "--preview", "--json").data
+    assert previewed["digests"][0] | {"subject": ""} == {
+        "email": READER,
+        "date": "2026-03-09",
+        "subject": "",
+        "stories": 1,
+        "made": False,
+    }
+    assert not Path("var/outbox").exists()
+    assert icewire("digest", "--json").data["digests"][0]["made"] is True
+
+
+def test_a_digest_is_written_to_the_outbox_once_a_day(icewire: Command, kept: Watchlist) -> None:
+    icewire("subscribe", READER, "waltham")
+    said = icewire("digest")
+    assert said.status == 0
+    assert "1 mail sent (in var/outbox)" in said.out
+    assert sorted(p.suffix for p in Path("var/outbox").iterdir()) == [".eml", ".html"]
+    assert "To: reader@example.org" in next(Path("var/outbox").glob("*.eml")).read_text()
+    again = icewire("digest")
+    assert f"{READER}: today's digest was made already" in again.out
+    assert "0 mails sent" in again.out
+    assert len(list(Path("var/outbox").iterdir())) == 2
+
+
+# Sources
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with served() as site:
+        yield site
+
+
+def test_sources_list_shows_each_feed_and_how_it_went(icewire: Command, engine: Engine) -> None:
+    outlets = [outlet("ledger"), outlet("granite", "NH"), outlet("closed", enabled=False, reason="asked us to stop")]
+    write_outlets(Path("var/sources/mine.toml"), outlets)
+    assert {r["id"]: r["state"] for r in icewire("sources", "list", "--json").data} == {
+        "ledger": "not read yet",
+        "granite": "not read yet",
+        "closed": "off",
+    }
+    watchlist = Watchlist(engine)
+    watchlist.record_feed_failure(1, "answered [503]", 0.25, NOON, NOON)
+    watchlist.record_unchanged(2, NOON, NOON)
+    shown = icewire("sources", "list").printed
+    for said in ("ledger", "failing", "answered [503]", "asked us to stop", "just now"):
+        assert said in shown
+    assert [r["id"] for r in icewire("sources", "list", "--failing", "--json").data] == ["ledger"]
+    assert [r["id"] for r in icewire("sources", "list", "--state", "nh", "--json").data] == ["granite"]
+    assert icewire("sources", "list", "--state", "VT").out == "No source fits."
+
+
+def test_a_mistake_in_a_registry_file_is_named(icewire: Command) -> None:
+    Path("var/sources").mkdir(parents=True)
+    Path("var/sources/mine.toml").write_text('[ledger]\nnme = "The Ledger"\n')
+    said = icewire("sources", "list")
+    assert (said.status, said.printed) == (1, "")
+    assert "mine.toml" in said.err
+    assert "[ledger]" in said.err
+
+
+def test_an_outlet_is_added_once(icewire: Command) -> None:
+    add = ("sources", "add", "https://www.ledger.example/", "--feed", "https://www.ledger.example/rss")
+    said = icewire(*add, "--name", "The [Waltham] Ledger", "--city", "Waltham", "--state", "MA")
+    assert said.status == 0
+    assert "The [Waltham] Ledger is watched as" in said.out
+    assert "var/sources/added.toml" in said.out
+    [row] = icewire("sources", "list", "--json").data
+    assert (row["where"], row["url"]) == ("Waltham, MA", "https://www.ledger.example/rss")
+    again = icewire(*add)
+    assert again.status == 1
+    assert "is watched already" in again.err
+
+
+def test_without_a_feed_the_front_page_is_read(icewire: Command) -> None:
+    assert "ledger.example is watched" in icewire("sources", "add", "https://www.ledger.example/").out
+    [row] = icewire("sources", "list", "--json").data
+    assert (row["name"], row["kind"]) == ("ledger.example", "section")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["ledger.example"], "ledger.example"),
+        (["https://ledger.example/", "--state", "Texass"], '"state"'),
+        (["https://ledger.example/", "--feed", "/rss"], "/rss"),
+        (["https://ledger.example/", "--language", "english!"], "language"),
+    ],
+)
+def test_an_outlet_that_cannot_be_is_not_added(icewire: Command, arguments: list[str], named: str) -> None:
+    said = icewire("sources", "add", *arguments)
+    assert (said.status, said.printed) == (1, "")
+    assert named in said.err
+    assert icewire("sources", "list", "--json").data == []
+
+
+def test_what_is_exported_can_be_imported_elsewhere(icewire: Command) -> None:
+    outlets = [outlet("ledger"), outlet("granite", "NH", name="Granite & Sons")]
+    write_outlets(Path("var/sources/mine.toml"), outlets)
+    assert icewire("sources", "export", "all.opml").status == 0
+    Path("var/sources/mine.toml").rename("mine.toml")
+    said = icewire("sources", "import", "all.opml")
+    assert said.status == 0
+    assert "2 outlets added to" in said.out
+    assert "imported.toml" in said.out
+    assert {(r["name"], r["url"]) for r in icewire("sources", "list", "--json").data} == {
+        ("The Ledger", "https://ledger.example/feed"),
+        ("Granite & Sons", "https://granite.example/feed"),
+    }
+    assert "0 outlets added" in icewire("sources", "import", "all.opml").out
+
+
+def test_export_without_a_file_prints_opml(icewire: Command) -> None:
+    write_outlets(Path("var/sources/mine.toml"), [outlet("ledger")])
+    assert [o.name for o in read_opml(icewire("sources", "export").printed.encode()).outlets] == ["The Ledger"]
+    said = icewire("sources", "export", "nowhere/all.opml")
+    assert said.status == 1
+    assert "nowhere/all.opml cannot be written" in said.err
+
+
+def test_a_list_is_imported_from_the_web(icewire: Command, site: Site) -> None:
+    feed = (
+        '<outline text="The Ledger" type="rss" xmlUrl="https://ledger.example/feed" htmlUrl="https://ledger.example/"/>'
+    )
+    site.pages = {"/list.opml": Reply(f"<opml version='2.0'><body>{feed}</body></opml>")}
+    assert "1 outlet added" in icewire("sources", "import", site.url("/list.opml")).out
+    gone = icewire("sources", "import", site.url("/gone.opml"))
+    assert gone.status == 1
+    assert "the server answered 404" in gone.err
+
+
+@pytest.mark.parametrize("content", [b"", b"not xml", b"<html><body>hello</body></html>", b"\xff\xfe\x00"])
+def test_a_file_that_is_no_opml_is_refused(icewire: Command, content: bytes) -> None:
+    Path("list.opml").write_bytes(content)
+    said = icewire("sources", "import", "list.opml")
+    assert (said.status, said.printed) == (1, "")
+    assert said.err.startswith("error ")
+
+
+def test_a_list_that_is_not_there_is_named(icewire: Command) -> None:
+    said = icewire("sources", "import", "list.opml")
+    assert said.status == 1
+    assert "list.opml cannot be read: No such file or directory" in said.err
+
+
+def test_check_needs_to_know_what(icewire: Command) -> None:
+    assert "say which outlets" in icewire("sources", "check").err
+    said = icewire("sources", "check", "nobody")
+    assert said.status == 1
+    assert "not watched: nobody" in said.err
+
+
+def test_check_reads_a_feed_without_its_pages(icewire: Command, engine: Engine, site: Site) -> None:
+    feed = "<rss version='2.0'><channel><title>News</title><item><title>A</title><link>/a</link></item></channel></rss>"
+    site.pages = {"/feed": Reply(feed, kind="application/rss+xml")}
+    feeds = [{"kind": "rss", "url": site.url("/feed")}]
+    write_outlets(Path("var/sources/mine.toml"), [outlet("ledger", feeds=feeds), outlet("gazette")])
+    # Scrapy's reactor starts once in a process, so this one has a process of its own.
+    command = [sys.executable, "-m", "scheduler.cli", "sources", "check", "ledger", "--json"]
+    [row] = json.loads(subprocess.check_output(command, text=True, timeout=30))
+    assert (row["id"], row["state"], row["status"], row["entries"]) == ("ledger", "ok", "ok", 1)
+    assert {a.path for a in site.log} == {"/robots.txt", "/feed"}
+    [(entry, _)] = Watchlist(engine).entries_at(site.url("/a"))
+    assert isinstance(entry, Entry)
+    assert entry.state == "new"
+
+
+# Doctor
+
+
+def test_a_well_deployment_is_told_so_with_what_a_sender_needs(icewire: Command, kept: Watchlist) -> None:
+    said = icewire("doctor")
+    assert said.status == 0
+    for what in ("configuration", "database", "registry", "sources", "clock", "manners", "mail", "deliveries"):
+        assert what in said.out
+    found = {f["what"]: f["state"] for f in icewire("doctor", "--json").data}
+    assert (found["configuration"], found["database"], found["mail"]) == ("ok", "ok", "note")
+
+
+def test_doctor_names_what_is_wrong(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICEWIRE_MAIL__SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("ICEWIRE_MAIL__SMTP_PORT", "1")
+    Path("var/sources").mkdir(parents=True)
+    Path("var/sources/mine.toml").write_text("[ledger\n")
+    said = icewire("doctor", "--json")
+    assert said.status == 1
+    found = {f["what"]: f for f in json.loads(said.printed)}
+    assert {w for w, f in found.items() if f["state"] == "wrong"} == {"registry", "mail"}
+    assert "mine.toml" in found["registry"]["said"]
+    assert found["mail"]["said"].startswith("127.0.0.1:1: ")
+
+
+def test_doctor_names_a_wrong_setting(icewire: Command) -> None:
+    Path("icewire.toml").write_text("[crawl]\npoll_minutes = 0\n")
+    said = icewire("doctor")
+    assert said.status == 1
+    assert "wrong configuration icewire.toml, crawl.poll_minutes" in said.out
+    assert json.loads(icewire("doctor", "--json").printed)[0]["state"] == "wrong"
+
+
+def test_a_clock_that_stands_before_what_was_read_is_wrong(
+    icewire: Command, kept: Watchlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ICEWIRE_CLOCK_OFFSET_SECONDS", "0")
+    kept.record_unchanged(1, datetime(2999, 1, 1, tzinfo=UTC), NOON)
+    said = icewire("doctor")
+    assert said.status == 1
+    assert "set the clock" in said.out
