@@ -12,7 +12,7 @@ from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy import Engine
 
 from crawler.manners import Pauses, back_off
-from crawler.pipeline import Desk, Knowledge, Page
+from crawler.pipeline import Desk, Page
 from crawler.settings import CrawlSettings, user_agent
 from crawler.spiders.watch import Crawl, WatchSpider
 from crawler.store import Added, Store
@@ -47,7 +47,7 @@ def crawl_once(
     crawl = Crawl(
         watchlist,
         store,
-        Desk(store, watchlist, Knowledge.load(), clock),
+        Desk(store, watchlist, clock),
         settings,
         clock,
         states,

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from crawler.duplicates import group
 from crawler.extract import Hint, NotAnArticle, extract
@@ -49,8 +50,13 @@ class Page:
 class Desk:
     """Reads one page at a time: gate, extract, judge, group, store."""
 
-    def __init__(self, store: Store, watchlist: Watchlist, knowledge: Knowledge, clock: Callable[[], datetime]) -> None:
-        self.store, self.watchlist, self.knowledge, self.clock = store, watchlist, knowledge, clock
+    def __init__(self, store: Store, watchlist: Watchlist, clock: Callable[[], datetime]) -> None:
+        self.store, self.watchlist, self.clock = store, watchlist, clock
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """Loaded with the first page: most crawls find nothing new and need none."""
+        return Knowledge.load()
 
     def read(self, page: Page) -> Added | Outcome:
         """Store what the page says, or why it is not kept; either is durable when this returns."""

@@ -59,6 +59,7 @@ class Deployment:
             self.links,
             self.clock,
             self.settings.watch.states,
+            self.settings.digest.timezone,
             public=bool(self.settings.web.public_url),
         )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+from filelock import FileLock
 from sqlalchemy import Engine
 
 from crawler.database import open_database
@@ -57,7 +58,9 @@ Command = Callable[..., Said]
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of its own, whose clock says Monday noon."""
     monkeypatch.chdir(tmp_path)
-    Path("icewire.toml").write_text("[watch]\nshipped = false\n[crawl]\nallow_private_addresses = true\n")
+    Path("icewire.toml").write_text(
+        "[watch]\nshipped = false\n[crawl]\nallow_private_addresses = true\ndelay_seconds = 0\n"
+    )
     offset = (NOON - datetime.now(UTC)).total_seconds()
     monkeypatch.setenv("ICEWIRE_CLOCK_OFFSET_SECONDS", str(offset))
 
@@ -550,6 +553,14 @@ def test_check_reads_a_feed_without_its_pages(icewire: Command, engine: Engine, 
     [(entry, _)] = Watchlist(engine).entries_at(site.url("/a"))
     assert isinstance(entry, Entry)
     assert entry.state == "new"
+
+
+def test_a_second_crawl_in_one_data_folder_is_refused(icewire: Command) -> None:
+    Path("var").mkdir()
+    with FileLock("var/crawl.lock"):
+        said = icewire("crawl")
+    assert (said.status, said.printed) == (1, "")
+    assert "another crawl is running with this data folder" in said.err
 
 
 # Doctor

@@ -46,7 +46,7 @@ def pages(sqlite_engine: Engine, now: datetime) -> Pages:
     links = Links(b"a key", "http://127.0.0.1:8080")
     register = Register(sqlite_engine)
     register.subscribe("reader@example.org", "waltham", now, "America/New_York", "07:00", active=True)
-    return Pages(watchlist, Store(sqlite_engine), register, links, lambda: now)
+    return Pages(watchlist, Store(sqlite_engine), register, links, lambda: now, timezone="America/New_York")
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ def test_the_front_page_tells_how_things_stand(
     assert status == 200
     assert "ICE detains two near Waltham courthouse" in body
     assert "answered 503" in body
-    assert "Mar 9, 11:00 UTC" not in body
-    assert "Mar 10, 11:00 UTC" in body
+    assert "Mon, Mar 9, 7:00 AM" not in body  # that one is over at 8
+    assert "Tue, Mar 10, 7:00 AM" in body
     assert "default-src 'none'" in headers["content-security-policy"]
 
 

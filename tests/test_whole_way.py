@@ -69,6 +69,35 @@ def test_a_change_of_a_story_is_kept_as_a_revision(told: tuple[Stage, Expected])
 
 
 @pytest.mark.slow
+def test_stopped_in_the_middle_of_a_crawl_it_ends_at_once_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    with DemoWeb(answer_seconds=0.3) as web, Sink() as sink:
+        stage, expected = Stage(tmp_path, web, sink), load_expected(web.written)
+        stage.subscribe(expected)
+        process = stage.start(EVENING)
+        while not stage.deployment.store.counts()["articles"]:
+            time.sleep(0.1)
+        began = time.monotonic()
+        process.terminate()
+        assert process.wait(10) == 0
+        assert time.monotonic() - began < 5
+        assert stage.deployment.watchlist.counts()["new"] > 0
+        web.answer_seconds = 0
+        stage.evening()
+        stage.morning(expected)
+        assert stage.problems(expected) == []
+
+
+@pytest.mark.slow
+def test_with_postgresql_the_digests_are_the_same(tmp_path: Path, postgresql_url: str) -> None:
+    with DemoWeb() as web, Sink() as sink:
+        stage, expected = Stage(tmp_path, web, sink, database_url=postgresql_url), load_expected(web.written)
+        stage.subscribe(expected)
+        stage.evening()
+        stage.morning(expected)
+        assert stage.problems(expected) == []
+
+
+@pytest.mark.slow
 def test_killed_at_ten_random_moments_the_end_is_the_same(tmp_path: Path) -> None:
     """SIGKILL of the daemon while it starts, reads, matches and mails; each time it is started anew."""
     moments = random.Random(20260309)

@@ -37,6 +37,7 @@ class Pages:
     links: Links
     clock: Callable[[], datetime]
     states: tuple[str, ...] = ()
+    timezone: str = "UTC"  # of the times that the pages show
     public: bool = False  # others can reach it: then nothing about subscribers is shown
 
     def status(self) -> Status:
@@ -46,7 +47,7 @@ class Pages:
     def front(self, request: Request) -> Response:
         """Sources read and failing, stories found, the next digest."""
         latest = None if self.public else self.register.latest_digest()
-        return page("status.html", status=self.status(), latest=latest, public=self.public)
+        return page("status.html", status=self.status(), latest=latest, public=self.public, timezone=self.timezone)
 
     def health(self, request: Request) -> Response:
         """The same for a machine; 503 when no source could be read."""

@@ -35,6 +35,9 @@ CONFIG = """\
 # The demo: everything on this machine, everything faster than in life.
 data = "data"
 
+[database]
+url = "{database}"
+
 [watch]
 shipped = false
 
@@ -86,10 +89,10 @@ def play(keep: bool) -> int:
 class Stage:
     """The demo's deployment in a folder: its settings, its daemon, its press and its mail server."""
 
-    def __init__(self, folder: Path, web: DemoWeb, sink: Sink) -> None:
+    def __init__(self, folder: Path, web: DemoWeb, sink: Sink, database_url: str = "") -> None:
         self.folder, self.web, self.sink = folder, web, sink
         self.config = folder / "icewire.toml"
-        self.config.write_text(CONFIG.format(port=sink.port, web_port=_free_port()), "utf-8")
+        self.config.write_text(CONFIG.format(port=sink.port, web_port=_free_port(), database=database_url), "utf-8")
         registry = folder / "data" / "sources"
         registry.mkdir(parents=True)
         (registry / "demo.toml").write_text(web.sources_toml(), "utf-8")
