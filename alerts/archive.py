@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from alerts.matching import StoryHit, match_story
 from alerts.query import Document, Query
-from crawler.store import Report, Store, StoryView
+from crawler.store import Store
+from crawler.views import Report, StoryView
 
 
 def document_of(report: Report) -> Document:

@@ -8,7 +8,8 @@ from alerts.matching import StoryHit, match_story
 from alerts.query import PlaceLookup, Query, parse
 from alerts.register import Register
 from alerts.subscriber import Match, Subscription
-from crawler.store import Store, StoryView
+from crawler.store import Store
+from crawler.views import StoryView
 
 FIRST_DIGEST_REACHES_BACK = timedelta(days=1)  # a new search also meets the stories of the last day
 

@@ -12,7 +12,8 @@ from alerts.mail import Envelope, MailDelayed, Mailer, MailRefused, confirm_mess
 from alerts.register import Letter, Register
 from alerts.settings import DigestSettings, MailSettings
 from alerts.subscriber import DigestRecord, Match, Subscriber, Subscription
-from crawler.store import Store, StoryView
+from crawler.store import Store
+from crawler.views import StoryView
 from crawler.watchlist import FeedHealth
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,8 @@ from typing import Any
 
 from alerts.due import next_moment
 from alerts.register import Register
-from crawler.store import Store, StoryView
+from crawler.store import Store
+from crawler.views import StoryView
 from crawler.watchlist import FeedHealth, Watchlist
 
 

@@ -9,63 +9,14 @@ from sqlmodel import Session, col, select
 
 from crawler.duplicates import Candidate, Grouping, fingerprint
 from crawler.judge import places_of
-from crawler.places import Place
 from crawler.revisions import material_change
 from crawler.story import Article, Entry, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
+from crawler.views import Report, StoryView
 from crawler.watchlist import Outcome, settle
 
 SAME_EVENT_DAYS = 10  # reports of one event are compared when they are at most this far apart
 MOST_CANDIDATES = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One outlet's article of a story."""
-
-    article: Article
-    source: Source
-    verdict: Verdict
-
-    @property
-    def text_id(self) -> int | None:
-        """The same for all copies of one text."""
-        return self.verdict.copy_of or self.article.id
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """Where it happened, best first."""
-        return places_of(self.verdict)
-
-
-@dataclass(frozen=True, slots=True)
-class StoryView:
-    """A story with its reports, the one to show first."""
-
-    story: Story
-    reports: tuple[Report, ...]
-
-    @property
-    def lead(self) -> Report:
-        """The report to show."""
-        return self.reports[0]
-
-    @property
-    def newsrooms(self) -> tuple[str, ...]:
-        """The other outlets that reported it in their own words: one for each text but the lead's."""
-        first = {r.text_id: r.source for r in reversed(self.reports) if r.text_id != self.lead.text_id}
-        names = (s.name for s in reversed(first.values()) if s.id != self.lead.source.id)
-        return tuple(dict.fromkeys(names))
-
-    @property
-    def copies(self) -> int:
-        """How many reports repeat the text of another one."""
-        return len(self.reports) - len({r.text_id for r in self.reports})
-
-    @property
-    def place(self) -> str:
-        """The place to show: the lead's, or the best any report has; "" when nobody says."""
-        return next((str(r.places[0]) for r in self.reports if r.places), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from alerts.archive import documents_of
 from alerts.matching import match_story
 from alerts.query import parse
 from alerts.subscriber import Subscription
-from crawler.store import StoryView
 from crawler.story import Article, Entry, Source
+from crawler.views import StoryView
 from scheduler.deployment import Deployment, gazetteer
 from scheduler.show import out
 

@@ -14,6 +14,12 @@ from crawler.database import open_database
 from scheduler.migrations import upgrade
 
 _numbers = itertools.count()
+_LONG = ("test_whole_way.py", "test_crawl.py", "test_cli.py")  # started first, so that both workers end together
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first, in that order; the others as they are."""
+    items.sort(key=lambda item: _LONG.index(item.path.name) if item.path.name in _LONG else len(_LONG))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ WALTHAM = {
 }
 LEDE = "Federal immigration agents detained two men outside the Waltham courthouse on Monday, witnesses said."
 BODY = (
-    f"{LEDE}\nA clerk who was walking back from lunch said four agents in vests that read ICE waited near a side door.\n"
+    f"{LEDE}\nA clerk who was walking back from lunch said four agents in ICE vests waited near a side door.\n"
     "The men were put into an unmarked van on Linden Street, and their lawyer said nobody had told her where they went."
 )
 

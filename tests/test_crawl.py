@@ -398,6 +398,7 @@ def test_private_addresses_are_refused_by_default_and_the_reason_is_said(tmp_pat
         assert "is on a private or loopback network" in row["status"]
 
 
+@pytest.mark.slow
 def test_sigterm_ends_a_crawl_at_once_and_a_later_one_reads_the_rest(tmp_path: Path) -> None:
     with served() as site:
         reached, released = threading.Event(), threading.Event()

@@ -8,7 +8,7 @@ from rich.markup import escape
 from alerts.archive import search as search_archive
 from alerts.query import parse
 from crawler.errors import IcewireError
-from crawler.store import StoryView
+from crawler.views import StoryView
 from scheduler import show
 from scheduler.deployment import Deployment, gazetteer, open_deployment
 from scheduler.explain import explanation, print_explanation

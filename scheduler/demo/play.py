@@ -26,7 +26,7 @@ from scheduler.settings import variable
 from scheduler.show import out
 
 EVENING = datetime.fromisoformat("2026-03-09T18:00:00-04:00")
-MORNING = datetime.fromisoformat("2026-03-10T06:59:56-04:00")
+MORNING = datetime.fromisoformat("2026-03-10T06:59:58-04:00")
 SOON = EVENING + timedelta(minutes=4)  # a page that asked us to wait some seconds is worth waiting for
 KEPT = Path("var/demo")
 PATIENCE = 120.0  # seconds for each step, on a slow machine
