@@ -88,8 +88,8 @@ def test_a_request_to_a_private_host_is_refused_with_what_to_do(url: str) -> Non
 
 
 def test_a_request_to_a_public_host_passes() -> None:
-    RefusePrivateAddresses().process_request(Request("https://ledger.example/feed"))
-    RefusePrivateAddresses().process_request(Request("https://192.0.66.2/feed"))
+    for url in ("https://ledger.example/feed", "https://192.0.66.2/feed"):
+        assert RefusePrivateAddresses().process_request(Request(url)) is None  # type: ignore[func-returns-value]
 
 
 def test_a_name_that_points_into_a_private_network_is_not_resolved_and_the_reason_is_said(

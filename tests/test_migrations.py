@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 from sqlmodel import SQLModel
 
 from crawler.database import open_database
@@ -21,8 +21,9 @@ def test_the_tables_are_those_of_the_models(engine: Engine) -> None:
 
 
 def test_migrating_a_current_database_changes_nothing(engine: Engine) -> None:
+    before = set(inspect(engine).get_table_names())
     upgrade(engine)
-    upgrade(engine)
+    assert set(inspect(engine).get_table_names()) == before
 
 
 @pytest.mark.parametrize(
