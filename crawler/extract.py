@@ -21,6 +21,7 @@ from crawler.errors import IcewireError
 from crawler.markup import Markup, clean, is_article, read_markup, types
 from crawler.story import Article
 from crawler.urls import canonical_url, is_web_address, link_url, same_site
+from crawler.words import words
 
 _MOST_BYTES = 4_000_000
 _MOST_ELEMENTS = 40_000
@@ -69,7 +70,7 @@ def extract(
     page = read_markup(tree, url)
     lines = _body_lines(page)
     title, title_witness = metadata.title(page, hint.title)
-    text, text_witness = _readable(page, lines, title)
+    text, text_witness = _readable(page, lines, title, hint)
     first = dates.published(page, _other_dates(page, hint, now), now)
     last = dates.modified(page, first, now)
     authors, author_witness = metadata.authors(page)
@@ -182,8 +183,11 @@ def _one_line(raw: str) -> str:
     return re.sub(r"\s+", " ", raw).strip(" \u200b\ufeff").removeprefix("- ").strip()
 
 
-def _readable(page: Markup, lines: list[str], title: str) -> tuple[str, str]:
-    """The article's text, its witness; NotAnArticle when there is none."""
+def _readable(page: Markup, lines: list[str], title: str, hint: Hint) -> tuple[str, str]:
+    """The article's text, its witness; NotAnArticle when there is none.
+
+    A page without text whose headline a feed announced (a video, a gallery, a hard paywall) is kept with its headline.
+    """
     _refuse_other_pages(page, title)
     kept = boilerplate.drop(lines, page.tree, title)
     text = "\n".join(kept)
@@ -197,6 +201,9 @@ def _readable(page: Markup, lines: list[str], title: str) -> tuple[str, str]:
         return (text, "trafilatura") if len(text) > len(told) else (told, "description")
     if not title:
         raise NotAnArticle("the page has no title")
+    announced = set(words(hint.title))
+    if announced and len(announced & set(words(title))) * 2 >= len(announced):
+        return text, "headline only"
     raise NotAnArticle(f"the page holds no article text ({len(text.split())} words)")
 
 

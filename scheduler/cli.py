@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.errors import IcewireError
 from scheduler.commands import archive, doctor, people, running, sources
 from scheduler.settings import CONFIG_VARIABLE
-from scheduler.show import err
+from scheduler.show import complain
 
 app = typer.Typer(
     help="Watches local US news for stories about ICE activity and mails each subscriber one digest a day.\n\n"
@@ -47,8 +46,15 @@ def _log(verbose: bool) -> None:
         logging.getLogger().setLevel(logging.DEBUG)
         return
     for handler in logging.getLogger().handlers:
-        # They turn their own loggers up; what goes wrong with a feed, a page or a mail stands in the database.
-        handler.addFilter(lambda record: not record.name.startswith(("scrapy", "twisted", "apscheduler")))
+        handler.addFilter(_is_ours_or_grave)
+
+
+def _is_ours_or_grave(record: logging.LogRecord) -> bool:
+    # Libraries turn their own loggers up. What goes wrong with a feed or a page stands in the database; Scrapy's
+    # errors about it (no robots.txt, say) would only repeat it. An error of the timetable is told.
+    if record.name.startswith(("scrapy", "twisted")):
+        return record.levelno > logging.ERROR or record.name == "scrapy.core.scraper"
+    return not record.name.startswith("apscheduler") or record.levelno >= logging.ERROR
 
 
 for module in (running, people, archive, doctor):
@@ -61,14 +67,17 @@ def main() -> None:
     try:
         app()
     except IcewireError as error:
-        err.print(f"[bold red]error[/] {escape(str(error))}", soft_wrap=True)
+        complain(error)
         sys.exit(1)
-    except OperationalError as error:
-        err.print(f"[bold red]error[/] the database: {escape(str(error.orig))}", soft_wrap=True)
+    except SQLAlchemyError as error:
+        complain(f"the database: {getattr(error, 'orig', None) or error}")
         sys.exit(1)
-    except BrokenPipeError:  # the reader of our output (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):  # the reader of our output (head, less) has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -38,14 +38,23 @@ def run_daemon(config: Path | None) -> None:
         _announce(deployment, outlets)
         server, thread = _start_web(deployment)
         scheduler = _start_timetable(deployment)
-        stop.wait()
+        while not stop.wait(1):
+            if not _is_ticking():
+                break
         log.info("stopping")
-        scheduler.pause()
+        if _is_ticking():
+            scheduler.shutdown(wait=False)
         end_crawls(CRAWL_PATIENCE)
-        scheduler.shutdown(wait=False)
         server.should_exit = True
         thread.join(1.5)
+        if not stop.is_set():
+            raise IcewireError("the timetable stopped by itself; is the disk full, or the database gone?")
         log.info("stopped; everything found so far is kept")
+
+
+def _is_ticking() -> bool:
+    # APScheduler's thread ends when its job store fails, and a daemon without ticks would look alive for ever.
+    return any(thread.name == "APScheduler" and thread.is_alive() for thread in threading.enumerate())
 
 
 def _start_timetable(deployment: Deployment) -> BackgroundScheduler:

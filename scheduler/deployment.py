@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -77,10 +78,15 @@ class Deployment:
 def open_deployment(config: Path | None = None) -> Deployment:
     """Read the settings and open the database, creating and migrating it; raises IcewireError."""
     settings = load(config)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IcewireError(f"data: the folder {settings.data} cannot be made: {error.strerror}") from error
     engine = open_database(settings.database_url)
     try:
         upgrade(engine)
+    except CommandError as error:
+        raise IcewireError(f"the database is of a newer icewire than this one ({error}); update icewire") from error
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         shown = engine.url.render_as_string(hide_password=True)

@@ -88,7 +88,11 @@ JOBS: dict[str, Callable[[Deployment], None]] = {
 
 def run(name: str, config: str) -> None:
     """One tick; this is what the persistent job store names, so the arguments are plain words and no secrets."""
-    JOBS[name](_deployments[config])
+    try:
+        JOBS[name](_deployments[config])
+    except Exception:
+        # The next tick tries again: what was not done is still due. But nobody may have to guess why.
+        log.exception("%s failed", name)
 
 
 def schedule(scheduler: BaseScheduler, deployment: Deployment) -> None:

@@ -36,11 +36,11 @@ class ScheduleSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    crawl_seconds: float = Field(default=60, gt=0, description="look for feeds and pages that are due")
-    match_seconds: float = Field(default=30, gt=0, description="look for stories not matched yet")
-    digest_seconds: float = Field(default=30, gt=0, description="look for digests that are due")
-    deliver_seconds: float = Field(default=15, gt=0, description="look for mails to send")
-    retention_hours: float = Field(default=6, gt=0, description="look for what may be forgotten")
+    crawl_seconds: float = Field(default=60, gt=0, le=86400, description="look for feeds and pages that are due")
+    match_seconds: float = Field(default=30, gt=0, le=86400, description="look for stories not matched yet")
+    digest_seconds: float = Field(default=30, gt=0, le=86400, description="look for digests that are due")
+    deliver_seconds: float = Field(default=15, gt=0, le=86400, description="look for mails to send")
+    retention_hours: float = Field(default=6, gt=0, le=86400, description="look for what may be forgotten")
 
 
 class RetentionSettings(BaseModel):
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
     data: Path = Field(default=Path("var"), description="folder for the database, the key and the outbox")
-    clock_offset_seconds: float = Field(default=0, description="shifts the clock; for demos and tests")
+    clock_offset_seconds: float = Field(default=0, ge=-3e9, le=3e9, description="shifts the clock; for demos and tests")
     database: DatabaseSettings = DatabaseSettings()
     watch: WatchSettings = WatchSettings()
     crawl: CrawlSettings = CrawlSettings()

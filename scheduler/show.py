@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -48,6 +49,16 @@ def rows(found: Sequence[dict[str, Any]], columns: Iterable[Column], as_json: bo
 def say(text: str) -> None:
     """Print a sentence as it is; the terminal breaks its line."""
     out.print(text, markup=False, soft_wrap=True)
+
+
+def complain(error: object) -> None:
+    """Print an error to stderr."""
+    err.print(f"[bold red]error[/] {escape(str(error))}", soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """Print something worth knowing to stderr, where it does not mix with the output."""
+    err.print(f"note: {text}", markup=False, soft_wrap=True)
 
 
 def data(value: Any) -> None:

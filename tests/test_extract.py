@@ -394,3 +394,12 @@ def test_any_bytes_give_an_article_or_a_reason(data: st.DataObject) -> None:
             for t in (article.published_at, article.modified_at)
         )
         json.dumps([article.title, article.text, article.authors]).encode()
+
+
+def test_a_headline_that_a_feed_announced_is_kept_without_a_text() -> None:
+    page = b"<html><head><title>ICE agents seen at Lynn train station | Channel 9</title></head><video></video></html>"
+    hint = Hint("ICE agents seen at Lynn train station")
+    found = extract(page, "https://channel9.example/video/1", "channel9", NOW, hint=hint)
+    assert (found.title, found.text, found.witnesses["text"]) == (hint.title, "", "headline only")
+    with pytest.raises(NotAnArticle, match="no article text"):
+        extract(page, "https://channel9.example/video/1", "channel9", NOW, hint=Hint("Something else entirely today"))

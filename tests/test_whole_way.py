@@ -121,3 +121,20 @@ def kill_after(stage: Stage, seconds: float, at: datetime) -> None:
     time.sleep(seconds)
     process.kill()
     process.wait()
+
+
+@pytest.mark.slow
+def test_a_daemon_whose_timetable_died_ends_with_an_error(tmp_path: Path) -> None:
+    with DemoWeb() as web, Sink() as sink:
+        stage = Stage(tmp_path, web, sink)
+        process = stage.start(EVENING)
+        log = stage.folder / "daemon.log"
+        while "Ctrl-C" not in log.read_text():
+            time.sleep(0.1)
+        time.sleep(1)
+        with stage.deployment.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "CREATE TRIGGER full BEFORE UPDATE ON timetable BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+            )
+        assert process.wait(20) == 1
+        assert "the timetable stopped by itself" in log.read_text()

@@ -23,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 def stories(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 30,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 30,
     as_json: show.JsonFlag = False,
 ) -> None:
     """The stories about ICE activity that were found last, newest first."""
@@ -36,7 +36,7 @@ def stories(
 def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="Like a subscription: 'courthouse arrest* place:\"Waltham, MA\"'.")],
-    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 30,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 30,
     as_json: show.JsonFlag = False,
 ) -> None:
     """Search the stories kept so far, in the language of the alerts."""

@@ -58,11 +58,19 @@ def run(context: typer.Context) -> None:
     """Run the daemon: collect, match, mail, and show a local web page. Ctrl-C stops it; nothing is lost."""
     from scheduler.daemon import run_daemon
 
-    run_daemon(context.obj)
+    try:
+        run_daemon(context.obj)
+    except IcewireError as error:
+        show.complain(error)
+        _leave(1)
+    _leave(0)
+
+
+def _leave(status: int) -> None:
     # A job that still waits for a mail server must not hold the exit; its mail stays queued.
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(status)
 
 
 def crawl(

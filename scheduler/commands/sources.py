@@ -117,7 +117,7 @@ def import_(
     known = _registry(deployment)
     reading = read_opml(_read(opml, deployment), known)
     for note in reading.notes:
-        show.err.print(f"note: {note}")
+        show.note(note)
     feeds = {feed_key(f.url) for o in known.values() for f in o.feeds}
     fresh = [o for o in reading.outlets if o.id not in known and not any(feed_key(f.url) in feeds for f in o.feeds)]
     file = deployment.settings.registry / "imported.toml"
