@@ -31,7 +31,7 @@ def documents_of(view: StoryView) -> list[Document]:
 def search(store: Store, query: Query, limit: int = 50) -> list[tuple[StoryView, StoryHit]]:
     """Stories that the query meets, newest first: the database's full-text index proposes, the one matcher decides."""
     found: list[tuple[StoryView, StoryHit]] = []
-    ids = store.search(_clauses(query))
+    ids = store.search(_clauses(query))  # all: the matcher may refuse any number of the newest
     for start in range(0, len(ids), 100):
         for view in store.views(ids[start : start + 100]):
             hit = match_story(documents_of(view), query)

@@ -1,5 +1,6 @@
 """Stories that have not met the subscriptions yet meet them now, whatever happened before."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,14 +12,16 @@ from alerts.subscriber import Match, Subscription
 from crawler.store import Store
 from crawler.views import StoryView
 
+log = logging.getLogger(__name__)
+
 FIRST_DIGEST_REACHES_BACK = timedelta(days=1)  # a new search also meets the stories of the last day
 
 
 def match_unmatched(store: Store, register: Register, places: PlaceLookup, now: datetime) -> tuple[int, int]:
     """Match every story that is new or changed; returns (stories, new matches). Each story is one transaction."""
-    searches = [(s, parse(s.query, places)) for s in register.live_subscriptions()]
     stories = matches = 0
     while waiting := register.unmatched():
+        searches = _searches(register, places)  # after the stories: a search added now has met those before them
         views = {v.story.id: v for v in store.views(s.id for s in waiting if s.id is not None)}
         for story in waiting:
             view = views.get(story.id)
@@ -37,6 +40,16 @@ def match_new_search(
     found = [m for view in recent for m in _matches(view, search, now)]
     register.add_matches(found)
     return len(found)
+
+
+def _searches(register: Register, places: PlaceLookup) -> list[tuple[Subscription, Query]]:
+    searches = []
+    for subscription in register.live_subscriptions():
+        try:
+            searches.append((subscription, parse(subscription.query, places)))
+        except Exception:  # one search that cannot be read must not stop the others
+            log.exception("search %s cannot be read and meets no story: %r", subscription.id, subscription.query)
+    return searches
 
 
 def _matches(view: StoryView, searches: Sequence[tuple[Subscription, Query]], now: datetime) -> list[Match]:

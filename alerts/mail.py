@@ -1,5 +1,6 @@
 """A Digest becomes an EmailMessage, and a mailer takes it away: SMTP, or a folder to look into."""
 
+import contextlib
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -23,6 +24,19 @@ from crawler.errors import IcewireError
 SMTP_TIMEOUT = 30
 
 
+class _MailPolicy(policy.EmailPolicy):
+    """SMTP's form, but identifiers stay whole: the library would turn a long one into encoded words (RFC 2047, 5)."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """One header, in lines of at most 78 characters where it has words."""
+        if name in ("List-Unsubscribe", "List-Id", "Message-ID"):
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+MAIL_POLICY = _MailPolicy(linesep="\r\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """What a mail needs besides its content."""
@@ -34,7 +48,7 @@ class Envelope:
 
 
 class MailRefused(IcewireError):
-    """The server will never take this mail (a permanent answer, 5xx)."""
+    """The server will never take this mail (a permanent answer, 5xx, to its recipient or its text)."""
 
 
 class MailDelayed(IcewireError):
@@ -99,14 +113,14 @@ def sender_domain(settings: MailSettings) -> str:
 
 
 def _message(subject: str, envelope: Envelope, settings: MailSettings) -> EmailMessage:
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=MAIL_POLICY)
     message["From"] = Address(settings.sender_name, addr_spec=settings.sender)
     message["To"] = envelope.recipient
     message["Subject"] = subject
     message["Date"] = format_datetime(envelope.now)
     message["Message-ID"] = envelope.message_id
     message["Auto-Submitted"] = "auto-generated"
-    if "@" in settings.contact:
+    if "@" in settings.contact and "://" not in settings.contact:
         message["Reply-To"] = settings.contact
     return message
 
@@ -148,18 +162,27 @@ class SmtpMailer:
         self.settings = settings
 
     def send(self, recipient: str, message: bytes) -> None:
-        """One SMTP conversation (RFC 5321)."""
+        """One SMTP conversation (RFC 5321). Only what is said of the recipient or of the mail itself is final."""
         try:
-            with self.connect() as smtp:
-                smtp.sendmail(self.settings.sender, [recipient], message)
-        except smtplib.SMTPRecipientsRefused as error:
-            code, said = next(iter(error.recipients.values()))
-            raise _refusal(code, said) from error
-        except smtplib.SMTPResponseException as error:
-            raise _refusal(error.smtp_code, error.smtp_error) from error
-        except (smtplib.SMTPException, OSError) as error:
+            with contextlib.closing(self.connect()) as smtp:
+                self._hand_over(smtp, recipient, message)
+        except smtplib.SMTPResponseException as error:  # to us, our login or our sender: for the operator to mend
+            raise MailDelayed(_answer(error.smtp_code, error.smtp_error)) from error
+        except (smtplib.SMTPException, OSError, ValueError) as error:  # ValueError: a login that is not ASCII
             where = f"{self.settings.smtp_host}:{self.settings.smtp_port}"
             raise MailDelayed(f"{where}: {error}") from error
+
+    def _hand_over(self, smtp: smtplib.SMTP, recipient: str, message: bytes) -> None:
+        try:
+            smtp.sendmail(self.settings.sender, [recipient], message)
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _refusal(*error.recipients[recipient]) from error
+        except smtplib.SMTPDataError as error:
+            raise _refusal(error.smtp_code, error.smtp_error) from error
+        except ValueError as error:
+            raise MailRefused(f"{recipient} is no address that mail can be sent to: {error}") from error
+        with contextlib.suppress(smtplib.SMTPException, OSError):  # the mail was taken, whatever is said to QUIT
+            smtp.quit()
 
     def connect(self) -> smtplib.SMTP:
         """A session that is encrypted and logged in as configured."""
@@ -181,10 +204,14 @@ class SmtpMailer:
 
 
 def _refusal(code: int, said: bytes | str) -> IcewireError:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    # A wrong password (535) is for the operator to mend, not a reason to give the mail up.
+    # 530 and its like want a login: for the operator to mend, not a reason to give the mail up.
     permanent = 500 <= code < 600 and code not in (530, 534, 535, 538)
-    return (MailRefused if permanent else MailDelayed)(f"the mail server answered {code} {text}")
+    return (MailRefused if permanent else MailDelayed)(_answer(code, said))
+
+
+def _answer(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"the mail server answered {code} {text}"
 
 
 def _write(path: Path, content: bytes) -> None:

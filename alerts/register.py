@@ -1,5 +1,6 @@
 """Every query on subscribers, subscriptions, matches, digests and deliveries; each method is one transaction."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from alerts.subscriber import Delivery, DeliveryKind, DigestRecord, Match, Matching, Subscriber, Subscription
+from crawler.database import reading
 from crawler.errors import IcewireError
 from crawler.story import Story
 
@@ -30,32 +32,39 @@ class Register:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._reading = reading(engine)
 
     def subscribe(
         self, email: str, query: str, now: datetime, timezone: str, digest_at: str, active: bool
     ) -> tuple[Subscriber, Subscription]:
-        """Add a search for an address; hour and zone are for a new one. An address that left may come back.
+        """Add a search for an address; hour and zone are for a new one.
 
-        Raises IcewireError when the address has this search already.
+        An address that left may come back; it begins anew, without its old searches. One that has not confirmed yet
+        may ask for the same search again. Raises IcewireError when the address has this search already.
         """
         address = email.strip().lower()
         with Session(self.engine, expire_on_commit=False) as session:
             subscriber = session.exec(select(Subscriber).where(Subscriber.email == address)).first()
             if subscriber is None:
                 subscriber = Subscriber(email=address, timezone=timezone, digest_at=digest_at, created_at=now)
-            if subscriber.state in ("left", "bounced"):
-                subscriber.state, subscriber.left_at = "pending", None
-            if active and subscriber.state == "pending":
-                subscriber.state, subscriber.confirmed_at = "active", now
+            elif subscriber.state in ("left", "bounced"):
+                session.exec(delete(Subscription).where(col(Subscription.subscriber_id) == subscriber.id))
+                subscriber.timezone, subscriber.digest_at = timezone, digest_at
+                subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
+            if subscriber.state == "pending":
+                subscriber.created_at = now  # the time to confirm begins with the last question
             session.add(subscriber)
             session.flush()
             assert subscriber.id is not None
-            subscription = Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
+            same = (Subscription.subscriber_id == subscriber.id, Subscription.query == query)
+            subscription = session.exec(select(Subscription).where(*same)).first()
+            if subscription and subscriber.state == "active":
+                raise IcewireError(f"{address} already has the search {query!r}")
+            subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
+            if active and subscriber.state == "pending":
+                subscriber.state, subscriber.confirmed_at = "active", now
             session.add(subscription)
-            try:
-                session.commit()
-            except IntegrityError as error:
-                raise IcewireError(f"{address} already has the search {query!r}") from error
+            session.commit()
             return subscriber, subscription
 
     def change_hour(self, subscriber_id: int, digest_at: str | None, timezone: str | None) -> Subscriber:
@@ -96,19 +105,19 @@ class Register:
             never_confirmed = (col(Subscriber.state) == "pending") & (col(Subscriber.created_at) <= left_before)
             session.exec(delete(Subscriber).where(never_confirmed))
             done = col(Delivery.state).in_(("sent", "failed")) & (col(Delivery.queued_at) < sent_before)
-            session.exec(update(Delivery).where(done).values(message=b""))
+            session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
             session.commit()
 
     def subscribers(self) -> list[tuple[Subscriber, list[Subscription]]]:
         """Everybody who has not left, with their searches."""
-        with Session(self.engine) as session:
+        with Session(self._reading) as session:
             people = session.exec(select(Subscriber).where(Subscriber.state != "left").order_by(Subscriber.email)).all()
             searches = session.exec(select(Subscription).order_by(col(Subscription.id))).all()
         return [(p, [s for s in searches if s.subscriber_id == p.id]) for p in people]
 
     def live_subscriptions(self) -> list[Subscription]:
         """The searches of everybody who has not left; pending ones too, so that a first digest is not empty."""
-        with Session(self.engine) as session:
+        with Session(self._reading) as session:
             query = (
                 select(Subscription)
                 .join(Subscriber, col(Subscriber.id) == Subscription.subscriber_id)
@@ -119,7 +128,7 @@ class Register:
 
     def unmatched(self, limit: int = 200) -> list[Story]:
         """Stories that are new, or changed since they met the subscriptions; oldest first."""
-        with Session(self.engine) as session:
+        with Session(self._reading) as session:
             query = (
                 select(Story)
                 .join(Matching, col(Matching.story_id) == Story.id, isouter=True)
@@ -147,16 +156,14 @@ class Register:
         """Store the matches of a new search with stories that had met the others already."""
         with Session(self.engine) as session:
             for match in matches:
-                have = select(Match.id).where(
-                    Match.subscription_id == match.subscription_id, Match.story_id == match.story_id
-                )
-                if session.exec(have).first() is None:
+                # The daemon may store the same match at the same moment: then it is known, and so are the others.
+                with contextlib.suppress(IntegrityError), session.begin_nested():
                     session.add(match)
             session.commit()
 
     def made_dates(self, subscriber_id: int, since: date) -> set[date]:
         """The local dates whose digest was made."""
-        with Session(self.engine) as session:
+        with Session(self._reading) as session:
             query = select(col(DigestRecord.local_date)).where(
                 DigestRecord.subscriber_id == subscriber_id, DigestRecord.local_date >= since
             )
@@ -169,7 +176,7 @@ class Register:
             .join(Subscription, col(Subscription.id) == Match.subscription_id)
             .where(Subscription.subscriber_id == subscriber_id, col(Match.digest_id).is_not(None))
         )
-        with Session(self.engine) as session:
+        with Session(self._reading) as session:
             query = (
                 select(Match, Subscription)
                 .join(Subscription, col(Subscription.id) == Match.subscription_id)
@@ -226,18 +233,29 @@ class Register:
     def record_sent(self, delivery_id: int, now: datetime) -> None:
         """The mail server took it."""
         with Session(self.engine) as session:
-            delivery = session.get_one(Delivery, delivery_id)
-            delivery.state, delivery.sent_at, delivery.error = "sent", now, ""
-            session.commit()
+            delivery = session.get(Delivery, delivery_id)
+            if delivery:  # who leaves meanwhile takes it along
+                delivery.state, delivery.sent_at, delivery.error = "sent", now, ""
+                session.commit()
 
     def record_unsent(self, delivery_id: int, error: str, retry_at: datetime | None) -> None:
         """It was not taken: try again then, or never (None)."""
         with Session(self.engine) as session:
-            delivery = session.get_one(Delivery, delivery_id)
-            delivery.error = error
-            delivery.state = "failed" if retry_at is None else "queued"
-            delivery.next_attempt_at = retry_at or delivery.next_attempt_at
-            session.commit()
+            delivery = session.get(Delivery, delivery_id)
+            if delivery:
+                delivery.error = error
+                delivery.state = "failed" if retry_at is None else "queued"
+                delivery.next_attempt_at = retry_at or delivery.next_attempt_at
+                session.commit()
+
+    def record_held(self, delivery_id: int, reason: str, until: datetime) -> None:
+        """It may not leave before then; that is no attempt."""
+        with Session(self.engine) as session:
+            delivery = session.get(Delivery, delivery_id)
+            if delivery:
+                delivery.state, delivery.error, delivery.next_attempt_at = "queued", reason, until
+                delivery.attempts -= 1
+                session.commit()
 
     def reclaim_deliveries(self, now: datetime) -> int:
         """At start, with no other sender running: what a crash left in the middle is to be sent again."""
@@ -249,17 +267,18 @@ class Register:
 
     def latest_digest(self) -> Delivery | None:
         """The newest digest mail whose text is still kept."""
-        with Session(self.engine) as session:
+        with Session(self._reading) as session:
             query = (
                 select(Delivery)
                 .where(Delivery.kind == "digest", Delivery.message != b"")
                 .order_by(col(Delivery.queued_at).desc(), col(Delivery.id).desc())
+                .limit(1)
             )
             return session.exec(query).first()
 
     def matches_of(self, story_id: int) -> list[tuple[Match, Subscription]]:
         """The searches that met a story."""
-        with Session(self.engine) as session:
+        with Session(self._reading) as session:
             query = (
                 select(Match, Subscription)
                 .join(Subscription, col(Subscription.id) == Match.subscription_id)
@@ -269,7 +288,7 @@ class Register:
 
     def delivery_counts(self) -> dict[str, int]:
         """How many mails are in each state."""
-        with Session(self.engine) as session:
+        with Session(self._reading) as session:
             return dict(session.exec(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
 
 

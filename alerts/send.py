@@ -1,7 +1,7 @@
 """Due, compose, queue, deliver, record: the last hop, as two functions that can be stopped anywhere."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -41,10 +41,6 @@ class Wanted:
     day: date
     due: datetime | None = None
 
-    def matches(self, post: Post, now: datetime) -> list[tuple[Match, Subscription]]:
-        """What it is to tell."""
-        return post.register.pending_matches(self.subscriber.id or 0, self.due or now)
-
 
 def sources_read(feeds: Sequence[FeedHealth]) -> SourcesRead:
     """How complete the reading was: a source counts as unread when none of its feeds could be read."""
@@ -52,7 +48,7 @@ def sources_read(feeds: Sequence[FeedHealth]) -> SourcesRead:
     states: dict[str, set[str]] = {}
     for f in feeds:
         states.setdefault(f.source.id, set()).add(f.state)
-    said = {f.source.id: f.feed.status for f in feeds if f.state == "failing"}
+    said = {f.source.id: f.said for f in feeds if f.unread}
     unread = tuple((names[i], said[i]) for i, seen in states.items() if "ok" not in seen and i in said)
     return SourcesRead(len(names), unread, sum(seen == {"not read yet"} for seen in states.values()))
 
@@ -64,26 +60,36 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     """
     made = 0
     for subscriber, subscriptions in post.register.subscribers():
-        if subscriber.state != "active" or subscriber.confirmed_at is None or not subscriptions:
-            continue
-        assert subscriber.id is not None
-        done = post.register.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1))
-        days = due_dates(now, subscriber.digest_at, subscriber.timezone, subscriber.confirmed_at, done)
-        for day in days:
-            wanted = Wanted(subscriber, subscriptions, day, moment(day, subscriber.digest_at, subscriber.timezone))
-            even_empty = post.digest.when_empty == "send" and day == days[-1]
-            made += queue_digest(post, wanted, sources, now, even_empty)
+        try:
+            for wanted, even_empty in _due(post, subscriber, subscriptions, now):
+                made += queue_digest(post, wanted, sources, now, even_empty)
+        except Exception:  # one digest that cannot be made must not stop the others
+            log.exception("the digest of subscriber %s cannot be made", subscriber.id)
     return made
+
+
+def _due(
+    post: Post, subscriber: Subscriber, subscriptions: Sequence[Subscription], now: datetime
+) -> list[tuple[Wanted, bool]]:
+    """The digests of a subscriber that are due, and whether each is made even when empty."""
+    if subscriber.state != "active" or subscriber.confirmed_at is None or not subscriptions:
+        return []
+    assert subscriber.id is not None
+    done = post.register.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1))
+    hour, zone = subscriber.digest_at, subscriber.timezone
+    days = due_dates(now, hour, zone, subscriber.confirmed_at, done)
+    newest = days[-1:] if post.digest.when_empty == "send" else []
+    return [(Wanted(subscriber, subscriptions, day, moment(day, hour, zone)), day in newest) for day in days]
 
 
 def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> bool:
     """Compose, record and queue one digest; False when there is nothing to make or it was made already."""
-    matches = wanted.matches(post, now)
+    matches = _matches(post, wanted, now)
     if not matches and not even_empty:
         return False
     subscriber = wanted.subscriber
     assert subscriber.id is not None
-    digest = preview(post, wanted, sources, now)
+    digest = _digest(post, wanted, matches, sources, now)
     message_id = post.links.message_id(sender_domain(post.mail), "digest", subscriber.id, wanted.day)
     envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
     letter = Letter("digest", subscriber.email, message_id, digest_message(digest, envelope, post.mail).as_bytes())
@@ -93,7 +99,16 @@ def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime
 
 def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> Digest:
     """The digest as it would be; nothing is stored."""
-    matches = wanted.matches(post, now)
+    return _digest(post, wanted, _matches(post, wanted, now), sources, now)
+
+
+def _matches(post: Post, wanted: Wanted, now: datetime) -> list[tuple[Match, Subscription]]:
+    return post.register.pending_matches(wanted.subscriber.id or 0, wanted.due or now)
+
+
+def _digest(
+    post: Post, wanted: Wanted, matches: Sequence[tuple[Match, Subscription]], sources: SourcesRead, now: datetime
+) -> Digest:
     views = {v.story.id: v for v in post.store.views(m.story_id for m, _ in matches)}
     found = [_found(m, s, views[m.story_id]) for m, s in matches if m.story_id in views]
     searches = [s.query for s in wanted.subscriptions]
@@ -141,16 +156,19 @@ def held_back(mail: MailSettings, recipient: str) -> str:
     return "held back: set mail.postal_address and mail.contact before mail goes to anybody but the operator"
 
 
-def deliver(register: Register, mailer: Mailer, mail: MailSettings, now: datetime) -> tuple[int, int]:
-    """Send what is queued; returns (sent, not sent). A mail keeps its bytes and its Message-ID over every retry."""
+def deliver(register: Register, mailer: Mailer, mail: MailSettings, clock: Callable[[], datetime]) -> tuple[int, int]:
+    """Send what is queued; returns (sent, not sent). A mail keeps its bytes and its Message-ID over every retry.
+
+    Each mail is claimed at its own moment: in a long batch the last ones must not look abandoned when they are begun.
+    """
     sent = unsent = 0
-    held: list[int] = []
-    while delivery := register.claim_delivery(now, held):
+    done: list[int] = []  # each is tried once a batch
+    while delivery := register.claim_delivery(clock(), done):
         assert delivery.id is not None
+        done.append(delivery.id)
         reason = held_back(mail, delivery.recipient)
         if reason:
-            register.record_unsent(delivery.id, reason, now + timedelta(minutes=15))
-            held.append(delivery.id)
+            register.record_held(delivery.id, reason, clock() + timedelta(minutes=15))
             continue
         try:
             mailer.send(delivery.recipient, delivery.message)
@@ -159,10 +177,10 @@ def deliver(register: Register, mailer: Mailer, mail: MailSettings, now: datetim
             unsent += 1
         except MailDelayed as error:
             wait = RETRY_AFTER[delivery.attempts - 1] if delivery.attempts <= len(RETRY_AFTER) else None
-            register.record_unsent(delivery.id, str(error), now + wait if wait else None)
+            register.record_unsent(delivery.id, str(error), clock() + wait if wait else None)
             log.warning("mail %s: %s", delivery.message_id, error)
             unsent += 1
         else:
-            register.record_sent(delivery.id, now)
+            register.record_sent(delivery.id, clock())
             sent += 1
     return sent, unsent

@@ -1,9 +1,12 @@
 """The settings that matching, digests, mail and the web need."""
 
+import ipaddress
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -20,6 +23,35 @@ def known_timezone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{name!r} is not a time zone; write it like America/New_York") from error
     return name
+
+
+def sender_address(address: str) -> str:
+    """The address as SMTP writes it; a host of one's own network (icewire@localhost) will do. ValueError otherwise."""
+    try:
+        # Below a name that is public, so that it is the form that is judged and not whether the world can reach it.
+        known = validate_email(f"{address}.example.org", check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"{address!r} is not an e-mail address; write it like icewire@paper.example") from error
+    return (known.ascii_email or "").removesuffix(".example.org")
+
+
+def one_line(text: str) -> str:
+    """The text itself when it is one line, without the space around it; ValueError otherwise."""
+    if len(text.strip().splitlines()) > 1:
+        raise ValueError(f"{text!r} has a line break; write it in one line")
+    return text.strip()
+
+
+def web_address(url: str) -> str:
+    """The URL itself when it is one of http or https, or ""; ValueError otherwise."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname and url.isascii() and not set(url) & set(" <>?#")
+    except ValueError:
+        good = False
+    if url and not good:
+        raise ValueError(f"{url!r} is not a web address; write it like https://alerts.example.org")
+    return url
 
 
 class DigestSettings(_Group):
@@ -49,6 +81,9 @@ class MailSettings(_Group):
     contact: str = Field(default="", description="where a reader reaches a person: an e-mail address or a URL")
     outbox: Path = Field(default=Path("outbox"), description="folder for mails without SMTP, inside the data folder")
 
+    _sender = field_validator("sender")(sender_address)
+    _one_line = field_validator("sender_name", "postal_address", "contact")(one_line)
+
 
 class WebSettings(_Group):
     """The local web page."""
@@ -59,7 +94,23 @@ class WebSettings(_Group):
         default="", description="how readers reach it, e.g. https://alerts.example.org; empty = only from this machine"
     )
 
+    _public_url = field_validator("public_url")(web_address)
+
+    @property
+    def public(self) -> bool:
+        """Others than this machine can reach the page."""
+        return bool(self.public_url) or not _is_loopback(self.host)
+
     @property
     def base_url(self) -> str:
         """Where links in a mail point, without a trailing slash."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = "localhost" if self.host in ("", "0.0.0.0", "::") else self.host  # noqa: S104  we compare, not listen
+        shown = f"[{host}]" if ":" in host else host
+        return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -31,8 +31,8 @@ class Status:
 
     @property
     def failing(self) -> tuple[FeedHealth, ...]:
-        """Feeds whose last reading was not."""
-        return tuple(f for f in self.feeds if f.state == "failing")
+        """Feeds whose last reading was not, or is too long ago."""
+        return tuple(f for f in self.feeds if f.unread)
 
     @property
     def waiting(self) -> int:
@@ -66,7 +66,7 @@ def status_of(watchlist: Watchlist, store: Store, register: Register, states: Se
     """Look once."""
     active = [s for s, searches in register.subscribers() if s.state == "active" and searches]
     return Status(
-        feeds=tuple(watchlist.health(states, watched_only=True)),
+        feeds=tuple(watchlist.health(now, states, watched_only=True)),
         stories=tuple(store.stories(limit=12)),
         counts=store.counts(),
         entries=watchlist.counts(),

@@ -17,7 +17,9 @@ DeliveryKind = Literal["digest", "confirm"]
 
 
 class Subscriber(SQLModel, table=True):
-    """An e-mail address and when it wants its digest."""
+    """An e-mail address and when it wants its digest. Its id is in links that never expire: it is never used again."""
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True)

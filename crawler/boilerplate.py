@@ -21,6 +21,7 @@ _INVITATION = re.compile(
     r"|publicidad\W*$|support (?:local|independent|our|nonprofit) (?:news|journalism|reporting|newsroom)\b|donate\W*$"
     r"|become a (?:member|subscriber)\b|already a subscriber\b|loading\W*$|listen(?: now)?\W*\d+:\d+"
     r"|watch (?:live|now)\W*$|copyright (?:©|\(c\)|\d{4})|©|all rights reserved"
+    r"|the post .{1,200} (?:appeared first on|first appeared on) .{1,80}$|la entrada .{1,200} se public[oó] primero en"
     r"|have a (?:news )?tip\b|todos los derechos reservados)",
     re.IGNORECASE,
 )

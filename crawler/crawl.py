@@ -20,6 +20,7 @@ from crawler.watchlist import Outcome, Watchlist
 
 log = logging.getLogger(__name__)
 
+SHORTEST_CRAWL = 60  # seconds that even a crawl in quick succession gets
 PATIENCE = 1.5  # seconds; the daemon waits a little longer for a crawl to end
 
 # Scrapy's servers, on by default, that run whatever Python they are sent.
@@ -88,6 +89,8 @@ def scrapy_settings(settings: CrawlSettings, clock: Clock) -> dict[str, Any]:
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": settings.delay_seconds or 0.001,  # without one, Scrapy sends what queues for a host at once
         "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
+        # No other crawl starts meanwhile: one slow host must not hold up the others. What is left is due again.
+        "CLOSESPIDER_TIMEOUT": max(SHORTEST_CRAWL, settings.poll_minutes * 60),
         "DOWNLOAD_MAXSIZE": settings.max_page_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,

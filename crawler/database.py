@@ -30,6 +30,11 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def reading(engine: Engine) -> Engine:
+    """The same database for transactions that only read: on SQLite they neither take nor await the write lock."""
+    return engine.execution_options(sqlite_begin="DEFERRED")
+
+
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see below
     cursor = connection.cursor()

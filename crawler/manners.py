@@ -1,6 +1,7 @@
 """Whom we may ask, and when to leave them alone: downloader middlewares, and how long to wait as pure functions."""
 
 import ipaddress
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -24,6 +25,9 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
 LONGEST_WAIT = timedelta(days=1)
+LEAST_WAIT = timedelta(minutes=1)  # for who says "at once" or names a moment that is over
+SILENT = 3  # requests in a row without an answer; then a host is left alone
+SILENT_WAIT = timedelta(hours=1)
 PAUSING = (429, 503)
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 
@@ -33,10 +37,10 @@ class PrivateAddress(IgnoreRequest):
 
 
 class HostPaused(IgnoreRequest):
-    """The host asked us to come back later; `until` says when."""
+    """The host asked us to come back later, or does not answer; `until` says when to ask again."""
 
-    def __init__(self, host: str, until: datetime) -> None:
-        super().__init__(f"{host} asked us to wait until {until:%H:%M:%S} UTC")
+    def __init__(self, host: str, until: datetime, why: str = "asked us to wait") -> None:
+        super().__init__(f"{host} {why} until {until:%H:%M:%S} UTC")
         self.until = until
 
 
@@ -54,7 +58,7 @@ def is_public(address: str) -> bool:
 
 
 def retry_after(header: str, now: datetime, default: timedelta) -> datetime:
-    """When to come back (RFC 9110, section 10.2.3: seconds or a date); never later than a day."""
+    """When to come back (RFC 9110, section 10.2.3: seconds or a date); within a day, and never at once."""
     wait = default
     try:
         if header.strip().isdecimal():
@@ -64,7 +68,7 @@ def retry_after(header: str, now: datetime, default: timedelta) -> datetime:
             wait = (when if when.tzinfo else when.replace(tzinfo=UTC)) - now
     except (ValueError, OverflowError):  # neither, or a number or date beyond all measure
         pass
-    return now + min(max(wait, timedelta(0)), LONGEST_WAIT)
+    return now + min(wait if wait > timedelta(0) else LEAST_WAIT, LONGEST_WAIT)
 
 
 def back_off(attempts: int) -> timedelta:
@@ -125,25 +129,35 @@ def _refuse_private(address: str, name: str) -> str:
 
 
 class Pauses:
-    """Which hosts asked us to come back later, and until when."""
+    """Which hosts are to be left alone, until when and why."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock
-        self.until: dict[str, datetime] = {}
+        self.until: dict[str, tuple[datetime, str]] = {}
+        self.silences: Counter[str] = Counter()  # requests in a row without an answer
 
     def check(self, url: str) -> None:
         """Raise HostPaused while the host of this address wants to be left alone."""
         host = urlsplit(url).netloc
-        until = self.until.get(host)
+        until, why = self.until.get(host, (None, ""))
         if until and self.clock() < until:
-            raise HostPaused(host, until)
+            raise HostPaused(host, until, why)
 
     def note(self, response: Response) -> None:
         """Remember a host that answered 429 or 503."""
+        host = urlsplit(response.url).netloc
+        self.silences.pop(host, None)
         if response.status in PAUSING:
             header = (response.headers.get("Retry-After") or b"").decode("latin-1")
             until = retry_after(header, self.clock(), timedelta(minutes=5))
-            self.until[urlsplit(response.url).netloc] = until
+            self.until[host] = until, "asked us to wait"
+
+    def note_silence(self, url: str) -> None:
+        """Remember that no answer came in time; after several in a row the host is left alone."""
+        host = urlsplit(url).netloc
+        self.silences[host] += 1
+        if self.silences[host] >= SILENT:
+            self.until[host] = self.clock() + SILENT_WAIT, "does not answer and is left alone"
 
 
 class PauseHosts:
@@ -176,7 +190,11 @@ class PatientHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Send it now, unless the host has been paused meanwhile."""
         self.pauses.check(request.url)
-        response = await super().download_request(request)
+        try:
+            response = await super().download_request(request)
+        except DownloadTimeoutError:
+            self.pauses.note_silence(request.url)
+            raise
         self.pauses.note(response)
         return response
 

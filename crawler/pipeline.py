@@ -80,7 +80,7 @@ class Desk:
         known = self.store.article_at(article.url)
         if verdict.label != "activity" and known is None:
             return Outcome("off_topic", off_topic_reason(verdict))
-        grouping = group(
-            article.title, article.text, article.published_at, places_of(verdict), self.store.candidates(article)
-        )
+        places = places_of(verdict)
+        candidates = self.store.candidates(article, places)
+        grouping = group(article.title, article.text, article.published_at, places, candidates)
         return self.store.add(article, verdict, grouping, page.entry_ids, now)

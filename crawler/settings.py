@@ -10,16 +10,18 @@ from crawler.outlet import STATES
 
 
 class _Group(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _states(value: Any) -> Any:
     """["MA", "NH"], or "MA, NH" from an environment variable; ValueError for what is no state."""
     codes = [c.strip().upper() for c in value.split(",") if c.strip()] if isinstance(value, str) else value
-    for code in codes if isinstance(codes, list | tuple) else ():
+    if not isinstance(codes, list | tuple):
+        return codes
+    for code in codes:
         if str(code).upper() not in STATES:
             raise ValueError(f'{code!r} is not the postal code of a state; write them like ["MA", "NH"]')
-    return codes
+    return [str(code).upper() for code in codes]
 
 
 class WatchSettings(_Group):
@@ -37,12 +39,14 @@ class WatchSettings(_Group):
 class CrawlSettings(_Group):
     """How it reads, and with what manners."""
 
-    poll_minutes: float = Field(default=30, gt=0, description="minutes between two readings of one feed")
-    max_age_days: float = Field(default=7, gt=0, description="an entry that its feed dates earlier is not fetched")
-    delay_seconds: float = Field(default=2, ge=0, description="pause between two requests to one host")
-    timeout_seconds: float = Field(default=30, gt=0, description="give up on a response after this long")
-    max_page_bytes: int = Field(default=8_000_000, gt=0, description="a larger response is refused")
-    concurrent_hosts: int = Field(default=16, gt=0, description="hosts read at the same time")
+    poll_minutes: float = Field(default=30, gt=0, le=10_080, description="minutes between two readings of one feed")
+    max_age_days: float = Field(
+        default=7, gt=0, le=3650, description="an entry that its feed dates earlier is not fetched"
+    )
+    delay_seconds: float = Field(default=2, ge=0, le=3600, description="pause between two requests to one host")
+    timeout_seconds: float = Field(default=30, gt=0, le=600, description="give up on a response after this long")
+    max_page_bytes: int = Field(default=8_000_000, gt=0, le=100_000_000, description="a larger response is refused")
+    concurrent_hosts: int = Field(default=16, gt=0, le=256, description="hosts read at the same time")
     allow_private_addresses: bool = Field(
         default=False, description="allow fetching from private and loopback networks (for tests and demos)"
     )

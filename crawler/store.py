@@ -4,19 +4,23 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, text
+from sqlalchemy import ColumnElement, Engine, Text, case, cast, delete, func, or_, text
 from sqlmodel import Session, col, select
 
+from crawler.database import reading
 from crawler.duplicates import Candidate, Grouping, fingerprint
 from crawler.judge import places_of
+from crawler.places import Place
 from crawler.revisions import material_change
 from crawler.story import Article, Entry, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
 from crawler.views import Report, StoryView
 from crawler.watchlist import Outcome, settle
+from crawler.words import words
 
 SAME_EVENT_DAYS = 10  # reports of one event are compared when they are at most this far apart
 MOST_CANDIDATES = 300
+MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +37,23 @@ class Store:
     """Articles, verdicts and stories in the database."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+        self.engine, self.readers = engine, reading(engine)
 
     def article_at(self, url: str) -> Article | None:
         """The stored article with this canonical address."""
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             return session.exec(select(Article).where(col(Article.url).in_({url, canonical_url(url)}))).first()
 
     def article(self, article_id: int) -> Article | None:
         """The stored article with this id."""
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             return session.get(Article, article_id)
 
-    def candidates(self, article: Article) -> list[Candidate]:
-        """Stored articles that may be copies of this one, or may report the same event; likeliest first."""
+    def candidates(self, article: Article, places: Sequence[Place]) -> list[Candidate]:
+        """Stored articles that may be copies of this one, or may report the same event; likeliest first.
+
+        `places` is where the article happened: reports from the same states, or from nowhere, come first.
+        """
         shared = (
             select(Fingerprint.article_id)
             .where(col(Fingerprint.hash).in_(fingerprint(article.title, article.text)))
@@ -55,14 +62,16 @@ class Store:
             .limit(30)
         )
         when = article.published_at or article.fetched_at
-        span = timedelta(days=SAME_EVENT_DAYS)
+        first, last = when - timedelta(days=SAME_EVENT_DAYS), when + timedelta(days=SAME_EVENT_DAYS)
+        undated = col(Article.published_at).is_(None) & col(Article.fetched_at).between(first, last)
         recent = (
             select(Article.id)
-            .where(func.coalesce(Article.published_at, Article.fetched_at).between(when - span, when + span))
-            .order_by(col(Article.fetched_at).desc())
+            .join(Verdict, col(Verdict.article_id) == Article.id)
+            .where(or_(col(Article.published_at).between(first, last), undated))  # each by its own index
+            .order_by(_happened_in({p.state for p in places}).desc(), col(Article.fetched_at).desc())
             .limit(MOST_CANDIDATES)
         )
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             ids = dict.fromkeys([*session.exec(shared), *session.exec(recent)])
             rows = session.exec(
                 select(Article, Verdict)
@@ -79,6 +88,7 @@ class Store:
 
         An article already stored at this address is revised when it changed materially, else only its times move.
         """
+        article.folded = " ".join(words(f"{article.title} {article.text}"))[:MOST_INDEXED]
         with Session(self.engine) as session:
             known = session.exec(select(Article).where(Article.url == article.url)).first()
             if known:
@@ -153,7 +163,7 @@ class Store:
         query = select(Story.id).order_by(col(Story.opened_at).desc(), col(Story.id).desc()).limit(limit)
         if since:
             query = query.where(Story.opened_at >= since)
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             ids = [i for i in session.exec(query) if i is not None]
         return self.views(ids)
 
@@ -161,7 +171,7 @@ class Store:
         """These stories with their reports, in the order given."""
         wanted = list(dict.fromkeys(story_ids))
         reports: dict[int, list[Report]] = {}
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             stories = {s.id: s for s in session.exec(select(Story).where(col(Story.id).in_(wanted)))}
             rows = session.exec(
                 select(Article, Source, Verdict)
@@ -181,18 +191,18 @@ class Store:
                 views.append(StoryView(story, tuple(lead_first)))
         return views
 
-    def search(self, clauses: Sequence[Sequence[str]], limit: int = 500) -> list[int]:
+    def search(self, clauses: Sequence[Sequence[str]], limit: int | None = None) -> list[int]:
         """Stories with an article that holds, for each clause, one of its phrases; newest first.
 
         A phrase is folded words separated by spaces; a trailing * makes its last word a prefix. This asks the
         database's own full-text index and is meant as a superset for a finer matcher. No clause = every story.
         """
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             query = (
                 select(Article.story_id, func.max(Article.fetched_at).label("newest"))
                 .where(col(Article.story_id).is_not(None))
                 .group_by(col(Article.story_id))
-                .order_by(func.max(Article.fetched_at).desc())
+                .order_by(func.max(Article.fetched_at).desc(), col(Article.story_id).desc())
                 .limit(limit)
             )
             if clauses and self.engine.dialect.name == "sqlite":
@@ -204,13 +214,13 @@ class Store:
 
     def revisions(self, article_id: int) -> list[Revision]:
         """Earlier versions of an article, oldest first."""
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             query = select(Revision).where(Revision.article_id == article_id).order_by(col(Revision.replaced_at))
             return list(session.exec(query))
 
     def counts(self) -> dict[str, int]:
         """Articles, stories and copies stored."""
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             return {
                 "articles": session.exec(select(func.count()).select_from(Article)).one(),
                 "stories": session.exec(select(func.count()).select_from(Story)).one(),
@@ -245,6 +255,12 @@ def _candidate(article: Article, verdict: Verdict) -> Candidate:
         places_of(verdict),
         verdict.copy_of,
     )
+
+
+def _happened_in(states: set[str]) -> ColumnElement[int]:
+    """1 for verdicts with a place in one of these states, or without any; else 0."""
+    places = cast(col(Verdict.places), Text)  # as json.dumps wrote them
+    return case((or_(places == "[]", *(places.contains(f'"state": "{s}"') for s in sorted(states))), 1), else_=0)
 
 
 def _is_not(article_id: int | None) -> Callable[[Report], bool]:

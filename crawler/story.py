@@ -91,6 +91,7 @@ class Article(SQLModel, table=True):
     witnesses: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # field → where it came from
     story_id: int | None = Field(default=None, foreign_key="story.id", index=True)
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the page answered 404 or 410
+    folded: str = ""  # the folded words of title and text, for the database's full-text index; set by the store
 
 
 class Revision(SQLModel, table=True):

@@ -41,6 +41,7 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _FORBIDDEN_IN_URL = re.compile(r"[\s\x00-\x1f\x7f]")
 _FORBIDDEN_IN_HOST = re.compile(r"[^\w.\-:]")
+_BRACKETED = re.compile(r"(?:[^\[\]@]*@)?\[[0-9a-fA-F:.]+\](?::\d*)?")  # an IPv6 host
 
 # Endings under which names are given out one level lower, and hosts where every name below is another publisher.
 _PUBLIC_SECOND_LEVEL = {"co", "com", "org", "net", "gov", "ac", "edu", "gob", "k12", "state", "ci"}
@@ -110,6 +111,8 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:  # a broken port or bracket
         return None
     if parts.scheme not in _DEFAULT_PORTS or port == 0 or not host or _FORBIDDEN_IN_HOST.search(host):
+        return None
+    if "[" in parts.netloc and not _BRACKETED.fullmatch(parts.netloc):  # Python reads the host out of a[::1]
         return None
     host = host.rstrip(".")
     named = "." in host and ".." not in host and not host.startswith((".", "-")) and ":" not in host

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, ScalarResult, func, or_, update
 from sqlmodel import Session, col, select
 
+from crawler.database import reading
 from crawler.sources import Outlet
 from crawler.spiders.reading import FeedItem
 from crawler.story import Article, Entry, EntryState, Feed, Source
@@ -24,15 +25,37 @@ class FeedHealth:
     source: Source
     feed: Feed
     entries: int
+    now: datetime
 
     @property
     def state(self) -> str:
-        """off, never read, failing or ok."""
-        if not (self.source.enabled and self.source.listed and self.feed.listed):
+        """off, not read yet, failing (the last attempt), stale (a good reading, but too long ago) or ok."""
+        feed = self.feed
+        if not (self.source.enabled and self.source.listed and feed.listed):
             return "off"
-        if self.feed.last_attempt_at is None:
+        if feed.failures > 0:
+            return "failing"
+        if feed.last_success_at is None:
             return "not read yet"
-        return "failing" if self.feed.failures > 0 else "ok"
+        return "stale" if self.now - feed.last_success_at > self._long else "ok"
+
+    @property
+    def unread(self) -> bool:
+        """Whether what the feed says now is not known, though it was tried or read before."""
+        return self.state in ("failing", "stale")
+
+    @property
+    def said(self) -> str:
+        """What a person should know of the state."""
+        if self.state == "stale":
+            return f"not read since {self.feed.last_success_at:%Y-%m-%d %H:%M} UTC"
+        return self.source.reason if self.state == "off" else self.feed.status
+
+    @property
+    def _long(self) -> timedelta:
+        """Three times the interval at which it is read, at least a day."""
+        planned, tried = self.feed.next_attempt_at, self.feed.last_attempt_at
+        return max(timedelta(days=1), 3 * (planned - tried) if planned and tried else timedelta())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +74,7 @@ class Watchlist:
     """Sources, feeds and entries in the database; every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+        self.engine, self.readers = engine, reading(engine)
 
     def sync(self, outlets: Iterable[Outlet]) -> None:
         """Mirror the registry: add and update what it lists, unlist what it no longer does; nothing is deleted."""
@@ -81,7 +104,7 @@ class Watchlist:
         query = _watched(states).order_by(func.coalesce(Feed.next_attempt_at, now))
         if not everything:
             query = query.where(or_(col(Feed.next_attempt_at).is_(None), col(Feed.next_attempt_at) <= now))
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             return [feed for feed, _ in session.exec(query)]
 
     def due_entries(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[Entry]:
@@ -95,7 +118,7 @@ class Watchlist:
             .where(or_(col(Entry.state) == "new", failed), col(Entry.feed_id).in_(watched))
             .order_by(col(Entry.seen_at).desc(), col(Entry.id))
         )
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             return list(session.exec(query))
 
     def record_reading(
@@ -163,11 +186,11 @@ class Watchlist:
 
     def source_of(self, feed_id: int) -> Source:
         """The source that a feed belongs to."""
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             query = select(Source).join(Feed, col(Feed.source_id) == Source.id).where(Feed.id == feed_id)
             return session.exec(query).one()
 
-    def health(self, states: Sequence[str] = (), watched_only: bool = False) -> list[FeedHealth]:
+    def health(self, now: datetime, states: Sequence[str] = (), watched_only: bool = False) -> list[FeedHealth]:
         """Every feed with what the program remembers of it, by state, source and address."""
         counts = select(Entry.feed_id, func.count().label("entries")).group_by(col(Entry.feed_id)).subquery()
         query = (
@@ -178,8 +201,8 @@ class Watchlist:
         )
         if watched_only:
             query = query.where(col(Feed.id).in_(_watched(states).with_only_columns(col(Feed.id))))
-        with Session(self.engine) as session:
-            return [FeedHealth(source, feed, count) for source, feed, count in session.exec(query)]
+        with Session(self.readers) as session:
+            return [FeedHealth(source, feed, count, now) for source, feed, count in session.exec(query)]
 
     def entries_at(self, url: str) -> list[tuple[Entry, Source]]:
         """The entries for an address, as given or canonical, with their sources."""
@@ -189,24 +212,24 @@ class Watchlist:
             .join(Source, col(Source.id) == Feed.source_id)
             .where(col(Entry.url).in_({url, canonical_url(url)}))
         )
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             return list(session.exec(query))
 
     def newest_attempt(self) -> datetime | None:
         """When a feed was last tried."""
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             return session.exec(select(func.max(Feed.last_attempt_at))).one()
 
     def soon(self, now: datetime) -> int:
         """How many failed entries are to be tried again by then."""
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             query = select(func.count()).select_from(Entry).where(Entry.state == "failed", col(Entry.retry_at) <= now)
             return session.exec(query).one()
 
     def counts(self) -> dict[str, int]:
         """How many entries are in each state."""
         query = select(Entry.state, func.count()).group_by(Entry.state)
-        with Session(self.engine) as session:
+        with Session(self.readers) as session:
             return dict(session.exec(query).all())
 
 

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from crawler.errors import IcewireError
 from scheduler.commands import archive, doctor, people, running, sources
 from scheduler.settings import CONFIG_VARIABLE
-from scheduler.show import complain
+from scheduler.show import complain, say
 
 app = typer.Typer(
     help="Watches local US news for stories about ICE activity and mails each subscriber one digest a day.\n\n"
@@ -31,9 +32,13 @@ def options(
         Path | None,
         typer.Option(help=f"Settings file.  [default: ${CONFIG_VARIABLE} or icewire.toml here]", show_default=False),
     ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Say which icewire this is.", is_eager=True)] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also log what goes on inside.")] = False,
 ) -> None:
     """Remember the options that every command shares."""
+    if version:
+        say(f"icewire {metadata.version('icewire')}")
+        raise typer.Exit
     context.obj = config
     _log(verbose)
 
@@ -53,7 +58,8 @@ def _is_ours_or_grave(record: logging.LogRecord) -> bool:
     # Libraries turn their own loggers up. What goes wrong with a feed or a page stands in the database; Scrapy's
     # errors about it (no robots.txt, say) would only repeat it. An error of the timetable is told.
     if record.name.startswith(("scrapy", "twisted")):
-        return record.levelno > logging.ERROR or record.name == "scrapy.core.scraper"
+        floor = logging.ERROR if record.name == "scrapy.core.scraper" else logging.CRITICAL
+        return record.levelno >= floor
     return not record.name.startswith("apscheduler") or record.levelno >= logging.ERROR
 
 

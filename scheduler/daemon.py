@@ -21,6 +21,10 @@ log = logging.getLogger("icewire")
 CRAWL_PATIENCE = 2.0  # seconds for a crawl to end by itself; nothing is lost when it is ended
 
 
+class TimetableStopped(IcewireError):
+    """The daemon had to end, because it could do nothing any more."""
+
+
 def run_daemon(config: Path | None) -> None:
     """Run until SIGINT or SIGTERM. Raises IcewireError when it cannot start."""
     deployment = open_deployment(config)
@@ -48,7 +52,7 @@ def run_daemon(config: Path | None) -> None:
         server.should_exit = True
         thread.join(1.5)
         if not stop.is_set():
-            raise IcewireError("the timetable stopped by itself; is the disk full, or the database gone?")
+            raise TimetableStopped("the timetable stopped by itself; is the disk full, or the database gone?")
         log.info("stopped; everything found so far is kept")
 
 
@@ -97,7 +101,7 @@ def _serve(server: uvicorn.Server, host: str, port: int) -> None:
 
 def _announce(deployment: Deployment, outlets: int) -> None:
     s = deployment.settings
-    feeds = len(deployment.watchlist.health(s.watch.states, watched_only=True))
+    feeds = len(deployment.watchlist.health(deployment.clock(), s.watch.states, watched_only=True))
     log.info(
         "watching %d feeds (%d outlets in the registry%s)",
         feeds,

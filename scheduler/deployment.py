@@ -61,12 +61,12 @@ class Deployment:
             self.clock,
             self.settings.watch.states,
             self.settings.digest.timezone,
-            public=bool(self.settings.web.public_url),
+            public=self.settings.web.public,
         )
 
     def sources_read(self) -> SourcesRead:
         """How complete the reading is, for a digest."""
-        return sources_read(self.watchlist.health(self.settings.watch.states, watched_only=True))
+        return sources_read(self.watchlist.health(self.clock(), self.settings.watch.states, watched_only=True))
 
     def sync_registry(self) -> int:
         """Load the registry, check it, mirror it into the database; returns how many outlets it lists."""

@@ -1,5 +1,6 @@
 """Everything that was judged of one page, as data and as text."""
 
+from textwrap import shorten
 from typing import Any
 
 from rich.markup import escape
@@ -7,7 +8,6 @@ from rich.markup import escape
 from alerts.archive import documents_of
 from alerts.matching import match_story
 from alerts.query import parse
-from alerts.subscriber import Subscription
 from crawler.story import Article, Entry, Source
 from crawler.views import StoryView
 from scheduler.deployment import Deployment, gazetteer
@@ -73,19 +73,28 @@ def _judged(article: Article, view: StoryView, deployment: Deployment) -> dict[s
             r.model_dump(include={"title", "change", "fetched_at", "replaced_at"})
             for r in deployment.store.revisions(article.id or 0)
         ],
-        "searches": [_met(s, view, deployment) for s in deployment.register.live_subscriptions()],
+        "searches": _searches(view, deployment),
     }
 
 
-def _met(subscription: Subscription, view: StoryView, deployment: Deployment) -> dict[str, Any]:
-    hit = match_story(documents_of(view), parse(subscription.query, gazetteer()))
+def _searches(view: StoryView, deployment: Deployment) -> list[dict[str, Any]]:
+    """Every search and whether it met the story, those that did first."""
+    documents = documents_of(view)
     digests = {m.subscription_id: m.digest_id for m, _ in deployment.register.matches_of(view.story.id or 0)}
-    return {
-        "search": subscription.query,
-        "matched": list(hit.hit.terms) if hit else None,
-        "window": hit.window if hit else "",
-        "mailed": digests.get(subscription.id or 0) is not None,
-    }
+    told = []
+    for subscriber, subscriptions in deployment.register.subscribers():
+        for subscription in subscriptions:
+            hit = match_story(documents, parse(subscription.query, gazetteer()))
+            told.append(
+                {
+                    "email": subscriber.email,
+                    "search": subscription.query,
+                    "matched": list(hit.hit.terms) if hit else None,
+                    "window": hit.window if hit else "",
+                    "mailed": digests.get(subscription.id or 0) is not None,
+                }
+            )
+    return sorted(told, key=lambda one: one["matched"] is None)
 
 
 def print_explanation(told: dict[str, Any]) -> None:
@@ -126,7 +135,9 @@ def _print_topic(topic: dict[str, Any]) -> None:
     kind = f" ({topic['kind']})" if topic["kind"] else ""
     out.print(f"\n[bold]About ICE activity?[/] {topic['label']}{kind}, score {topic['score']:.2f}")
     for e in topic["evidence"][:8]:
-        out.print(f"  {e['weight']:+.2f}  “{e['term']}” in the {e['where']}: {e['sentence'][:160]}", markup=False)
+        out.print(
+            f"  {e['weight']:+.2f}  “{e['term']}” in the {e['where']}: {shorten(e['sentence'], 160)}", markup=False
+        )
 
 
 def _print_story(story: dict[str, Any]) -> None:
@@ -143,6 +154,6 @@ def _print_searches(searches: list[dict[str, Any]]) -> None:
     for s in searches:
         said = f"matched {', '.join(s['matched']) or 'every story'}" if s["matched"] is not None else "did not match"
         mailed = ", mailed" if s["mailed"] else ""
-        out.print(f"  {s['search'] or 'every story'}: {said}{mailed}", markup=False)
+        out.print(f"  {s['email']}  {s['search'] or 'every story'}: {said}{mailed}", markup=False, soft_wrap=True)
     if not searches:
         out.print("  nobody has one yet")

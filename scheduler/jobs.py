@@ -20,6 +20,7 @@ log = logging.getLogger("icewire")
 # What this process works with and started. The job store keeps only words, so the daemon leaves its deployment here.
 _deployments: dict[str, Deployment] = {}
 _matching = threading.Lock()
+_mailing = threading.Lock()
 _crawls: list[subprocess.Popen[str]] = []
 
 
@@ -64,7 +65,8 @@ def digest(deployment: Deployment) -> None:
 
 def deliver_mail(deployment: Deployment) -> None:
     """Send what is queued."""
-    sent, unsent = deliver(deployment.register, deployment.mailer, deployment.settings.mail, deployment.clock())
+    with _mailing:  # the digest's tick sends, too
+        sent, unsent = deliver(deployment.register, deployment.mailer, deployment.settings.mail, deployment.clock)
     if sent or unsent:
         where = deployment.settings.mail.smtp_host or deployment.settings.outbox
         log.info("mail: %d sent, %d not (%s)", sent, unsent, where)

@@ -26,7 +26,7 @@ class Column:
     title: str
     key: str
     style: str = ""
-    ratio: int | None = None  # share of the free width; None = as wide as needed
+    ratio: int | None = None  # share of the free width; None = as wide as needed, never broken
 
 
 def rows(found: Sequence[dict[str, Any]], columns: Iterable[Column], as_json: bool, empty: str) -> None:
@@ -40,7 +40,14 @@ def rows(found: Sequence[dict[str, Any]], columns: Iterable[Column], as_json: bo
     columns = list(columns)
     table = Table(box=None, pad_edge=False, expand=any(c.ratio for c in columns))
     for column in columns:
-        table.add_column(column.title, style=column.style, ratio=column.ratio, overflow="fold", header_style="bold")
+        table.add_column(
+            column.title,
+            style=column.style,
+            ratio=column.ratio,
+            overflow="fold",
+            header_style="bold",
+            no_wrap=column.ratio is None,
+        )
     for row in found:
         table.add_row(*(_cell(row.get(c.key)) for c in columns))
     out.print(table)

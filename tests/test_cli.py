@@ -16,6 +16,7 @@ import typer
 from filelock import FileLock
 from sqlalchemy import Engine
 
+from alerts.register import Register
 from crawler.database import open_database
 from crawler.opml import read_opml
 from crawler.sources import write_outlets
@@ -296,6 +297,32 @@ def test_with_a_mail_server_a_person_is_asked_first(icewire: Command, monkeypatc
     assert "is asked by mail to confirm" in icewire("subscribe", READER, "raid").out
     assert icewire("subscribers", "--json").data[0]["state"] == "pending"
     assert "gets a digest at" in icewire("subscribe", "other@example.org", "raid", "--confirmed").out
+
+
+def test_who_has_not_confirmed_is_asked_again(
+    icewire: Command, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ICEWIRE_MAIL__SMTP_HOST", "127.0.0.1")
+    for _ in range(2):
+        assert "is asked by mail to confirm" in icewire("subscribe", READER, "raid").out
+    assert Register(engine).delivery_counts() == {"queued": 2}
+
+
+def test_who_left_may_subscribe_to_the_same_again(icewire: Command) -> None:
+    icewire("subscribe", READER, "raid")
+    icewire("subscribe", READER, "arrest")
+    icewire("unsubscribe", READER)
+    assert icewire("subscribe", READER, "raid").status == 0
+    assert icewire("subscribers", "--json").data[0]["searches"] == ["raid"]
+
+
+def test_an_address_is_kept_as_every_mail_server_takes_it(icewire: Command) -> None:
+    icewire("subscribe", "reader@bücher.example", "raid")
+    assert icewire("subscribers", "--json").data[0]["email"] == "reader@xn--bcher-kva.example"
+    assert "gets no more mail" in icewire("unsubscribe", "reader@bücher.example").out
+    said = icewire("subscribe", "josé@example.org", "raid")
+    assert said.status == 1
+    assert "is not an e-mail address" in said.err
 
 
 def test_unsubscribe_ends_it_and_a_stranger_is_not_known(icewire: Command) -> None:

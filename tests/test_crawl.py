@@ -18,15 +18,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from scrapy.http import Response
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from crawler.database import open_database
 from crawler.outlet import Outlet
+from crawler.pipeline import Desk
+from crawler.settings import CrawlSettings
 from crawler.sources import write_outlets
+from crawler.spiders.watch import Crawl, WatchSpider
 from crawler.store import Store
 from crawler.story import Entry, Feed, Fingerprint
-from tests.making import BODY, outlet
+from scheduler.migrations import upgrade
+from tests.making import BODY, NOON, outlet, watch
 from tests.serving import Reply, Site, served
 
 SETTINGS = """
@@ -118,7 +123,10 @@ class Crawled:
 def deploy(folder: Path, outlets: list[Outlet], allow: bool = True, timeout: float = 10) -> Place:
     (folder / "icewire.toml").write_text(SETTINGS.format(allow=str(allow).lower(), timeout=timeout))
     write_outlets(folder / "var" / "sources" / "mine.toml", outlets)
-    return Place(folder)
+    place = Place(folder)
+    with place.opened() as engine:
+        upgrade(engine)
+    return place
 
 
 def outlet_at(id: str, base: str, path: str = "/feed") -> Outlet:  # noqa: A002  the registry's word
@@ -423,3 +431,72 @@ def test_sigterm_ends_a_crawl_at_once_and_a_later_one_reads_the_rest(tmp_path: P
         assert {e.state for [e] in place.snapshot().entries.values()} == {"new"}
         assert place.crawl()["pages_read"] == 4
     assert {e.state for [e] in place.snapshot().entries.values()} == {"off_topic"}
+
+
+def test_an_address_that_cannot_be_asked_stops_nothing(tmp_path: Path) -> None:
+    with served() as site:
+        bad, long = "http://☃[::1]/x", site.url("/" + "very-" * 500 + "long")
+        site.pages = {
+            "/feed": rss((bad, "Snow"), (long, "Long"), (site.url("/fair"), "The fair")),
+            "/fair": plain("The fair"),
+        }
+        place = deploy(tmp_path, [outlet_at("ledger", site.base)])
+        place.crawl()
+        assert place.snapshot().told("/fair")[0] == "off_topic"
+        assert place.snapshot().feeds["ledger"].status == "ok; 2 items with an unusable link skipped"
+        with place.opened() as engine, Session(engine) as session:  # as an earlier version may have left it
+            session.add(Entry(feed_id=1, url=bad, seen_at=NOON))
+            session.commit()
+        assert place.crawl(offset=TWO_HOURS)["feeds_read"] == 1
+        assert place.snapshot().told("/x") == ("refused", "no address that can be asked: Invalid IPv6 URL")
+
+
+def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
+    sqlite_engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    watchlist, store = watch(sqlite_engine), Store(sqlite_engine)
+    settings = CrawlSettings.model_construct(max_age_days=1e9)  # no calendar holds it
+    crawl = Crawl(watchlist, store, Desk(store, watchlist, lambda: NOON), settings, lambda: NOON)
+    [feed] = watchlist.due_feeds(NOON)
+    response = Response(feed.url, body=rss(("https://ledger.example/a", "A")).content)
+    assert list(WatchSpider(crawl).read_feed(response, feed, child=False)) == []
+    [health] = watchlist.health(NOON)
+    assert health.state == "failing"
+    assert health.said.startswith("icewire failed on it: OverflowError")
+    assert watchlist.due_feeds(NOON) == []
+    assert "icewire failed on https://ledger.example/feed" in caplog.text
+
+
+def test_a_crawl_that_is_over_leaves_what_waits_for_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served() as site:
+        paths = [f"/{n}" for n in range(40)]
+
+        def slow() -> Reply:
+            time.sleep(0.2)
+            return plain("A slow page")
+
+        site.pages = dict.fromkeys(paths, slow)
+        site.pages["/feed"] = rss(*((site.url(p), p) for p in paths))
+        place = deploy(tmp_path, [outlet_at("slow", site.base)])
+        monkeypatch.setenv("ICEWIRE_CRAWL__POLL_MINUTES", "0.01")
+        shortened = "import crawler.crawl; crawler.crawl.SHORTEST_CRAWL = 1; from scheduler.cli import main; main()"
+        command = [sys.executable, "-c", shortened, "--config", "icewire.toml", "crawl", "--json"]
+        subprocess.run(command, cwd=place.folder, check=True, capture_output=True, timeout=30)
+        states = [e.state for [e] in place.snapshot().entries.values()]
+    assert len(states) == 40
+    assert set(states) == {"new", "off_topic"}
+
+
+def test_a_host_that_never_answers_is_left_alone_and_its_pages_wait(tmp_path: Path) -> None:
+    with served() as site:
+        over = threading.Event()
+        paths = [f"/{n}" for n in range(6)]
+        site.pages = {p: lambda: Reply(hangs_up=over.wait(10)) for p in paths}
+        site.pages["/feed"] = rss(*((site.url(p), p) for p in paths))
+        place = deploy(tmp_path, [outlet_at("silent", site.base)], timeout=0.5)
+        place.crawl()
+        over.set()
+        entries = [e for [e] in place.snapshot().entries.values()]
+    assert {e.state for e in entries} == {"failed"}
+    assert sorted(e.attempts for e in entries) == [0, 0, 0, 1, 1, 1]
+    assert sum("is left alone until" in e.reason for e in entries) == 3

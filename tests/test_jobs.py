@@ -1,7 +1,9 @@
 """The timetable: what is due is done, and a tick that fails is told."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -11,10 +13,11 @@ from scheduler.deployment import Deployment, open_deployment
 
 
 @pytest.fixture
-def deployment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    monkeypatch.chdir(tmp_path_factory.mktemp("deployment"))
+def deployment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Deployment]:
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(jobs._deployments, "", made := open_deployment())
-    return made
+    yield made
+    made.engine.dispose()
 
 
 def test_a_tick_that_fails_is_told_and_the_next_one_may_succeed(

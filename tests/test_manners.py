@@ -110,10 +110,11 @@ def test_a_name_that_points_into_a_private_network_is_not_resolved_and_the_reaso
     [
         ("120", timedelta(minutes=2)),
         (" 7 ", timedelta(seconds=7)),
-        ("0", timedelta(0)),
+        ("0", timedelta(minutes=1)),
+        ("1", timedelta(seconds=1)),
         (format_datetime(NOON + timedelta(hours=1), usegmt=True), timedelta(hours=1)),
         ("Mon, 09 Mar 2026 12:30:00 -0000", timedelta(minutes=30)),
-        (format_datetime(NOON - timedelta(hours=1), usegmt=True), timedelta(0)),
+        (format_datetime(NOON - timedelta(hours=1), usegmt=True), timedelta(minutes=1)),
         ("999999999999999999999999", LONGEST_WAIT),
         ("9" * 5000, FIVE),
         ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT),
@@ -132,7 +133,7 @@ def test_retry_after_is_seconds_or_a_date_and_else_ignored(header: str, wait: ti
 
 @given(st.text() | st.from_regex(r"\w{3}, \d{1,3} \w{3} \d{1,5} \d\d:\d\d:\d\d [+-]\d{4}"))
 def test_whatever_a_server_writes_we_come_back_within_a_day(header: str) -> None:
-    assert NOON <= retry_after(header, NOON, FIVE) <= NOON + LONGEST_WAIT
+    assert NOON < retry_after(header, NOON, FIVE) <= NOON + LONGEST_WAIT
 
 
 @given(st.integers(min_value=0, max_value=10_000))
@@ -151,6 +152,21 @@ def test_a_host_is_paused_until_the_time_it_named_and_others_are_not() -> None:
     pauses.check("https://calm.example/b")
     clock[0] += timedelta(minutes=1)
     pauses.check("https://busy.example/b")
+
+
+def test_a_host_that_is_silent_three_times_in_a_row_is_left_alone() -> None:
+    pauses = Pauses(lambda: NOON)
+    slow = "https://slow.example/a"
+    pauses.note_silence(slow)
+    pauses.note_silence(slow)
+    pauses.note(Response(slow))
+    pauses.note_silence(slow)
+    pauses.note_silence(slow)
+    pauses.check(slow)
+    pauses.note_silence(slow)
+    with pytest.raises(HostPaused, match=r"slow.example does not answer and is left alone until 13:00:00 UTC"):
+        pauses.check(slow)
+    pauses.check("https://calm.example/a")
 
 
 @pytest.mark.parametrize(
@@ -175,3 +191,9 @@ def test_a_crawl_opens_no_door_to_the_outside() -> None:
     settings = Settings(scrapy_settings(CrawlSettings(), lambda: NOON))
     enabled = build_component_list(settings.getwithbase("EXTENSIONS"))
     assert not [name for name in enabled if "telnet" in str(name) or "remote_control" in str(name)]
+
+
+@pytest.mark.parametrize(("poll_minutes", "seconds"), [(30, 1800), (0.05, 60)])
+def test_a_crawl_ends_before_the_next_one_is_due(poll_minutes: float, seconds: float) -> None:
+    chosen = scrapy_settings(CrawlSettings(poll_minutes=poll_minutes), lambda: NOON)
+    assert chosen["CLOSESPIDER_TIMEOUT"] == seconds

@@ -1,9 +1,11 @@
 """Subscribers, matches, digests and deliveries in both databases."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func
+from sqlalchemy import Engine, event, func
 from sqlmodel import Session, select
 
 from alerts.register import ABANDONED_AFTER, Letter, Register
@@ -159,10 +161,101 @@ def test_the_text_of_a_sent_mail_is_forgotten_in_time(register: Register, engine
     assert _count(engine, Delivery) == 1
 
 
-def test_who_left_may_come_back(register: Register, now: datetime) -> None:
-    subscriber = join(register, now)
-    register.leave(subscriber.id or 0, now)
-    assert join(register, now, query="worcester").state == "active"
+@pytest.mark.parametrize("active", [True, False])
+def test_who_left_may_come_back_and_begins_anew(register: Register, now: datetime, active: bool) -> None:
+    join(register, now, query="old")
+    join(register, now)
+    register.leave(1, now)
+    later = now + timedelta(days=6)
+    subscriber, _ = register.subscribe("reader@example.org", "waltham", later, "UTC", "06:00", active)
+    assert (subscriber.id, subscriber.state) == (1, "active" if active else "pending")
+    assert (subscriber.timezone, subscriber.digest_at) == ("UTC", "06:00")
+    [(_, searches)] = register.subscribers()
+    assert [s.query for s in searches] == ["waltham"]
+    register.forget(left_before=now, sent_before=now)  # what was before they came back has no say
+    assert len(register.subscribers()) == 1
+
+
+def test_who_has_not_confirmed_yet_may_ask_for_the_same_again(register: Register, now: datetime) -> None:
+    first = register.subscribe("a@example.org", "x", now, "UTC", "07:00", active=False)[1]
+    assert register.subscribe("a@example.org", "x", now, "UTC", "07:00", active=False)[1].id == first.id
+    subscriber, again = register.subscribe("a@example.org", "x", now, "UTC", "07:00", active=True)
+    assert (subscriber.state, again.id) == ("active", first.id)
+
+
+def test_who_is_asked_again_has_the_whole_week_to_confirm(register: Register, now: datetime) -> None:
+    later = now + timedelta(days=6)
+    for asked in (now, later):
+        register.subscribe("a@example.org", "x", asked, "UTC", "07:00", active=False)
+    register.forget(left_before=now, sent_before=now)
+    assert len(register.subscribers()) == 1
+
+
+def test_the_number_of_somebody_erased_is_never_given_again(register: Register, now: datetime) -> None:
+    erased = join(register, now)
+    register.leave(erased.id or 0, now)
+    register.forget(left_before=now, sent_before=now)
+    assert join(register, now, "other@example.org").id != erased.id
+
+
+def test_a_match_that_the_daemon_stored_meanwhile_is_known_and_the_others_are_kept(
+    register: Register, engine: Engine, now: datetime
+) -> None:
+    join(register, now)
+    meet(register, engine, now)
+    keep(engine, article("two"))
+    keep(engine, article("three"))
+    found = [Match(subscription_id=1, story_id=n, article_id=n, matched_at=now) for n in (1, 2, 3)]
+    with Session(engine) as daemon, ThreadPoolExecutor() as other:
+        daemon.add(Match(subscription_id=1, story_id=2, article_id=2, matched_at=now))
+        daemon.flush()
+        adding = other.submit(register.add_matches, found)
+        time.sleep(0.2)  # it has come to the daemon's match, and waits
+        daemon.commit()
+        adding.result()
+    assert [m.story_id for m, _ in register.pending_matches(1, now)] == [1, 2, 3]
+
+
+def test_of_many_digests_only_the_newest_is_read(register: Register, now: datetime) -> None:
+    join(register, now)
+    for n in range(3):
+        register.queue(letter(str(n)), 1, now + timedelta(minutes=n))
+    loaded: list[Delivery] = []
+
+    def note(delivery: Delivery, context: object) -> None:
+        loaded.append(delivery)
+
+    event.listen(Delivery, "load", note)
+    latest = register.latest_digest()
+    event.remove(Delivery, "load", note)
+    assert latest is not None
+    assert latest.message_id == "<2@example.org>"
+    assert len(loaded) == 1
+
+
+def test_a_text_that_is_forgotten_already_is_not_written_again(
+    register: Register, engine: Engine, now: datetime
+) -> None:
+    join(register, now)
+    register.queue(letter(), 1, now)
+    register.record_sent(1, now)
+    changed: list[int] = []
+    event.listen(
+        engine,
+        "after_cursor_execute",
+        lambda _c, cursor, said, *_: changed.append(cursor.rowcount) if said.startswith("UPDATE delivery") else None,
+    )
+    for _ in range(2):
+        register.forget(left_before=now, sent_before=now + timedelta(seconds=1))
+    assert changed == [1, 0]
+
+
+def test_reading_does_not_wait_for_somebody_who_writes(register: Register, engine: Engine, now: datetime) -> None:
+    join(register, now)
+    with Session(engine) as writer:
+        writer.add(Subscriber(email="b@example.org", timezone="UTC", digest_at="07:00", created_at=now))
+        writer.flush()
+        assert len(register.subscribers()) == 1
 
 
 def _count(engine: Engine, table: type) -> int:

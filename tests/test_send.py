@@ -16,8 +16,10 @@ from alerts.mail import Outbox, SmtpMailer
 from alerts.register import Register
 from alerts.send import Post, deliver, held_back, queue_confirmation, queue_due_digests, sources_read
 from alerts.settings import DigestSettings, MailSettings
+from alerts.subscriber import Match, Subscription
 from crawler.places import Gazetteer
 from crawler.store import Store
+from crawler.story import Story
 from scheduler.demo.sink import Sink
 from tests.making import LEDE, article, keep, outlet, verdict, watch
 
@@ -84,8 +86,8 @@ def test_a_match_reaches_the_inbox_the_next_morning_once(
     assert queue_due_digests(post, SourcesRead(3), morning - timedelta(minutes=1)) == 0
     assert queue_due_digests(post, SourcesRead(3), morning) == 1
     assert queue_due_digests(post, SourcesRead(3), morning + timedelta(minutes=1)) == 0
-    assert deliver(post.register, mailer, MAIL, morning) == (1, 0)
-    assert deliver(post.register, mailer, MAIL, morning) == (0, 0)
+    assert deliver(post.register, mailer, MAIL, lambda: morning) == (1, 0)
+    assert deliver(post.register, mailer, MAIL, lambda: morning) == (0, 0)
     [mail] = sink.to(READER)
     assert "ICE detains two near Waltham courthouse" in parts(mail)[0]
     assert queue_due_digests(post, SourcesRead(3), morning + timedelta(days=1)) == 1
@@ -160,17 +162,17 @@ def test_a_refused_mail_is_given_up_and_a_delayed_one_sent_later_as_the_same_mai
     answers = iter(["451 try later", "250 OK"])
     sink.answer = lambda: next(answers)
     mailer = SmtpMailer(smtp(sink))
-    assert deliver(post.register, mailer, MAIL, morning) == (0, 1)
-    assert deliver(post.register, mailer, MAIL, morning) == (0, 0)
+    assert deliver(post.register, mailer, MAIL, lambda: morning) == (0, 1)
+    assert deliver(post.register, mailer, MAIL, lambda: morning) == (0, 0)
     queued = post.register.latest_digest()
     assert queued is not None
     assert "451 try later" in queued.error
-    assert deliver(post.register, mailer, MAIL, morning + timedelta(minutes=1)) == (1, 0)
+    assert deliver(post.register, mailer, MAIL, lambda: morning + timedelta(minutes=1)) == (1, 0)
     assert list(sink.mails) == [queued.message_id]
 
     queue_due_digests(post, SourcesRead(3), morning + timedelta(days=1))
     sink.answer = lambda: "550 no such mailbox"
-    assert deliver(post.register, mailer, MAIL, morning + timedelta(days=1)) == (0, 1)
+    assert deliver(post.register, mailer, MAIL, lambda: morning + timedelta(days=1)) == (0, 1)
     assert post.register.delivery_counts() == {"sent": 1, "failed": 1}
 
 
@@ -178,7 +180,7 @@ def test_a_server_that_is_not_there_delays_and_says_which(post: Post, gazetteer:
     join(post, "waltham", gazetteer, now)
     queue_due_digests(post, SourcesRead(3), morning_after(now))
     nowhere = MAIL.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_security": "none"})
-    assert deliver(post.register, SmtpMailer(nowhere), nowhere, morning_after(now)) == (0, 1)
+    assert deliver(post.register, SmtpMailer(nowhere), nowhere, lambda: morning_after(now)) == (0, 1)
     queued = post.register.latest_digest()
     assert queued is not None
     assert queued.error.startswith("127.0.0.1:1: ")
@@ -189,7 +191,7 @@ def test_the_outbox_holds_each_mail_as_eml_and_html(
 ) -> None:
     join(post, "waltham", gazetteer, now)
     queue_due_digests(post, SourcesRead(3), morning_after(now))
-    deliver(post.register, Outbox(tmp_path / "out", lambda: now), MAIL, morning_after(now))
+    deliver(post.register, Outbox(tmp_path / "out", lambda: now), MAIL, lambda: morning_after(now))
     eml, page = sorted((tmp_path / "out").iterdir())
     assert (eml.suffix, page.suffix) == (".eml", ".html")
     assert eml.name.startswith("2026-03-10-reader@example.org-")
@@ -209,10 +211,13 @@ def test_a_mail_that_is_held_back_stays_queued(post: Post, gazetteer: Gazetteer,
     join(post, "waltham", gazetteer, now)
     queue_due_digests(post, SourcesRead(3), morning_after(now))
     bare = smtp(sink).model_copy(update={"postal_address": ""})
-    assert deliver(post.register, SmtpMailer(bare), bare, morning_after(now)) == (0, 0)
+    assert deliver(post.register, SmtpMailer(bare), bare, lambda: morning_after(now)) == (0, 0)
     assert sink.received == 0
     later = morning_after(now) + timedelta(minutes=15)
-    assert deliver(post.register, SmtpMailer(smtp(sink)), smtp(sink), later) == (1, 0)
+    queued = post.register.latest_digest()
+    assert queued is not None
+    assert (queued.state, queued.attempts) == ("queued", 0)  # its retries are for when it may leave
+    assert deliver(post.register, SmtpMailer(smtp(sink)), smtp(sink), lambda: later) == (1, 0)
 
 
 def test_a_digest_for_a_missed_day_is_made_only_when_it_holds_something(
@@ -247,4 +252,98 @@ def test_a_source_is_read_when_one_of_its_feeds_is(sqlite_engine: Engine, post: 
     watchlist = watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
     watchlist.record_unchanged(1, now, now)
     watchlist.record_feed_failure(2, "answered 404", 1.0, now, now)
-    assert sources_read(watchlist.health(watched_only=True)) == SourcesRead(2, (("The Gazette", "answered 404"),))
+    assert sources_read(watchlist.health(now, watched_only=True)) == SourcesRead(2, (("The Gazette", "answered 404"),))
+
+
+class Slow:
+    """A mailer that needs a minute a mail, and lets somebody else look for mail meanwhile."""
+
+    def __init__(self, register: Register, now: datetime) -> None:
+        self.register, self.now = register, now
+        self.sent: list[str] = []
+        self.taken_twice: list[str] = []
+
+    def send(self, recipient: str, message: bytes) -> None:
+        self.sent.append(recipient)
+        self.now += timedelta(minutes=1)
+        if len(self.sent) == 15:  # the last one: everything else was sent
+            twice = self.register.claim_delivery(self.now)
+            self.taken_twice += [twice.recipient] if twice else []
+
+
+def test_the_last_mail_of_a_long_batch_is_not_taken_by_a_second_sender(post: Post, now: datetime) -> None:
+    for n in range(15):
+        subscriber, subscription = post.register.subscribe(f"r{n}@example.org", "x", now, "UTC", "07:00", active=False)
+        queue_confirmation(post, subscriber, subscription, now)
+    slow = Slow(post.register, now)
+    assert deliver(post.register, slow, MAIL, lambda: slow.now) == (15, 0)
+    assert len(set(slow.sent)) == 15
+    assert slow.taken_twice == []
+
+
+def test_who_leaves_while_a_mail_is_sent_does_not_stop_the_sending(post: Post, now: datetime) -> None:
+    for n in range(2):
+        subscriber, subscription = post.register.subscribe(f"r{n}@example.org", "x", now, "UTC", "07:00", active=False)
+        queue_confirmation(post, subscriber, subscription, now)
+
+    class Leaving:
+        def send(self, recipient: str, message: bytes) -> None:
+            post.register.leave(1, now)
+
+    assert deliver(post.register, Leaving(), MAIL, lambda: now) == (2, 0)
+    assert post.register.delivery_counts() == {"sent": 1}
+
+
+def test_a_digest_shows_exactly_the_matches_it_carries(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(post, "waltham", gazetteer, now)
+    keep(sqlite_engine, article("first"))
+    match_unmatched(post.store, post.register, gazetteer, now)
+    asked = post.register.pending_matches
+
+    def then_another_comes(subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
+        found = asked(subscriber_id, until)
+        keep(sqlite_engine, article("second"))
+        match_unmatched(post.store, post.register, gazetteer, now)
+        return found
+
+    monkeypatch.setattr(post.register, "pending_matches", then_another_comes)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
+    text = parts(mailed(post))[0]
+    assert ("first" in text, "second" in text) == (True, False)
+    assert [m.story_id for m, _ in asked(1, now)] == [2]
+
+
+def test_a_search_that_cannot_be_read_stops_no_other(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.register.subscribe(READER, 'place:"Nowhere, ZZ"', now, "UTC", "07:00", active=True)
+    join(post, "waltham", gazetteer, now)
+    keep(sqlite_engine, article())
+    assert match_unmatched(post.store, post.register, gazetteer, now) == (1, 1)
+    assert "Nowhere, ZZ" in caplog.text
+
+
+def test_a_search_that_is_added_while_others_are_matched_misses_nothing(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = post.register.unmatched
+
+    def then_somebody_joins() -> list[Story]:
+        monkeypatch.setattr(post.register, "unmatched", asked)
+        join(post, "waltham", gazetteer, now)
+        keep(sqlite_engine, article())
+        return asked()
+
+    monkeypatch.setattr(post.register, "unmatched", then_somebody_joins)
+    assert match_unmatched(post.store, post.register, gazetteer, now) == (1, 1)
+
+
+def test_a_digest_that_cannot_be_made_stops_no_other(
+    post: Post, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.register.subscribe("a@example.org", "x", now, "Mars/Olympus", "07:00", active=True)
+    post.register.subscribe("b@example.org", "x", now, "UTC", "07:00", active=True)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
+    assert "the digest of subscriber 1 cannot be made" in caplog.text

@@ -34,6 +34,11 @@ def test_the_environment_overrides_the_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.watch.states == ("MA", "NH")
 
 
+def test_states_may_be_written_small() -> None:
+    write('[watch]\nstates = ["ma", "NH"]')
+    assert load().watch.states == ("MA", "NH")
+
+
 def test_folders_are_beside_the_file_they_are_named_in(tmp_path: Path) -> None:
     other = tmp_path / "elsewhere"
     other.mkdir()
@@ -47,6 +52,9 @@ def test_folders_are_beside_the_file_they_are_named_in(tmp_path: Path) -> None:
         ("[crawl]\ndely_seconds = 1", r"icewire.toml, crawl.dely_seconds: .* did you mean crawl.delay_seconds\?"),
         ("[crwal]\nx = 1", r"icewire.toml, crwal: there is no such setting; did you mean crawl\?"),
         ("[crawl]\npoll_minutes = 0", r"icewire.toml, crawl.poll_minutes: input should be greater than 0; got 0"),
+        ("[crawl]\nmax_age_days = 1e9", r"crawl.max_age_days: input should be less than or equal to 3650"),
+        ("[crawl]\ndelay_seconds = nan", r"crawl.delay_seconds: .*finite"),
+        ("[crawl]\npoll_minutes = inf", r"crawl.poll_minutes: .*"),
         ('[watch]\nstates = ["XX"]', r"icewire.toml, watch.states: 'XX' is not the postal code of a state"),
         ('[digest]\ntimezone = "Boston"', r"icewire.toml, digest.timezone: 'Boston' is not a time zone"),
         ('[digest]\nat = "25:00"', r"icewire.toml, digest.at: .* got '25:00'"),

@@ -7,8 +7,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from crawler.duplicates import Grouping
+from crawler.judge import places_of
 from crawler.store import Store
-from tests.making import BODY, article, item, keep, outlet, see, verdict, watch
+from tests.making import BODY, WALTHAM, article, item, keep, outlet, see, verdict, watch
 
 
 @pytest.fixture
@@ -102,9 +103,26 @@ def test_a_copy_is_a_candidate_however_old_and_another_event_only_when_near(
     )
     keep(engine, article("roof", "radio", text=other, title="Library roof", published_at=old, fetched_at=old))
     keep(engine, article("roof-again", "radio", text=other + " Again.", title="Library roof", published_at=now))
-    found = store.candidates(article("copy", "gazette"))
+    found = store.candidates(article("copy", "gazette"), ())
     assert next(c.title for c in found) == "ICE detains two near Waltham courthouse: raid"
     assert "https://radio.example/roof" not in {v.lead.article.url for v in store.views(c.story_id for c in found)}
+
+
+def test_reports_from_the_same_state_are_candidates_however_many_came_from_elsewhere(
+    store: Store, engine: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.store.MOST_CANDIDATES", 2)
+    words = "Agents held a man near {0} Street on Monday. Neighbors of {0} Street saw the van leave before nine."
+    here = keep(engine, article("here", text=words.format("Linden")))
+    nowhere = keep(engine, article("nowhere", text=words.format("Ash")), of=verdict(places=[]))
+    for n in range(3):
+        texas = verdict(places=[WALTHAM | {"name": "Laredo", "state": "TX"}])
+        later = now + timedelta(minutes=n + 1)
+        keep(engine, article(f"there-{n}", text=words.format(f"{n}th"), fetched_at=later), of=texas)
+    places = places_of(verdict())
+    report = article("again", "gazette", text="Two were taken away.", published_at=None)
+    found = {c.article_id for c in store.candidates(report, places)}
+    assert found == {here.article_id, nowhere.article_id}
 
 
 @pytest.mark.parametrize(
@@ -118,13 +136,22 @@ def test_a_copy_is_a_candidate_however_old_and_another_event_only_when_near(
         ([["waltham"], ["worcester"]], False),
         ([["inmigracion"]], True),
         ([["o'hara"]], True),
+        ([["nguyen"]], True),
+        ([["erdogan"]], True),
+        ([["lodz"]], False),
+        ([["jose"]], True),
         ([], True),
     ],
 )
 def test_full_text_search_finds_words_phrases_and_prefixes(
     store: Store, engine: Engine, clauses: list[list[str]], found: bool
 ) -> None:
-    added = keep(engine, article("raid", text=BODY + "\nLos agentes de Inmigración hablaron con Pat O’Hara."))
+    added = keep(
+        engine,
+        article(
+            "raid", text=BODY + "\nLos agentes de Inmigración hablaron con Pat O’Hara, Nguyễn, Erdoğan y Jose\u0301."
+        ),
+    )
     assert store.search(clauses) == ([added.story_id] if found else [])
 
 

@@ -141,3 +141,16 @@ def test_other_strings_are_no_web_addresses(url: str) -> None:
 )
 def test_pages_of_one_publisher_share_a_site(a: str, b: str, same: bool) -> None:
     assert same_site(a, b) is same
+
+
+@pytest.mark.parametrize(
+    "url", ["http://☃[::1]/x", "http://a[::1]/", "http://[::1]x/", "http://[v1.x]/", "http://[x]/"]
+)
+def test_brackets_hold_a_whole_host_or_it_is_no_address(url: str) -> None:
+    assert not is_web_address(url)
+    assert canonical_url(url) == url
+
+
+@pytest.mark.parametrize("url", ["http://[::1]/x", "http://[::1]:8080/x", "http://me@[2606:4700::1]/"])
+def test_an_ipv6_host_is_an_address(url: str) -> None:
+    assert is_web_address(url)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from crawler.store import Store
 from crawler.watchlist import MOST_ATTEMPTS, Outcome, Watchlist
 from tests.making import article, item, keep, outlet, see, watch
 
@@ -35,14 +36,14 @@ def test_what_the_registry_no_longer_lists_stays_known_and_is_not_read(engine: E
     watchlist = watch(engine, outlet("ledger"), outlet("gazette"))
     watchlist.sync([outlet("gazette")])
     assert [f.source_id for f in watchlist.due_feeds(now)] == ["gazette"]
-    assert {h.source.id: h.state for h in watchlist.health()} == {"gazette": "not read yet", "ledger": "off"}
+    assert {h.source.id: h.state for h in watchlist.health(now)} == {"gazette": "not read yet", "ledger": "off"}
 
 
 def test_syncing_again_keeps_what_the_program_remembers(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     watchlist.record_reading(1, [item("a")], now, now, now + timedelta(hours=1), etag='"v1"')
     watchlist.sync([outlet(name="The Waltham Ledger")])
-    [health] = watchlist.health()
+    [health] = watchlist.health(now)
     assert (health.feed.etag, health.source.name, health.entries) == ('"v1"', "The Waltham Ledger", 1)
 
 
@@ -112,8 +113,37 @@ def test_a_feed_failure_keeps_its_entries_and_its_etag(engine: Engine, now: date
     watchlist = watch(engine)
     watchlist.record_reading(1, [item("a")], now, now, now, etag='"v1"')
     watchlist.record_feed_failure(1, "answered 503", 0.25, now, now + timedelta(hours=1))
-    [health] = watchlist.health()
+    [health] = watchlist.health(now)
     assert (health.state, health.feed.status, health.feed.failures) == ("failing", "answered 503", 0.25)
     assert (health.feed.etag, health.entries) == ('"v1"', 1)
     watchlist.record_unchanged(1, now, now)
-    assert watchlist.health()[0].state == "ok"
+    assert watchlist.health(now)[0].state == "ok"
+
+
+def test_a_feed_that_was_read_days_ago_is_stale(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    see(watchlist, item("a"), now=now)
+
+    def told(after: timedelta) -> tuple[str, str]:
+        [health] = watchlist.health(now + after)
+        return health.state, health.said
+
+    assert told(timedelta(hours=23)) == ("ok", "ok")
+    assert told(timedelta(days=5)) == ("stale", "not read since 2026-03-09 12:00 UTC")
+    watchlist.record_unchanged(1, now, now + timedelta(days=2))  # polled that rarely
+    assert told(timedelta(days=5))[0] == "ok"
+
+
+def test_a_feed_whose_host_asked_us_to_wait_was_not_read(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    watchlist.record_feed_failure(1, "ledger.example asked us to wait", 0, now, now + timedelta(hours=1))
+    [health] = watchlist.health(now)
+    assert (health.state, health.said) == ("not read yet", "ledger.example asked us to wait")
+
+
+def test_reading_waits_for_nobody_who_writes(sqlite_engine: Engine, now: datetime) -> None:
+    watchlist = watch(sqlite_engine)
+    store = Store(sqlite_engine)
+    with sqlite_engine.begin():
+        assert len(watchlist.due_feeds(now)) == 1
+        assert store.stories() == []

@@ -11,6 +11,7 @@ from starlette.types import Message
 
 from alerts.links import Links
 from alerts.register import Letter, Register
+from alerts.settings import WebSettings
 from alerts.web.app import Pages, make_app
 from crawler.store import Store
 from tests.making import article, keep, watch
@@ -21,11 +22,14 @@ DIGEST = (
 )
 
 
-def ask(app: Starlette, path: str, method: str = "GET") -> tuple[int, dict[str, str], str]:
+def ask(
+    app: Starlette, path: str, method: str = "GET", host: str = "127.0.0.1:8080"
+) -> tuple[int, dict[str, str], str]:
     """One request: status, headers, body."""
     scope = {
         "type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
-        "query_string": b"", "headers": [], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8080), "scheme": "http",
+        "query_string": b"", "headers": [(b"host", host.encode())],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8080), "scheme": "http",
     }  # fmt: skip
     got: list[Message] = []
 
@@ -92,6 +96,43 @@ def test_confirming_needs_the_button(app: Starlette, pages: Pages, now: datetime
     assert {s.email: s.state for s, _ in pages.register.subscribers()}["new@example.org"] == "pending"
     ask(app, path, "POST")
     assert {s.email: s.state for s, _ in pages.register.subscribers()}["new@example.org"] == "active"
+
+
+def test_a_confirmation_that_comes_too_late_does_not_say_that_it_worked(
+    app: Starlette, pages: Pages, now: datetime
+) -> None:
+    subscriber, _ = pages.register.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
+    path = path_of(pages.links.confirm(subscriber.id or 0))
+    pages.register.leave(subscriber.id or 0, now)
+    assert ask(app, path, "POST")[0] == 404
+    pages.register.forget(left_before=now, sent_before=now)
+    assert ask(app, path, "POST")[0] == 404
+
+
+def test_a_private_page_is_shown_only_under_the_names_of_this_machine(app: Starlette, pages: Pages) -> None:
+    for host in ("127.0.0.1:8080", "localhost:8080", "LOCALHOST", "[::1]:8080"):
+        assert ask(app, "/", host=host)[0] == 200
+    assert ask(app, "/", host="rebound.example:8080")[0] == 400
+    public = make_app(Pages(pages.watchlist, pages.store, pages.register, pages.links, pages.clock, public=True))
+    assert ask(public, "/", host="alerts.example.org")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "public", "base_url"),
+    [
+        ("127.0.0.1", "", False, "http://127.0.0.1:8080"),
+        ("localhost", "", False, "http://localhost:8080"),
+        ("::1", "", False, "http://[::1]:8080"),
+        ("0.0.0.0", "", True, "http://localhost:8080"),
+        ("192.168.1.5", "", True, "http://192.168.1.5:8080"),
+        ("127.0.0.1", "https://alerts.example.org/", True, "https://alerts.example.org"),
+    ],
+)
+def test_a_page_is_private_only_when_nobody_else_can_reach_it(
+    host: str, public_url: str, public: bool, base_url: str
+) -> None:
+    web = WebSettings(host=host, public_url=public_url)
+    assert (web.public, web.base_url) == (public, base_url)
 
 
 @pytest.mark.parametrize("path", ["/unsubscribe/forged", "/confirm/forged", "/nowhere", "/digest/latest"])

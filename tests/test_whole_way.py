@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -19,8 +20,8 @@ REPORTER, CLINIC = "reporter@example.org", "clinic@example.org"
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Expected]]:
     """An evening of reading and a morning of mailing."""
-    with DemoWeb() as web, Sink() as sink:
-        stage, expected = Stage(tmp_path_factory.mktemp("stage"), web, sink), load_expected(web.written)
+    with DemoWeb() as web, Sink() as sink, closing(Stage(tmp_path_factory.mktemp("stage"), web, sink)) as stage:
+        expected = load_expected(web.written)
         stage.subscribe(expected)
         stage.evening()
         stage.morning(expected)
@@ -70,8 +71,8 @@ def test_a_change_of_a_story_is_kept_as_a_revision(told: tuple[Stage, Expected])
 
 @pytest.mark.slow
 def test_stopped_in_the_middle_of_a_crawl_it_ends_at_once_and_goes_on_where_it_was(tmp_path: Path) -> None:
-    with DemoWeb(answer_seconds=0.3) as web, Sink() as sink:
-        stage, expected = Stage(tmp_path, web, sink), load_expected(web.written)
+    with DemoWeb(answer_seconds=0.3) as web, Sink() as sink, closing(Stage(tmp_path, web, sink)) as stage:
+        expected = load_expected(web.written)
         stage.subscribe(expected)
         process = stage.start(EVENING)
         while not stage.deployment.store.counts()["articles"]:
@@ -89,8 +90,8 @@ def test_stopped_in_the_middle_of_a_crawl_it_ends_at_once_and_goes_on_where_it_w
 
 @pytest.mark.slow
 def test_with_postgresql_the_digests_are_the_same(tmp_path: Path, postgresql_url: str) -> None:
-    with DemoWeb() as web, Sink() as sink:
-        stage, expected = Stage(tmp_path, web, sink, database_url=postgresql_url), load_expected(web.written)
+    with DemoWeb() as web, Sink() as sink, closing(Stage(tmp_path, web, sink, database_url=postgresql_url)) as stage:
+        expected = load_expected(web.written)
         stage.subscribe(expected)
         stage.evening()
         stage.morning(expected)
@@ -101,8 +102,8 @@ def test_with_postgresql_the_digests_are_the_same(tmp_path: Path, postgresql_url
 def test_killed_at_ten_random_moments_the_end_is_the_same(tmp_path: Path) -> None:
     """SIGKILL of the daemon while it starts, reads, matches and mails; each time it is started anew."""
     moments = random.Random(20260309)
-    with DemoWeb() as web, Sink() as sink:
-        stage, expected = Stage(tmp_path, web, sink), load_expected(web.written)
+    with DemoWeb() as web, Sink() as sink, closing(Stage(tmp_path, web, sink)) as stage:
+        expected = load_expected(web.written)
         stage.subscribe(expected)
         for _ in range(6):
             kill_after(stage, moments.uniform(0.8, 6), EVENING)
@@ -125,8 +126,7 @@ def kill_after(stage: Stage, seconds: float, at: datetime) -> None:
 
 @pytest.mark.slow
 def test_a_daemon_whose_timetable_died_ends_with_an_error(tmp_path: Path) -> None:
-    with DemoWeb() as web, Sink() as sink:
-        stage = Stage(tmp_path, web, sink)
+    with DemoWeb() as web, Sink() as sink, closing(Stage(tmp_path, web, sink)) as stage:
         process = stage.start(EVENING)
         log = stage.folder / "daemon.log"
         while "Ctrl-C" not in log.read_text():

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -93,7 +96,9 @@ class Pages:
                 button="Start the digest",
                 text="One mail a day with the stories that match your search; each has a link to stop.",
             )
-        self.register.confirm(subscriber_id, self.clock())
+        subscriber = self.register.confirm(subscriber_id, self.clock())
+        if subscriber is None or subscriber.state != "active":
+            raise HTTPException(404, "This address has left; ask for a new link.")
         return page("answer.html", title="Your digest is on its way", text="The first one comes at its next hour.")
 
 
@@ -110,7 +115,10 @@ def not_found(request: Request, error: Exception) -> Response:
 
 
 def make_app(pages: Pages) -> Starlette:
-    """The ASGI application."""
+    """The ASGI application. What only this machine may see is shown under this machine's names only."""
+    here = ["127.0.0.1", "localhost", "::1", "[::1]", urlsplit(pages.links.base_url).hostname or "localhost"]
+    # A page elsewhere could let its own name lead to this machine and read ours (DNS rebinding).
+    guard = [] if pages.public else [Middleware(TrustedHostMiddleware, allowed_hosts=here, www_redirect=False)]
     return Starlette(
         routes=[
             Route("/", pages.front),
@@ -119,5 +127,6 @@ def make_app(pages: Pages) -> Starlette:
             Route("/unsubscribe/{token}", pages.unsubscribe, methods=["GET", "POST"]),
             Route("/confirm/{token}", pages.confirm, methods=["GET", "POST"]),
         ],
+        middleware=guard,
         exception_handlers={HTTPException: not_found},
     )

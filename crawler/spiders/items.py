@@ -8,8 +8,10 @@ from typing import Literal
 from crawler.errors import IcewireError
 from crawler.spiders.fields import absolute, moment, plain
 from crawler.story import FeedKind
+from crawler.urls import is_web_address
 
 _LONGEST = 10_000  # characters of a title or summary, which in some feeds is a whole article
+_LONGEST_LINK = 2000  # bytes; PostgreSQL indexes about 2,700
 _OPEN_TAG = re.compile(r"<[^<>]*\Z")
 
 
@@ -52,6 +54,8 @@ class Collector:
         url = absolute(link, self.base)
         if not url:
             self._count("without a link skipped")
+        elif len(url.encode()) > _LONGEST_LINK or not is_web_address(url):
+            self._count("with an unusable link skipped")
         elif url in self.items:
             self._count("repeating a link dropped")
         else:
@@ -82,6 +86,7 @@ class Collector:
         self,
         what: Literal[
             "without a link skipped",
+            "with an unusable link skipped",
             "repeating a link dropped",
             "with an unreadable date",
             "dated in the future: date dropped",

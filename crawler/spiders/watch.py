@@ -63,16 +63,21 @@ class WatchSpider(Spider):
         self.waiting: dict[str, list[Entry]] = {}  # canonical URL → entries that one request serves
 
     async def start(self) -> AsyncIterator[Request]:
-        """Entries left over from earlier crawls, then the feeds."""
+        """The feeds, then entries left over from earlier crawls."""
         now, crawl = self.crawl.clock(), self.crawl
+        left_over: list[Entry] = []
         if crawl.only_feeds is None:
-            for request in self.page_requests(crawl.watchlist.due_entries(now, crawl.states, crawl.everything)):
-                yield request
+            left_over = crawl.watchlist.due_entries(now, crawl.states, crawl.everything)
         for feed in crawl.watchlist.due_feeds(now, crawl.states, crawl.everything):
             if crawl.only_feeds is not None and feed.id not in crawl.only_feeds:
                 continue
             crawl.count("feeds")
-            yield self.feed_request(feed)
+            try:
+                yield self.feed_request(feed)
+            except ValueError as error:
+                self.record_feed_failure(feed, f"no address that can be asked: {error}", HARD)
+        for request in self.page_requests(left_over):
+            yield request
 
     def feed_request(self, feed: Feed, url: str = "") -> Request:
         """A conditional GET (RFC 9110, section 13) for a feed, or for a child of its sitemap index."""
@@ -91,7 +96,15 @@ class WatchSpider(Spider):
         )
 
     def read_feed(self, response: Response, feed: Feed, child: bool) -> Iterator[Request]:
-        """Store a feed's entries, then ask for their pages."""
+        """Store a feed's entries, then ask for their pages; an error in our own code costs that feed a failure."""
+        try:
+            yield from self.feed_pages(response, feed, child)
+        except Exception as error:
+            log.exception("icewire failed on %s", feed.url)
+            self.record_feed_failure(feed, f"icewire failed on it: {error!r:.200}", SOFT)
+
+    def feed_pages(self, response: Response, feed: Feed, child: bool) -> Iterator[Request]:
+        """What an answer leads to: requests for pages, or a failure on record."""
         now, crawl = self.crawl.clock(), self.crawl
         assert feed.id is not None
         next_attempt_at = now + timedelta(minutes=crawl.settings.poll_minutes)
@@ -166,9 +179,16 @@ class WatchSpider(Spider):
             if key in self.waiting:
                 self.waiting[key].append(entry)
                 continue
-            self.waiting[key] = [entry]
             self.crawl.count("pages")
-            yield Request(entry.url, self.read_page, errback=self.page_failed, dont_filter=True, meta={"key": key})
+            try:
+                request = Request(
+                    entry.url, self.read_page, errback=self.page_failed, dont_filter=True, meta={"key": key}
+                )
+            except ValueError as error:
+                self.record([entry], Outcome("refused", f"no address that can be asked: {error}"))
+                continue
+            self.waiting[key] = [entry]
+            yield request
 
     def read_page(self, response: Response) -> Iterator[Page]:
         """Hand a page to the desk, or record why it could not be had."""

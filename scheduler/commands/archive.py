@@ -30,7 +30,7 @@ def stories(
     deployment = open_deployment(context.obj)
     found = [_row(v, deployment) for v in deployment.store.stories(limit=limit)]
     found.sort(key=lambda row: row["date"], reverse=True)
-    _print(found, as_json, "No stories yet; `icewire crawl` looks for some.")
+    _print(found, as_json, f"No stories yet in {deployment.settings.data.resolve()}; `icewire crawl` looks for some.")
 
 
 def search(
@@ -43,6 +43,7 @@ def search(
     deployment = open_deployment(context.obj)
     hits = search_archive(deployment.store, parse(query, gazetteer()), limit)
     found = [_row(v, deployment) | {"matched": list(h.hit.terms), "window": h.window} for v, h in hits]
+    found.sort(key=lambda row: row["date"], reverse=True)
     _print(found, as_json, "No story matches.")
 
 

@@ -74,17 +74,18 @@ def add_search(
     """
     parse(query, gazetteer())
     subscriber, subscription = deployment.register.subscribe(email, query, now, timezone, at, active)
-    found = match_new_search(deployment.store, deployment.register, subscription, gazetteer(), now)
     if subscriber.state == "pending":
         queue_confirmation(deployment.post, subscriber, subscription, now)
+    found = match_new_search(deployment.store, deployment.register, subscription, gazetteer(), now)
     return subscriber, found
 
 
 def unsubscribe(context: typer.Context, email: Annotated[str, typer.Argument(help="Whose digests end.")]) -> None:
     """End all digests to an address; it is erased within 7 days."""
     deployment = open_deployment(context.obj)
+    address = _address(email)
     for subscriber, _ in deployment.register.subscribers():
-        if subscriber.email == email.strip().lower() and subscriber.id is not None:
+        if subscriber.email == address and subscriber.id is not None:
             deployment.register.leave(subscriber.id, deployment.clock())
             show.say(f"{subscriber.email} gets no more mail and is erased within 7 days.")
             return
@@ -133,8 +134,10 @@ def _place(name: str) -> str:
 
 
 def _address(email: str) -> str:
+    """The address as SMTP writes it: not every mail server takes letters outside ASCII before the @ (RFC 6531)."""
     try:
-        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+        known = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
+        return (known.ascii_email or known.normalized).lower()
     except EmailNotValidError as error:
         raise IcewireError(f"{email!r} is not an e-mail address: {error}") from error
 

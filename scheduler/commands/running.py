@@ -56,11 +56,11 @@ def init(
 
 def run(context: typer.Context) -> None:
     """Run the daemon: collect, match, mail, and show a local web page. Ctrl-C stops it; nothing is lost."""
-    from scheduler.daemon import run_daemon
+    from scheduler.daemon import TimetableStopped, run_daemon
 
     try:
         run_daemon(context.obj)
-    except IcewireError as error:
+    except TimetableStopped as error:
         show.complain(error)
         _leave(1)
     _leave(0)
@@ -150,14 +150,19 @@ def digest(
             }
         )
         if preview_only and not as_json:
-            _print_digest(subscriber.email, composed, deployment.settings.mail)
+            already = day in deployment.register.made_dates(subscriber.id or 0, day)
+            _print_digest(subscriber.email, composed, deployment.settings.mail, already)
     sent, unsent = (
-        (0, 0) if preview_only else deliver(deployment.register, deployment.mailer, deployment.settings.mail, now)
+        (0, 0)
+        if preview_only
+        else deliver(deployment.register, deployment.mailer, deployment.settings.mail, deployment.clock)
     )
     if as_json:
         show.data({"digests": made, "sent": sent, "not_sent": unsent})
     elif not preview_only:
         _print_made(deployment, made, sent, unsent)
+    if unsent:
+        raise typer.Exit(1)
 
 
 def demo(
@@ -170,9 +175,11 @@ def demo(
     sys.exit(play(keep or bool(os.environ.get("KEEP"))))
 
 
-def _print_digest(email: str, composed: Digest, mail: MailSettings) -> None:
+def _print_digest(email: str, composed: Digest, mail: MailSettings, already: bool) -> None:
     text = templates().get_template("digest.txt").render(digest=composed, mail=mail, unsubscribe_url="(a signed link)")
-    show.out.print(f"[bold]To {email}: {composed.subject}[/]")
+    show.out.print(f"[bold]To {email}: {composed.subject}[/]", soft_wrap=True)
+    if already:
+        show.say("(Today's digest was made already: this is what has come since, for the next one.)")
     show.say(text)
 
 

@@ -19,13 +19,11 @@ from scheduler.deployment import Deployment, open_deployment
 app = typer.Typer(no_args_is_help=True)
 
 COLUMNS = (
-    show.Column("Id", "id", ratio=3),
-    show.Column("Where", "where", ratio=2),
+    show.Column("Id", "id"),
     show.Column("Feed", "kind"),
     show.Column("State", "state"),
     show.Column("Read", "read"),
-    show.Column("Entries", "entries"),
-    show.Column("What happened", "status", ratio=4),
+    show.Column("What happened", "status", ratio=1),
 )
 
 
@@ -41,8 +39,8 @@ def list_(
     deployment.sync_registry()
     found = [
         _row(h, deployment)
-        for h in deployment.watchlist.health()
-        if h.source.listed and (not state or h.source.state == state.upper()) and (not failing or h.state == "failing")
+        for h in deployment.watchlist.health(deployment.clock())
+        if h.source.listed and (not state or h.source.state == state.upper()) and (not failing or h.unread)
     ]
     show.rows(found, COLUMNS, as_json, "No source fits.")
 
@@ -98,13 +96,15 @@ def check(
     deployment = open_deployment(context.obj)
     deployment.sync_registry()
     states = deployment.settings.watch.states
-    watched = deployment.watchlist.health(states, watched_only=True)
+    watched = deployment.watchlist.health(deployment.clock(), states, watched_only=True)
     unknown = sorted(set(ids or ()) - {h.source.id for h in watched})
     if unknown:
         raise IcewireError(f"not watched: {', '.join(unknown)}; `icewire sources list --json` shows the ids")
     wanted = frozenset(h.feed.id for h in watched if h.feed.id and (everything or h.source.id in (ids or ())))
     crawl_now(deployment, True, wanted, quiet=as_json)
-    found = [h for h in deployment.watchlist.health(states, watched_only=True) if h.feed.id in wanted]
+    found = [
+        h for h in deployment.watchlist.health(deployment.clock(), states, watched_only=True) if h.feed.id in wanted
+    ]
     show.rows([_row(h, deployment) for h in found], COLUMNS, as_json, "No source fits.")
 
 
@@ -169,7 +169,7 @@ def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:
         "state": "off" if unwatched else health.state,
         "entries": health.entries,
         "read": show.ago(feed.last_success_at, deployment.clock()),
-        "status": unwatched or (feed.status if health.state in ("ok", "failing") else source.reason),
+        "status": unwatched or health.said,
         "failures": feed.failures,
         "last_success_at": feed.last_success_at,
         "next_attempt_at": feed.next_attempt_at,

@@ -83,6 +83,7 @@ def play(keep: bool) -> int:
             say(f"inbox page: {stage.keep(KEPT)}")
         else:
             say("run it with KEEP=1 to look at the mails as pages afterwards")
+        stage.close()
     return 1 if problems else 0
 
 
@@ -97,6 +98,10 @@ class Stage:
         registry.mkdir(parents=True)
         (registry / "demo.toml").write_text(web.sources_toml(), "utf-8")
         self.deployment: Deployment = open_deployment(self.config)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.deployment.engine.dispose()
 
     def subscribe(self, expected: Expected) -> None:
         """Everybody's searches, as `icewire subscribe … --confirmed` would add them."""
@@ -157,7 +162,7 @@ class Stage:
 
     def settled(self) -> bool:
         """Every feed was read, nothing waits to be fetched soon, and every story met the searches."""
-        health = self.deployment.watchlist.health()
+        health = self.deployment.watchlist.health(self.deployment.clock())
         waiting = self.deployment.watchlist.counts().get("new", 0) + self.deployment.watchlist.soon(SOON)
         read = all(h.feed.last_attempt_at for h in health) and bool(health)
         return read and not waiting and not self.deployment.register.unmatched(limit=1)
@@ -234,10 +239,11 @@ def _print_result(stage: Stage, expected: Expected, problems: list[str], seconds
         for mail in stage.sink.to(person.email):
             body = mail.get_body(("plain",))
             text = str(body.get_content()).strip() if body else ""
-            out.print(Panel(text, title=f"To {person.email}: {mail['Subject']}", title_align="left", padding=(1, 2)))
+            text = f"To: {person.email}\nSubject: {str(mail['Subject']).strip()}\n\n{text}"
+            out.print(Panel(text, title="the first digest", title_align="left", padding=(1, 2)))
     for person in expected.subscribers[1:]:
         for mail in stage.sink.to(person.email):
-            say(f"To {person.email}: {mail['Subject']}")
+            say(f"To {person.email}: {str(mail['Subject']).strip()}")
     for problem in problems:
         say(f"WRONG: {problem}")
     verdict = "exactly the expected stories, once each" if not problems else f"{len(problems)} differences"

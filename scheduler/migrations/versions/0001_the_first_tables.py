@@ -9,10 +9,6 @@ branch_labels = None
 depends_on = None
 
 
-ACCENTED = "áàâäãåéèêëíìîïóòôöõúùûüñç"
-PLAIN = "aaaaaaeeeeiiiiooooouuuunc"
-
-
 def upgrade() -> None:
     _tables()
     if op.get_bind().dialect.name == "postgresql":
@@ -22,29 +18,21 @@ def upgrade() -> None:
 
 
 def _search_postgresql() -> None:
-    """The engine's own full-text search: a generated column, folded like our words, and its index."""
-    plain = f"translate(lower(title || ' ' || text), '{ACCENTED}', '{PLAIN}')"
-    words = f"regexp_replace({plain}, '[^[:alnum:]]+', ' ', 'g')"
+    """The engine's own full-text search: a generated column of the folded words, and its index."""
     op.execute(
-        f"ALTER TABLE article ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector('simple', {words})) STORED"
+        "ALTER TABLE article ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED"
     )
     op.execute("CREATE INDEX article_search ON article USING gin (search)")
 
 
 def _search_sqlite() -> None:
-    """The same with FTS5: an index without a second copy of the text, kept by triggers."""
-    op.execute(
-        "CREATE VIRTUAL TABLE article_search USING fts5"
-        "(title, text, content='article', content_rowid='id', tokenize='unicode61 remove_diacritics 2')"
-    )
-    remove = (
-        "INSERT INTO article_search(article_search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);"
-    )
-    add = "INSERT INTO article_search(rowid, title, text) VALUES (new.id, new.title, new.text);"
+    """The same with FTS5: an index without a second copy of the words, kept by triggers."""
+    op.execute("CREATE VIRTUAL TABLE article_search USING fts5(folded, content='article', content_rowid='id')")
+    remove = "INSERT INTO article_search(article_search, rowid, folded) VALUES ('delete', old.id, old.folded);"
+    add = "INSERT INTO article_search(rowid, folded) VALUES (new.id, new.folded);"
     op.execute(f"CREATE TRIGGER article_search_add AFTER INSERT ON article BEGIN {add} END")
     op.execute(f"CREATE TRIGGER article_search_remove AFTER DELETE ON article BEGIN {remove} END")
-    change = "AFTER UPDATE OF title, text ON article"
-    op.execute(f"CREATE TRIGGER article_search_change {change} BEGIN {remove} {add} END")
+    op.execute(f"CREATE TRIGGER article_search_change AFTER UPDATE OF folded ON article BEGIN {remove} {add} END")
 
 
 def _tables() -> None:
@@ -95,6 +83,7 @@ def _tables() -> None:
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_subscriber_state", "subscriber", ["state"])
 
@@ -118,6 +107,7 @@ def _tables() -> None:
         sa.Column("witnesses", sa.JSON(), nullable=False),
         sa.Column("story_id", sa.Integer(), nullable=True),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("folded", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"]),
         sa.ForeignKeyConstraint(["story_id"], ["story.id"]),
         sa.PrimaryKeyConstraint("id"),
