@@ -136,7 +136,7 @@ def compose(
         mine = [f for f in found if f.search == search and f.story_id not in shown]
         shown |= {f.story_id for f in mine}
         mine.sort(key=_newest_first)
-        items = tuple(Item(f, tuple(s for s in by_story[f.story_id] if s != search)) for f in mine)
+        items = tuple(Item(f, tuple(s or "every story" for s in by_story[f.story_id] if s != search)) for f in mine)
         sections.append(Section(search, items))
     return Digest(local_date, timezone, tuple(sections), sources, _late(due, now, ZoneInfo(timezone)))
 

@@ -59,7 +59,7 @@ class Register:
             same = (Subscription.subscriber_id == subscriber.id, Subscription.query == query)
             subscription = session.exec(select(Subscription).where(*same)).first()
             if subscription and subscriber.state == "active":
-                raise IcewireError(f"{address} already has the search {query!r}")
+                raise IcewireError(f"{address} already has the search “{query or 'every story'}”")
             subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
             if active and subscriber.state == "pending":
                 subscriber.state, subscriber.confirmed_at = "active", now
@@ -75,6 +75,12 @@ class Register:
             subscriber.timezone = timezone or subscriber.timezone
             session.commit()
             return subscriber
+
+    def remove_search(self, subscription_id: int) -> None:
+        """End one search; its matches go with it."""
+        with Session(self.engine) as session:
+            session.exec(delete(Subscription).where(col(Subscription.id) == subscription_id))
+            session.commit()
 
     def confirm(self, subscriber_id: int, now: datetime) -> Subscriber | None:
         """The address said yes (double opt-in)."""

@@ -289,7 +289,7 @@ def test_the_same_search_twice_is_refused(icewire: Command) -> None:
     assert icewire("subscribe", READER, "raid").status == 0
     said = icewire("subscribe", READER, "raid")
     assert said.status == 1
-    assert "reader@example.org already has the search 'raid'" in said.err
+    assert "reader@example.org already has the search “raid”" in said.err
 
 
 def test_with_a_mail_server_a_person_is_asked_first(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,6 +332,25 @@ def test_unsubscribe_ends_it_and_a_stranger_is_not_known(icewire: Command) -> No
     said = icewire("unsubscribe", "stranger@example.org")
     assert said.status == 1
     assert "stranger@example.org is not subscribed" in said.err
+
+
+def test_one_search_can_be_ended_and_the_others_stay(icewire: Command) -> None:
+    icewire("subscribe", READER, "raid")
+    icewire("subscribe", READER)
+    assert "no longer looks for: every story" in icewire("unsubscribe", READER, "").out
+    assert icewire("subscribers", "--json").data[0]["searches"] == ["raid"]
+    assert "has no search 'hockey'" in icewire("unsubscribe", READER, "hockey").err
+
+
+@pytest.mark.parametrize("again", [(), ("raid",)])
+def test_the_hour_alone_can_be_changed(icewire: Command, again: tuple[str, ...]) -> None:
+    icewire("subscribe", READER, "raid")
+    assert (
+        "at 09:00 America/Chicago from now on"
+        in icewire("subscribe", READER, *again, "--at", "9:00", "--tz", "America/Chicago").out
+    )
+    [known] = icewire("subscribers", "--json").data
+    assert (known["at"], known["timezone"], known["searches"]) == ("09:00", "America/Chicago", ["raid"])
 
 
 def test_with_nobody_subscribed_it_says_how_to_begin(icewire: Command) -> None:

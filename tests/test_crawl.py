@@ -467,6 +467,7 @@ def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
     assert "icewire failed on https://ledger.example/feed" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_crawl_that_is_over_leaves_what_waits_for_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with served() as site:
         paths = [f"/{n}" for n in range(40)]
@@ -487,6 +488,7 @@ def test_a_crawl_that_is_over_leaves_what_waits_for_the_next(tmp_path: Path, mon
     assert set(states) == {"new", "off_topic"}
 
 
+@pytest.mark.slow
 def test_a_host_that_never_answers_is_left_alone_and_its_pages_wait(tmp_path: Path) -> None:
     with served() as site:
         over = threading.Event()

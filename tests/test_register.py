@@ -46,7 +46,7 @@ def test_an_address_is_one_subscriber_with_many_searches(register: Register, now
 
 def test_the_same_search_twice_is_an_error_a_person_can_read(register: Register, now: datetime) -> None:
     join(register, now)
-    with pytest.raises(IcewireError, match="already has the search 'waltham'"):
+    with pytest.raises(IcewireError, match="already has the search “waltham”"):
         join(register, now)
 
 

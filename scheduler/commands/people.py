@@ -2,19 +2,21 @@
 
 import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from email_validator import EmailNotValidError, validate_email
 
 from alerts.catch_up import match_new_search
 from alerts.query import parse
-from alerts.send import queue_confirmation
+from alerts.send import held_back, queue_confirmation
 from alerts.settings import LOCAL_TIME, known_timezone
-from alerts.subscriber import Subscriber
+from alerts.subscriber import Subscriber, Subscription
 from crawler.errors import IcewireError
 from scheduler import show
 from scheduler.deployment import Deployment, gazetteer, open_deployment
+
+EVERY = "every story"  # how an empty search reads
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,7 +47,8 @@ def subscribe(
 ) -> None:
     """Add a search for somebody; they get one digest a day for all their searches.
 
-    With SMTP set up they are first asked by mail whether they want it.
+    With SMTP set up they are first asked by mail whether they want it. For somebody who is known, --at and --tz
+    without a new search change the hour and the zone.
     """
     deployment = open_deployment(context.obj)
     settings = deployment.settings
@@ -53,15 +56,21 @@ def subscribe(
     timezone = _zone(settings.digest.timezone if tz is None else tz)
     hour = _hour(settings.digest.at if at is None else at)
     text = _with_places(keywords, place or [])
+    known = _known(deployment, address)
+    if known and (at or tz) and (text in [s.query for s in known[1]] or not text):
+        changed = deployment.register.change_hour(known[0].id or 0, at and hour, tz and timezone)
+        show.say(f"{address} gets the digest at {changed.digest_at} {changed.timezone} from now on.")
+        return
     own = address == settings.mail.operator.strip().lower()
     active = confirmed or own or not settings.mail.smtp_host
     subscriber, found = add_search(deployment, address, text, hour, timezone, active, deployment.clock())
     if subscriber.id and (at or tz):
         subscriber = deployment.register.change_hour(subscriber.id, at and hour, tz and timezone)
     if subscriber.state == "pending":
-        show.say(f"{address} is asked by mail to confirm; the digest starts then.")
+        held = held_back(settings.mail, address)
+        show.say(f"{address} is asked by mail to confirm; the digest starts then." + (f" ({held})" if held else ""))
         return
-    show.say(f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {text or 'every story'}")
+    show.say(f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {text or EVERY}")
     show.say(f"Of the last day, {show.count(found, 'story matches', 'stories match')} already.")
 
 
@@ -80,22 +89,34 @@ def add_search(
     return subscriber, found
 
 
-def unsubscribe(context: typer.Context, email: Annotated[str, typer.Argument(help="Whose digests end.")]) -> None:
-    """End all digests to an address; it is erased within 7 days."""
+def unsubscribe(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="Whose digests end.")],
+    search: Annotated[
+        str | None, typer.Argument(help="Only this search, as `icewire subscribers` shows it.", show_default=False)
+    ] = None,
+) -> None:
+    """End all digests to an address, which is erased within 7 days; or end one of its searches."""
     deployment = open_deployment(context.obj)
-    address = _address(email)
-    for subscriber, _ in deployment.register.subscribers():
-        if subscriber.email == address and subscriber.id is not None:
-            deployment.register.leave(subscriber.id, deployment.clock())
-            show.say(f"{subscriber.email} gets no more mail and is erased within 7 days.")
-            return
-    raise IcewireError(f"{email} is not subscribed; `icewire subscribers` lists who is")
+    known = _known(deployment, _address(email))
+    if known is None or known[0].id is None:
+        raise IcewireError(f"{email} is not subscribed; `icewire subscribers` lists who is")
+    subscriber, searches = known
+    if search is None:
+        deployment.register.leave(known[0].id, deployment.clock())
+        show.say(f"{subscriber.email} gets no more mail and is erased within 7 days.")
+        return
+    found = [s for s in searches if (s.query or EVERY) == (search or EVERY)]
+    if not found:
+        raise IcewireError(f"{email} has no search {search!r}; `icewire subscribers` lists them")
+    deployment.register.remove_search(found[0].id or 0)
+    show.say(f"{subscriber.email} no longer looks for: {search or EVERY}")
 
 
 def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
     """Who gets a digest, when, and for what."""
     deployment = open_deployment(context.obj)
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "email": s.email,
             "state": s.state,
@@ -105,14 +126,20 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
         }
         for s, searches in deployment.register.subscribers()
     ]
-    columns = [
-        show.Column("E-mail", "email"),
-        show.Column("State", "state"),
-        show.Column("At", "at"),
-        show.Column("Zone", "timezone"),
-        show.Column("Searches", "searches", ratio=1),
-    ]
-    show.rows(found, columns, as_json, 'Nobody yet: icewire subscribe you@example.org "raid OR arrest"')
+    if as_json:
+        show.data(found)
+    elif not found:
+        show.say('Nobody yet: icewire subscribe you@example.org "raid OR arrest"')
+    for one in () if as_json else found:
+        state = "" if one["state"] == "active" else f" ({one['state']})"
+        show.say(f"{one['email']}{state}, at {one['at']} {one['timezone']}")
+        for query in one["searches"]:
+            show.say(f"  {query or EVERY}")
+
+
+def _known(deployment: Deployment, address: str) -> tuple[Subscriber, list[Subscription]] | None:
+    people = deployment.register.subscribers()
+    return next(((s, searches) for s, searches in people if s.email == address), None)
 
 
 def _with_places(keywords: str, places: list[str]) -> str:
