@@ -433,6 +433,7 @@ def test_sigterm_ends_a_crawl_at_once_and_a_later_one_reads_the_rest(tmp_path: P
     assert {e.state for [e] in place.snapshot().entries.values()} == {"off_topic"}
 
 
+@pytest.mark.slow
 def test_an_address_that_cannot_be_asked_stops_nothing(tmp_path: Path) -> None:
     with served() as site:
         bad, long = "http://☃[::1]/x", site.url("/" + "very-" * 500 + "long")

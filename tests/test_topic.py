@@ -172,6 +172,7 @@ def test_the_gate_never_loses_a_term(term: str, spell: Callable[[str], str], aro
         '{"body":"\\u003cp\\u003eICE came"}',
         '{"body":"one\\nICE came"}',
         "<b>I.C.E.</b>",
+        "<b>i.c.e.</b>",
         "<h1>Ice agents in Derry</h1>",
     ],
 )
