@@ -49,6 +49,12 @@ class Feed(SQLModel, table=True):
     next_attempt_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)  # None = now
     failures: float = 0.0  # weighted, 0 after a success
     status: str = ""  # what happened at the last attempt, for a person
+    habit: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # polling.Habit: when it brings something new
+    asked_minutes: float = 0.0  # how long its own ttl, sy:updatePeriod or Cache-Control asks us to wait; 0 = not said
+    full_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # last answer with a body, which no 304 is
+    hurry_until: datetime | None = Field(default=None, sa_type=UTCDateTime)  # an ICE story at this outlet or place
+    moved_to: str = ""  # where a permanent redirect (301, 308) says it lives now; asked there from then on
+    link_patterns: list[str] = Field(default_factory=list, sa_type=JSON)  # of a section page's article addresses
 
 
 class Entry(SQLModel, table=True):
@@ -67,7 +73,33 @@ class Entry(SQLModel, table=True):
     attempts: int = 0
     retry_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str = ""  # why it is off topic, failed or refused, for a person
+    page: str = Field(default="", index=True)  # canonical URL: entries of one page share it
+    content: str = ""  # the whole text as HTML, when the feed gave it and it may be on topic; "" once settled
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
+
+
+class Host(SQLModel, table=True):
+    """What we remember of a server's manners: its robots.txt and how long it wants to be left alone."""
+
+    name: str = Field(primary_key=True)  # scheme://host:port
+    robots: str = ""  # the text of robots.txt, as far as RFC 9309 has us read it
+    robots_status: int = 0  # the status it came with; 0 = it could not be reached
+    robots_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # when it was last had
+    paused_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    why: str = ""  # why it is paused, for a person
+
+
+class Trouble(SQLModel, table=True):
+    """A source that fell out of its own habit; told to the operator once, and once more when it is over."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: str = Field(foreign_key="source.id", index=True)
+    kind: str  # "silent", "failing", "less", "more"
+    said: str  # what a person should know, with figures
+    since: datetime = Field(sa_type=UTCDateTime)
+    over_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    told_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    over_told_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Article(SQLModel, table=True):
@@ -91,6 +123,9 @@ class Article(SQLModel, table=True):
     witnesses: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # field → where it came from
     story_id: int | None = Field(default=None, foreign_key="story.id", index=True)
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the page answered 404 or 410
+    opt_out: str = ""  # "noindex", "tdm-reservation": machines are asked not to show the page, so mails quote nothing
+    look_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)  # when to look for changes again
+    looks: int = 0  # how often that was done
     folded: str = ""  # the folded words of title and text, for the database's full-text index; set by the store
 
 
@@ -105,6 +140,7 @@ class Revision(SQLModel, table=True):
     fetched_at: datetime = Field(sa_type=UTCDateTime)  # when this version was read
     replaced_at: datetime = Field(sa_type=UTCDateTime)  # when the next one was
     change: str  # what changed, in the page's own words and numbers
+    diff: list[list[str]] = Field(default_factory=list, sa_type=JSON)  # revisions.word_diff: [" " | "-" | "+", words]
 
 
 class Verdict(SQLModel, table=True):
