@@ -12,9 +12,9 @@ from alerts.mail import Envelope, MailDelayed, Mailer, MailRefused, confirm_mess
 from alerts.register import Letter, Register
 from alerts.settings import DigestSettings, MailSettings
 from alerts.subscriber import DigestRecord, Match, Subscriber, Subscription
+from crawler.feed_health import FeedHealth
 from crawler.store import Store
 from crawler.views import StoryView
-from crawler.watchlist import FeedHealth
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +47,9 @@ def sources_read(feeds: Sequence[FeedHealth]) -> SourcesRead:
     names = {f.source.id: f.source.name for f in feeds}
     states: dict[str, set[str]] = {}
     for f in feeds:
-        states.setdefault(f.source.id, set()).add(f.state)
+        states.setdefault(f.source.id, set()).add("read" if f.read else f.state)
     said = {f.source.id: f.said for f in feeds if f.unread}
-    unread = tuple((names[i], said[i]) for i, seen in states.items() if "ok" not in seen and i in said)
+    unread = tuple((names[i], said[i]) for i, seen in states.items() if "read" not in seen and i in said)
     return SourcesRead(len(names), unread, sum(seen == {"not read yet"} for seen in states.values()))
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from alerts.due import next_moment
 from alerts.register import Register
+from crawler.feed_health import FeedHealth
 from crawler.store import Store
 from crawler.views import StoryView
-from crawler.watchlist import FeedHealth, Watchlist
+from crawler.watchlist import Watchlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Status:
     @property
     def read(self) -> int:
         """Feeds whose last reading was good."""
-        return sum(f.state == "ok" for f in self.feeds)
+        return sum(f.read for f in self.feeds)
 
     @property
     def failing(self) -> tuple[FeedHealth, ...]:

@@ -13,7 +13,7 @@ from crawler.columns import UTCDateTime
 
 SubscriberState = Literal["pending", "active", "bounced", "left"]
 DeliveryState = Literal["queued", "sending", "sent", "failed"]
-DeliveryKind = Literal["digest", "confirm"]
+DeliveryKind = Literal["digest", "confirm", "operator"]
 
 
 class Subscriber(SQLModel, table=True):
@@ -86,7 +86,8 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (Index("delivery_due", "state", "next_attempt_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    subscriber_id: int = Field(foreign_key="subscriber.id", index=True, ondelete="CASCADE")
+    # None = to the operator, of our own troubles: that needs no subscriber and nobody can unsubscribe from it.
+    subscriber_id: int | None = Field(default=None, foreign_key="subscriber.id", index=True, ondelete="CASCADE")
     digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="CASCADE")
     kind: DeliveryKind = Field(default="digest", sa_type=String)
     message_id: str = Field(unique=True)

@@ -1,22 +1,30 @@
 """One crawl in this process: Scrapy's settings, and from the first feed to the counts."""
 
+import asyncio
 import logging
 import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy import Engine
 
-from crawler.manners import Pauses, back_off
+from crawler.courtesy import Pace
+from crawler.hosts import Hosts
+from crawler.ledger import Ledger
+from crawler.manners import back_off
+from crawler.outcome import Outcome
 from crawler.pipeline import Desk, Page
+from crawler.polling import Limits
 from crawler.settings import CrawlSettings, user_agent
 from crawler.spiders.watch import Crawl, WatchSpider
 from crawler.store import Added, Store
-from crawler.watchlist import Outcome, Watchlist
+from crawler.watchlist import Watchlist
+from crawler.workshop import Workshop, default_workers
 
 log = logging.getLogger(__name__)
 
@@ -36,31 +44,56 @@ def crawl_once(
     states: Sequence[str] = (),
     everything: bool = False,
     only_feeds: frozenset[int] | None = None,
+    stays: timedelta = timedelta(),
     progress: Callable[[Counter[str]], None] = lambda counts: None,
 ) -> Counter[str]:
-    """Read what is due, or everything, or only the given feeds without their pages; return the counts.
+    """Read what is due, or everything, or only the given feeds with a page of each; return the counts.
 
-    Once per process: Twisted's reactor cannot start twice.
+    With `stays` it goes on reading what becomes due, that long. Once per process: Twisted's reactor cannot start twice.
 
     SIGINT and SIGTERM end it early; what was stored stays and the rest is due again.
     """
-    watchlist, store = Watchlist(engine), Store(engine)
-    crawl = Crawl(
-        watchlist,
-        store,
-        Desk(store, watchlist, clock),
-        settings,
-        clock,
-        states,
-        everything,
-        only_feeds,
-        progress=progress,
-    )
-    process = AsyncCrawlerProcess(scrapy_settings(settings, clock))
-    process.crawl(WatchSpider, crawl=crawl)
+    crawl = prepare(engine, settings, clock)
+    crawl.states, crawl.everything, crawl.only_feeds = states, everything, only_feeds
+    crawl.stays, crawl.progress = stays, progress
+    process = AsyncCrawlerProcess(scrapy_settings(settings, stays))
+    crawler = process.create_crawler(WatchSpider)
+    crawler.signals.connect(lambda: _close(crawl), signal=signals.spider_closed, weak=False)
+    process.crawl(crawler, crawl=crawl)
     _end_on_signal(process)
-    process.start(install_signal_handlers=False)
+    try:
+        process.start(install_signal_handlers=False)
+    finally:
+        _close(crawl)  # a signal may have ended it before Scrapy did
     return crawl.counts
+
+
+def prepare(engine: Engine, settings: CrawlSettings, clock: Clock) -> Crawl:
+    """What a crawl works with, made from the settings."""
+    watchlist, store, limits = Watchlist(engine), Store(engine), limits_of(settings)
+    workshop = Workshop(default_workers() if settings.workers < 0 else settings.workers)
+    return Crawl(
+        watchlist=watchlist,
+        store=store,
+        desk=Desk(store, watchlist, clock, workshop, limits, timedelta(days=settings.look_again_days)),
+        ledger=Ledger(watchlist),
+        settings=settings,
+        limits=limits,
+        hosts=Hosts(engine, clock),
+        pace=Pace(settings.delay_seconds),
+        clock=clock,
+    )
+
+
+def _close(crawl: Crawl) -> None:
+    crawl.ledger.flush()
+    crawl.desk.workshop.close()
+
+
+def limits_of(settings: CrawlSettings) -> Limits:
+    """The bounds of a feed's interval."""
+    shortest = timedelta(minutes=settings.poll_minutes)
+    return Limits(shortest, max(shortest, timedelta(minutes=settings.poll_longest_minutes)))
 
 
 def _end_on_signal(process: AsyncCrawlerProcess) -> None:
@@ -77,25 +110,23 @@ def _end_on_signal(process: AsyncCrawlerProcess) -> None:
         signal.signal(number, lambda *_: reactor.callFromThread(end))
 
 
-def scrapy_settings(settings: CrawlSettings, clock: Clock) -> dict[str, Any]:
+def scrapy_settings(settings: CrawlSettings, stays: timedelta = timedelta()) -> dict[str, Any]:
     """Our manners in Scrapy's words."""
-    middlewares: dict[str, int | None] = {"crawler.manners.PauseHosts": 550}
+    middlewares: dict[str, int | None] = {"crawler.courtesy.Courtesy": 100}
     chosen: dict[str, Any] = {
-        "ICEWIRE_PAUSES": Pauses(clock),
         "USER_AGENT": user_agent(settings),
-        "ROBOTSTXT_OBEY": True,
-        "ROBOTSTXT_USER_AGENT": "icewire",
+        "ROBOTSTXT_OBEY": False,  # Courtesy does, and remembers from crawl to crawl
         "CONCURRENT_REQUESTS": settings.concurrent_hosts,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "DOWNLOAD_DELAY": settings.delay_seconds or 0.001,  # without one, Scrapy sends what queues for a host at once
+        "DOWNLOAD_DELAY": settings.delay_seconds or 0.001,  # Courtesy sets each site's own
         "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
         # No other crawl starts meanwhile: one slow host must not hold up the others. What is left is due again.
-        "CLOSESPIDER_TIMEOUT": max(SHORTEST_CRAWL, settings.poll_minutes * 60),
+        "CLOSESPIDER_TIMEOUT": max(SHORTEST_CRAWL, settings.poll_minutes * 60, stays.total_seconds()),
         "DOWNLOAD_MAXSIZE": settings.max_page_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DNS_TIMEOUT": 10,
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.manners.PatientHandler"),
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.courtesy.PatientHandler"),
         "HTTPERROR_ALLOW_ALL": True,  # the spider records every answer; redirects are still followed
         "COOKIES_ENABLED": False,
         "RETRY_ENABLED": False,  # an entry's retry is in the database, where a restart finds it
@@ -106,8 +137,8 @@ def scrapy_settings(settings: CrawlSettings, clock: Clock) -> dict[str, Any]:
         "LOG_INSTALL_ROOT_HANDLER": False,  # whoever runs us decides what is shown
     }
     if not settings.allow_private_addresses:
-        middlewares["crawler.manners.RefusePrivateAddresses"] = 50
-        chosen["TWISTED_DNS_RESOLVER"] = "crawler.manners.PublicOnlyResolver"
+        middlewares["crawler.addresses.RefusePrivateAddresses"] = 50
+        chosen["TWISTED_DNS_RESOLVER"] = "crawler.addresses.PublicOnlyResolver"
     return chosen
 
 
@@ -122,25 +153,25 @@ class DeskPipeline:
         """Scrapy's way to make one."""
         return cls(crawler)
 
-    def process_item(self, page: Page) -> Page:
+    async def process_item(self, page: Page) -> Page:
         """One page; an error in our own code costs that page a retry, never the crawl."""
         spider = self.crawler.spider
         assert isinstance(spider, WatchSpider)
         crawl = spider.crawl
         try:
-            result = crawl.desk.read(page)
+            result = await crawl.desk.read(page)
+        except asyncio.CancelledError:
+            raise
         except Exception as error:
             log.exception("icewire failed on %s", page.url)
-            again = crawl.clock() + back_off(page.entries[0].attempts)
-            spider.record(page.entries, Outcome("failed", f"icewire failed on it: {error!r:.200}", again))
-            return page
+            attempts = page.entries[0].attempts if page.entries else 0
+            result = Outcome("failed", f"icewire failed on it: {error!r:.200}", crawl.clock() + back_off(attempts))
         if isinstance(result, Added):
-            crawl.count(
-                "pages_read",
-                "articles",
-                *(["stories"] if result.opened else []),
-                *(["revisions"] if result.change else []),
-            )
+            new = ["articles", "stories"] if result.opened else ["articles"]
+            crawl.count("pages_read", *(new if result.new else []), *(["revisions"] if result.change else []))
         else:
-            crawl.count("pages_read", result.state)
+            if page.entries:
+                crawl.ledger.note(page.entry_ids, result)
+            crawl.count("pages_read", *([result.state] if page.entries else []))
+        spider.done(page.key)
         return page

@@ -5,8 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
+from sys import intern
 from typing import TYPE_CHECKING
 
 from crawler.events import Account, contradict, known_event
@@ -28,6 +30,12 @@ _BRIEF = 8  # words of headline and text that make the shortest copy
 _STRIDE = 4  # shingles apart when looking whether two texts have anything in common
 _OPENING_CHARACTERS = 1500  # and this share of the text: where an early overlap begins, with a margin
 _OPENING_PERCENT = 45
+
+# The same stored articles are candidates again and again, so what was read of them is kept: some 20 KB for the opening
+# of a text, 80 KB for all of it. Longer texts are read anew.
+_OPENINGS_KEPT = 1024
+_TEXTS_KEPT = 128
+_LONGEST_KEPT = 50_000  # characters
 
 _RATE = 16  # one shingle in so many is sampled
 _LEAST = 32  # but so many of a short text
@@ -53,6 +61,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """A candidate, what was read of it, and hashes of every fourth shingle of that."""
+
+    candidate: Candidate
+    account: Account
+    sample: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Grouping:
     """The story an article joins (None: it opens one), the original it copies, and why, for a person."""
 
@@ -61,6 +78,7 @@ class Grouping:
     because: str
 
 
+@lru_cache(maxsize=8)  # looked up and then stored
 def fingerprint(title: str, text: str) -> tuple[int, ...]:
     """A sample of the hashes of the text's shingles, ascending, signed 64-bit, the same in every process.
 
@@ -91,25 +109,28 @@ def group(
     at the original, never at another copy.
     """
     account = Account(0, 0, title, text, _words(title), _words(text), published_at, tuple(places))
-    known = [_account(candidate) for candidate in candidates]
-    copied = _find_copy(account, list(zip(candidates, known, strict=True)))
+    known = [_known(c) if len(c.text) <= _LONGEST_KEPT else _read(c) for c in candidates]
+    copied = _find_copy(account, known)
     if copied:
         original, share = copied
         because = f"same text as “{original.title}”: {share:.0%} of the shorter one's passages"
         return Grouping(original.story_id, original.copy_of or original.article_id, because)
-    event = known_event(account, known)
+    event = known_event(account, [k.account for k in known])
     if event:
         return Grouping(event.story_id, None, event.because)
     return Grouping(None, None, "no other report of this event is known")
 
 
-def _account(c: Candidate) -> Account:
+def _read(c: Candidate) -> _Known:
     """With the words of the opening alone: few candidates are worth reading to the end."""
     opening = c.text[: max(_OPENING_CHARACTERS, len(c.text) * _OPENING_PERCENT // 100)]
-    words = _words(opening)
-    return Account(
-        c.story_id, c.copy_of or c.article_id, c.title, c.text, _words(c.title), words, c.published_at, c.places
-    )
+    words = [intern(word) for word in _words(opening)]
+    original = c.copy_of or c.article_id
+    account = Account(c.story_id, original, c.title, c.text, _words(c.title), words, c.published_at, c.places)
+    return _Known(c, account, frozenset(map(hash, _shingles(words, _STRIDE))))
+
+
+_known = lru_cache(maxsize=_OPENINGS_KEPT)(_read)
 
 
 def _words(text: str) -> list[str]:
@@ -132,24 +153,23 @@ def _stable_hash(shingle: Shingle) -> int:
     return int.from_bytes(blake2b(" ".join(shingle).encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _find_copy(account: Account, known: Sequence[tuple[Candidate, Account]]) -> tuple[Candidate, float] | None:
+def _find_copy(account: Account, known: Sequence[_Known]) -> tuple[Candidate, float] | None:
     """The candidate that shares most of the text, and how much; None when the text is nobody's copy.
 
     Half of the candidates that are copies of one original must agree, so that a page that strings several texts
     together does not make them copies of each other.
     """
-    sequence = list(_shingles(account.words))
-    mine = set(sequence)
+    mine = _Text.read(account.words)
     groups: dict[int, list[tuple[float, int, int, Candidate]]] = defaultdict(list)
-    for candidate, other in known:
-        share, shared = 0.0, 0
-        if len(mine.intersection(_shingles(other.words, _STRIDE))) > 1:
-            share, shared = _overlap(sequence, mine, _words(candidate.text))
-        if share < _SURE and contradict(account, other):
+    for other in known:
+        candidate, share, shared = other.candidate, 0.0, 0
+        if len(mine.shingles & other.sample) > 1:
+            share, shared = _overlap(mine, _text(candidate.text))
+        if 0 < share < _SURE and contradict(account, other.account):
             share = 0.0
-        if _same_brief(account, other):
+        if _same_brief(account, other.account):
             share = 1.0
-        groups[other.article_id].append((share, shared, -candidate.article_id, candidate))
+        groups[other.account.article_id].append((share, shared, -candidate.article_id, candidate))
     agreed = (rows for rows in groups.values() if 2 * sum(share > 0 for share, *_ in rows) >= len(rows))
     best = max((row for rows in agreed for row in rows if row[0]), key=lambda row: row[:3], default=None)
     return (best[3], best[0]) if best else None
@@ -160,19 +180,40 @@ def _same_brief(a: Account, b: Account) -> bool:
     return a.words == b.words and a.title_words == b.title_words and len(a.title_words + a.words) >= _BRIEF
 
 
-def _overlap(sequence: list[Shingle], mine: set[Shingle], words: list[str]) -> tuple[float, int]:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A whole text as the hashes of its shingles; they hold in this process only."""
+
+    sequence: list[int]
+    shingles: frozenset[int]
+
+    @classmethod
+    def read(cls, words: list[str]) -> "_Text":
+        """Of a text's words."""
+        sequence = list(map(hash, _shingles(words)))
+        return cls(sequence, frozenset(sequence))
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _kept_text(text: str) -> _Text:
+    return _Text.read(_words(text))
+
+
+def _text(text: str) -> _Text:
+    return _kept_text(text) if len(text) <= _LONGEST_KEPT else _Text.read(_words(text))
+
+
+def _overlap(a: _Text, b: _Text) -> tuple[float, int]:
     """(containment, shared shingles) when two texts are copies, else (0, 0)."""
-    their_sequence = list(_shingles(words))
-    theirs = set(their_sequence)
-    shared = mine & theirs
-    share = len(shared) / max(1, min(len(mine), len(theirs)))
+    shared = a.shingles & b.shingles
+    share = len(shared) / max(1, min(len(a.shingles), len(b.shingles)))
     if len(shared) < _SHARED or share < _CONTAINMENT:
         return 0.0, 0
-    if _starts_late(sequence, shared) or _starts_late(their_sequence, shared):
+    if _starts_late(a.sequence, shared) or _starts_late(b.sequence, shared):
         return 0.0, 0
     return share, len(shared)
 
 
-def _starts_late(sequence: list[Shingle], shared: set[Shingle]) -> bool:
+def _starts_late(sequence: list[int], shared: frozenset[int]) -> bool:
     start = next(i for i, shingle in enumerate(sequence) if shingle in shared)
     return start > max(_START_WORDS, _START_SHARE * len(sequence))

@@ -55,7 +55,13 @@ class Markup:
     meta: dict[str, list[str]] = field(default_factory=dict)  # lower-case name, property or itemprop → contents
     headings: tuple[str, ...] = ()  # h1
     title: str = ""  # <title>
-    canonical: str = ""  # rel=canonical, else og:url; absolute
+    canonical_link: str = ""  # rel=canonical; absolute
+    og_url: str = ""  # absolute
+
+    @property
+    def canonical(self) -> str:
+        """The address that the page states of itself, whatever it may be."""
+        return self.canonical_link or self.og_url
 
     def first_meta(self, *names: str) -> tuple[str, str]:
         """(content, name) of the first of these names that says something, else ("", "")."""
@@ -83,18 +89,19 @@ def read_markup(tree: HtmlElement, url: str) -> Markup:
     """Read a parsed page. Broken JSON-LD is mended or read loosely; nothing here raises on a strange page."""
     meta = _read_meta(tree)
     nodes = tuple(_json_ld(tree))
-    link = next((clean(a) for a in tree.xpath("//link[@rel='canonical']/@href")), "")
-    canonical = _absolute(url, link) or _absolute(url, next(iter(meta.get("og:url", [])), ""))
+    og_url = _absolute(url, next(iter(meta.get("og:url", [])), ""))
+    link = _canonical_link(tree, url)
     titles = tree.xpath("//head//title") or tree.xpath("//title[not(ancestor::svg)]")
     return Markup(
         tree=tree,
         url=url,
-        article=_main_article(nodes, {canonical_url(a) for a in (url, canonical) if a}),
+        article=_main_article(nodes, {canonical_url(a) for a in (url, link or og_url) if a}),
         nodes=nodes,
         meta=meta,
         headings=tuple(text for h in tree.xpath("//h1")[:20] if (text := clean(h.text_content()))),
         title=clean(titles[0].text_content()) if titles else "",
-        canonical=canonical,
+        canonical_link=link,
+        og_url=og_url,
     )
 
 
@@ -127,6 +134,14 @@ def _absolute(base: str, link: str) -> str:
     except ValueError:
         return ""
     return address if is_web_address(address) else ""
+
+
+def _canonical_link(tree: HtmlElement, url: str) -> str:
+    """The address of rel=canonical; "" without one, or when several contradict each other."""
+    base = next((_absolute(url, clean(b.get("href"))) for b in tree.iter("base") if b.get("href")), "") or url
+    links = (link for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    stated = {canonical_url(a): a for link in links if (a := _absolute(base, clean(link.get("href"))))}
+    return next(iter(stated.values())) if len(stated) == 1 else ""
 
 
 def _read_meta(tree: HtmlElement) -> dict[str, list[str]]:

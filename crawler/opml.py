@@ -3,6 +3,7 @@
 What OPML has no word for travels in attributes of our own namespace.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ _KINDS: dict[str, FeedKind] = {
 _TYPES = {kind: name for name, kind in _KINDS.items()}
 _NATIONWIDE = "Nationwide"
 _CARRIED = tuple(key for key in Outlet.model_fields if key not in ("name", "homepage", "feeds"))
+_CARRIED_OF_FEED = tuple(key for key in OutletFeed.model_fields if key not in ("kind", "url"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def _attributes(element: Any) -> tuple[dict[str, str], dict[str, str]]:
     carried: dict[str, str] = {}
     for key, value in element.attrib.items():
         name = etree.QName(key)
-        if name.namespace == NAMESPACE and name.localname in (*_CARRIED, "grade"):
+        if name.namespace == NAMESPACE and name.localname in (*_CARRIED, *_CARRIED_OF_FEED):
             carried[name.localname] = value
         elif name.namespace is None:
             plain[name.localname.casefold()] = value
@@ -179,7 +181,8 @@ def _facts(outline: _Outline, taken: Collection[str]) -> dict[str, Any]:
     site = _site(outline.feed_url)
     name = outline.name or site.removeprefix("https://").removeprefix("http://").strip("/")
     facts: dict[str, Any] = {"id": make_id(name, taken), "state": outline.state or ""} | outline.carried
-    facts.pop("grade", None)
+    for key in _CARRIED_OF_FEED:
+        facts.pop(key, None)
     if "covers" in facts:
         facts["covers"] = [place.strip() for place in facts["covers"].split(";")]
     return facts | {"name": name, "homepage": outline.homepage or site, "feeds": []}
@@ -193,10 +196,22 @@ def _site(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
 
 
-def _feed(outline: _Outline) -> Mapping[str, str] | None:
+def _feed(outline: _Outline) -> Mapping[str, Any] | None:
     if not outline.feed_url:
         return None
-    return {"kind": outline.feed_kind, "url": outline.feed_url, "grade": outline.carried.get("grade", "")}
+    facts: dict[str, Any] = {key: outline.carried[key] for key in _CARRIED_OF_FEED if key in outline.carried}
+    if "link_patterns" in facts:
+        facts["link_patterns"] = _listed(facts["link_patterns"])
+    return facts | {"kind": outline.feed_kind, "url": outline.feed_url}
+
+
+def _listed(written: str) -> Any:
+    """The JSON array that write_opml makes of patterns, which may hold any character; else one pattern."""
+    try:
+        found = json.loads(written)
+    except (ValueError, RecursionError):
+        return [written]
+    return found if isinstance(found, list) else [written]
 
 
 def write_opml(outlets: Iterable[Outlet]) -> bytes:
@@ -223,8 +238,15 @@ def _outline(outlet: Outlet, feed: OutletFeed | None, carried: Mapping[str, str]
     plain = {"text": outlet.name, "title": outlet.name, "htmlUrl": outlet.homepage}
     if feed:
         plain |= {"type": _TYPES[feed.kind], "xmlUrl": feed.url}
-        carried = {**carried, "grade": feed.grade} if feed.grade else carried
+        carried = {**carried, **_carry_of_feed(feed)}
     return plain | {f"{{{NAMESPACE}}}{key}": value for key, value in carried.items()}
+
+
+def _carry_of_feed(feed: OutletFeed) -> dict[str, str]:
+    facts = feed.model_dump(mode="json", include=set(_CARRIED_OF_FEED), exclude_defaults=True)
+    if feed.link_patterns:
+        facts["link_patterns"] = json.dumps(feed.link_patterns, ensure_ascii=False)
+    return facts
 
 
 def _carry(outlet: Outlet) -> dict[str, str]:

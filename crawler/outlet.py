@@ -3,12 +3,22 @@
 import difflib
 import re
 import unicodedata
+import warnings
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from crawler.story import FeedKind
@@ -148,6 +158,18 @@ def _coverage(place: str) -> str:
     return place
 
 
+def _pattern(pattern: str) -> str:
+    if not pattern or any(unicodedata.category(c) in ("Cc", "Cs") or c in "\ufffe\uffff" for c in pattern):
+        raise ValueError("is no pattern; write a regular expression on one line, as in '/news/\\d{4}/'")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what a later Python reads in another way
+            re.compile(pattern)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
+        raise ValueError(f"is not a regular expression: {error}") from error
+    return pattern
+
+
 Line = Annotated[str, AfterValidator(_line)]
 Address = Annotated[Line, AfterValidator(_address)]
 Scope = Literal["local", "state", "national", "government"]
@@ -165,6 +187,16 @@ class OutletFeed(_Facts):
     kind: FeedKind = "rss"
     url: Address
     grade: Grade = ""  # how well it is known that the feed lives; data/sources/README.md says what each means
+    link_patterns: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()  # of a section page's article addresses
+
+    @field_validator("link_patterns")
+    @classmethod
+    def _only_of_a_page(cls, patterns: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if patterns and info.data.get("kind", "section") != "section":
+            raise ValueError(
+                'are for a page whose links are read; write kind = "section" beside them, or leave them out'
+            )
+        return patterns
 
 
 class Outlet(_Facts):
@@ -264,4 +296,6 @@ def _subject(loc: tuple[int | str, ...]) -> str:
             return f"{key} {index + 1}"
         case (str(key), int(index), str(part)):
             return f'"{part}" of {key} {index + 1}'
+        case (str(key), int(index), str(part), int(inner)):
+            return f'"{part}" {inner + 1} of {key} {index + 1}'
     return ""

@@ -1,45 +1,39 @@
 """A fetched page becomes a stored article, or a reason why not. Glue only: judgements stand in their own modules."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from crawler.duplicates import group
-from crawler.extract import Hint, NotAnArticle, extract
-from crawler.judge import home_of, judge, off_topic_reason, places_of
-from crawler.places import Gazetteer
+from crawler.extract import Hint
+from crawler.judge import off_topic_reason, places_of
+from crawler.optout import opt_out
+from crawler.outcome import Outcome
+from crawler.polling import Limits
 from crawler.store import Added, Store
-from crawler.story import Entry, Source
-from crawler.topic import Topic
-from crawler.watchlist import Outcome, Watchlist
+from crawler.story import Article, Entry, Source, Verdict
+from crawler.watchlist import Watchlist
+from crawler.workshop import Sheet, Workshop, gate
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What the judgements know, loaded once per process."""
-
-    topic: Topic
-    gazetteer: Gazetteer
-
-    @classmethod
-    def load(cls) -> "Knowledge":
-        """The shipped topic and gazetteer."""
-        return cls(Topic.load(), Gazetteer.load())
+NEWS = timedelta(hours=12)  # a story published that recently makes us look sooner for others from there
+HURRY = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as the network gave it, and the entries that led to it."""
+    """A page as the network gave it, and why it was asked for: entries lead to it, or it is looked at again."""
 
     url: str
     body: bytes
     content_type: str
     source: Source
-    entries: tuple[Entry, ...]
+    entries: tuple[Entry, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""  # of the visit that it answers
+    from_feed: bool = False  # the body is the text that the feed itself carried
 
     @property
     def entry_ids(self) -> list[int]:
@@ -50,37 +44,48 @@ class Page:
 class Desk:
     """Reads one page at a time: gate, extract, judge, group, store."""
 
-    def __init__(self, store: Store, watchlist: Watchlist, clock: Callable[[], datetime]) -> None:
-        self.store, self.watchlist, self.clock = store, watchlist, clock
+    def __init__(
+        self,
+        store: Store,
+        watchlist: Watchlist,
+        clock: Callable[[], datetime],
+        workshop: Workshop,
+        limits: Limits,
+        look_again: timedelta = timedelta(days=7),
+    ) -> None:
+        self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
+        self.limits, self.look_again = limits, look_again
 
-    @cached_property
-    def knowledge(self) -> Knowledge:
-        """Loaded with the first page: most crawls find nothing new and need none."""
-        return Knowledge.load()
+    async def read(self, page: Page) -> Added | Outcome:
+        """Store what the page says, durably; or give back why it is not kept."""
+        if not gate().passes(page.body):
+            return self._not_kept(page, "the page's own text never mentions the topic")
+        hint = Hint(page.entries[0].title, page.entries[0].published_at) if page.entries else Hint()
+        found = await self.workshop.examine(
+            Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
+        )
+        if isinstance(found, str):
+            return self._not_kept(page, found)
+        return self._keep(page, *found)
 
-    def read(self, page: Page) -> Added | Outcome:
-        """Store what the page says, or why it is not kept; either is durable when this returns."""
-        result = self._judge(page)
-        if isinstance(result, Outcome):
-            self.watchlist.record_outcome(page.entry_ids, result)
-        return result
-
-    def _judge(self, page: Page) -> Added | Outcome:
+    def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome:
         now = self.clock()
-        topic = self.knowledge.topic
-        if not topic.gate(page.body.decode("utf-8", "replace")):
-            return Outcome("off_topic", "the page never mentions the topic")
-        first = page.entries[0]
-        hint = Hint(first.title, first.published_at)
-        try:
-            article = extract(page.body, page.url, page.source.id, now, page.content_type, hint)
-        except NotAnArticle as error:
-            return Outcome("off_topic", str(error))
-        verdict = judge(article, home_of(page.source), topic, self.knowledge.gazetteer, now)
-        known = self.store.article_at(article.url)
-        if verdict.label != "activity" and known is None:
-            return Outcome("off_topic", off_topic_reason(verdict))
+        if verdict.label != "activity" and self.store.article_at(article.url) is None:
+            return Outcome("off_topic", off_topic_reason(verdict), page=article.url)
+        article.opt_out = opt_out(page.body, page.headers)
+        if page.from_feed:
+            article.witnesses["text"] = "the feed's own full text"
         places = places_of(verdict)
         candidates = self.store.candidates(article, places)
         grouping = group(article.title, article.text, article.published_at, places, candidates)
-        return self.store.add(article, verdict, grouping, page.entry_ids, now)
+        published = article.published_at or now
+        added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again)
+        if added.new and now - published < NEWS:
+            self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
+        return added
+
+    def _not_kept(self, page: Page, reason: str) -> Outcome:
+        """Off topic; a stored article that is looked at again stays as it was."""
+        if not page.entries:
+            self.store.looked(page.url, self.clock(), self.look_again)
+        return Outcome("off_topic", reason)

@@ -39,14 +39,30 @@ class WatchSettings(_Group):
 class CrawlSettings(_Group):
     """How it reads, and with what manners."""
 
-    poll_minutes: float = Field(default=30, gt=0, le=10_080, description="minutes between two readings of one feed")
+    poll_minutes: float = Field(
+        default=10, gt=0, le=10_080, description="a feed that brings much is read again after so many minutes"
+    )
+    poll_longest_minutes: float = Field(
+        default=240, gt=0, le=10_080, description="a feed that seldom brings anything waits at most this long"
+    )
     max_age_days: float = Field(
         default=7, gt=0, le=3650, description="an entry that its feed dates earlier is not fetched"
     )
-    delay_seconds: float = Field(default=2, ge=0, le=3600, description="pause between two requests to one host")
+    delay_seconds: float = Field(
+        default=2, ge=0, le=3600, description="least pause between two requests to one site; slow servers get more"
+    )
     timeout_seconds: float = Field(default=30, gt=0, le=600, description="give up on a response after this long")
     max_page_bytes: int = Field(default=8_000_000, gt=0, le=100_000_000, description="a larger response is refused")
-    concurrent_hosts: int = Field(default=16, gt=0, le=256, description="hosts read at the same time")
+    concurrent_hosts: int = Field(default=16, gt=0, le=256, description="sites read at the same time")
+    workers: int = Field(
+        default=-1,
+        ge=-1,
+        le=64,
+        description="processes that extract and judge; -1 = one a spare core, 0 = none of their own",
+    )
+    look_again_days: float = Field(
+        default=7, ge=0, le=365, description="stored articles are looked at again for changes this long; 0 = never"
+    )
     allow_private_addresses: bool = Field(
         default=False, description="allow fetching from private and loopback networks (for tests and demos)"
     )

@@ -5,6 +5,7 @@ An operator's own folder adds to them and overrides them.
 """
 
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Iterable
@@ -17,9 +18,21 @@ from tomlkit.items import Array, Table
 from crawler.errors import IcewireError
 from crawler.outlet import NATION, Outlet, OutletFeed, check_outlet, feed_key, make_id, state_code
 
-__all__ = ["SHIPPED", "Outlet", "OutletFeed", "feed_key", "load_file", "load_registry", "make_id", "write_outlets"]
+__all__ = [
+    "SHIPPED",
+    "Outlet",
+    "OutletFeed",
+    "entry_of",
+    "feed_key",
+    "load_file",
+    "load_registry",
+    "make_id",
+    "remove_outlet",
+    "write_outlets",
+]
 
 SHIPPED = Path(__file__).parent / "data" / "sources"
+_HEAD = re.compile(r"""\s*\[{1,2}\s*["']?([\w-]+)["']?\s*[.\]]""")  # of a table: [lantern], [[lantern.feeds]]
 
 
 def load_file(path: Path) -> list[Outlet]:
@@ -129,16 +142,58 @@ def write_outlets(path: Path, outlets: Iterable[Outlet]) -> None:
         present.add(outlet.id)
     line_end = "\r\n" if b"\r\n" in old else "\n"
     gap = "" if not old else line_end if old.endswith(b"\n") else line_end * 2
-    text = gap + "\n".join(_entry(outlet, path) for outlet in added).replace("\n", line_end)
+    text = gap + "\n".join(entry_of(outlet, path) for outlet in added).replace("\n", line_end)
     new = old + text.encode() if added else old
     _outlets(_decode(new, path), path)
     _replace(path, new)
 
 
-def _entry(outlet: Outlet, path: Path) -> str:
+def entry_of(outlet: Outlet, path: Path = Path("any.toml")) -> str:
+    """An outlet as its table in a registry file; the state is left out where the file's name gives it."""
     document = tomlkit.document()
     document.add(outlet.id, _table(outlet, path))
     return tomlkit.dumps(document)
+
+
+def remove_outlet(folder: Path, id_: str) -> Path | None:
+    """Take an outlet out of the file of a folder that has it, and return the file; None when none has it.
+
+    All else in the file stays, comments between outlets included. Raises IcewireError when the entry is written in a
+    way that cannot be cut out safely.
+    """
+    for path in sorted(folder.glob("*.toml")):
+        text = _decode(path.read_bytes(), path)
+        if id_ in (outlet.id for outlet in _outlets(text, path)):
+            shorter = _without(text, id_)
+            entries = tomllib.loads(text)
+            del entries[id_]
+            if _loaded(shorter) != entries:
+                raise IcewireError(
+                    f"{path}: [{id_}] cannot be told from what stands around it; remove it there by hand"
+                )
+            _replace(path.resolve(), shorter.encode())
+            return path
+    return None
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _without(text: str, id_: str) -> str:
+    """The text without the tables of an id, and without the blank lines behind them."""
+    lines = text.splitlines(keepends=True)
+    heads = [(n, found[1]) for n, line in enumerate(lines) if (found := _HEAD.match(line))]
+    for at, (start, name) in reversed(list(enumerate(heads))):
+        if name == id_:
+            end = heads[at + 1][0] if at + 1 < len(heads) else len(lines)
+            while end > start + 1 and lines[end - 1].lstrip().startswith("#"):
+                end -= 1  # a comment behind an outlet is about the next one, or nothing we know
+            del lines[start:end]
+    return "".join(lines)
 
 
 def _table(outlet: Outlet, path: Path) -> Table:

@@ -10,16 +10,21 @@ from sqlmodel import Session, col, select
 from crawler.database import reading
 from crawler.duplicates import Candidate, Grouping, fingerprint
 from crawler.judge import places_of
+from crawler.looks import next_look
+from crawler.outcome import Outcome, settle
 from crawler.places import Place
+from crawler import revisions
 from crawler.revisions import material_change
+
+word_diff = getattr(revisions, "word_diff", lambda a, b: [])  # XXX
 from crawler.story import Article, Entry, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
 from crawler.views import Report, StoryView
-from crawler.watchlist import Outcome, settle
 from crawler.words import words
 
 SAME_EVENT_DAYS = 10  # reports of one event are compared when they are at most this far apart
 MOST_CANDIDATES = 300
+LOOK_AGAIN = timedelta(days=7)
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
 
 
@@ -30,6 +35,7 @@ class Added:
     article_id: int
     story_id: int
     opened: bool = False
+    new: bool = True  # False: an article that was stored already
     change: str = ""  # what a revision changed; "" for a new article or a trivial edit
 
 
@@ -82,20 +88,30 @@ class Store:
         return [found[i] for i in ids if i in found]
 
     def add(
-        self, article: Article, verdict: Verdict, grouping: Grouping, entry_ids: Sequence[int], now: datetime
+        self,
+        article: Article,
+        verdict: Verdict,
+        grouping: Grouping,
+        entry_ids: Sequence[int],
+        now: datetime,
+        look_again: timedelta = LOOK_AGAIN,
     ) -> Added:
         """Store an article, its verdict, its story and the outcome of its entries in one transaction.
 
         An article already stored at this address is revised when it changed materially, else only its times move.
+        It is looked at again for `look_again` after it was published.
         """
         article.folded = " ".join(words(f"{article.title} {article.text}"))[:MOST_INDEXED]
         with Session(self.engine) as session:
             known = session.exec(select(Article).where(Article.url == article.url)).first()
             if known:
                 added = self._revise(session, known, article, verdict, now)
+                known.looks += 1
+                _plan_look(known, now, look_again, changed=bool(added.change))
             else:
+                _plan_look(article, now, look_again, changed=False)
                 added = self._insert(session, article, verdict, grouping, now)
-            settle(session, entry_ids, Outcome("fetched", article_id=added.article_id))
+            settle(session, entry_ids, Outcome("fetched", article_id=added.article_id, page=article.url))
             session.commit()
             return added
 
@@ -134,9 +150,12 @@ class Store:
                     fetched_at=known.fetched_at,
                     replaced_at=now,
                     change=change,
+                    diff=word_diff(f"{known.title}\n{known.text}", f"{article.title}\n{article.text}"),
                 )
             )
-            fresh = article.model_dump(exclude={"id", "url", "source_id", "story_id", "published_at", "gone_at"})
+            fresh = article.model_dump(
+                exclude={"id", "url", "source_id", "story_id", "published_at", "gone_at", "look_at", "looks"}
+            )
             known.sqlmodel_update(fresh)
             judged = session.get_one(Verdict, known.id)
             judged.sqlmodel_update(verdict.model_dump(exclude={"article_id", "copy_of", "grouped_because"}))
@@ -148,15 +167,31 @@ class Store:
             known.fetched_at = now
             known.modified_at = article.modified_at or known.modified_at
         known.gone_at = None
-        return Added(known.id, known.story_id, change=change)
+        return Added(known.id, known.story_id, new=False, change=change)
 
-    def mark_gone(self, url: str, now: datetime) -> None:
-        """The page of a stored article answered 404 or 410; the story stays."""
+    def due_looks(self, now: datetime, limit: int) -> list[tuple[int, str, Source]]:
+        """(id, address, source) of stored articles that are to be looked at again, longest waiting first."""
+        query = (
+            select(Article.id, Article.link, Source)
+            .join(Source, col(Source.id) == Article.source_id)
+            .where(col(Article.look_at) <= now, col(Source.enabled), col(Source.listed))
+            .order_by(col(Article.look_at))
+            .limit(limit)
+        )
+        with Session(self.readers) as session:
+            return [(article_id, link, source) for article_id, link, source in session.exec(query) if article_id]
+
+    def looked(self, url: str, now: datetime, look_again: timedelta = LOOK_AGAIN, gone: bool = False) -> None:
+        """A stored article was looked at and could not be read; `gone`: its page answered 404 or 410. It stays."""
         with Session(self.engine) as session:
-            article = session.exec(select(Article).where(Article.url == canonical_url(url))).first()
-            if article and article.gone_at is None:
-                article.gone_at = now
-                session.commit()
+            where = or_(col(Article.url) == canonical_url(url), col(Article.link) == url)
+            for article in session.exec(select(Article).where(where)):
+                article.looks += 1
+                if gone and article.gone_at is None:
+                    article.gone_at = now
+                _plan_look(article, now, look_again, changed=False)
+                session.add(article)
+            session.commit()
 
     def stories(self, since: datetime | None = None, limit: int = 50) -> list[StoryView]:
         """The stories opened since then, newest first."""
@@ -241,6 +276,13 @@ class Store:
             )
             session.commit()
             return int(gone.rowcount)
+
+
+def _plan_look(article: Article, now: datetime, look_again: timedelta, changed: bool) -> None:
+    """When to look whether the article has changed: ever more seldom, and not for ever."""
+    look_at = next_look(article.published_at, now, article.looks, changed)
+    over = look_at is not None and look_at - min(article.published_at or now, now) > look_again
+    article.look_at = None if over else look_at
 
 
 def _candidate(article: Article, verdict: Verdict) -> Candidate:

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from crawler.columns import UTCDateTime
 
 FeedKind = Literal["rss", "atom", "json", "news_sitemap", "section"]
+FeedProblem = Literal["", "failing", "blocked", "robots-refused", "paywalled"]
 EntryState = Literal["new", "fetched", "off_topic", "failed", "refused"]
 Label = Literal["activity", "near", "mention", "none"]
 
@@ -55,6 +56,9 @@ class Feed(SQLModel, table=True):
     hurry_until: datetime | None = Field(default=None, sa_type=UTCDateTime)  # an ICE story at this outlet or place
     moved_to: str = ""  # where a permanent redirect (301, 308) says it lives now; asked there from then on
     link_patterns: list[str] = Field(default_factory=list, sa_type=JSON)  # of a section page's article addresses
+    problem: FeedProblem = Field(default="", sa_type=String)  # what sort of failure the last attempt was
+    pages: FeedProblem = Field(default="", sa_type=String)  # what the page it last led to met with
+    newest_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the newest date among its items
 
 
 class Entry(SQLModel, table=True):

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -16,7 +17,7 @@ __all__ = ["Evidence", "Topic", "TopicError", "TopicVerdict"]
 Where = Literal["title", "text"]
 
 # A scan for a capital I is fast. In a page's scripts a letter before the word may end an escape: \nICE, \u003eICE.
-_GATE_ICE = re.compile(r"I(?:\.C\.E\.|(?:CE|ce)(?!\w)(?:(?<!\w...)|(?<=\\[nrt]...)|(?<=\\u[0-9a-fA-F]{4}...)))")
+_GATE_ICE = re.compile(rb"I(?:\.C\.E\.|(?:CE|ce)(?!\w)(?:(?<!\w...)|(?<=\\[nrt]...)|(?<=\\u[0-9a-fA-F]{4}...)))")
 _MOST_EVIDENCE = 16
 _BELOW = 0.95  # of the line: where a story stands that must not cross it
 
@@ -92,22 +93,57 @@ class Topic:
 
     def gate(self, page: str) -> bool:
         """Whether a raw page may be about the topic: False only when it holds no term of it at all."""
-        if _GATE_ICE.search(page):
-            return True
-        lowered = page.encode("utf-8", "surrogatepass").lower()  # ten times faster than text that is not all ASCII
-        return any(stem in lowered for stem in self._stems)
+        raw = page.encode("utf-8", "surrogatepass")  # ten times faster than text that is not all ASCII
+        return next(self.hits(raw, raw.lower()), None) is not None
+
+    def hits(self, raw: bytes, lowered: bytes) -> Iterator[int]:
+        """Where a raw page in UTF-8 or any superset of ASCII holds a term of the topic or part of one, in no order.
+
+        A page without a hit is not about the topic; one with hits need not be: a stem also stands in other words.
+        """
+        for found in _GATE_ICE.finditer(raw):
+            yield found.start()
+        for stem in self._stems:
+            at = lowered.find(stem)
+            while at >= 0:
+                yield at
+                at = lowered.find(stem, at + 1)
+
+    def promise(self, titles: Iterable[str], text: str) -> float:
+        """What a rough reading of a page adds up to, as a share of what makes it activity: 1 and more reaches it.
+
+        It is that of the title that promises most. More lenient than `judge`, as the text may be mixed with that of
+        other stories: only the title can speak against it, by another subject or as that of a roundup.
+        """
+        body = self._sentences(text)
+        return max((self._promise(title, body) for title in titles), default=0.0)
+
+    def _promise(self, title: str, body: list[_Sentence]) -> float:
+        headline = self._read(title, "title", 1.0)
+        story = self._make_sense([headline, *body] if headline.hits else body, "")
+        if self._is_roundup(title, story):
+            return 0.0
+        return max(0.0, self._strength(story, _POSITIVE) - self._title_against(story)) / self._lines.activity
 
     def judge(self, title: str, text: str, language: str = "en") -> TopicVerdict:
         """What a story is to the topic. The text's paragraphs are separated by line breaks."""
-        story = [self._read(title, "title", 1.0)]
-        story += [self._read(text[a:b].strip(), "text", self._reading.factor(a)) for a, b in sentence_spans(text)]
-        story = [sentence for sentence in story if sentence.hits]
-        story = self._make_sense(story, language)
+        story = self._story(title, text, language)
         strength = self._strength(story, _POSITIVE)
         raw = max(0.0, self._ceiling(title, story, strength - self._against(story)))
         label = self._label(story, raw, self._strength(story, _NEAR) if strength else 0.0)
         score = math.floor(1000 * raw / (1 + raw)) / 1000
         return TopicVerdict(label, self._kind(story, label), score, _evidence(story))
+
+    def _story(self, title: str, text: str, language: str) -> list[_Sentence]:
+        """Title and sentences that hold a term, each term with the weight it deserves."""
+        headline = self._read(title, "title", 1.0)
+        body = self._sentences(text)
+        return self._make_sense([headline, *body] if headline.hits else body, language)
+
+    def _sentences(self, text: str) -> list[_Sentence]:
+        """The sentences of a text that hold a term."""
+        read = (self._read(text[a:b].strip(), "text", self._reading.factor(a)) for a, b in sentence_spans(text))
+        return [sentence for sentence in read if sentence.hits]
 
     def _read(self, text: str, where: Where, factor: float) -> _Sentence:
         """The terms of one sentence: the heaviest of each group, and the pairs."""
@@ -162,15 +198,23 @@ class Topic:
                     weights[place] = max(weights.get(place, 0.0), share * hit.weight)
         return sum(weights.values())
 
+    def _title_against(self, story: list[_Sentence]) -> float:
+        """What other subjects in the title take away; a neighbour is none, as agencies act together."""
+        named = any(s.total(_NAMES) for s in story)
+        return _title(story).total(frozenset({"subject", "near"} if named else {"subject", "near", "elsewhere"}))
+
     def _ceiling(self, headline: str, story: list[_Sentence], raw: float) -> float:
         """What a story may reach at most: a roundup, a neighbour's story and mere support stay below the line."""
         line = self._lines.activity
-        title = next((s for s in story if s.where == "title"), _Sentence("", "title", 1.0, {}))
-        roundup = _is_list(headline) or (title.has("roundup") and title.total(_POSITIVE) < line)
         undecided = not any(s.total(_DECISIVE) for s in story)
-        if roundup or undecided or _is_neighbours(title, story):
+        if undecided or self._is_roundup(headline, story) or _is_neighbours(_title(story), story):
             return min(raw, _BELOW * line)
         return raw
+
+    def _is_roundup(self, headline: str, story: list[_Sentence]) -> bool:
+        """Whether the title says that the page holds many stories."""
+        title = _title(story)
+        return _is_list(headline) or (title.has("roundup") and title.total(_POSITIVE) < self._lines.activity)
 
     def _label(self, story: list[_Sentence], raw: float, near: float) -> Label:
         if raw >= self._lines.activity:
@@ -193,6 +237,11 @@ class Topic:
         if label == "activity":
             found.pop("cbp", None)
         return max(kinds, key=lambda kind: found[kind]) if found else ""
+
+
+def _title(story: list[_Sentence]) -> _Sentence:
+    """The title of a story; an empty one when it holds no term."""
+    return next((s for s in story if s.where == "title"), _Sentence("", "title", 1.0, {}))
 
 
 def _is_list(headline: str) -> bool:

@@ -1,73 +1,36 @@
 """Every query on sources, feeds and entries: what to read next, and what came of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import Engine, ScalarResult, func, or_, update
+from sqlalchemy import Engine, func, or_, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
+from crawler.feed_health import FeedHealth
+from crawler.outcome import SETTLED, Outcome, settle
+from crawler.places import Place
+from crawler.polling import Habit, Limits, learn, next_reading
 from crawler.sources import Outlet
 from crawler.spiders.reading import FeedItem
-from crawler.story import Article, Entry, EntryState, Feed, Source
+from crawler.story import Article, Entry, Feed, FeedProblem, Source
 from crawler.urls import canonical_url
 
-SETTLED: tuple[EntryState, ...] = ("fetched", "off_topic", "refused")
-MOST_ATTEMPTS = 10  # then an entry is refused for good: with our back-off, a day and a half of trying
-MOST_ATTEMPTS_MISSING = 4  # for a page that its own server does not know
+Value = TypeVar("Value")
+LONGEST_IN_LIST = 500  # addresses in one question to the database
 
 
 @dataclass(frozen=True, slots=True)
-class FeedHealth:
-    """One feed as a person wants to see it."""
+class Answer:
+    """What a feed's good answer told beside its items."""
 
-    source: Source
-    feed: Feed
-    entries: int
-    now: datetime
-
-    @property
-    def state(self) -> str:
-        """off, not read yet, failing (the last attempt), stale (a good reading, but too long ago) or ok."""
-        feed = self.feed
-        if not (self.source.enabled and self.source.listed and feed.listed):
-            return "off"
-        if feed.failures > 0:
-            return "failing"
-        if feed.last_success_at is None:
-            return "not read yet"
-        return "stale" if self.now - feed.last_success_at > self._long else "ok"
-
-    @property
-    def unread(self) -> bool:
-        """Whether what the feed says now is not known, though it was tried or read before."""
-        return self.state in ("failing", "stale")
-
-    @property
-    def said(self) -> str:
-        """What a person should know of the state."""
-        if self.state == "stale":
-            return f"not read since {self.feed.last_success_at:%Y-%m-%d %H:%M} UTC"
-        return self.source.reason if self.state == "off" else self.feed.status
-
-    @property
-    def _long(self) -> timedelta:
-        """Three times the interval at which it is read, at least a day."""
-        planned, tried = self.feed.next_attempt_at, self.feed.last_attempt_at
-        return max(timedelta(days=1), 3 * (planned - tried) if planned and tried else timedelta())
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of requesting a page."""
-
-    state: EntryState
-    reason: str = ""
-    retry_at: datetime | None = None
-    article_id: int | None = None
-    most_attempts: int = MOST_ATTEMPTS
-    asked: bool = True  # False: the host had asked us to wait, so nothing was tried
+    etag: str = ""
+    last_modified: str = ""
+    status: str = "ok"
+    asked: timedelta = timedelta()  # how long it asks to be left alone: ttl, sy:updatePeriod, Cache-Control
+    moved_to: str = ""  # where permanent redirects led
 
 
 class Watchlist:
@@ -96,6 +59,7 @@ class Watchlist:
                 for known in outlet.feeds:
                     feed = feeds.get(known.url) or Feed(source_id=outlet.id, url=known.url)
                     feed.source_id, feed.kind, feed.listed = outlet.id, known.kind, True
+                    feed.link_patterns = list(known.link_patterns)
                     session.add(feed)
             session.commit()
 
@@ -107,19 +71,28 @@ class Watchlist:
         with Session(self.readers) as session:
             return [feed for feed, _ in session.exec(query)]
 
-    def due_entries(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[Entry]:
-        """Entries whose page is still to be read: new ones, and failed ones whose time has come, newest first."""
+    def due_entries(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[tuple[int, int]]:
+        """(feed id, entry id) of pages to be read: new ones, and failed ones whose time has come; newest first."""
         failed = col(Entry.state) == "failed"
         if not everything:
             failed &= col(Entry.retry_at) <= now
         watched = _watched(states).with_only_columns(col(Feed.id))
         query = (
-            select(Entry)
+            select(Entry.feed_id, Entry.id)
             .where(or_(col(Entry.state) == "new", failed), col(Entry.feed_id).in_(watched))
             .order_by(col(Entry.seen_at).desc(), col(Entry.id))
         )
         with Session(self.readers) as session:
-            return list(session.exec(query))
+            return [(feed_id, entry_id) for feed_id, entry_id in session.exec(query) if entry_id is not None]
+
+    def entries_for(self, entry_id: int) -> list[Entry]:
+        """The entry with this id and all others that lead to its page, when they are still to be read."""
+        with Session(self.readers) as session:
+            first = session.get(Entry, entry_id)
+            if first is None or first.state in SETTLED:
+                return []
+            others = select(Entry).where(Entry.page == first.page, col(Entry.state).not_in(SETTLED))
+            return [first, *(e for e in session.exec(others) if e.id != first.id)]
 
     def record_reading(
         self,
@@ -127,61 +100,101 @@ class Watchlist:
         items: Sequence[FeedItem],
         now: datetime,
         oldest: datetime,
-        next_attempt_at: datetime,
-        etag: str = "",
-        last_modified: str = "",
-        status: str = "ok",
-    ) -> list[Entry]:
-        """Store a feed's entries and that it was read, in one transaction; return the entries to fetch.
+        limits: Limits,
+        answer: Answer = Answer(),
+        keeps: Callable[[str], bool] = bool,
+    ) -> list[int]:
+        """Store a feed's entries and that it was read, in one transaction; return the ids of entries to fetch.
 
         An item dated before `oldest` is recorded as refused. An entry that the feed shows with a newer date or
-        another title is to be fetched again. A page that another feed led us to is not.
+        another title is to be fetched again. A page that another feed led us to is not. An item's whole text is kept
+        while its page is not had, when `keeps` says that it may matter.
         """
         with Session(self.engine, expire_on_commit=False) as session:
             feed = session.get_one(Feed, feed_id)
-            known = {e.url: e for e in session.exec(select(Entry).where(Entry.feed_id == feed_id))}
-            fresh: list[Entry] = []
+            before = feed.last_success_at
+            known = _known_entries(session, feed_id, items)
+            fresh = [_entry(feed_id, item, now, oldest, keeps) for item in items if item.url not in known]
+            _settle_known_pages(session, fresh)
             for item in items:
                 entry = known.get(item.url)
-                if entry is None:
-                    entry = known[item.url] = _entry(session, feed_id, item, now, oldest)
-                    feed.last_new_at = now
-                elif _changed(entry, item):
+                if entry is not None and _changed(entry, item):
                     entry.state, entry.attempts, entry.retry_at = "new", 0, None
                     entry.title, entry.updated_at = item.title, item.updated_at
-                else:
-                    continue
-                session.add(entry)
-                if entry.state == "new":
                     fresh.append(entry)
-            feed.last_attempt_at = feed.last_success_at = now
-            feed.next_attempt_at, feed.failures, feed.status = next_attempt_at, 0.0, status
-            feed.etag, feed.last_modified = etag, last_modified
+            session.add_all(fresh)
+            came = [_dated(e, now) for e in fresh if e.id is None and (before or e.published_at or e.updated_at)]
+            feed.last_new_at = now if any(e.id is None for e in fresh) else feed.last_new_at
+            dates = [d for item in items if (d := item.published_at or item.updated_at) and d <= now]
+            feed.newest_at = max([*dates, *([feed.newest_at] if feed.newest_at else [])], default=None)
+            feed.full_at, feed.etag, feed.last_modified = now, answer.etag, answer.last_modified
+            feed.moved_to, feed.asked_minutes = answer.moved_to, answer.asked / timedelta(minutes=1)
+            _read(feed, came, now, limits, answer.status)
             session.commit()
-            return fresh
+            return [e.id for e in fresh if e.state == "new" and e.id is not None]
 
-    def record_unchanged(self, feed_id: int, now: datetime, next_attempt_at: datetime) -> None:
+    def record_unchanged(self, feed_id: int, now: datetime, limits: Limits, asked: timedelta | None = None) -> None:
         """The server said 304: nothing new since the last reading."""
         with Session(self.engine) as session:
             feed = session.get_one(Feed, feed_id)
-            feed.last_attempt_at = feed.last_success_at = now
-            feed.next_attempt_at, feed.failures, feed.status = next_attempt_at, 0.0, "ok"
+            if asked is not None:
+                feed.asked_minutes = asked / timedelta(minutes=1)
+            _read(feed, (), now, limits, "ok")
             session.commit()
 
     def record_feed_failure(
-        self, feed_id: int, status: str, weight: float, now: datetime, next_attempt_at: datetime
+        self,
+        feed_id: int,
+        status: str,
+        weight: float,
+        now: datetime,
+        limits: Limits,
+        again: datetime | None = None,
+        problem: FeedProblem = "failing",
     ) -> None:
-        """The feed could not be read; its entries and its ETag stay."""
+        """The feed could not be read; its entries and its ETag stay. `again` is when its host said to come back."""
         with Session(self.engine) as session:
             feed = session.get_one(Feed, feed_id)
-            feed.last_attempt_at, feed.next_attempt_at = now, next_attempt_at
-            feed.failures, feed.status = feed.failures + weight, status
+            feed.failures, feed.status, feed.problem = feed.failures + weight, status, problem
+            feed.last_attempt_at, feed.moved_to = now, ""  # where it had moved to may be what fails
+            feed.next_attempt_at = _next(feed, now, limits)
+            if again is not None:
+                feed.next_attempt_at = again if not weight else max(again, feed.next_attempt_at)
+            session.commit()
+
+    def note_pages(self, feed_id: int, met: FeedProblem) -> None:
+        """What the page that a feed last led to met with."""
+        with Session(self.engine) as session:
+            session.exec(update(Feed).where(col(Feed.id) == feed_id, col(Feed.pages) != met).values(pages=met))
+            session.commit()
+
+    def hurry(self, source_id: str, places: Sequence[Place], now: datetime, until: datetime, limits: Limits) -> None:
+        """An ICE story came from this outlet and those places: read the outlets there as often as may be until then."""
+        towns = {(p.state, p.name) for p in places if p.name} | {(p.state, p.county) for p in places if p.county}
+        query = select(Feed, Source).join(Source, col(Source.id) == Feed.source_id)
+        query = query.where(
+            col(Feed.listed),
+            or_(col(Source.id) == source_id, col(Source.state).in_({p.state for p in places if p.state})),
+        )
+        with Session(self.engine) as session:
+            for feed, source in session.exec(query):
+                near = {(source.state, source.city), (source.state, source.county)} & towns
+                if (source.id == source_id or near) and feed.failures == 0 and feed.last_success_at:
+                    feed.hurry_until = until
+                    sooner = _next(feed, feed.last_success_at, limits)
+                    feed.next_attempt_at = min(sooner, feed.next_attempt_at or sooner)
+                    session.add(feed)
             session.commit()
 
     def record_outcome(self, entry_ids: Sequence[int], outcome: Outcome) -> None:
         """What came of a page, for every entry that led to it; too many failed attempts become a refusal."""
+        self.record_outcomes([(entry_ids, outcome)])
+
+    def record_outcomes(self, outcomes: Iterable[tuple[Sequence[int], Outcome]]) -> None:
+        """The same for several pages, in one transaction."""
         with Session(self.engine) as session:
-            settle(session, entry_ids, outcome)
+            for entry_ids, outcome in outcomes:
+                settle(session, entry_ids, outcome)
             session.commit()
 
     def source_of(self, feed_id: int) -> Source:
@@ -233,23 +246,6 @@ class Watchlist:
             return dict(session.exec(query).all())
 
 
-def settle(session: Session, entry_ids: Sequence[int], outcome: Outcome) -> None:
-    """Write an outcome inside a transaction that somebody else commits."""
-    for entry in _by_id(session, entry_ids):
-        entry.state, entry.reason = outcome.state, outcome.reason
-        entry.article_id = outcome.article_id or entry.article_id
-        entry.retry_at = outcome.retry_at if outcome.state == "failed" else None
-        entry.attempts += outcome.asked
-        if outcome.state == "failed" and entry.attempts >= outcome.most_attempts:
-            entry.state, entry.retry_at = "refused", None
-            entry.reason = f"given up after {entry.attempts} attempts: {outcome.reason}"
-        session.add(entry)
-
-
-def _by_id(session: Session, entry_ids: Sequence[int]) -> ScalarResult[Entry]:
-    return session.exec(select(Entry).where(col(Entry.id).in_(entry_ids)))
-
-
 def _watched(states: Sequence[str]):  # type: ignore[no-untyped-def]  # SQLModel's select types are not nameable
     query = (
         select(Feed, Source)
@@ -262,10 +258,39 @@ def _watched(states: Sequence[str]):  # type: ignore[no-untyped-def]  # SQLModel
     return query
 
 
-def _entry(session: Session, feed_id: int, item: FeedItem, now: datetime, oldest: datetime) -> Entry:
+def _read(feed: Feed, came: Sequence[datetime], now: datetime, limits: Limits, status: str) -> None:
+    """The feed answered well: what that teaches of its habit, and when to come back."""
+    feed.habit = learn(Habit.from_json(feed.habit), came, now, feed.last_success_at).to_json()
+    feed.last_attempt_at = feed.last_success_at = now
+    feed.failures, feed.status, feed.problem = 0.0, status, ""
+    feed.next_attempt_at = _next(feed, now, limits)
+
+
+def _next(feed: Feed, now: datetime, limits: Limits) -> datetime:
+    return next_reading(
+        Habit.from_json(feed.habit),
+        now,
+        limits,
+        asked=timedelta(minutes=feed.asked_minutes) or None,
+        hurry_until=feed.hurry_until,
+        failures=feed.failures,
+    )
+
+
+def _known_entries(session: Session, feed_id: int, items: Sequence[FeedItem]) -> dict[str, Entry]:
+    """The feed's entries among these items, by address."""
+    known: dict[str, Entry] = {}
+    for some in _chunks([item.url for item in items]):
+        query = select(Entry).where(Entry.feed_id == feed_id, col(Entry.url).in_(some))
+        known |= {e.url: e for e in session.exec(query)}
+    return known
+
+
+def _entry(feed_id: int, item: FeedItem, now: datetime, oldest: datetime, keeps: Callable[[str], bool]) -> Entry:
     entry = Entry(
         feed_id=feed_id,
         url=item.url,
+        page=canonical_url(item.url),
         title=item.title,
         seen_at=now,
         published_at=item.published_at,
@@ -275,17 +300,35 @@ def _entry(session: Session, feed_id: int, item: FeedItem, now: datetime, oldest
     if dated and dated < oldest:
         days = max(1, round((now - oldest) / timedelta(days=1)))
         entry.state, entry.reason = ("refused", f"published {dated:%Y-%m-%d}, more than {days} days before it was seen")
-        return entry
-    article = session.exec(select(Article).where(Article.url == canonical_url(item.url))).first()
-    if article:
-        entry.state, entry.article_id = "fetched", article.id
-        return entry
-    twin = session.exec(
-        select(Entry).where(Entry.url == item.url, col(Entry.state).in_(SETTLED), Entry.feed_id != feed_id)
-    ).first()
-    if twin:
-        entry.state, entry.reason, entry.article_id = twin.state, twin.reason, twin.article_id
+    elif item.content and keeps(f"{item.title} {item.content}"):
+        entry.content = item.content
     return entry
+
+
+def _settle_known_pages(session: Session, entries: Sequence[Entry]) -> None:
+    """A page that we have, or know what became of, is not asked for because a second feed shows it."""
+    for some in _chunks([e for e in entries if e.state == "new"]):
+        pages, urls = {e.page for e in some}, {e.url for e in some}
+        rows = session.exec(select(Article.url, Article.id).where(col(Article.url).in_(pages)))
+        articles: dict[str, int | None] = dict(rows.all())
+        seen = or_(col(Entry.page).in_(pages), col(Entry.url).in_(urls))
+        twins: dict[str, Entry] = {}
+        for twin in session.exec(select(Entry).where(seen, col(Entry.state).in_(SETTLED))):
+            twins[twin.page] = twins[twin.url] = twin
+        for entry in some:
+            other = twins.get(entry.page) or twins.get(entry.url)
+            if entry.page in articles:
+                entry.state, entry.article_id = "fetched", articles[entry.page]
+            elif other:
+                entry.state, entry.reason, entry.article_id = other.state, other.reason, other.article_id
+
+
+def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
+    return (values[i : i + LONGEST_IN_LIST] for i in range(0, len(values), LONGEST_IN_LIST))
+
+
+def _dated(entry: Entry, now: datetime) -> datetime:
+    return min(entry.published_at or entry.updated_at or now, now)
 
 
 def _changed(entry: Entry, item: FeedItem) -> bool:

@@ -12,7 +12,10 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.base import BaseScheduler
 
 from alerts.catch_up import match_unmatched
+from alerts.operator import queue_report
 from alerts.send import deliver, queue_due_digests
+from crawler.health import WINDOW_DAYS, examine
+from crawler.troubles import Troubles
 from scheduler.deployment import Deployment, gazetteer
 
 log = logging.getLogger("icewire")
@@ -79,12 +82,28 @@ def forget(deployment: Deployment) -> None:
     deployment.store.forget_entries(now - timedelta(days=keep.entry_days))
 
 
+def health(deployment: Deployment) -> None:
+    """Look for sources that fell out of their habit, and tell the operator what is new."""
+    now, settings = deployment.clock(), deployment.settings
+    troubles = Troubles(deployment.engine)
+    days = min(WINDOW_DAYS, int(settings.retention.entry_days))  # what is forgotten cannot be counted
+    records, known = troubles.records(now, settings.watch.states, days), troubles.known()
+    changes = troubles.record((examine(r, known.get(r.source_id, ())) for r in records), now)
+    for said in changes.opened:
+        log.info("trouble: %s", said)
+    for said in changes.over:
+        log.info("well again: %s", said)
+    if queue_report(deployment.post, troubles, now):
+        log.info("a mail to the operator about the outlets is queued")
+
+
 JOBS: dict[str, Callable[[Deployment], None]] = {
     "crawl": crawl,
     "match": match,
     "digest": digest,
     "deliver": deliver_mail,
     "forget": forget,
+    "health": health,
 }
 
 
@@ -107,6 +126,7 @@ def schedule(scheduler: BaseScheduler, deployment: Deployment) -> None:
         "digest": every.digest_seconds,
         "deliver": every.deliver_seconds,
         "forget": every.retention_hours * 3600,
+        "health": every.health_hours * 3600,
     }
     for name, interval in seconds.items():
         scheduler.add_job(

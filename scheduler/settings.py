@@ -41,6 +41,7 @@ class ScheduleSettings(BaseModel):
     digest_seconds: float = Field(default=30, gt=0, le=86400, description="look for digests that are due")
     deliver_seconds: float = Field(default=15, gt=0, le=86400, description="look for mails to send")
     retention_hours: float = Field(default=6, gt=0, le=86400, description="look for what may be forgotten")
+    health_hours: float = Field(default=1, gt=0, le=24, description="look for sources that fell out of their habit")
 
 
 class RetentionSettings(BaseModel):

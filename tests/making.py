@@ -7,11 +7,13 @@ from sqlalchemy import Engine
 from crawler.duplicates import Grouping
 from crawler.extract import content_hash
 from crawler.outlet import Outlet, OutletFeed
+from crawler.polling import Limits
 from crawler.spiders.reading import FeedItem
 from crawler.store import Added, Store
 from crawler.story import Article, Entry, Verdict
 from crawler.watchlist import Watchlist
 
+HALF_HOURLY = Limits(timedelta(minutes=30), timedelta(minutes=30))
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 WALTHAM = {
     "name": "Waltham",
@@ -48,8 +50,9 @@ def watch(engine: Engine, *outlets: Outlet) -> Watchlist:
 
 
 def see(watchlist: Watchlist, *items: FeedItem, feed_id: int = 1, now: datetime = NOON) -> list[Entry]:
-    """A feed gave these links."""
-    return watchlist.record_reading(feed_id, items, now, now - timedelta(days=7), now + timedelta(minutes=30))
+    """A feed gave these links; those to fetch."""
+    ids = watchlist.record_reading(feed_id, items, now, now - timedelta(days=7), HALF_HOURLY)
+    return [watchlist.entries_for(i)[0] for i in ids]
 
 
 def article(

@@ -1,12 +1,8 @@
 """Every command as a person types it: what it says, what it writes, and how it fails."""
 
 import json
-import logging
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,92 +13,16 @@ from filelock import FileLock
 from sqlalchemy import Engine
 
 from alerts.register import Register
-from crawler.database import open_database
-from crawler.opml import read_opml
-from crawler.sources import write_outlets
-from crawler.story import Entry
-from crawler.watchlist import Outcome, Watchlist
-from scheduler import cli, show
+from crawler.outcome import Outcome
+from crawler.watchlist import Watchlist
+from scheduler import cli
 from scheduler.settings import example
-from tests.making import NOON, article, item, keep, outlet, see, verdict, watch
-from tests.serving import Reply, Site, served
+from tests.commanding import Command, _here, engine, icewire
+from tests.making import HALF_HOURLY, article, item, keep, outlet, see, verdict, watch
+
+__all__ = ["_here", "engine", "icewire"]  # fixtures
 
 READER = "reader@example.org"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a command left behind: exit status and both outputs, lines unfolded."""
-
-    status: int
-    printed: str
-    complained: str
-
-    @property
-    def out(self) -> str:
-        return " ".join(self.printed.split())
-
-    @property
-    def err(self) -> str:
-        return " ".join(self.complained.split())
-
-    @property
-    def data(self) -> Any:
-        assert (self.status, self.complained) == (0, "")
-        return json.loads(self.printed)
-
-
-Command = Callable[..., Said]
-
-
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder of its own, whose clock says Monday noon."""
-    monkeypatch.chdir(tmp_path)
-    Path("icewire.toml").write_text(
-        "[watch]\nshipped = false\n[crawl]\nallow_private_addresses = true\ndelay_seconds = 0\n"
-    )
-    offset = (NOON - datetime.now(UTC)).total_seconds()
-    monkeypatch.setenv("ICEWIRE_CLOCK_OFFSET_SECONDS", str(offset))
-
-
-@pytest.fixture
-def icewire(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
-    """Runs `icewire …` as the installed command does."""
-    engines: list[Engine] = []
-
-    def opened(url: str) -> Engine:
-        engines.append(open_database(url))
-        return engines[-1]
-
-    def run(*arguments: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["icewire", *arguments])
-        monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in a new process
-        capsys.readouterr()
-        status: Any = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            status = ended.code or 0
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return Said(int(status), said.out, said.err)
-
-    monkeypatch.setattr("scheduler.deployment.open_database", opened)
-    monkeypatch.setattr(show.out, "width", 200)
-    monkeypatch.setattr(show.err, "width", 200)
-    yield run
-    for engine in engines:
-        engine.dispose()
-
-
-@pytest.fixture
-def engine(icewire: Command) -> Iterator[Engine]:
-    """The database of this folder, with the tables in it."""
-    icewire("subscribers")
-    engine = open_database("sqlite:///var/icewire.db")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -458,147 +378,7 @@ def test_a_digest_is_written_to_the_outbox_once_a_day(icewire: Command, kept: Wa
     assert len(list(Path("var/outbox").iterdir())) == 2
 
 
-# Sources
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with served() as site:
-        yield site
-
-
-def test_sources_list_shows_each_feed_and_how_it_went(icewire: Command, engine: Engine) -> None:
-    outlets = [outlet("ledger"), outlet("granite", "NH"), outlet("closed", enabled=False, reason="asked us to stop")]
-    write_outlets(Path("var/sources/mine.toml"), outlets)
-    assert {r["id"]: r["state"] for r in icewire("sources", "list", "--json").data} == {
-        "ledger": "not read yet",
-        "granite": "not read yet",
-        "closed": "off",
-    }
-    watchlist = Watchlist(engine)
-    watchlist.record_feed_failure(1, "answered [503]", 0.25, NOON, NOON)
-    watchlist.record_unchanged(2, NOON, NOON)
-    shown = icewire("sources", "list").printed
-    for said in ("ledger", "failing", "answered [503]", "asked us to stop", "just now"):
-        assert said in shown
-    assert [r["id"] for r in icewire("sources", "list", "--failing", "--json").data] == ["ledger"]
-    assert [r["id"] for r in icewire("sources", "list", "--state", "nh", "--json").data] == ["granite"]
-    assert icewire("sources", "list", "--state", "VT").out == "No source fits."
-
-
-def test_a_mistake_in_a_registry_file_is_named(icewire: Command) -> None:
-    Path("var/sources").mkdir(parents=True)
-    Path("var/sources/mine.toml").write_text('[ledger]\nnme = "The Ledger"\n')
-    said = icewire("sources", "list")
-    assert (said.status, said.printed) == (1, "")
-    assert "mine.toml" in said.err
-    assert "[ledger]" in said.err
-
-
-def test_an_outlet_is_added_once(icewire: Command) -> None:
-    add = ("sources", "add", "https://www.ledger.example/", "--feed", "https://www.ledger.example/rss")
-    said = icewire(*add, "--name", "The [Waltham] Ledger", "--city", "Waltham", "--state", "MA")
-    assert said.status == 0
-    assert "The [Waltham] Ledger is watched as" in said.out
-    assert "var/sources/added.toml" in said.out
-    [row] = icewire("sources", "list", "--json").data
-    assert (row["where"], row["url"]) == ("Waltham, MA", "https://www.ledger.example/rss")
-    again = icewire(*add)
-    assert again.status == 1
-    assert "is watched already" in again.err
-
-
-def test_without_a_feed_the_front_page_is_read(icewire: Command) -> None:
-    assert "ledger.example is watched" in icewire("sources", "add", "https://www.ledger.example/").out
-    [row] = icewire("sources", "list", "--json").data
-    assert (row["name"], row["kind"]) == ("ledger.example", "section")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "named"),
-    [
-        (["ledger.example"], "ledger.example"),
-        (["https://ledger.example/", "--state", "Texass"], '"state"'),
-        (["https://ledger.example/", "--feed", "/rss"], "/rss"),
-        (["https://ledger.example/", "--language", "english!"], "language"),
-    ],
-)
-def test_an_outlet_that_cannot_be_is_not_added(icewire: Command, arguments: list[str], named: str) -> None:
-    said = icewire("sources", "add", *arguments)
-    assert (said.status, said.printed) == (1, "")
-    assert named in said.err
-    assert icewire("sources", "list", "--json").data == []
-
-
-def test_what_is_exported_can_be_imported_elsewhere(icewire: Command) -> None:
-    outlets = [outlet("ledger"), outlet("granite", "NH", name="Granite & Sons")]
-    write_outlets(Path("var/sources/mine.toml"), outlets)
-    assert icewire("sources", "export", "all.opml").status == 0
-    Path("var/sources/mine.toml").rename("mine.toml")
-    said = icewire("sources", "import", "all.opml")
-    assert said.status == 0
-    assert "2 outlets added to" in said.out
-    assert "imported.toml" in said.out
-    assert {(r["name"], r["url"]) for r in icewire("sources", "list", "--json").data} == {
-        ("The Ledger", "https://ledger.example/feed"),
-        ("Granite & Sons", "https://granite.example/feed"),
-    }
-    assert "0 outlets added" in icewire("sources", "import", "all.opml").out
-
-
-def test_export_without_a_file_prints_opml(icewire: Command) -> None:
-    write_outlets(Path("var/sources/mine.toml"), [outlet("ledger")])
-    assert [o.name for o in read_opml(icewire("sources", "export").printed.encode()).outlets] == ["The Ledger"]
-    said = icewire("sources", "export", "nowhere/all.opml")
-    assert said.status == 1
-    assert "nowhere/all.opml cannot be written" in said.err
-
-
-def test_a_list_is_imported_from_the_web(icewire: Command, site: Site) -> None:
-    feed = (
-        '<outline text="The Ledger" type="rss" xmlUrl="https://ledger.example/feed" htmlUrl="https://ledger.example/"/>'
-    )
-    site.pages = {"/list.opml": Reply(f"<opml version='2.0'><body>{feed}</body></opml>")}
-    assert "1 outlet added" in icewire("sources", "import", site.url("/list.opml")).out
-    gone = icewire("sources", "import", site.url("/gone.opml"))
-    assert gone.status == 1
-    assert "the server answered 404" in gone.err
-
-
-@pytest.mark.parametrize("content", [b"", b"not xml", b"<html><body>hello</body></html>", b"\xff\xfe\x00"])
-def test_a_file_that_is_no_opml_is_refused(icewire: Command, content: bytes) -> None:
-    Path("list.opml").write_bytes(content)
-    said = icewire("sources", "import", "list.opml")
-    assert (said.status, said.printed) == (1, "")
-    assert said.err.startswith("error ")
-
-
-def test_a_list_that_is_not_there_is_named(icewire: Command) -> None:
-    said = icewire("sources", "import", "list.opml")
-    assert said.status == 1
-    assert "list.opml cannot be read: No such file or directory" in said.err
-
-
-def test_check_needs_to_know_what(icewire: Command) -> None:
-    assert "say which outlets" in icewire("sources", "check").err
-    said = icewire("sources", "check", "nobody")
-    assert said.status == 1
-    assert "not watched: nobody" in said.err
-
-
-def test_check_reads_a_feed_without_its_pages(icewire: Command, engine: Engine, site: Site) -> None:
-    feed = "<rss version='2.0'><channel><title>News</title><item><title>A</title><link>/a</link></item></channel></rss>"
-    site.pages = {"/feed": Reply(feed, kind="application/rss+xml")}
-    feeds = [{"kind": "rss", "url": site.url("/feed")}]
-    write_outlets(Path("var/sources/mine.toml"), [outlet("ledger", feeds=feeds), outlet("gazette")])
-    # Scrapy's reactor starts once in a process, so this one has a process of its own.
-    command = [sys.executable, "-m", "scheduler.cli", "sources", "check", "ledger", "--json"]
-    [row] = json.loads(subprocess.check_output(command, text=True, timeout=30))
-    assert (row["id"], row["state"], row["status"], row["entries"]) == ("ledger", "ok", "ok", 1)
-    assert {a.path for a in site.log} == {"/robots.txt", "/feed"}
-    [(entry, _)] = Watchlist(engine).entries_at(site.url("/a"))
-    assert isinstance(entry, Entry)
-    assert entry.state == "new"
+# Crawls
 
 
 def test_a_second_crawl_in_one_data_folder_is_refused(icewire: Command) -> None:
@@ -646,7 +426,7 @@ def test_a_clock_that_stands_before_what_was_read_is_wrong(
     icewire: Command, kept: Watchlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ICEWIRE_CLOCK_OFFSET_SECONDS", "0")
-    kept.record_unchanged(1, datetime(2999, 1, 1, tzinfo=UTC), NOON)
+    kept.record_unchanged(1, datetime(2999, 1, 1, tzinfo=UTC), HALF_HOURLY)
     said = icewire("doctor")
     assert said.status == 1
     assert "set the clock" in said.out

@@ -1,4 +1,4 @@
-"""Whom we may ask, and how long to leave them alone."""
+"""How long to wait, whom to pace together, and what a network error is called."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -6,7 +6,6 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -15,94 +14,15 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.utils.conf import build_component_list
-from twisted.internet.error import DNSLookupError
 
 from crawler.crawl import scrapy_settings
-from crawler.manners import (
-    LONGEST_WAIT,
-    HostPaused,
-    Pauses,
-    PrivateAddress,
-    PublicOnlyResolver,
-    RefusePrivateAddresses,
-    _refuse_private,
-    back_off,
-    is_public,
-    plain_reason,
-    retry_after,
-)
+from crawler.manners import LONGEST_WAIT, back_off, ip_literal, pace_name, plain_reason, retry_after
 from crawler.settings import CrawlSettings
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
-
-
-@pytest.mark.parametrize("address", ["192.0.66.2", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
-def test_an_address_on_the_internet_is_public(address: str) -> None:
-    assert is_public(address)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "10.1.2.3",
-        "172.16.0.1",
-        "192.168.1.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "0.0.0.0",
-        "224.0.0.1",
-        "255.255.255.255",
-        "::1",
-        "::",
-        "fe80::1",
-        "fc00::1",
-        "ff02::1",
-        "::ffff:127.0.0.1",
-        "64:ff9b::7f00:1",
-        "2002:7f00:1::",
-    ],
-)
-def test_an_address_of_a_private_network_is_not_public(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1/feed",
-        "http://[::1]:8080/feed",
-        "http://169.254.169.254/latest/meta-data",
-        "http://localhost/feed",
-        "http://LOCALHOST:8080/feed",
-        "http://printer.localhost/feed",
-    ],
-)
-def test_a_request_to_a_private_host_is_refused_with_what_to_do(url: str) -> None:
-    with pytest.raises(PrivateAddress, match=r"set crawl.allow_private_addresses = true"):
-        RefusePrivateAddresses().process_request(Request(url))
-
-
-def test_a_request_to_a_public_host_passes() -> None:
-    for url in ("https://ledger.example/feed", "https://192.0.66.2/feed"):
-        assert RefusePrivateAddresses().process_request(Request(url)) is None  # type: ignore[func-returns-value]
-
-
-def test_a_name_that_points_into_a_private_network_is_not_resolved_and_the_reason_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(PublicOnlyResolver, "refused", set())
-    assert _refuse_private("192.0.66.2", "ledger.example") == "192.0.66.2"
-    with pytest.raises(DNSLookupError):
-        _refuse_private("192.168.1.1", "rebound.example")
-    guard, lost = RefusePrivateAddresses(), CannotResolveHostError()
-    guard.process_exception(Request("https://ledger.example/feed"), lost)
-    with pytest.raises(PrivateAddress, match=r"rebound.example is on a private or loopback network"):
-        guard.process_exception(Request("https://rebound.example/feed"), lost)
 
 
 @pytest.mark.parametrize(
@@ -141,32 +61,27 @@ def test_each_failed_attempt_waits_at_least_as_long_as_the_one_before(attempts: 
     assert FIVE <= back_off(attempts) <= back_off(attempts + 1) <= timedelta(hours=12)
 
 
-def test_a_host_is_paused_until_the_time_it_named_and_others_are_not() -> None:
-    clock = [NOON]
-    pauses = Pauses(lambda: clock[0])
-    pauses.note(Response("https://busy.example/a", status=429, headers={"Retry-After": "60"}))
-    pauses.note(Response("https://calm.example/a", status=500))
-    with pytest.raises(HostPaused, match=r"busy.example asked us to wait until 12:01:00 UTC") as paused:
-        pauses.check("https://busy.example/b")
-    assert paused.value.until == NOON + timedelta(minutes=1)
-    pauses.check("https://calm.example/b")
-    clock[0] += timedelta(minutes=1)
-    pauses.check("https://busy.example/b")
+@pytest.mark.parametrize(
+    ("a", "b", "together"),
+    [
+        ("https://paper.example.com/a", "http://www.example.com:8080/b", True),
+        ("https://news.paper.co.uk/a", "https://sport.paper.co.uk/b", True),
+        ("https://one.substack.com/feed", "https://two.substack.com/feed", True),
+        ("https://ledger.example/a", "https://gazette.example/a", False),
+        ("http://127.0.0.2:9100/a", "http://127.0.0.2:9100/b", True),
+        ("http://127.0.0.2:9100/a", "http://127.0.0.3:9100/a", False),
+    ],
+)
+def test_names_below_one_registered_name_are_paced_together(a: str, b: str, together: bool) -> None:
+    assert (pace_name(a) == pace_name(b)) is together
 
 
-def test_a_host_that_is_silent_three_times_in_a_row_is_left_alone() -> None:
-    pauses = Pauses(lambda: NOON)
-    slow = "https://slow.example/a"
-    pauses.note_silence(slow)
-    pauses.note_silence(slow)
-    pauses.note(Response(slow))
-    pauses.note_silence(slow)
-    pauses.note_silence(slow)
-    pauses.check(slow)
-    pauses.note_silence(slow)
-    with pytest.raises(HostPaused, match=r"slow.example does not answer and is left alone until 13:00:00 UTC"):
-        pauses.check(slow)
-    pauses.check("https://calm.example/a")
+def test_an_ip_address_in_a_url_is_known_from_a_name() -> None:
+    assert [ip_literal(u) for u in ("http://127.0.0.2:9100/a", "http://[::1]/a", "https://ledger.example/")] == [
+        "127.0.0.2",
+        "::1",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -188,12 +103,12 @@ def test_a_network_error_is_said_in_plain_words(error: Exception, said: str) -> 
 
 
 def test_a_crawl_opens_no_door_to_the_outside() -> None:
-    settings = Settings(scrapy_settings(CrawlSettings(), lambda: NOON))
+    settings = Settings(scrapy_settings(CrawlSettings()))
     enabled = build_component_list(settings.getwithbase("EXTENSIONS"))
     assert not [name for name in enabled if "telnet" in str(name) or "remote_control" in str(name)]
 
 
 @pytest.mark.parametrize(("poll_minutes", "seconds"), [(30, 1800), (0.05, 60)])
 def test_a_crawl_ends_before_the_next_one_is_due(poll_minutes: float, seconds: float) -> None:
-    chosen = scrapy_settings(CrawlSettings(poll_minutes=poll_minutes), lambda: NOON)
+    chosen = scrapy_settings(CrawlSettings(poll_minutes=poll_minutes))
     assert chosen["CLOSESPIDER_TIMEOUT"] == seconds

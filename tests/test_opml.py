@@ -162,6 +162,14 @@ def test_what_is_not_opml_is_refused(data: bytes) -> None:
         read_opml(data)
 
 
+def test_link_patterns_that_somebody_wrote_by_hand_are_read_and_wrong_ones_told_of() -> None:
+    attributes = "xmlns:i='urn:icewire:opml' i:link_patterns='{}' type='section' text='L' xmlUrl='https://l.example/'"
+    assert read_one(f"<outline {attributes.format('/news/')}/>").feeds[0].link_patterns == ("/news/",)
+    reading = read_opml(opml(f"<outline {attributes.format('(')}/>"))
+    assert reading.outlets == ()
+    assert "is not a regular expression" in reading.notes[0]
+
+
 BOMB = (
     "<!DOCTYPE opml [<!ENTITY a 'ha'>"
     + "".join(f"<!ENTITY a{n} '{(f'&a{n - 1 or str()};') * 10}'>" for n in range(1, 12))
@@ -199,6 +207,7 @@ def test_the_whole_registry_goes_out_and_comes_back() -> None:
 
 LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=20)
 KINDS = st.sampled_from(["rss", "atom", "json", "news_sitemap", "section"])
+PATTERNS = st.sampled_from([r"/news/\d{4}/", r'["&<>]', "a; b  c", "ñ|[\\w,]+$", "null", '["x"]'])
 PLACES = st.sampled_from(["Waltham, MA", "Essex County, MA", "NH", "St. Louis city, MO", "Cañon City, CO"])
 
 
@@ -206,7 +215,7 @@ PLACES = st.sampled_from(["Waltham, MA", "Essex County, MA", "NH", "St. Louis ci
 def outlets(draw: st.DrawFn) -> list[Outlet]:
     drawn = []
     for number in range(draw(st.integers(0, 4))):
-        feeds = [
+        feeds: list[dict[str, Any]] = [
             {
                 "kind": draw(KINDS),
                 "url": f"https://{number}.example/{n}?a=1&b=2",
@@ -214,6 +223,9 @@ def outlets(draw: st.DrawFn) -> list[Outlet]:
             }
             for n in range(draw(st.integers(0, 3)))
         ]
+        for feed in feeds:
+            if feed["kind"] == "section":
+                feed["link_patterns"] = draw(st.lists(PATTERNS, max_size=2))
         facts: dict[str, Any] = {key: draw(LINES) for key in ("city", "county", "owner", "note")}
         facts |= {
             "id": f"outlet-{number}",

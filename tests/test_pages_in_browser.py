@@ -26,7 +26,7 @@ from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
 from crawler.places import Gazetteer
 from crawler.store import Store
-from tests.making import article, keep, outlet, watch
+from tests.making import HALF_HOURLY, article, keep, outlet, watch
 
 CHROMEDRIVER = shutil.which("chromedriver")
 pytestmark = [
@@ -103,7 +103,7 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Pages]]:
     """The pages on loopback, with a story, a failing outlet with a long reason, and a digest."""
     port = free_port()
     watchlist = watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
-    watchlist.record_feed_failure(2, "answered with " + "averylongwordwithoutanyspace" * 9, 0.25, now, now)
+    watchlist.record_feed_failure(2, "answered with " + "averylongwordwithoutanyspace" * 9, 0.25, now, HALF_HOURLY)
     register, store = Register(sqlite_engine), Store(sqlite_engine)
     links = Links(b"a key", f"http://127.0.0.1:{port}")
     subscriber, search = register.subscribe("reader@example.org", "waltham", now, "UTC", "07:00", active=True)

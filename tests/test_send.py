@@ -21,7 +21,7 @@ from crawler.places import Gazetteer
 from crawler.store import Store
 from crawler.story import Story
 from scheduler.demo.sink import Sink
-from tests.making import LEDE, article, keep, outlet, verdict, watch
+from tests.making import HALF_HOURLY, LEDE, article, keep, outlet, verdict, watch
 
 READER = "reader@example.org"
 MAIL = MailSettings(
@@ -250,8 +250,8 @@ def test_the_confirmation_asks_with_a_link(post: Post, now: datetime) -> None:
 
 def test_a_source_is_read_when_one_of_its_feeds_is(sqlite_engine: Engine, post: Post, now: datetime) -> None:
     watchlist = watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
-    watchlist.record_unchanged(1, now, now)
-    watchlist.record_feed_failure(2, "answered 404", 1.0, now, now)
+    watchlist.record_unchanged(1, now, HALF_HOURLY)
+    watchlist.record_feed_failure(2, "answered 404", 1.0, now, HALF_HOURLY)
     assert sources_read(watchlist.health(now, watched_only=True)) == SourcesRead(2, (("The Gazette", "answered 404"),))
 
 

@@ -7,7 +7,17 @@ import pytest
 
 from crawler.errors import IcewireError
 from crawler.outlet import STATES
-from crawler.sources import SHIPPED, Outlet, OutletFeed, feed_key, load_file, load_registry, make_id, write_outlets
+from crawler.sources import (
+    SHIPPED,
+    Outlet,
+    OutletFeed,
+    feed_key,
+    load_file,
+    load_registry,
+    make_id,
+    remove_outlet,
+    write_outlets,
+)
 
 ENTRY = """\
 [waltham-lantern]
@@ -170,6 +180,16 @@ def test_a_wrong_key_is_named_with_file_entry_and_remedy(tmp_path: Path, line: s
         ('[{urls = "https://lantern.example/"}]', '"urls" of feeds 1 is not a key; did you mean "url"?'),
         ('[{kind = "feed", url = "https://a.example/"}]', "\"kind\" of feeds 1 = 'feed' is wrong"),
         ("[]", "has no feeds; give one, or write enabled = false"),
+        (
+            '[{kind = "section", url = "https://a.example/", link_patterns = ["/a/", "("]}]',
+            "\"link_patterns\" 2 of feeds 1 = '(' is not a regular expression: missing ), unterminated subpattern",
+        ),
+        ('[{kind = "section", url = "https://a.example/", link_patterns = [""]}]', "is no pattern; write a regular"),
+        ('[{kind = "section", url = "https://a.example/", link_patterns = ["[[a]"]}]', "Possible nested set"),
+        (
+            '[{url = "https://a.example/", link_patterns = ["/a/"]}]',
+            'are for a page whose links are read; write kind = "section" beside them',
+        ),
     ],
 )
 def test_a_wrong_feed_is_named(tmp_path: Path, feeds: str, words: str) -> None:
@@ -263,7 +283,10 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
         outlet(
             "full",
             name='The "Full" Item \\ Ñandú',
-            feeds=[{"url": "https://full.example/a"}, {"kind": "section", "url": "https://full.example/b?k[]=1"}],
+            feeds=[
+                {"url": "https://full.example/a"},
+                {"kind": "section", "url": "https://full.example/b?k[]=1", "link_patterns": [r"/\d{4}/", "a|'\"b"]},
+            ],
             city="Lynn",
             county="Essex",
             state="NH",
@@ -321,3 +344,32 @@ def test_writing_nothing_changes_nothing(tmp_path: Path) -> None:
     path = file(tmp_path, ENTRY)
     write_outlets(path, [])
     assert path.read_text("utf-8") == ENTRY
+
+
+def test_an_outlet_is_removed_and_all_else_stays(tmp_path: Path) -> None:
+    before = "# mine\n\n" + ENTRY + "\n# about Lynn\n"
+    other = ENTRY.replace("waltham-lantern", "lynn-item").replace("lantern.example", "item.example")
+    path = file(tmp_path, before + other + "# the end\n")
+    assert remove_outlet(tmp_path, "lynn-item") == path
+    assert path.read_text("utf-8") == before + "# the end\n"
+    assert remove_outlet(tmp_path, "waltham-lantern") == path
+    assert path.read_text("utf-8") == "# mine\n\n# about Lynn\n# the end\n"
+    assert remove_outlet(tmp_path, "waltham-lantern") is None
+
+
+def test_an_outlet_with_feeds_in_tables_of_their_own_is_removed_whole(tmp_path: Path) -> None:
+    feeds = 'feeds = [{kind = "rss", url = "https://lantern.example/feed/", grade = "A"}]\n'
+    table = '[[waltham-lantern.feeds]]\nurl = "https://lantern.example/feed/"\n\n'
+    rest = ENTRY.replace("waltham-lantern", "lynn-item").replace("lantern.example", "item.example")
+    path = file(tmp_path, ENTRY.replace(feeds, "") + table + rest)
+    remove_outlet(tmp_path, "waltham-lantern")
+    assert path.read_text("utf-8") == rest
+
+
+def test_an_entry_that_cannot_be_cut_out_safely_is_left_to_a_person(tmp_path: Path) -> None:
+    rest = ENTRY.replace("waltham-lantern", "lynn-item").replace("lantern.example", "item.example")
+    text = rest + 'note = """\n[waltham-lantern]\n"""\n' + ENTRY
+    path = file(tmp_path, text)
+    with pytest.raises(IcewireError, match="remove it there by hand"):
+        remove_outlet(tmp_path, "waltham-lantern")
+    assert path.read_text("utf-8") == text

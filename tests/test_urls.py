@@ -1,11 +1,22 @@
-from urllib.parse import parse_qsl, urlencode, urlsplit
+import csv
+import gzip
+import json
+import tarfile
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.urls import canonical_url, is_web_address, same_site
+from crawler.spiders.reading import read_feed
+from crawler.urls import canonical_url, is_web_address, same_site, unwrapped
+from crawler.words import words
 
+DATA = Path(__file__).parents[2] / "shared" / "data"
 STORY = "https://harborledger.example.com/news/raid-at-laundry"
 
 
@@ -34,6 +45,22 @@ STORY = "https://harborledger.example.com/news/raid-at-laundry"
         "https://amp.harborledger.example.com/news/raid-at-laundry",
         "https://m.harborledger.example.com/news/raid-at-laundry?m=1",
         "https://mobile.harborledger.example.com/news/raid-at-laundry",
+        "http://harborledger.example.com/news/raid-at-laundry",
+        "http://harborledger.example.com:80/news/raid-at-laundry",
+        "https://www.harborledger.example.com/news/raid-at-laundry",
+        "https://www.m.harborledger.example.com//news/./sport/../raid-at-laundry//",
+        STORY + "/index.html",
+        STORY + "/index.php?utm_source=rss",
+        STORY + "/amp/index.html",
+        STORY + "/print/",
+        STORY + "/comment-page-2#comment-17",
+        STORY + "?srsltid=AfmBOo&replytocom=12",
+        STORY + "?outputType=amp-type&amp_js_v=0.1&usqp=mq331AQ",
+        STORY + "?view=print&tmpl=component",
+        "https://harborledger.example.com/(S(lit3py55t21z5v55vlm25s55))/news/raid-at-laundry",
+        "https://www.google.com/amp/s/harborledger.example.com/news/raid-at-laundry/amp/",
+        "https://www.google.com/url?rct=j&sa=t&url=https://harborledger.example.com/news/raid-at-laundry&ct=ga",
+        "https://harborledger-example-com.cdn.ampproject.org/c/s/harborledger.example.com/news/raid-at-laundry?amp=1",
         STORY + "?print",
         STORY + "?print=true",
         "  https://harborledger.example.com/news/%72aid-at-laundry\n",
@@ -58,6 +85,16 @@ def test_every_dress_of_a_page_has_one_address(dressed: str) -> None:
         ("https://example.com:8080/a", "https://example.com/a"),
         ("https://example.com/camp", "https://example.com/c"),
         ("https://example.com/news?page=2", "https://example.com/news"),
+        ("https://example.com/magazine/print", "https://example.com/magazine"),
+        ("https://example.com/news/amp-raid", "https://example.com/news/raid"),
+        ("https://example.com/show?view=list&id=1", "https://example.com/show?id=1"),
+        ("https://example.com/#!/story/1", "https://example.com/#!/story/2"),
+        ("https://example.com/index-2.html", "https://example.com/index-3.html"),
+        ("https://m.substack.com/p/raid", "https://substack.com/p/raid"),
+        ("https://www2.example.com/a", "https://example.com/a"),
+        ("http://127.0.0.1/a", "https://127.0.0.1/a"),
+        ("http://example.com:8080/a", "https://example.com:8080/a"),
+        ("http://localhost/a", "https://localhost/a"),
     ],
 )
 def test_different_pages_keep_different_addresses(one: str, other: str) -> None:
@@ -71,6 +108,15 @@ def test_the_order_of_parameters_does_not_matter() -> None:
 def test_a_site_whose_whole_name_is_a_dress_word_keeps_it() -> None:
     assert canonical_url("https://amp.dev/about") == "https://amp.dev/about"
     assert canonical_url("https://example.com/amp") == "https://example.com/amp"
+
+
+def test_an_identity_is_an_https_address_without_www() -> None:
+    assert canonical_url("http://www.harborledger.com/a") == "https://harborledger.com/a"
+
+
+def test_a_wrapper_without_an_address_inside_stays_as_it_is() -> None:
+    assert unwrapped("https://www.google.com/url?q=weather") == "https://www.google.com/url?q=weather"
+    assert unwrapped(" https://example.com/url?q=https://example.com/b ").endswith("/url?q=https://example.com/b")
 
 
 def test_front_page_and_bare_host_are_one_address() -> None:
@@ -92,7 +138,11 @@ def test_what_is_no_web_address_comes_back_stripped() -> None:
         st.text(),
         st.text().map(lambda rest: "https://example.com/" + rest),
         st.from_regex(
-            r"https?://(m\.|amp\.|www\.)*[a-z]{1,5}\.[a-z]{2,3}(:\d{1,4})?(/[%a-z0-9.;]{0,6}|/amp){0,4}(\?[%a-z=&1]{0,12})?"
+            r"https?://(m\.|amp\.|www\.)*[a-z]{1,5}\.[a-z]{2,3}(:\d{1,4})?(/[%a-z0-9.;]{0,6}|/amp|/index\.html|/\.\.|/print"
+            r"|/comment-page-1|/12345){0,4}(\?[%a-z=&1;]{0,12})?(#[!/a-z]{0,3})?"
+        ),
+        st.from_regex(
+            r"https://(www\.google\.com/(amp/s/|url\?url=)|a\.cdn\.ampproject\.org/c/(s/)?)(www\.google\.com/amp/)?b\.com[/%a-z?&]{0,9}"
         ),
     )
 )
@@ -154,3 +204,43 @@ def test_brackets_hold_a_whole_host_or_it_is_no_address(url: str) -> None:
 @pytest.mark.parametrize("url", ["http://[::1]/x", "http://[::1]:8080/x", "http://me@[2606:4700::1]/"])
 def test_an_ipv6_host_is_an_address(url: str) -> None:
     assert is_web_address(url)
+
+
+def published() -> Iterator[tuple[str, str]]:
+    """(address, headline) of the real articles that the data beside the project names."""
+    lists = [*DATA.glob("extraction/dev/*/truth.jsonl"), *DATA.glob("ice_pages/dev/truth.jsonl")]
+    for path in [*lists, *DATA.glob("dedup/dev/*.jsonl"), *DATA.glob("relevance/dev.jsonl")]:
+        for item in map(json.loads, path.read_text("utf-8").splitlines()):
+            yield item.get("url") or "", item.get("title") or ""
+    with (DATA / "sources" / "sources.csv").open(encoding="utf-8", newline="") as file:
+        yield from ((row["homepage"], row["name"]) for row in csv.DictReader(file))
+    with tarfile.open(DATA / "feeds" / "dev" / "real_feeds.tar.gz") as archive:
+        for member in archive:
+            file_ = archive.extractfile(member) if member.name.endswith(".feed.gz") else None
+            if file_:
+                reading = read_feed(gzip.decompress(file_.read()), "https://example.com/feed")
+                yield from ((item.url, item.title) for item in reading.items)
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two headlines may be of one article: one is not given, or most of its words are the other's."""
+    one, other = set(words(a)), set(words(b))
+    return 2 * len(one & other) >= min(len(one), len(other))
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the data for measuring is not beside the project")
+def test_no_two_articles_of_the_data_get_one_address() -> None:
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for address, headline in published():
+        once = canonical_url(address)
+        assert canonical_url(once) == once
+        if is_web_address(address):
+            found[once][urldefrag(address).url] = headline
+    assert len(found) > 3000
+    joined = [
+        (one, other)
+        for spellings in found.values()
+        for one, other in combinations(spellings, 2)
+        if not alike(spellings[one], spellings[other])
+    ]
+    assert joined == []

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from crawler.outcome import MOST_ATTEMPTS, Outcome
+from crawler.polling import Limits
 from crawler.store import Store
-from crawler.watchlist import MOST_ATTEMPTS, Outcome, Watchlist
-from tests.making import article, item, keep, outlet, see, watch
+from crawler.watchlist import Answer, Watchlist
+from tests.making import HALF_HOURLY, article, item, keep, outlet, see, watch
 
 
 def entry_states(watchlist: Watchlist) -> dict[str, int]:
@@ -18,7 +20,7 @@ def test_a_new_feed_is_due_at_once_and_again_after_its_interval(engine: Engine, 
     assert [f.url for f in watchlist.due_feeds(now)] == ["https://ledger.example/feed"]
     see(watchlist, now=now)
     assert watchlist.due_feeds(now) == []
-    assert len(watchlist.due_feeds(now + timedelta(minutes=31))) == 1
+    assert len(watchlist.due_feeds(now + timedelta(minutes=45))) == 1
     assert len(watchlist.due_feeds(now, everything=True)) == 1
 
 
@@ -41,7 +43,7 @@ def test_what_the_registry_no_longer_lists_stays_known_and_is_not_read(engine: E
 
 def test_syncing_again_keeps_what_the_program_remembers(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
-    watchlist.record_reading(1, [item("a")], now, now, now + timedelta(hours=1), etag='"v1"')
+    watchlist.record_reading(1, [item("a")], now, now, HALF_HOURLY, Answer(etag='"v1"'))
     watchlist.sync([outlet(name="The Waltham Ledger")])
     [health] = watchlist.health(now)
     assert (health.feed.etag, health.source.name, health.entries) == ('"v1"', "The Waltham Ledger", 1)
@@ -65,7 +67,8 @@ def test_an_entry_that_is_too_old_is_refused_with_its_reason(engine: Engine, now
 def test_entries_left_over_by_a_crash_are_due_again(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     see(watchlist, item("a"))
-    assert [e.url for e in Watchlist(engine).due_entries(now)] == ["https://ledger.example/a"]
+    again = Watchlist(engine)
+    assert [e.url for _, i in again.due_entries(now) for e in again.entries_for(i)] == ["https://ledger.example/a"]
 
 
 def test_a_failed_page_is_due_when_its_time_comes(engine: Engine, now: datetime) -> None:
@@ -111,16 +114,16 @@ def test_a_changed_headline_makes_a_stored_story_due_again(engine: Engine, now: 
 
 def test_a_feed_failure_keeps_its_entries_and_its_etag(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
-    watchlist.record_reading(1, [item("a")], now, now, now, etag='"v1"')
-    watchlist.record_feed_failure(1, "answered 503", 0.25, now, now + timedelta(hours=1))
+    watchlist.record_reading(1, [item("a")], now, now, HALF_HOURLY, Answer(etag='"v1"'))
+    watchlist.record_feed_failure(1, "answered 503", 0.25, now, HALF_HOURLY)
     [health] = watchlist.health(now)
     assert (health.state, health.feed.status, health.feed.failures) == ("failing", "answered 503", 0.25)
     assert (health.feed.etag, health.entries) == ('"v1"', 1)
-    watchlist.record_unchanged(1, now, now)
+    watchlist.record_unchanged(1, now, HALF_HOURLY)
     assert watchlist.health(now)[0].state == "ok"
 
 
-def test_a_feed_that_was_read_days_ago_is_stale(engine: Engine, now: datetime) -> None:
+def test_a_feed_that_was_read_days_ago_is_overdue(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     see(watchlist, item("a"), now=now)
 
@@ -129,14 +132,16 @@ def test_a_feed_that_was_read_days_ago_is_stale(engine: Engine, now: datetime) -
         return health.state, health.said
 
     assert told(timedelta(hours=23)) == ("ok", "ok")
-    assert told(timedelta(days=5)) == ("stale", "not read since 2026-03-09 12:00 UTC")
-    watchlist.record_unchanged(1, now, now + timedelta(days=2))  # polled that rarely
+    assert told(timedelta(days=5)) == ("overdue", "not read since 2026-03-09 12:00 UTC")
+    watchlist.record_unchanged(1, now, Limits(timedelta(days=2), timedelta(days=2)))  # polled that rarely
     assert told(timedelta(days=5))[0] == "ok"
 
 
 def test_a_feed_whose_host_asked_us_to_wait_was_not_read(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
-    watchlist.record_feed_failure(1, "ledger.example asked us to wait", 0, now, now + timedelta(hours=1))
+    watchlist.record_feed_failure(
+        1, "ledger.example asked us to wait", 0, now, HALF_HOURLY, again=now + timedelta(hours=1)
+    )
     [health] = watchlist.health(now)
     assert (health.state, health.said) == ("not read yet", "ledger.example asked us to wait")
 

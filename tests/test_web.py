@@ -14,7 +14,7 @@ from alerts.register import Letter, Register
 from alerts.settings import WebSettings
 from alerts.web.app import Pages, make_app
 from crawler.store import Store
-from tests.making import article, keep, watch
+from tests.making import HALF_HOURLY, article, keep, watch
 
 DIGEST = (
     b"To: reader@example.org\r\nList-Unsubscribe: <http://127.0.0.1:8080/unsubscribe/secret>\r\nMIME-Version: 1.0\r\n"
@@ -66,7 +66,7 @@ def test_the_front_page_tells_how_things_stand(
     app: Starlette, pages: Pages, sqlite_engine: Engine, now: datetime
 ) -> None:
     keep(sqlite_engine, article())
-    pages.watchlist.record_feed_failure(1, "answered 503", 0.25, now, now)
+    pages.watchlist.record_feed_failure(1, "answered 503", 0.25, now, HALF_HOURLY)
     status, headers, body = ask(app, "/")
     assert status == 200
     assert "ICE detains two near Waltham courthouse" in body

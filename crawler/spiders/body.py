@@ -18,10 +18,11 @@ _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r")  # XML forbids the
 _ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry|url|sitemap)[\s>]", re.I)
 _ITEM_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry|url|sitemap)\s*>", re.I)
 _WHOLE_LINK = re.compile(r"</(?:[\w.-]+:)?(?:link|loc|guid|id)\s*>|<(?:[\w.-]+:)?link\s[^<>]*>", re.I)
-# CDATA is skipped: what looks like an entity there is text. So are the five entities of XML and numbers.
-_FOREIGN_ENTITY = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(?:(\w{1,32});)?", re.S
-)
+# Not the five entities of XML and numbers.
+_FOREIGN_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(?:(\w{1,32});)?")
+_CDATA = "<![CDATA["
+_MOST_MENDED = 100_000  # entities or stray bytes of one body: more are no text
+_STRAY = re.compile("[\udc80-\udcff]+")  # bytes that are not UTF-8, as surrogateescape shows them
 # ASCII in disguise: a body in one of these is also valid UTF-8.
 _SEVEN_BIT = ("iso2022", "hz", "utf-7")
 
@@ -44,7 +45,7 @@ def without_dtd(text: str) -> str:
     """
     if prolog := _PROLOG.match(text):
         text = text[prolog.end() :]
-    return _FOREIGN_ENTITY.sub(_as_xml, text) if "&" in text else text
+    return _entities_mended(text) if "&" in text else text
 
 
 def whole_items(text: str, root: str) -> tuple[str, tuple[str, ...]]:
@@ -63,9 +64,23 @@ def whole_items(text: str, root: str) -> tuple[str, tuple[str, ...]]:
     return text, notes
 
 
+def _entities_mended(text: str) -> str:
+    """Text in which only XML's own entities are left, but in CDATA, where what looks like one is text."""
+    first, *rest = text.split(_CDATA)
+    left = _MOST_MENDED
+    first, mended = _FOREIGN_ENTITY.subn(_as_xml, first, left)
+    pieces = [first]
+    for piece in rest:
+        inside, end, outside = piece.partition("]]>")
+        left -= mended
+        mended = 0
+        if "&" in outside and left > 0:
+            outside, mended = _FOREIGN_ENTITY.subn(_as_xml, outside, left)
+        pieces.append(f"{inside}{end}{outside}")
+    return _CDATA.join(pieces)
+
+
 def _as_xml(found: re.Match[str]) -> str:
-    if not found.group().startswith("&"):
-        return found.group()
     name = found[1]
     if name and f"{name};" in html5:
         return "".join(f"&#{ord(character)};" for character in html5[f"{name};"])
@@ -130,10 +145,8 @@ def _wide_encoding(body: bytes) -> str | None:
 def _mostly_utf8(body: bytes) -> str:
     """UTF-8 in which stray bytes are read as Windows-1252: what a page glued from two sources holds."""
     text = body.decode("utf-8", "surrogateescape")
-    return re.sub(
-        "[\udc80-\udcff]+",
-        lambda stray: stray.group().encode("utf-8", "surrogateescape").decode("cp1252", "replace"),
-        text,
+    return _STRAY.sub(
+        lambda stray: stray.group().encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text, _MOST_MENDED
     )
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 # What no database stores: controls, halves of characters that JSON escapes can hold.
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_UNSHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.S | re.I)
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What is never closed goes on to the end, as in browsers; so no text costs more than its length.
+_UNSHOWN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|bdi|cite|code|em|font|i|mark|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.I
 )
@@ -42,6 +43,11 @@ _CLOCK = re.compile(
     r"\s*\(?(?P<zone>(?:GMT|UTC|UT)?\s*[+-]\d{1,2}(?::?\d\d)?(?!\d)|[a-z]{1,5}\b)?",
     re.I,
 )
+# The usual form of RSS, which needs no search: "Fri, 20 Nov 2026 09:30:00 -0500".
+_USUAL = re.compile(
+    r"(?:[A-Za-z]{3}, ?)?(\d\d?) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d)(\d\d)|([A-Za-z]{1,4}))"
+)
+_LONGEST_DATE = 100  # characters
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d\d)?$")
 
 
@@ -56,13 +62,13 @@ def plain(text: str) -> str:
             text = _TAG.sub(" ", _INLINE_TAG.sub("", _UNSHOWN.sub(" ", text)))
         if "&" in text:
             text = html.unescape(text)
-    return " ".join(_UNSTORABLE.sub("", text).split())
+    return " ".join(UNSTORABLE.sub("", text).split())
 
 
 def absolute(link: str, base: str) -> str:
     """The http(s) address a link means on a page at `base`, or "" when it means none."""
     link = re.sub(r"[\t\r\n]+\s*", "", link.strip()).replace(" ", "%20")
-    if not link or _UNSTORABLE.search(link):
+    if not link or UNSTORABLE.search(link):
         return ""
     try:
         host = urlsplit(base).netloc.removeprefix("www.")
@@ -84,15 +90,27 @@ def moment(text: str) -> datetime | None:
     >>> moment("Thu,28 Jul 2022 4:35:5 GMT+9")
     datetime.datetime(2022, 7, 27, 19, 35, 5, tzinfo=datetime.timezone.utc)
     """
-    text = " ".join(text[:200].split())
+    text = " ".join(text[:_LONGEST_DATE].split())
     try:
+        if usual := _USUAL.fullmatch(text):
+            return _usual_moment(usual)
         time = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, KeyError, OverflowError):
         return _loose_moment(text)
     try:
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except OverflowError:
         return None
+
+
+def _usual_moment(usual: re.Match[str]) -> datetime:
+    """ValueError, KeyError or OverflowError when a number or name is odd: then the careful reading decides."""
+    day, month, year, hour, minute, second, sign, hours, minutes, zone = usual.groups()
+    time = datetime(int(year), _MONTHS[month.casefold()], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    if zone:
+        return time - timedelta(hours=_ZONES[zone.casefold()])
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return time - offset if sign == "+" else time + offset
 
 
 def _loose_moment(text: str) -> datetime | None:

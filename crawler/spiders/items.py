@@ -1,18 +1,31 @@
 """What a feed gave, as values: the same for every kind of feed."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from heapq import nlargest
+from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
 from crawler.errors import IcewireError
-from crawler.spiders.fields import absolute, moment, plain
+from crawler.spiders.fields import UNSTORABLE, absolute, moment, plain
 from crawler.story import FeedKind
-from crawler.urls import is_web_address
+
+MOST_ITEMS = 2000  # of one feed; the busiest real one gives 1,000
+MOST_CONTENT = 200_000  # characters of an item's full text
 
 _LONGEST = 10_000  # characters of a title or summary, which in some feeds is a whole article
 _LONGEST_LINK = 2000  # bytes; PostgreSQL indexes about 2,700
+_MOST_DATES = 10_000
 _OPEN_TAG = re.compile(r"<[^<>]*\Z")
+_HOST = re.compile(r"[\w.:\[\]-]+")
+_HOURLY = timedelta(hours=1)  # what WordPress writes into every feed
+_LONGEST_ASK = timedelta(days=1)  # no living outlet means more, whatever its software says
+_NEVER = 1970  # the year 1 and the first second of 1970 are how programs write "no date"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+T = TypeVar("T")
 
 
 class UnreadableFeed(IcewireError):
@@ -28,6 +41,24 @@ class FeedItem:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     summary: str = ""
+    content: str = ""  # the full text as HTML, at most MOST_CONTENT characters; "" when the feed gives a summary only
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How long a feed asks to be left alone between two readings, as it says."""
+
+    ttl: timedelta | None = None  # RSS <ttl>
+    period: timedelta | None = None  # sy:updatePeriod divided by sy:updateFrequency
+    skips: bool = False  # it has skipHours or skipDays, which we only note
+
+    def wait(self) -> timedelta | None:
+        """The pause somebody chose: the longer statement, at most a day; None when nobody chose one.
+
+        An hourly period is what WordPress writes into every feed: it says nothing of the outlet's wishes.
+        """
+        chosen = [asked for asked in (self.ttl, self.period if self.period != _HOURLY else None) if asked]
+        return min(max(chosen), _LONGEST_ASK) if chosen else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +68,27 @@ class Reading:
     kind: FeedKind  # what the content is, whatever it was expected to be
     items: tuple[FeedItem, ...]
     notes: tuple[str, ...] = ()  # what was lost or mended, for a person
-    sitemaps: tuple[str, ...] = ()  # children of a sitemap index, freshest first
+    sitemaps: tuple[str, ...] = ()  # children of a sitemap index worth reading now, freshest first
+    asked: Asked = Asked()
+
+    @property
+    def ask(self) -> timedelta | None:
+        """How long the feed asks to wait before it is read again: `Asked.wait`."""
+        return self.asked.wait()
+
+
+def newest(rows: Sequence[T], date: Callable[[T], str], most: int = MOST_ITEMS) -> list[T]:
+    """The newest rows, in their order; a row without a date is as old as the one before it.
+
+    Without any date, the first: feeds put the newest on top. Of very many rows not every date is read.
+    """
+    times, last, step = [], _LONG_AGO, 1 + len(rows) // _MOST_DATES
+    for n, row in enumerate(rows):
+        if n % step == 0:
+            last = moment(date(row)) or last
+        times.append(last)
+    kept = nlargest(most, range(len(rows)), key=lambda n: (times[n], -n))
+    return [rows[n] for n in sorted(kept)]
 
 
 @dataclass(slots=True)
@@ -49,35 +100,44 @@ class Collector:
     items: dict[str, FeedItem] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, link: str, title: str = "", published: str = "", updated: str = "", summary: str = "") -> None:
-        """Take one item as the feed wrote it; links and dates as text, title and summary as HTML."""
+    def add(
+        self, link: str, title: str = "", published: str = "", updated: str = "", summary: str = "", content: str = ""
+    ) -> None:
+        """Take one item as the feed wrote it; links and dates as text, title, summary and content as HTML."""
         url = absolute(link, self.base)
         if not url:
             self._count("without a link skipped")
-        elif len(url.encode()) > _LONGEST_LINK or not is_web_address(url):
+        elif len(url.encode()) > _LONGEST_LINK or not _can_be_asked(url):
             self._count("with an unusable link skipped")
         elif url in self.items:
             self._count("repeating a link dropped")
         else:
             self.items[url] = FeedItem(
                 url=url,
-                title=plain(_OPEN_TAG.sub("", title[:_LONGEST])),
+                title=_plain_start(title),
                 published_at=self._past(published),
                 updated_at=self._past(updated),
-                summary=plain(_OPEN_TAG.sub("", summary[:_LONGEST])),
+                summary=_plain_start(summary or content),
+                content=_storable(content),
             )
 
-    def reading(self, kind: FeedKind, notes: tuple[str, ...] = ()) -> Reading:
+    def leave_out(self, number: int) -> None:
+        """Count items that were not looked at because there are too many."""
+        if number:
+            self.counts["older or beyond the limit left out"] = number
+
+    def reading(self, kind: FeedKind, notes: tuple[str, ...] = (), asked: Asked = Asked()) -> Reading:
         counted = (f"{n} item{'s' * (n != 1)} {what}" for what, n in self.counts.items())
-        return Reading(kind, tuple(self.items.values()), (*notes, *counted))
+        return Reading(kind, tuple(self.items.values()), (*notes, *counted), asked=asked)
 
     def _past(self, text: str) -> datetime | None:
         if not text.strip():
             return None
         time = moment(text)
-        if time is None:
+        if time is None or time.year <= _NEVER:
             self._count("with an unreadable date")
-        elif self.now is not None and time > self.now:
+            return None
+        if self.now is not None and time > self.now:
             self._count("dated in the future: date dropped")
             return None
         return time
@@ -93,3 +153,27 @@ class Collector:
         ],
     ) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
+
+
+def _plain_start(markup: str) -> str:
+    return plain(_OPEN_TAG.sub("", markup[:_LONGEST])) if markup else ""
+
+
+def _storable(markup: str) -> str:
+    """The start of a text as HTML that a database can hold, not cut inside a tag."""
+    if len(markup) > MOST_CONTENT:
+        markup = _OPEN_TAG.sub("", markup[:MOST_CONTENT])
+    try:
+        markup.encode()
+    except UnicodeEncodeError:  # half a character, which a JSON escape can hold
+        return UNSTORABLE.sub("", markup)
+    return markup.replace("\0", "")
+
+
+def _can_be_asked(url: str) -> bool:
+    """Whether an http(s) address names a host and a port; whether that may be asked is the crawl's affair."""
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and bool(_HOST.fullmatch(parts.hostname or ""))
+    except ValueError:
+        return False

@@ -1,10 +1,11 @@
 """JSON Feed 1 and 1.1."""
 
+import html
 import json
 from datetime import datetime
 from typing import Any
 
-from crawler.spiders.items import Collector, Reading, UnreadableFeed
+from crawler.spiders.items import MOST_ITEMS, Collector, Reading, UnreadableFeed, newest
 
 
 def read(text: str, url: str, now: datetime | None = None) -> Reading:
@@ -20,16 +21,20 @@ def read(text: str, url: str, now: datetime | None = None) -> Reading:
         raise UnreadableFeed(
             f"{url} gave JSON that is no feed: it has no list of “items”. Look for the site's RSS feed instead."
         )
+    items = [item for item in feed["items"] if isinstance(item, dict)]
+    chosen = newest(items, lambda item: _text(item, "date_published")) if len(items) > MOST_ITEMS else items
     collector = Collector(url, now)
-    for item in feed["items"]:
-        if isinstance(item, dict):
-            collector.add(
-                _link(item),
-                _text(item, "title"),
-                _text(item, "date_published"),
-                _text(item, "date_modified"),
-                _text(item, "summary") or _text(item, "content_text") or _text(item, "content_html"),
-            )
+    collector.leave_out(len(items) - len(chosen))
+    for item in chosen:
+        content = _text(item, "content_html") or html.escape(_text(item, "content_text"), quote=False)
+        collector.add(
+            _link(item),
+            _text(item, "title"),
+            _text(item, "date_published"),
+            _text(item, "date_modified"),
+            _text(item, "summary"),
+            content,
+        )
     return collector.reading("json")
 
 

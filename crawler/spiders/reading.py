@@ -3,22 +3,22 @@
 import html
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.spiders import jsonfeed, rss, section, sitemap
 from crawler.spiders.body import body_text, without_dtd
-from crawler.spiders.items import FeedItem, Reading, UnreadableFeed
+from crawler.spiders.items import Asked, FeedItem, Reading, UnreadableFeed
 from crawler.story import FeedKind
 
-__all__ = ["FeedItem", "Reading", "UnreadableFeed", "read_feed"]
+__all__ = ["Asked", "FeedItem", "Reading", "UnreadableFeed", "read_feed"]
 
-_FIRST_ELEMENT = re.compile(r"(?:\s++|<\?[^<>]*>|<!--.*?-->)*+<(?:[\w.-]+:)?([\w.-]+)", re.S)
+_FIRST_ELEMENT = re.compile(r"(?:\s++|<\?[^<>]*>|<!--.*?-->)*+<(?:[\w.-]{1,100}:)?([\w.-]{1,100})", re.S)
 _LATE_ROOT = re.compile(r"(?:<\?xml[^>]*\?>\s*)?<(?:[\w.-]+:)?(rss|rdf|feed|urlset|sitemapindex)[\s>]", re.I)
 _LATE_ROOT_WITHIN = 8192  # characters of warnings and the like before a document
 _HTML_DOCTYPE = re.compile(r"(?:\s++|<\?[^<>]*>|<!--.*?-->)*+<!doctype\s+html\b", re.S | re.I)
 _HTML_ROOTS = {"html", "head", "body", "title", "meta", "script", "style", "link", "div", "main", "section", "article"}
 _HTML_ROOTS |= {"p", "h1", "h2", "center", "table", "noscript", "iframe", "header", "nav", "ul", "form", "span"}
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.S | re.I)
+_TITLE = re.compile(r"<title[^<>]*>(.*?)(?:</title|\Z)", re.S | re.I)
 
 
 def read_feed(
@@ -28,14 +28,17 @@ def read_feed(
     kind: FeedKind | None = None,
     now: datetime | None = None,
     link_patterns: Sequence[str] = (),
+    fresh: timedelta = sitemap.FRESH,
 ) -> Reading:
     """Read what a feed's address answered; `url` is where the answer came from, after redirects.
 
     The content decides what it is. `kind` matters once: an HTML page is read as a section page only when one
     is expected, since elsewhere it is a wall or an error page. `content_type` only helps with the charset.
     With `now`, later dates are dropped. `link_patterns` are regular expressions of a section page's article
-    addresses. A valid feed without items is a Reading without items; UnreadableFeed says what anything else
-    looked like. Never opens a file or the network, never resolves an XML entity.
+    addresses. Of a large sitemap or an index only what is dated within `fresh` of now is taken, of any
+    other feed the newest MOST_ITEMS; the notes say what was left out. A valid feed without items is a Reading
+    without items; UnreadableFeed says what anything else looked like. Never opens a file or the network, never
+    resolves an XML entity.
     """
     text = body_text(body, url, content_type)
     if not text:
@@ -43,12 +46,12 @@ def read_feed(
     if text[0] in "{[":
         return jsonfeed.read(text, url, now)
     if sitemap.is_list(text):
-        return sitemap.read_list(text, url, now)
+        return sitemap.read_list(text, url, now, fresh)
     if kind == "section" and _is_html(text):
         return section.read(text, url, now, link_patterns)
     text, root = _document(text)
     if root in sitemap.ROOTS:
-        return sitemap.read(text, root, url, now)
+        return sitemap.read(text, root, url, now, fresh)
     if root in rss.ROOTS or (root and root not in _HTML_ROOTS and not _is_html(text)):
         return rss.read(text, root, url, now)
     raise UnreadableFeed(

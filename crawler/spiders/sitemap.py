@@ -1,44 +1,64 @@
 """Sitemaps: news sitemaps, plain ones, indexes and lists of addresses in plain text."""
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from crawler.spiders.body import whole_items
 from crawler.spiders.fields import absolute, moment
-from crawler.spiders.items import Collector, Reading, UnreadableFeed
+from crawler.spiders.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
+from crawler.story import FeedKind
 
 ROOTS = ("urlset", "sitemapindex")
+FRESH = timedelta(days=3)
+LARGE = 1000  # rows; a news sitemap may hold no more, so a larger one is an archive
 
+_KIND: FeedKind = "news_sitemap"
+_BOTH_ENDS = 500  # rows at each end of a large list without dates, where new addresses are added
+_MOST_ROWS = 50_000  # what the protocol allows
+_MOST_CHILDREN = 100  # of an index
+_MOST_FIELDS = 2000  # elements of one row; one may list a thousand images
+_LONGEST_DATE = 40  # characters
 _ADDRESS_LINE = re.compile(r"https?://\S+", re.I)
-_MONTH_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 # Lists of anything but articles: as fresh as the newest article, so they would crowd out the others.
 _OTHER_PAGES = re.compile(r"categor|\btags?\b|_tag|post_tag|author|\bpages?\b|image|video|section|static|gallery", re.I)
-_FIELDS = ("loc", "lastmod", "publication_date", "title")
+_FIELDS = frozenset(("loc", "lastmod", "publication_date", "title"))
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+Row = dict[str, str]
 
 
-def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading:
+def read(text: str, root: str, url: str, now: datetime | None = None, fresh: timedelta = FRESH) -> Reading:
     """The pages of an urlset, or the children of a sitemap index: lists of articles first, freshest first.
 
-    `news:publication_date` becomes published_at, `lastmod` updated_at. UnreadableFeed when the document was
-    cut off before its first address. The text must hold no DTD.
+    `news:publication_date` becomes published_at, `lastmod` updated_at. Of an urlset of more than LARGE rows only
+    those are taken that are dated within `fresh` of now, by either date or by the day in their address; of a list
+    without any date both ends. Of an index the children that can hold such rows, or else the freshest one. The
+    notes say how many were left out. UnreadableFeed when the document was cut off before its first address. The
+    text must hold no DTD.
     """
     text, notes = whole_items(text, root)
     # Recovering, since one broken row must not cost the others.
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, encoding="utf-8")
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
     tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    rows = [_row(element) for element in _named(tree, ("url", "sitemap"))] if tree is not None else []
+    rows = list(_rows(tree)) if tree is not None else []
     if notes and not rows:
         raise UnreadableFeed(f"{url} gave {notes[0]}. Try again later; if it stays so, tell the outlet.")
+    since = now - fresh if now else None
     if root == "sitemapindex":
-        return Reading("news_sitemap", (), notes, _freshest_first(rows, url))
+        return _index(rows, url, since, notes)
+    chosen = _fresh_part(rows, since)
     collector = Collector(url, now)
-    for row in rows:
-        collector.add(row["loc"], row["title"], row["publication_date"], row["lastmod"])
-    return collector.reading("news_sitemap", notes)
+    for row in chosen:
+        collector.add(row["loc"], row.get("title", ""), row.get("publication_date", ""), row.get("lastmod", ""))
+    return collector.reading(_KIND, (*notes, *_left_out(len(rows) - len(chosen), "row")))
 
 
 def is_list(text: str) -> bool:
@@ -48,40 +68,108 @@ def is_list(text: str) -> bool:
     )
 
 
-def read_list(text: str, url: str, now: datetime | None = None) -> Reading:
-    """The addresses of a plain-text sitemap."""
+def read_list(text: str, url: str, now: datetime | None = None, fresh: timedelta = FRESH) -> Reading:
+    """The addresses of a plain-text sitemap, of a large one its fresh part as in `read`."""
+    lines = text.split()
+    half = _MOST_ROWS // 2
+    rows = [{"loc": line} for line in (lines if len(lines) <= _MOST_ROWS else lines[:half] + lines[-half:])]
+    chosen = _fresh_part(rows, now - fresh if now else None)
     collector = Collector(url, now)
-    for line in text.split():
-        collector.add(line)
-    return collector.reading("news_sitemap")
+    for row in chosen:
+        collector.add(row["loc"])
+    return collector.reading(_KIND, _left_out(len(lines) - len(chosen), "row"))
 
 
-def _named(tree: etree._Element, names: tuple[str, ...]) -> Iterator[etree._Element]:
-    """Elements by local name: prefixes and even wrong namespaces are common."""
-    return tree.iter(*(f"{{*}}{name}" for name in names))
+def _rows(tree: etree._Element) -> Iterator[Row]:
+    """The fields of each row; an image's own address and title are not the page's.
+
+    By local name, since prefixes and even wrong namespaces are common.
+    """
+    for element in islice(tree.iter("{*}url", "{*}sitemap"), _MOST_ROWS):
+        row: Row = {"loc": ""}
+        for child in islice(element.iterchildren(), _MOST_FIELDS):
+            name = _local(child)
+            if name == "news":
+                for fact in islice(child.iterchildren(), _MOST_FIELDS):
+                    _fill(row, _local(fact), fact)
+            else:
+                _fill(row, name, child)
+        yield row
 
 
-def _row(element: etree._Element) -> dict[str, str]:
-    """The fields of one row; an image's own address and title are not the page's."""
-    row = dict.fromkeys(_FIELDS, "")
-    for child in _named(element, _FIELDS):
-        tag, parent = etree.QName(child), child.getparent()
-        if parent is element or (parent is not None and etree.QName(parent).localname == "news"):
-            row[tag.localname] = row[tag.localname] or "".join(map(str, child.itertext())).strip()
-    return row
+def _fill(row: Row, name: str, element: etree._Element) -> None:
+    if name in _FIELDS and not row.get(name):
+        row[name] = (element.text or "").strip()
 
 
-def _freshest_first(rows: Iterable[dict[str, str]], url: str) -> tuple[str, ...]:
-    children = {absolute(row["loc"], url): row["lastmod"] for row in rows}
-    children.pop("", None)
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+
+
+def _fresh_part(rows: Sequence[Row], since: datetime | None) -> Sequence[Row]:
+    """Of many rows those dated later, at most MOST_ITEMS and the newest, in their order."""
+    if len(rows) <= LARGE:
+        return rows
+    times = [_time(row) for row in rows]
+    dated = [n for n, time in enumerate(times) if time]
+    if not dated:
+        return [*rows[:_BOTH_ENDS], *rows[-_BOTH_ENDS:]]
+    kept = [n for n in dated if since is None or (times[n] or _LONG_AGO) >= since]
+    if len(kept) > MOST_ITEMS:
+        kept = sorted(sorted(kept, key=lambda n: times[n] or _LONG_AGO, reverse=True)[:MOST_ITEMS])
+    return [rows[n] for n in kept]
+
+
+def _time(row: Row) -> datetime | None:
+    """When a row was last said to be new: the later of its dates, else the end of the day in its address."""
+    times = [time for name in ("publication_date", "lastmod") if (time := _latest(row.get(name, "")))]
+    return max(times) if times else _end_in_name(row["loc"])
+
+
+def _latest(date: str) -> datetime | None:
+    """The last moment that a date can mean: a bare day lasts until its end."""
+    time = moment(date[:_LONGEST_DATE]) if date else None
+    return time + timedelta(days=1) if time and len(date.strip()) <= len("2026-11-20") and time.year < 9999 else time
+
+
+def _index(rows: Sequence[Row], url: str, since: datetime | None, notes: tuple[str, ...]) -> Reading:
+    children: dict[str, datetime | None] = {}
+    for row in rows:
+        if child := absolute(row["loc"], url):
+            children[child] = _child_time(child, row.get("lastmod", ""))
 
     def rank(child: str) -> tuple[bool, float]:
-        time = moment(children[child]) or _month_in_name(child)
+        time = children[child]
         return bool(_OTHER_PAGES.search(urlsplit(child).path)), -time.timestamp() if time else 0.0
 
-    return tuple(sorted(children, key=rank))
+    ordered = sorted(children, key=rank)
+    fresh = [child for child in ordered if since is None or (children[child] or since) >= since]
+    chosen = fresh[:_MOST_CHILDREN] or ordered[:1]
+    left = len(ordered) - len(chosen)
+    return Reading(_KIND, (), (*notes, *_left_out(left, "child sitemap")), tuple(chosen))
 
 
-def _month_in_name(child: str) -> datetime | None:
-    found = list(_MONTH_IN_NAME.finditer(child))
-    return moment(f"{found[-1][1]}-{found[-1][2]}-{found[-1][3] or '01'}") if found else None
+def _child_time(child: str, lastmod: str) -> datetime | None:
+    """How new the newest row of a child can be.
+
+    The month in its name speaks before its date: many sites write every file anew each night.
+    """
+    named, changed = _end_in_name(child), _latest(lastmod)
+    return min(named, changed) if named and changed else named or changed
+
+
+def _end_in_name(address: str) -> datetime | None:
+    """The end of the day or month that an address names, as /2026/11/20/ or posts-2026-11.xml."""
+    days = list(_DAY_IN_NAME.finditer(address))
+    if not days:
+        return None
+    found = days[-1]
+    if found[3]:
+        day = moment(f"{found[1]}-{found[2]}-{found[3]}")
+        return day + timedelta(days=1) if day else None
+    year, month = int(found[1]), int(found[2])
+    return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+
+
+def _left_out(number: int, what: str) -> tuple[str, ...]:
+    return (f"{number} {what}{'s' * (number != 1)} left out as older or undated",) if number else ()

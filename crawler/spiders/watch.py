@@ -1,5 +1,6 @@
-"""The spider: reads the feeds that are due, then the pages that they lead to."""
+"""The spider: reads the feeds that are due, then the pages that they lead to, then articles that may have changed."""
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -8,26 +9,32 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.errors import IcewireError
-from crawler.manners import PAUSING, HostPaused, PrivateAddress, back_off, plain_reason, retry_after
+from crawler.courtesy import Pace
+from crawler.frontier import Frontier
+from crawler.hosts import Hosts
+from crawler.ledger import Ledger
+from crawler.outcome import Outcome
 from crawler.pipeline import Desk, Page
+from crawler.polling import Limits
 from crawler.settings import CrawlSettings
-from crawler.spiders.reading import Reading, read_feed
+from crawler.spiders import feed_answers, page_answers
+from crawler.spiders.feed_answers import HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
+from crawler.spiders.page_answers import Answered, Visit, entry_ids
 from crawler.store import Store
-from crawler.story import Entry, Feed
+from crawler.story import Feed, FeedProblem, Source
 from crawler.urls import canonical_url
-from crawler.watchlist import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome, Watchlist
+from crawler.watchlist import Watchlist
+from crawler.workshop import topic
 
 log = logging.getLogger(__name__)
 
-MOST_CHILD_SITEMAPS = 3
-GONE = (404, 410)
-# Media Cloud's weights: a hard failure (the feed is gone) counts more than a passing one.
-HARD, SOFT, PASSING = 1.0, 0.5, 0.25
+WINDOW = 600  # pages asked for at a time; enough for all outlets to take part
+LOOKS = 50  # articles looked at again in one go
+TICK = 0.05  # seconds between two looks whether there is room
+ROUND = 15.0  # seconds between two questions what is due, in a crawl that stays
 
 
 @dataclass
@@ -37,11 +44,16 @@ class Crawl:
     watchlist: Watchlist
     store: Store
     desk: Desk
+    ledger: Ledger
     settings: CrawlSettings
+    limits: Limits
+    hosts: Hosts
+    pace: Pace
     clock: Callable[[], datetime]
     states: Sequence[str] = ()
     everything: bool = False  # also what is not due yet
-    only_feeds: frozenset[int] | None = None  # read these feeds and no pages
+    only_feeds: frozenset[int] | None = None  # read these feeds, and of each one page to see whether it can be had
+    stays: timedelta = timedelta()  # how long it goes on asking what is due
     counts: Counter[str] = field(default_factory=Counter)
     progress: Callable[[Counter[str]], None] = lambda counts: None
 
@@ -52,7 +64,7 @@ class Crawl:
 
 
 class WatchSpider(Spider):
-    """One crawl: due feeds, then due pages. Retries live in the database, not here."""
+    """One crawl. What is to be done next is asked of the database; retries live there, not here."""
 
     name = "watch"
     custom_settings = {"ITEM_PIPELINES": {"crawler.crawl.DeskPipeline": 100}}  # noqa: RUF012  Scrapy's form
@@ -60,85 +72,121 @@ class WatchSpider(Spider):
     def __init__(self, crawl: Crawl, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.crawl = crawl
-        self.waiting: dict[str, list[Entry]] = {}  # canonical URL → entries that one request serves
+        self.frontier = Frontier()
+        self.visits: dict[str, Visit] = {}  # pages that are asked for, by key
+        self.reading: Counter[int] = Counter()  # requests under way, by feed
+        self.sources: dict[int, Source] = {}  # by feed
+        self.met: dict[int, FeedProblem] = {}  # what was last noted of a feed's pages
 
     async def start(self) -> AsyncIterator[Request]:
-        """The feeds, then entries left over from earlier crawls."""
-        now, crawl = self.crawl.clock(), self.crawl
-        left_over: list[Entry] = []
-        if crawl.only_feeds is None:
-            left_over = crawl.watchlist.due_entries(now, crawl.states, crawl.everything)
+        """Requests for what is due, as there is room for them, until nothing is left or the time is over."""
+        began, asked = self.crawl.clock(), float("-inf")
+        clock = asyncio.get_running_loop().time
+        while True:
+            stays = self.crawl.clock() - began < self.crawl.stays
+            if asked == float("-inf") or (stays and clock() - asked >= ROUND):
+                asked = clock()
+                for request in self.due():
+                    yield request
+            for request in self.pages():
+                yield request
+            if not (stays or self.reading or self.frontier):
+                return
+            await asyncio.sleep(TICK)
+
+    def due(self) -> Iterator[Request]:
+        """The feeds that are due; pages left over by earlier crawls; articles to look at again."""
+        crawl, now = self.crawl, self.crawl.clock()
+        crawl.ledger.flush()
         for feed in crawl.watchlist.due_feeds(now, crawl.states, crawl.everything):
-            if crawl.only_feeds is not None and feed.id not in crawl.only_feeds:
+            if (
+                feed.id is None
+                or self.reading[feed.id]
+                or not (crawl.only_feeds is None or feed.id in crawl.only_feeds)
+            ):
                 continue
             crawl.count("feeds")
             try:
                 yield self.feed_request(feed)
             except ValueError as error:
-                self.record_feed_failure(feed, f"no address that can be asked: {error}", HARD)
-        for request in self.page_requests(left_over):
-            yield request
+                self.feed_unread(feed, Unread(f"no address that can be asked: {error}", HARD))
+        if crawl.only_feeds is None:
+            left_over = crawl.watchlist.due_entries(now, crawl.states, crawl.everything)
+            for feed_id, entry_id in left_over:
+                self.frontier.add(self.source_of(feed_id).id, [entry_id])
+            for article_id, url, source in crawl.store.due_looks(now, LOOKS):
+                yield from self.page_request(Visit(url, canonical_url(url), source, article_id=article_id))
 
-    def feed_request(self, feed: Feed, url: str = "") -> Request:
-        """A conditional GET (RFC 9110, section 13) for a feed, or for a child of its sitemap index."""
-        headers = {}
-        if not url:
-            headers = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
-        return Request(
-            url or feed.url,
+    def pages(self) -> Iterator[Request]:
+        """Requests for the next pages, while there is room; one a page, however many entries lead to it."""
+        while len(self.visits) < WINDOW and (entry_id := self.frontier.take()) is not None:
+            if entry_id in self.crawl.ledger.ids:
+                continue
+            entries = self.crawl.watchlist.entries_for(entry_id)
+            if entries and entries[0].page not in self.visits:
+                first = entries[0]
+                yield from self.page_request(Visit(first.url, first.page, self.source_of(first.feed_id), entries))
+
+    def done(self, key: str) -> None:
+        """What came of a page is written down; there is room for another."""
+        self.visits.pop(key, None)
+
+    def feed_request(self, feed: Feed, child: str = "") -> Request:
+        """A request for a feed, conditional when it may be, or for a child of its sitemap index."""
+        assert feed.id is not None
+        url, owner = child or feed.moved_to or feed.url, self.source_of(feed.id).owner
+        request = Request(
+            url,
             self.read_feed,
-            headers={k: v for k, v in headers.items() if v},
+            headers={} if child else feed_answers.validators(feed, self.crawl.clock()),
             priority=10,
             dont_filter=True,
             errback=self.feed_failed,
-            cb_kwargs={"feed": feed, "child": bool(url)},
-            meta={"feed": feed},
+            cb_kwargs={"feed": feed},
+            meta={
+                "feed": feed,
+                "child": bool(child),
+                "owner": owner,
+                "download_slot": self.crawl.pace.slot(url, owner),
+            },
         )
+        self.reading[feed.id] += 1
+        return request
 
-    def read_feed(self, response: Response, feed: Feed, child: bool) -> Iterator[Request]:
-        """Store a feed's entries, then ask for their pages; an error in our own code costs that feed a failure."""
+    def read_feed(self, response: Response, feed: Feed) -> Iterator[Request]:
+        """Store a feed's entries and put them into the frontier; our own errors cost that feed a failure."""
+        assert feed.id is not None
         try:
-            yield from self.feed_pages(response, feed, child)
+            yield from self.feed_read(response, feed)
         except Exception as error:
             log.exception("icewire failed on %s", feed.url)
-            self.record_feed_failure(feed, f"icewire failed on it: {error!r:.200}", SOFT)
+            self.feed_unread(feed, Unread(f"icewire failed on it: {error!r:.200}", SOFT))
+        finally:
+            self._feed_done(feed.id)
 
-    def feed_pages(self, response: Response, feed: Feed, child: bool) -> Iterator[Request]:
-        """What an answer leads to: requests for pages, or a failure on record."""
-        now, crawl = self.crawl.clock(), self.crawl
+    def feed_read(self, response: Response, feed: Feed) -> Iterator[Request]:
+        """What an answer leads to: entries, requests for child sitemaps, or a failure on record."""
+        crawl, now = self.crawl, self.crawl.clock()
         assert feed.id is not None
-        next_attempt_at = now + timedelta(minutes=crawl.settings.poll_minutes)
+        child = bool(response.request and response.request.meta.get("child"))
         if response.status == 304:
-            crawl.watchlist.record_unchanged(feed.id, now, next_attempt_at)
+            asked = feed_answers.cache_time(response) or None
+            crawl.watchlist.record_unchanged(feed.id, now, crawl.limits, asked)
             crawl.count("feeds_read")
             return
-        if response.status != 200:
-            self.record_feed_failure(feed, f"answered {response.status}", _weight(response.status), response)
+        reading = feed_answers.understood(response, feed, now)
+        if isinstance(reading, Unread):
+            self.feed_unread(feed, reading)
             return
-        try:
-            reading = read_feed(response.body, response.url, _header(response, "Content-Type"), feed.kind, now)
-        except IcewireError as error:
-            self.record_feed_failure(feed, str(error), SOFT)
-            return
-        yield from self.store_reading(response, feed, child, reading, next_attempt_at)
-
-    def store_reading(
-        self, response: Response, feed: Feed, child: bool, reading: Reading, next_attempt_at: datetime
-    ) -> Iterator[Request]:
-        """Entries are durable, in one transaction with the ETag, before any page is asked for."""
-        now, crawl = self.crawl.clock(), self.crawl
-        assert feed.id is not None
-        # The validators of an index or of its child say nothing about the rest: such a feed is read in full.
-        plain = not child and not reading.sitemaps
+        # Entries are durable, in one transaction with the ETag, before any page is asked for.
         fresh = crawl.watchlist.record_reading(
             feed.id,
             reading.items,
             now,
-            oldest=now - timedelta(days=crawl.settings.max_age_days),
-            next_attempt_at=next_attempt_at,
-            etag=_header(response, "ETag") if plain else "",
-            last_modified=_header(response, "Last-Modified") if plain else "",
-            status="; ".join(["ok", *reading.notes[:3]]),
+            now - timedelta(days=crawl.settings.max_age_days),
+            crawl.limits,
+            feed_answers.answer(response, feed, reading),
+            keeps=topic().gate,
         )
         crawl.counts["entries_seen"] += len(reading.items)
         crawl.counts["entries_new"] += len(fresh)
@@ -146,107 +194,98 @@ class WatchSpider(Spider):
             crawl.count("feeds_read")
             for address in reading.sitemaps[:MOST_CHILD_SITEMAPS]:
                 yield self.feed_request(feed, address)
-        yield from self.page_requests(fresh)
+        if crawl.only_feeds is None:
+            self.frontier.add(self.source_of(feed.id).id, fresh)
+        elif reading.items:
+            url = reading.items[0].url
+            yield from self.page_request(Visit(url, f"{feed.id} {url}", self.source_of(feed.id), sample=True), feed.id)
 
     def feed_failed(self, failure: Failure) -> None:
         """A feed that could not be fetched at all."""
-        feed, error = failure.request.meta["feed"], failure.value  # type: ignore[attr-defined]
-        if isinstance(error, HostPaused):
-            assert feed.id is not None
-            self.crawl.watchlist.record_feed_failure(feed.id, str(error), 0, self.crawl.clock(), error.until)
-        elif isinstance(error, IgnoreRequest):
-            self.record_feed_failure(feed, _refusal(error), SOFT)
-        else:
-            self.record_feed_failure(feed, plain_reason(error), PASSING)
+        feed = failure.request.meta["feed"]  # type: ignore[attr-defined]
+        self.feed_unread(feed, feed_answers.unanswered(_error(failure)))
+        self._feed_done(feed.id)
 
-    def record_feed_failure(self, feed: Feed, status: str, weight: float, response: Response | None = None) -> None:
+    def feed_unread(self, feed: Feed, unread: Unread) -> None:
         """Remember the failure; the feed is read again, only more slowly."""
-        now = self.crawl.clock()
+        crawl = self.crawl
         assert feed.id is not None
-        pause = timedelta(minutes=self.crawl.settings.poll_minutes) * 2 ** min(int(feed.failures + weight), 6)
-        again = now + min(pause, timedelta(days=1))
-        if response is not None and response.status in PAUSING:
-            again = retry_after(_header(response, "Retry-After"), now, pause)
-        self.crawl.watchlist.record_feed_failure(feed.id, status, weight, now, again)
-        self.crawl.count("feeds_failed")
+        crawl.watchlist.record_feed_failure(
+            feed.id, unread.said, unread.weight, crawl.clock(), crawl.limits, unread.again, unread.problem
+        )
+        crawl.count("feeds_failed")
 
-    def page_requests(self, entries: Sequence[Entry]) -> Iterator[Request]:
-        """One request per page, however many entries lead to it."""
-        if self.crawl.only_feeds is not None:
+    def page_request(self, visit: Visit, feed_id: int | None = None) -> Iterator[Request]:
+        """A request for a page; nothing for an address that cannot be asked."""
+        owner, meta = visit.source.owner, {"key": visit.key, "feed_id": feed_id}
+        if visit.key in self.visits:
             return
-        for entry in entries:
-            key = canonical_url(entry.url)
-            if key in self.waiting:
-                self.waiting[key].append(entry)
-                continue
-            self.crawl.count("pages")
-            try:
-                request = Request(
-                    entry.url, self.read_page, errback=self.page_failed, dont_filter=True, meta={"key": key}
-                )
-            except ValueError as error:
-                self.record([entry], Outcome("refused", f"no address that can be asked: {error}"))
-                continue
-            self.waiting[key] = [entry]
-            yield request
+        self.crawl.count("pages")
+        try:
+            yield Request(
+                visit.url,
+                self.read_page,
+                errback=self.page_failed,
+                dont_filter=True,
+                priority=-10 if visit.article_id else 0,
+                meta={**meta, "owner": owner, "download_slot": self.crawl.pace.slot(visit.url, owner)},
+            )
+        except ValueError as error:
+            self.settle(visit, Answered(outcome=Outcome("refused", f"no address that can be asked: {error}")))
+            return
+        self.visits[visit.key] = visit
 
     def read_page(self, response: Response) -> Iterator[Page]:
         """Hand a page to the desk, or record why it could not be had."""
-        entries = self.waiting.pop(response.meta["key"])
-        kind = _header(response, "Content-Type")
-        if response.status == 200 and _is_page(kind):
-            source = self.crawl.watchlist.source_of(entries[0].feed_id)
-            yield Page(response.url, response.body, kind, source, tuple(entries))
-            return
-        if response.status == 200:
-            self.record(entries, Outcome("refused", f"not a page but {kind.split(';')[0]}"))
-            return
-        now = self.crawl.clock()
-        if response.status in GONE:
-            self.crawl.store.mark_gone(entries[0].url, now)
-        again = now + back_off(entries[0].attempts)
-        if response.status in PAUSING:
-            again = retry_after(_header(response, "Retry-After"), now, again - now)
-        most = MOST_ATTEMPTS_MISSING if response.status in GONE else MOST_ATTEMPTS
-        self.record(entries, Outcome("failed", f"answered {response.status}", again, most_attempts=most))
-
-    def page_failed(self, failure: Failure) -> None:
-        """A page that could not be fetched at all."""
-        entries, error = self.waiting.pop(failure.request.meta["key"]), failure.value  # type: ignore[attr-defined]
-        if isinstance(error, HostPaused):
-            self.record(entries, Outcome("failed", str(error), error.until, asked=False))
-        elif isinstance(error, IgnoreRequest):
-            self.record(entries, Outcome("refused", _refusal(error)))
-        elif isinstance(error, DownloadCancelledError):
-            self.record(entries, Outcome("refused", plain_reason(error)))
+        visit = self.visits[response.meta["key"]]
+        answered = page_answers.answered(response, visit, self.crawl.clock)
+        self.note_met(visit, answered, response.meta["feed_id"])
+        if answered.page and not visit.sample:
+            yield answered.page
         else:
-            again = self.crawl.clock() + back_off(entries[0].attempts)
-            self.record(entries, Outcome("failed", plain_reason(error), again))
+            self.settle(visit, answered)
 
-    def record(self, entries: Sequence[Entry], outcome: Outcome) -> None:
-        """Write an outcome down and count it."""
-        self.crawl.watchlist.record_outcome([e.id for e in entries if e.id is not None], outcome)
-        self.crawl.count("pages_read", outcome.state)
+    def page_failed(self, failure: Failure) -> Iterator[Page]:
+        """A page that could not be fetched at all; the feed may have carried its text."""
+        meta = failure.request.meta  # type: ignore[attr-defined]
+        visit = self.visits[meta["key"]]
+        answered = page_answers.unanswered(_error(failure), visit, self.crawl.clock)
+        self.note_met(visit, answered, meta["feed_id"])
+        if answered.page and not visit.sample:
+            yield answered.page
+        else:
+            self.settle(visit, answered)
+
+    def settle(self, visit: Visit, answered: Answered) -> None:
+        """Write down that a page could not be had."""
+        crawl = self.crawl
+        if visit.article_id or (answered.gone and visit.entries):
+            crawl.store.looked(visit.url, crawl.clock(), crawl.desk.look_again, gone=answered.gone)
+        if answered.outcome and visit.entries:
+            crawl.ledger.note(entry_ids(visit.entries), answered.outcome)
+        crawl.count("pages_read", *([answered.outcome.state] if answered.outcome and visit.entries else []))
+        self.done(visit.key)
+
+    def note_met(self, visit: Visit, answered: Answered, feed_id: int | None) -> None:
+        """Remember of the feed what its pages meet with, when that changed."""
+        if answered.met is None:
+            return
+        for feed in {e.feed_id for e in visit.entries} | ({feed_id} if feed_id is not None else set()):
+            if self.met.get(feed) != answered.met:
+                self.met[feed] = answered.met
+                self.crawl.watchlist.note_pages(feed, answered.met)
+
+    def source_of(self, feed_id: int) -> Source:
+        """The source of a feed, asked of the database once."""
+        if feed_id not in self.sources:
+            self.sources[feed_id] = self.crawl.watchlist.source_of(feed_id)
+        return self.sources[feed_id]
+
+    def _feed_done(self, feed_id: int) -> None:
+        self.reading[feed_id] -= 1
+        if self.reading[feed_id] <= 0:
+            del self.reading[feed_id]
 
 
-def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")
-
-
-def _is_page(content_type: str) -> bool:
-    kind = content_type.split(";")[0].strip().lower()
-    return not kind or kind in ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
-
-
-def _refusal(error: IgnoreRequest) -> str:
-    if isinstance(error, PrivateAddress):
-        return str(error)
-    if "DOWNLOAD_MAXSIZE" in str(error):  # a small body that grew when it was unpacked
-        return plain_reason(DownloadCancelledError())
-    return "robots.txt does not allow it" if "robots.txt" in str(error) else str(error) or "refused"
-
-
-def _weight(status: int) -> float:
-    if status in GONE:
-        return HARD
-    return PASSING if status in PAUSING or status >= 500 else SOFT
+def _error(failure: Failure) -> BaseException:
+    return failure.value or RuntimeError("no reason given")

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -103,7 +104,13 @@ def crawl(
         show.say("`icewire sources list` says which feeds fail, and why.")
 
 
-def crawl_now(deployment: Deployment, everything: bool, only_feeds: frozenset[int] | None, quiet: bool) -> Counter[str]:
+def crawl_now(
+    deployment: Deployment,
+    everything: bool,
+    only_feeds: frozenset[int] | None,
+    quiet: bool,
+    stays: timedelta = timedelta(),
+) -> Counter[str]:
     """One crawl in this process, with a progress bar unless quiet; only one runs at a time in a data folder."""
     from crawler.crawl import crawl_once  # Scrapy takes a second to import: only where it is used
 
@@ -115,7 +122,7 @@ def crawl_now(deployment: Deployment, everything: bool, only_feeds: frozenset[in
     with lock, _progress(quiet) as progress:
         s = deployment.settings
         return crawl_once(
-            deployment.engine, s.crawl, deployment.clock, s.watch.states, everything, only_feeds, progress
+            deployment.engine, s.crawl, deployment.clock, s.watch.states, everything, only_feeds, stays, progress
         )
 
 

@@ -1,6 +1,9 @@
-"""sources list, add, check, import, export."""
+"""sources list, remove, check, import, export; add is told in discovering.py."""
 
+import difflib
 import sys
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -8,22 +11,23 @@ from urllib.parse import urlsplit
 import typer
 
 from crawler.errors import IcewireError
+from crawler.feed_health import FeedHealth
 from crawler.opml import read_opml, write_opml
-from crawler.outlet import Outlet, check_outlet, feed_key, make_id
-from crawler.sources import load_registry, write_outlets
-from crawler.watchlist import FeedHealth
+from crawler.outlet import Outlet, feed_key
+from crawler.sources import entry_of, load_registry, remove_outlet, write_outlets
 from scheduler import show
+from scheduler.commands.discovering import add
 from scheduler.commands.running import crawl_now
 from scheduler.deployment import Deployment, open_deployment
 
 app = typer.Typer(no_args_is_help=True)
 
 COLUMNS = (
-    show.Column("Id", "id"),
+    show.Column("Id", "id", ratio=3),
     show.Column("Feed", "kind"),
     show.Column("State", "state"),
     show.Column("Read", "read"),
-    show.Column("What happened", "status", ratio=1),
+    show.Column("What happened", "status", ratio=4),
 )
 
 
@@ -45,40 +49,25 @@ def list_(
     show.rows(found, COLUMNS, as_json, "No source fits.")
 
 
+app.command()(add)
+
+
 @app.command()
-def add(
-    context: typer.Context,
-    homepage: Annotated[str, typer.Argument(help="The outlet's address, e.g. https://paper.example")],
-    name: Annotated[str, typer.Option(help="Its name.  [default: its host name]", show_default=False)] = "",
-    feed: Annotated[list[str] | None, typer.Option(help="A feed or news sitemap; may be repeated.")] = None,
-    city: Annotated[str, typer.Option(help="Where it is at home.")] = "",
-    county: Annotated[str, typer.Option(help='E.g. "Middlesex County".')] = "",
-    state: Annotated[str, typer.Option(help="Postal code of its state, e.g. MA.")] = "",
-    language: Annotated[str, typer.Option(help="Language it writes in.")] = "en",
-) -> None:
-    """Watch one more outlet. Without --feed, its front page is read for links to articles."""
+def remove(context: typer.Context, id_: Annotated[str, typer.Argument(metavar="ID", help="Which outlet.")]) -> None:
+    """No longer watch an outlet of your own registry; what it told stays."""
     deployment = open_deployment(context.obj)
-    known = _registry(deployment)
-    host = (urlsplit(homepage).hostname or homepage).removeprefix("www.")
-    facts: dict[str, Any] = {
-        "id": make_id(name or host, known),
-        "name": name or host,
-        "homepage": homepage,
-        "city": city,
-        "county": county,
-        "state": state,
-        "language": language,
-        "feeds": [{"kind": "rss", "url": url} for url in feed or ()] or [{"kind": "section", "url": homepage}],
-    }
-    outlet, problems = check_outlet(facts)
-    if outlet is None:
-        raise IcewireError(f"{homepage} cannot be added: {'; '.join(problems)}")
-    file = deployment.settings.registry / "added.toml"
-    _refuse_known(outlet, known)
-    write_outlets(file, [outlet])
+    folder, known = deployment.settings.registry, _registry(deployment)
+    file = remove_outlet(folder, id_)
+    if file is None and id_ in known:
+        raise IcewireError(
+            f"{id_} comes with icewire. To switch it off, write in {folder / 'off.toml'}:\n{_off(known[id_])}"
+        )
+    if file is None:
+        raise IcewireError(f"{_unknown([id_], known)}")
     deployment.sync_registry()
-    show.say(f"{outlet.name} is watched as {outlet.id}; its entry is in {file}.")
-    show.say(f"To see whether it can be read: icewire sources check {outlet.id}")
+    show.say(f"{id_} is no longer watched; its entry is gone from {file}.")
+    if id_ in _registry(deployment):
+        show.note(f"icewire ships an outlet {id_}, too, which is watched again from now on")
 
 
 @app.command()
@@ -90,22 +79,54 @@ def check(
     everything: Annotated[bool, typer.Option("--all", help="Check every outlet that is watched.")] = False,
     as_json: show.JsonFlag = False,
 ) -> None:
-    """Read feeds now, without their pages, and say how it went."""
+    """Read feeds now, and of each one page to see whether it can be had, and say how it went.
+
+    The exit status is 1 when a feed could not be read.
+    """
     if not ids and not everything:
         raise IcewireError("say which outlets to check by id, or --all for every one that is watched")
     deployment = open_deployment(context.obj)
     deployment.sync_registry()
+    chosen = _chosen(deployment, ids, everything)
+    feeds = frozenset(h.feed.id for h in chosen if h.feed.id)
+    if feeds:
+        crawl_now(deployment, True, feeds, quiet=as_json)
+    read = [h for h in deployment.watchlist.health(deployment.clock()) if h.feed.id in feeds]
+    rows = [_row(h, deployment) | _checked(h) for h in read]
+    rows += [_row(h, deployment) for h in _switched_off(deployment, ids or ())]
+    show.rows(rows, COLUMNS, as_json, "No source fits.")
+    if rows and not as_json:
+        counts = Counter(row["state"] for row in rows)
+        said = ", ".join(f"{number} {state}" for state, number in counts.most_common())
+        show.say(f"\n{show.count(len(rows), 'feed')}: {said}.")
+    if any(h.unread for h in read):
+        raise typer.Exit(1)
+
+
+def _checked(health: FeedHealth) -> dict[str, str]:
+    """The state of a feed that was just read: what its health says, or "empty" when it never gave a link."""
+    if health.state in ("ok", "moved", "stale") and not health.entries:
+        return {"state": "empty", "status": "it was read, and links to nothing"}
+    return {"state": health.state}
+
+
+def _chosen(deployment: Deployment, ids: list[str] | None, everything: bool) -> list[FeedHealth]:
+    """The watched feeds of these outlets, or all; IcewireError when an id is unknown."""
     states = deployment.settings.watch.states
     watched = deployment.watchlist.health(deployment.clock(), states, watched_only=True)
-    unknown = sorted(set(ids or ()) - {h.source.id for h in watched})
+    known = _registry(deployment)
+    unknown = sorted(set(ids or ()) - known.keys())
     if unknown:
-        raise IcewireError(f"not watched: {', '.join(unknown)}; `icewire sources list --json` shows the ids")
-    wanted = frozenset(h.feed.id for h in watched if h.feed.id and (everything or h.source.id in (ids or ())))
-    crawl_now(deployment, True, wanted, quiet=as_json)
-    found = [
-        h for h in deployment.watchlist.health(deployment.clock(), states, watched_only=True) if h.feed.id in wanted
-    ]
-    show.rows([_row(h, deployment) for h in found], COLUMNS, as_json, "No source fits.")
+        raise IcewireError(_unknown(unknown, known))
+    return [h for h in watched if everything or h.source.id in (ids or ())]
+
+
+def _switched_off(deployment: Deployment, ids: Collection[str]) -> list[FeedHealth]:
+    """The feeds of outlets that a person asked for and that are not watched."""
+    watch = deployment.settings.watch
+    watched = {h.feed.id for h in deployment.watchlist.health(deployment.clock(), watch.states, watched_only=True)}
+    every = deployment.watchlist.health(deployment.clock())
+    return [h for h in every if h.source.id in ids and h.feed.listed and h.feed.id not in watched]
 
 
 @app.command("import")
@@ -150,11 +171,15 @@ def _registry(deployment: Deployment) -> dict[str, Outlet]:
     return load_registry(deployment.settings.watch.shipped, deployment.settings.registry)
 
 
-def _refuse_known(outlet: Outlet, known: dict[str, Outlet]) -> None:
-    mine = {feed_key(f.url) for f in outlet.feeds}
-    for other in known.values():
-        if mine & {feed_key(f.url) for f in other.feeds}:
-            raise IcewireError(f"{outlet.feeds[0].url} is watched already, as {other.id} ({other.name})")
+def _unknown(ids: list[str], known: Collection[str]) -> str:
+    near = difflib.get_close_matches(ids[0], known, 1)
+    hint = f"did you mean {near[0]}?" if near else "`icewire sources list --json` shows the ids"
+    return f"no outlet has the id {', '.join(ids)}; {hint}"
+
+
+def _off(outlet: Outlet) -> str:
+    off = outlet.model_copy(update={"feeds": (), "enabled": False, "reason": "…"})
+    return f"\n{entry_of(off)}".replace("\n", "\n  ").rstrip()
 
 
 def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:

@@ -69,6 +69,9 @@ def _new_columns() -> None:
             moment("hurry_until"),
             text("moved_to"),
             values("link_patterns", "[]"),
+            text("problem"),
+            text("pages"),
+            moment("newest_at"),
         ],
         "entry": [text("page"), text("content")],
         "article": [

@@ -1,0 +1,244 @@
+"""A site's feeds, found: its front page and robots.txt say where, what the addresses hold says which to take."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain, islice
+from typing import Any
+from urllib.parse import urljoin
+
+from crawler.candidates import (
+    Candidate,
+    FrontPage,
+    is_comments,
+    is_news_sitemap,
+    is_root,
+    read_front,
+    usual_feeds,
+    usual_sitemaps,
+)
+from crawler.choosing import Found, choose, is_whole, judge, spans_days, without_content
+from crawler.errors import IcewireError
+from crawler.fetch import Answer
+from crawler.outlet import feed_key
+from crawler.spiders.body import body_text
+from crawler.spiders.reading import Reading, UnreadableFeed, read_feed
+from crawler.visit import Had, Over, Refused, Visit
+
+_MOST_NAMED = 8  # feeds of the front page that are read
+_MOST_SITEMAPS = 3  # of robots.txt
+_MOST_LISTED = 4  # feeds of a page that lists feeds
+_MOST_SECTIONS = 4  # section pages that are read
+_ENOUGH_LINKS = 8  # articles on a front page: then it is as good as a section page
+_LEAST_LINKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found at a homepage. Without one feed taken, nothing there can be read."""
+
+    homepage: str  # after permanent redirects
+    name: str  # as the site calls itself; "" = it does not say
+    language: str
+    found: tuple[Found, ...]  # those taken first
+    tried: tuple[tuple[str, str], ...]  # each address asked for, and what came of it
+    stopped: str = ""  # why not all was tried
+
+    @property
+    def taken(self) -> tuple[Found, ...]:
+        """What to watch."""
+        return tuple(found for found in self.found if found.state == "taken")
+
+
+def discover(
+    homepage: str, get: Callable[[str], Answer], now: datetime, delay_seconds: float, **edge: Any
+) -> Discovery:
+    """Look at a site with at most 25 requests, as its robots.txt allows, and choose among its ways in.
+
+    `get` makes one GET and follows no redirect. `edge` may give Visit's tell, sleep and clock. Raises IcewireError
+    when the site cannot be reached at all or robots.txt does not allow its front page and nothing else was found.
+    """
+    search = _Search(Visit(get, now, delay_seconds, **edge), homepage)
+    try:
+        search.run()
+    except Over as over:
+        search.stopped = str(over)
+    found = choose(search.found, now)
+    if not any(f.state == "taken" for f in found):
+        found = search.with_section(found)
+    visit, front = search.visit, search.front
+    return Discovery(search.homepage, front.name, front.language, found, tuple(visit.tried), search.stopped)
+
+
+@dataclass(slots=True)
+class _Search:
+    visit: Visit
+    homepage: str
+    front: FrontPage = field(default_factory=FrontPage)
+    body: Had | None = None  # of the front page
+    found: list[Found] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    stopped: str = ""
+
+    def run(self) -> None:
+        """Read what the site names; only when that is not alive, what sites like it usually have."""
+        self._read_front()
+        self._look(islice(self.front.feeds, _MOST_NAMED))
+        self._look(islice(self._sitemaps_of_robots(), _MOST_SITEMAPS))
+        self._look(usual_feeds(self.homepage, self.front.systems), self._has_whole)
+        # A feed of the last ten items may lose some between two readings; a news sitemap holds two days.
+        self._look(usual_sitemaps(self.homepage, self.front.systems), self._needs_no_sitemap)
+
+    def with_section(self, found: tuple[Found, ...]) -> tuple[Found, ...]:
+        """The same with a section page to take, when one shows articles."""
+        pages: list[Found] = []
+        try:
+            for page in self._section_pages():
+                pages.append(page)
+                if len(page.items) >= _ENOUGH_LINKS:
+                    break
+        except Over as over:
+            self.stopped = str(over)
+        best = max(pages, key=lambda page: len(page.items), default=None)
+        if best is None or len(best.items) < _LEAST_LINKS:
+            return found
+        said = "no live feed was found; this page's links are read"
+        return (replace(best, state="taken", said=said), *found)
+
+    def _has_whole(self) -> bool:
+        return any(map(is_whole, self.found))
+
+    def _needs_no_sitemap(self) -> bool:
+        return any(is_whole(f) and (f.kind == "news_sitemap" or spans_days(f)) for f in self.found)
+
+    def _read_front(self) -> None:
+        try:
+            had = self.visit.read(self.homepage)
+        except Refused as refused:
+            robots = self.visit.robots(self.homepage)
+            why = f"could not be read ({self.visit.tried[-1][1]})" if robots.failed else "does not allow it"
+            self._keep(Candidate(self.homepage, "page", "section"), "refused", f"robots.txt {why}")
+            if robots.failed:
+                raise Over(f"robots.txt {why}") from refused
+            return
+        self.homepage = had.url
+        self.seen.add(feed_key(had.url))
+        if had.answer.status == 200 and not had.wall:
+            self.body = had
+            with suppress(UnreadableFeed):
+                kind = had.answer.headers.get("content-type", "")
+                self.front = read_front(body_text(had.answer.body, had.answer.url, kind), had.answer.url)
+        else:
+            self._keep(Candidate(self.homepage, "page", "section"), "unreadable", _status(had))
+
+    def _sitemaps_of_robots(self) -> Iterator[Candidate]:
+        """News first; all of them only when no feed of the whole site lives."""
+        if not is_root(self.homepage):
+            return
+        listed = sorted(self.visit.robots(self.homepage).sitemaps, key=lambda url: not is_news_sitemap(url))
+        for url in listed:
+            if is_news_sitemap(url) or not self._has_whole():
+                yield Candidate(url, "robots.txt", "news_sitemap")
+
+    def _look(self, candidates: Iterable[Candidate], enough: Callable[[], bool] = lambda: False) -> None:
+        for candidate in candidates:
+            if enough():
+                return
+            if feed_key(candidate.url) not in self.seen:
+                self.seen.add(feed_key(candidate.url))
+                self._look_at(candidate)
+
+    def _look_at(self, candidate: Candidate) -> None:
+        if is_comments(candidate):
+            self._keep(candidate, "comments")
+            return
+        try:
+            had = self.visit.read(candidate.url)
+        except Refused:
+            self._keep(candidate, "refused", "robots.txt does not allow it")
+            return
+        except Over:
+            raise
+        except IcewireError as error:
+            self._keep(candidate, "unreadable", str(error).removeprefix(f"{candidate.url}: "))
+            return
+        candidate = replace(candidate, url=had.url)
+        if had.answer.status != 200:
+            self._keep(candidate, "unreadable", _status(had))
+            return
+        try:
+            reading = _read(had, self.visit.now)
+        except UnreadableFeed:
+            self._not_a_feed(candidate, had)
+            return
+        self._judge(candidate, reading)
+
+    def _not_a_feed(self, candidate: Candidate, had: Had) -> None:
+        """A page at a feed's address: a wall, a page not found that says 200, or a list of feeds."""
+        if candidate.origin == "link":
+            with suppress(UnreadableFeed):
+                page = read_front(body_text(had.answer.body, had.answer.url), had.answer.url)
+                listed = (replace(feed, origin="page") for feed in page.feeds)  # a list of lists is not followed
+                self._look(islice(listed, _MOST_LISTED))
+                return
+        self._keep(candidate, "unreadable", "a wall for robots" if had.wall else "not a feed")
+
+    def _judge(self, candidate: Candidate, reading: Reading) -> None:
+        """Keep a feed; of a sitemap index the first child is judged for it, and taken itself when it is the news."""
+        if reading.sitemaps and not reading.items:
+            child = next((url for url in reading.sitemaps if is_news_sitemap(url)), reading.sitemaps[0])
+            try:
+                reading = _read(self.visit.read(child), self.visit.now)
+            except Over:
+                raise
+            except IcewireError as error:
+                self._keep(candidate, "unreadable", f"its sitemap {child} could not be read: {error}")
+                return
+            if is_news_sitemap(child) and not any(character.isdigit() for character in child.rpartition("/")[2]):
+                candidate = replace(candidate, url=child)
+                self.seen.add(feed_key(child))
+        found = judge(candidate, reading, self.homepage, self.visit.now)
+        if all(feed_key(found.url) != feed_key(other.url) for other in self.found):
+            self.found.append(found)
+
+    def _keep(self, candidate: Candidate, state: Any, said: str = "") -> None:
+        # What only we thought of and is not there is no news to anybody; it stands among what was tried.
+        if candidate.origin != "usual" or state == "refused":
+            self.found.append(without_content(candidate, state, said))
+
+    def _section_pages(self) -> Iterator[Found]:
+        """The front page, then pages that list local news, with the articles each shows."""
+        if self.body is not None:
+            yield from self._articles(self.body)
+        usual = (urljoin(self.homepage, path) for path in ("/news/", "/local/", "/local-news/"))
+        pages = dict.fromkeys(chain(self.front.sections, usual))
+        for url in islice(pages, _MOST_SECTIONS if self.body is not None else 0):
+            with suppress(UnreadableFeed):
+                try:
+                    yield from self._articles(self.visit.read(url))
+                except Over:
+                    raise
+                except IcewireError:
+                    continue
+
+    def _articles(self, had: Had) -> Iterator[Found]:
+        if had.answer.status == 200 and not had.wall:
+            with suppress(UnreadableFeed):
+                reading = _read(had, self.visit.now, section=True)
+                yield replace(
+                    judge(Candidate(had.url, "page", "section"), reading, self.homepage, self.visit.now),
+                    origin="section",
+                )
+
+
+def _read(had: Had, now: datetime, section: bool = False) -> Reading:
+    if had.answer.status != 200:
+        raise UnreadableFeed(_status(had))
+    kind = had.answer.headers.get("content-type", "")
+    return read_feed(had.answer.body, had.answer.url, kind, "section" if section else None, now)
+
+
+def _status(had: Had) -> str:
+    wall = had.wall and had.answer.status == 200
+    return "a wall for robots" if wall else f"answered {had.answer.status}"

@@ -1,0 +1,61 @@
+"""Is a page worth extracting? A cheap look at its bytes that may only be wrong in one direction.
+
+Most pages hold no term of the topic at all. Most others hold it in menus, scripts and links to other stories only. What
+is left is read roughly, and passes when it adds up to a good share of what would make it activity.
+"""
+
+from collections.abc import Iterator
+
+from crawler import rough
+from crawler.topic import Topic
+
+_MOST_BYTES = 4_000_000  # as many as extraction reads
+_ENOUGH = 0.5  # of what makes a story activity: the true text may add up to more than a rough reading of it
+_MANY = 12  # hits: then reading everything costs less than looking at each
+_THIN = 1_000  # characters: a page with less text may keep its story in a script
+_SHORT = 40  # characters: below, only a block with a term is read, as bylines and buttons would push back the lead
+
+
+class Gate:
+    """The gate of one topic. Deterministic; holds no state between calls."""
+
+    def __init__(self, topic: Topic) -> None:
+        self._topic = topic
+
+    def passes(self, body: bytes) -> bool:
+        """Whether a page may be about activity. Any bytes can be asked about, in any charset that the web uses."""
+        raw = rough.plain(body[:_MOST_BYTES])
+        lowered = raw.lower()
+        if next(self._topic.hits(raw, lowered), None) is None:
+            return False
+        page = rough.strip(raw, lowered)
+        head = rough.head(page)
+        if not self._is_named(page, head):
+            return False
+        return any(self._topic.promise(titles, text) >= _ENOUGH for titles, text in self._readings(page, head))
+
+    def _is_named(self, page: rough.Markup, head: rough.Head) -> bool:
+        """Whether a term stands where a story may be: head, text, or prose in a script."""
+        if any(map(self._holds_term, (*head.titles, *head.descriptions, *head.bodies))):
+            return True
+        hits = [hit for hit in self._topic.hits(page.raw, page.lowered) if not rough.is_attribute(page.lowered, hit)]
+        return len(hits) > _MANY or any(rough.is_text(page.raw, hit) for hit in hits) or self._is_told(page.scripts)
+
+    def _is_told(self, scripts: bytes) -> bool:
+        """Whether a script holds a term in prose."""
+        return any(rough.is_prose(scripts, hit) for hit in self._topic.hits(scripts, scripts.lower()))
+
+    def _readings(self, page: rough.Markup, head: rough.Head) -> Iterator[tuple[list[str], str]]:
+        """The titles of the page with every text that may be its story."""
+        blocks = list(rough.blocks(rough.decoded(page.raw)))
+        headings = [block.text for block in blocks if block.heading]
+        titles = list(dict.fromkeys([*head.titles, *headings[:1]])) or [""]
+        lines = [t for t in rough.story(blocks, head.titles) if len(t) >= _SHORT or self._holds_term(t)]
+        lines = [t for t in lines if not any(t in title for title in titles)]  # a headline counts once
+        for text in ("\n".join(lines), *head.descriptions, *head.bodies):
+            yield titles, text
+        if sum(map(len, lines)) < _THIN and self._is_told(page.scripts):
+            yield titles, "\n".join(filter(self._holds_term, rough.paragraphs(page.scripts)))
+
+    def _holds_term(self, text: str) -> bool:
+        return self._topic.gate(text)

@@ -1,0 +1,30 @@
+"""Outcomes of pages, written to the database some at a time: a transaction for each would cost more than the page."""
+
+from collections.abc import Sequence
+
+from crawler.outcome import Outcome
+from crawler.watchlist import Watchlist
+
+MOST_WAITING = 64
+
+
+class Ledger:
+    """What is not written yet when a crawl dies is due again in the next one, so nothing is lost."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        self.watchlist = watchlist
+        self.waiting: list[tuple[Sequence[int], Outcome]] = []
+        self.ids: set[int] = set()  # of the entries whose outcome waits
+
+    def note(self, entry_ids: Sequence[int], outcome: Outcome) -> None:
+        """What came of a page, for every entry that led to it."""
+        self.waiting.append((entry_ids, outcome))
+        self.ids.update(entry_ids)
+        if len(self.waiting) >= MOST_WAITING:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write down what waits."""
+        if self.waiting:
+            self.watchlist.record_outcomes(self.waiting)
+            self.waiting, self.ids = [], set()

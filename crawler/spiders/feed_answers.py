@@ -1,0 +1,130 @@
+"""What the answer to a request for a feed means: entries to fetch, children of its sitemap to ask for, or a failure."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from crawler.courtesy import RobotsRefused, RobotsUnavailable
+from crawler.errors import IcewireError
+from crawler.manners import PAUSING, HostPaused, plain_reason, retry_after
+from crawler.polling import Habit, expected_gap
+from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header, refusal
+from crawler.spiders.reading import Reading, read_feed
+from crawler.story import Feed, FeedProblem
+from crawler.watchlist import Answer
+
+MOST_CHILD_SITEMAPS = 3
+PERMANENT = ("301", "308")
+FULL_READING = timedelta(hours=12)  # some servers repeat an ETag after a change
+SURPRISED = 3  # usual gaps without anything new, after which a 304 is not believed
+# Media Cloud's weights: a hard failure (the feed is gone) counts more than a passing one.
+HARD, SOFT, PASSING, NONE = 1.0, 0.5, 0.25, 0.0
+_MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,9})", re.I)
+_UNSHARED = re.compile(r"(?<![\w-])no-(?:cache|store)", re.I)
+_WALL = re.compile(
+    r"just a moment|attention required|access denied|captcha|are you a (?:human|robot)|pardon our interruption"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human|bot verification|security check|request blocked|un momento",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A feed that could not be read: why, how much that counts, and when its host said to come back."""
+
+    said: str
+    weight: float
+    again: datetime | None = None
+    problem: FeedProblem = "failing"
+
+
+def validators(feed: Feed, now: datetime) -> dict[str, str]:
+    """The headers of a conditional GET (RFC 9110, section 13.1), unless it is time for a full reading."""
+    if feed.full_at is None or now - feed.full_at > FULL_READING:
+        return {}
+    gap = expected_gap(Habit.from_json(feed.habit))
+    if gap and feed.last_new_at and now - feed.last_new_at > SURPRISED * gap and now - feed.full_at > gap:
+        return {}
+    headers = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def understood(response: Response, feed: Feed, now: datetime) -> Reading | Unread:
+    """The reading of a response other than 304, or why there is none."""
+    if response.status != 200:
+        return _turned_away(response, now)
+    try:
+        return read_feed(
+            response.body, response.url, header(response, "Content-Type"), feed.kind, now, feed.link_patterns
+        )
+    except IcewireError as error:
+        said = str(error)
+        return Unread(said, SOFT, problem="blocked" if _WALL.search(said) else "failing")
+
+
+def unanswered(error: BaseException) -> Unread:
+    """What it means that there was no response."""
+    if isinstance(error, HostPaused):
+        return Unread(str(error), NONE, error.until)
+    if isinstance(error, RobotsUnavailable):
+        return Unread(str(error), PASSING, error.until)
+    if isinstance(error, RobotsRefused):
+        return Unread(str(error), SOFT, problem="robots-refused")
+    if isinstance(error, IgnoreRequest):
+        return Unread(refusal(error), SOFT)
+    return Unread(plain_reason(error), PASSING)
+
+
+def answer(response: Response, feed: Feed, reading: Reading) -> Answer:
+    """What a good answer told beside its items."""
+    # The validators of an index or of its child say nothing about the rest: such a feed is read in full.
+    plain = response.request is None or not (response.request.meta.get("child") or reading.sitemaps)
+    return Answer(
+        header(response, "ETag") if plain else "",
+        header(response, "Last-Modified") if plain else "",
+        "; ".join(["ok", *reading.notes[:3]]),
+        max(cache_time(response), reading.ask or timedelta()),
+        moved_to(response, feed),
+    )
+
+
+def cache_time(response: Response) -> timedelta:
+    """How long the answer counts as fresh (RFC 9111, section 4.2: max-age less the age it has already)."""
+    control = header(response, "Cache-Control")
+    found = _MAX_AGE.search(control)
+    if not found or _UNSHARED.search(control):
+        return timedelta()
+    age = header(response, "Age").strip()
+    return timedelta(seconds=max(0, int(found[1]) - (int(age) if age.isdecimal() and len(age) < 10 else 0)))
+
+
+def moved_to(response: Response, feed: Feed) -> str:
+    """Where permanent redirects (RFC 9110, sections 15.4.2 and 15.4.9) say that the feed lives now; "" = where it was.
+
+    A temporary one ends the chain: what stands behind it may be elsewhere tomorrow.
+    """
+    meta = response.request.meta if response.request is not None else {}
+    if meta.get("child"):
+        return feed.moved_to
+    target = feed.moved_to
+    hops = [*meta.get("redirect_urls", []), response.url][1:]
+    for reason, url in zip(meta.get("redirect_reasons", []), hops, strict=False):
+        if str(reason) not in PERMANENT:
+            break
+        target = url
+    return target if target != feed.url else ""
+
+
+def _turned_away(response: Response, now: datetime) -> Unread:
+    said = f"answered {response.status}"
+    if response.status in GONE:
+        return Unread(said, HARD)
+    if response.status in PAUSING:
+        problem: FeedProblem = "blocked" if response.status == 429 else "failing"
+        return Unread(said, PASSING, retry_after(header(response, "Retry-After"), now, timedelta()), problem)
+    if response.status in BLOCKED + PAID:
+        return Unread(said, SOFT, problem="paywalled" if response.status in PAID else "blocked")
+    return Unread(said, PASSING if response.status >= 500 else SOFT)

@@ -1,0 +1,157 @@
+"""What the answer to a request for a page means: a page to read, a failure to try again, or a refusal."""
+
+import html
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.http import Response
+
+from crawler.addresses import PrivateAddress
+from crawler.courtesy import RobotsRefused, RobotsUnavailable
+from crawler.manners import PAUSING, HostPaused, back_off, plain_reason, retry_after
+from crawler.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
+from crawler.pipeline import Page
+from crawler.story import Entry, FeedProblem, Source
+
+GONE = (404, 410)
+PAID = (402,)
+BLOCKED = (401, 403, 406, 451)
+_PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
+# schema.org's way to say so, which Google asks publishers to use.
+_PAYWALL = re.compile(rb"isAccessibleForFree[\"']?\s*[:=]\s*[\"']?(?:false|https?://schema\.org/False)", re.I)
+
+
+@dataclass(slots=True)
+class Visit:
+    """A page to ask for, and why: entries lead to it, or a stored article is looked at again."""
+
+    url: str
+    key: str  # canonical URL: one request serves all entries of a page
+    source: Source
+    entries: list[Entry] = field(default_factory=list)
+    article_id: int | None = None  # the stored article that is looked at again
+    sample: bool = False  # only to see whether pages can be had
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What to do after an answer: read a page, or write down an outcome; and what the outlet's pages met with."""
+
+    page: Page | None = None
+    outcome: Outcome | None = None
+    met: FeedProblem | None = None  # None: nothing was learned of that
+    gone: bool = False  # the page answered 404 or 410
+
+
+def answered(response: Response, visit: Visit, clock: Callable[[], datetime]) -> Answered:
+    """What a response means for whom it was asked."""
+    kind = header(response, "Content-Type")
+    if response.status == 200 and _is_page(kind):
+        headers = {
+            name.decode("latin-1").lower(): header(response, name.decode("latin-1")) for name in response.headers
+        }
+        page = Page(response.url, response.body, kind, visit.source, tuple(visit.entries), headers, visit.key)
+        return Answered(page, met="paywalled" if _PAYWALL.search(response.body) else "")
+    if response.status == 200:
+        return _refused(visit, f"not a page but {kind.split(';')[0]}")
+    said = f"answered {response.status}"
+    if response.status in PAID + BLOCKED:
+        met: FeedProblem = "paywalled" if response.status in PAID else "blocked"
+        return _failed(visit, said, clock(), met=met, use_feed=True)
+    if response.status in GONE:
+        return _failed(visit, said, clock(), most=MOST_ATTEMPTS_MISSING, gone=True)
+    again = None
+    if response.status in PAUSING:
+        again = retry_after(header(response, "Retry-After"), clock(), back_off(_attempts(visit)))
+    return _failed(visit, said, clock(), again=again)
+
+
+def unanswered(error: BaseException, visit: Visit, clock: Callable[[], datetime]) -> Answered:
+    """What it means that there was no response."""
+    if isinstance(error, HostPaused | RobotsUnavailable):
+        return Answered(outcome=Outcome("failed", str(error), error.until, asked=False))
+    if isinstance(error, RobotsRefused):
+        return _refused(visit, refusal(error), met="robots-refused")
+    if isinstance(error, IgnoreRequest | DownloadCancelledError):
+        return _refused(visit, refusal(error))
+    return _failed(visit, plain_reason(error), clock())
+
+
+def header(response: Response, name: str) -> str:
+    """A header's value, or ""."""
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def refusal(error: BaseException) -> str:
+    """Why a request was not made, or its answer not taken, in words for a person."""
+    if isinstance(error, PrivateAddress | RobotsRefused):
+        return str(error)
+    if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):  # or grew when it was unpacked
+        return plain_reason(DownloadCancelledError())
+    return str(error) or "refused"
+
+
+def _refused(visit: Visit, reason: str, met: FeedProblem | None = None) -> Answered:
+    if page := _from_feed(visit):
+        return Answered(page, met=met)
+    return Answered(outcome=Outcome("refused", reason), met=met)
+
+
+def _failed(
+    visit: Visit,
+    reason: str,
+    now: datetime,
+    again: datetime | None = None,
+    most: int = MOST_ATTEMPTS,
+    met: FeedProblem | None = None,
+    gone: bool = False,
+    use_feed: bool = False,
+) -> Answered:
+    attempts = _attempts(visit)
+    last = attempts + 1 >= most and not gone
+    if (use_feed or last) and (page := _from_feed(visit)):
+        return Answered(page, met=met)
+    again = again or now + back_off(attempts)
+    return Answered(outcome=Outcome("failed", reason, again, most_attempts=most), met=met, gone=gone)
+
+
+def _from_feed(visit: Visit) -> Page | None:
+    """The text that a feed carried itself, as a page, when the page cannot be had."""
+    entry = next((e for e in visit.entries if e.content), None)
+    if entry is None:
+        return None
+    title, link = html.escape(entry.title), html.escape(visit.url)
+    body = (
+        f'<html><head><title>{title}</title><link rel="canonical" href="{link}"></head><body><article><h1>{title}</h1>'
+    )
+    body += f"{entry.content if '<' in entry.content else _paragraphs(entry.content)}</article></body></html>"
+    return Page(
+        visit.url,
+        body.encode(),
+        "text/html; charset=utf-8",
+        visit.source,
+        tuple(visit.entries),
+        key=visit.key,
+        from_feed=True,
+    )
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
+
+
+def _attempts(visit: Visit) -> int:
+    return max((entry.attempts for entry in visit.entries), default=0)
+
+
+def _is_page(content_type: str) -> bool:
+    kind = content_type.split(";")[0].strip().lower()
+    return not kind or kind in _PAGE_TYPES
+
+
+def entry_ids(entries: Sequence[Entry]) -> list[int]:
+    """The ids of stored entries."""
+    return [e.id for e in entries if e.id is not None]

@@ -1,0 +1,226 @@
+"""What stands in a feed's items, element by element: by an XML parser, or by tags alone where XML is broken."""
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from lxml import etree
+
+MOST_LOOKED_AT = 100_000  # items of one document
+
+_MOST_PARTS = 500  # elements of one item or head
+_LONGEST_HEAD = 100_000  # characters
+_ITEM_NAMES = ("item", "entry")
+_ITEM_START = re.compile(r"<(?:[\w.-]+:)?(item|entry)(?=[\s>/])", re.I)
+_ITEM_TAG = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)(\s[^<>]*)>", re.I)
+_ITEM_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.I)
+_PREFIXES = {"a10": "atom", "atom10": "atom", "atom03": "atom", "a": "atom", "rss": "", "default": ""}
+# Parts of namespace addresses, since feeds write them with and without slash, www and https.
+_NAMESPACES = (
+    ("modules/content", "content"), ("modules/syndication", "sy"), ("modules/slash", "slash"), ("modules/wfw", "wfw"),
+    ("2005/atom", "atom"), ("purl.org/atom", "atom"), ("dc/elements", "dc"), ("dc/terms", "dcterms"),
+    ("feedburner", "feedburner"), ("1999/xhtml", "xhtml"), ("/mrss", "media"), ("itunes", "itunes"),
+    ("22-rdf-syntax", "rdf"), ("purl.org/rss/1.0/modules", "other"), ("purl.org/rss", ""), ("netscape.com", ""),
+    ("userland.com", ""), ("law.harvard.edu", ""),
+)  # fmt: skip
+# The tags that an item's meaning hangs on; everything else is text to the reader of broken XML.
+_KNOWN = (
+    "title|link|guid|id|pubdate|date|published|updated|issued|modified|created|origlink|description|summary|encoded"
+    "|content|ttl|updateperiod|updatefrequency|skiphours|skipdays"
+)
+_LONG = ("description", "summary", "encoded", "content")  # may hold markup of their own, without CDATA even
+_TOKEN = re.compile(rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)(?:([\w.-]+):)?({_KNOWN})(\s[^<>]*|/)?>", re.I | re.S)
+_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.S)
+_DRESS = re.compile(r"\s+xmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')|(?<=<)[\w.-]+:|(?<=</)[\w.-]+:")
+_DATES = ("pubDate", "date", "published", "updated", "issued", "modified", "created")
+_LOOSE_DATE = re.compile(rf"<(?:\w+:)?(?:{'|'.join(_DATES)})(?:\s[^<>]*)?>([^<]+)<", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One element inside an item or a channel."""
+
+    attributes: Mapping[str, str]  # names in lower case, prefixes left off
+    element: etree._Element | None = None
+    raw: str = ""  # what stands between the tags, when XML could not be read
+    base: str = ""  # xml:base in force
+
+    def text(self) -> str:
+        """Its characters, stripped; elements inside give their own characters."""
+        if self.element is None:
+            return html.unescape(_CDATA.sub(r"\1", self.raw)).strip()
+        if not len(self.element):
+            return (self.element.text or "").strip()
+        return "".join(map(str, self.element.itertext())).strip()
+
+    def html(self) -> str:
+        """What it says as HTML: escaped markup undone once, elements inside as they are written."""
+        if self.element is None or not len(self.element):
+            return _decoded(self.text(), self.attributes)
+        inside = (etree.tostring(child, encoding="unicode") for child in self.element)
+        return _DRESS.sub("", html.escape(self.element.text or "", quote=False) + "".join(inside)).strip()
+
+
+# All elements of one item by name: "title", "dc:date", "content:encoded"; the format's own have no prefix.
+Parts = Mapping[str, Sequence[Part]]
+
+
+@dataclass(slots=True)
+class Document:
+    """A feed taken apart: its head, and its items, each of which is taken apart when asked for."""
+
+    head: Parts
+    items: Sequence[etree._Element | str]
+    entries: bool  # whether the items are Atom's
+    based: bool = False  # whether xml:base stands anywhere
+    beyond: int = 0  # items after the first MOST_LOOKED_AT
+
+    def parts(self, item: etree._Element | str) -> Parts:
+        if isinstance(item, str):
+            return _loose_parts(item)
+        return _element_parts(item, self.based)
+
+    def date(self, item: etree._Element | str) -> str:
+        """A date of an item as written, at little cost: enough to tell new from old."""
+        if isinstance(item, str):
+            found = _LOOSE_DATE.search(item)
+            return found[1] if found else ""
+        return next((child.text or "" for child in item.iterchildren(*(f"{{*}}{name}" for name in _DATES))), "")
+
+
+def by_xml(text: str) -> tuple[Document, bool]:
+    """The document as a recovering XML parser sees it, and whether that may have lost something."""
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
+    tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if tree is None:
+        return Document({}, (), False), True
+    found = islice(tree.iter("{*}item", "{*}entry"), MOST_LOOKED_AT)
+    items = [item for item in found if _prefix(item, item) in ("", "atom", "other")]
+    broken = any(error.domain_name != "NAMESPACE" for error in parser.error_log)
+    written = sum(1 for _ in _ITEM_START.finditer(text))
+    broken = broken or len(items) < min(written, MOST_LOOKED_AT)
+    entries = any(str(item.tag).endswith("entry") for item in items[:1])
+    return Document(_head(tree), items, entries, "xml:base" in text, max(0, written - MOST_LOOKED_AT)), broken
+
+
+def by_tags(text: str) -> Document:
+    """The document by its tags alone: an item goes from its start to its end, or to the start of the next."""
+    starts = [(found.start(), found.end(), found[1]) for found in islice(_ITEM_START.finditer(text), MOST_LOOKED_AT)]
+    items = []
+    for n, (begin, start, _) in enumerate(starts):
+        end = starts[n + 1][0] if n + 1 < len(starts) else len(text)
+        closing = _ITEM_END.search(text, start, end)
+        items.append(text[begin : closing.start() if closing else end])
+    head = _loose_parts(text[: min(starts[0][0] if starts else len(text), _LONGEST_HEAD)])
+    return Document(head, items, bool(starts) and starts[0][2].casefold() == "entry")
+
+
+def _head(tree: etree._Element) -> Parts:
+    """What the feed says of itself, in its root and its channel."""
+    parts: dict[str, list[Part]] = {}
+    for holder in (tree, next(tree.iterchildren("{*}channel"), None)):
+        children = (child for child in holder.iterchildren() if not _is_item(child)) if holder is not None else ()
+        for child in islice(children, _MOST_PARTS):
+            parts.setdefault(_name(child, holder), []).append(Part(_attributes(child), child))
+    return parts
+
+
+def _is_item(element: etree._Element) -> bool:
+    return str(element.tag).endswith(_ITEM_NAMES)
+
+
+def _element_parts(item: etree._Element, based: bool) -> Parts:
+    parts: dict[str, list[Part]] = {}
+    own = _attributes(item)
+    if address := own.get("about") or own.get("href"):
+        parts["about"] = [Part({}, raw=address)]
+    for child in islice(item.iterchildren(), _MOST_PARTS):
+        part = Part(_attributes(child), child, base=child.base or "" if based else "")
+        parts.setdefault(_name(child, item), []).append(part)
+    return parts
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    return {_local(name): str(value) for name, value in element.attrib.items()} if element.attrib else {}
+
+
+def _local(tag: object) -> str:
+    return str(tag).rpartition("}")[2].rpartition(":")[2].casefold()
+
+
+def _name(element: etree._Element, holder: etree._Element) -> str:
+    local, prefix = _local(element.tag), _prefix(element, holder)
+    if local == "encoded":
+        return "content:encoded"
+    return f"{prefix}:{local}" if prefix else local
+
+
+def _prefix(element: etree._Element, holder: etree._Element) -> str:
+    """The usual prefix of an element's namespace, "" for the one its holder is in, "other" for what we don't know."""
+    space, _, name = str(element.tag).rpartition("}")
+    if not space:
+        prefix, colon, _ = name.rpartition(":")  # a prefix nobody declared
+        return _PREFIXES.get(prefix.casefold(), prefix.casefold()) if colon else ""
+    if element is not holder and str(holder.tag).startswith(f"{space}}}"):
+        return ""
+    space = space.casefold()
+    return next((prefix for part, prefix in _NAMESPACES if part in space), "other")
+
+
+def _loose_parts(text: str) -> Parts:
+    parts: dict[str, list[Part]] = {}
+    if own := _ITEM_TAG.match(text):
+        values = _loose_attributes(own[1])
+        if address := values.get("about") or values.get("href"):
+            parts["about"] = [Part({}, raw=address)]
+    for prefix, local, attributes, raw in islice(_loose_elements(text), _MOST_PARTS):
+        name = "content:encoded" if local == "encoded" else f"{prefix}:{local}" if prefix else local
+        parts.setdefault(name, []).append(Part(_loose_attributes(attributes), raw=raw))
+    return parts
+
+
+def _loose_attributes(text: str) -> dict[str, str]:
+    found = _ATTRIBUTE.findall(text)
+    return {name.rpartition(":")[2].casefold(): html.unescape(double or single) for name, double, single in found}
+
+
+def _loose_elements(text: str) -> Iterator[tuple[str, str, str, str]]:
+    """(prefix, local name, attributes, inside) of each known element; an unclosed one ends where the next begins."""
+    opened: tuple[str, str, str, int] | None = None
+    for token in _TOKEN.finditer(text):
+        if token[3] is None:  # CDATA
+            continue
+        prefix, local = _PREFIXES.get((token[2] or "").casefold(), (token[2] or "").casefold()), token[3].casefold()
+        if token[1]:
+            if opened and opened[1] == local:
+                yield *opened[:3], text[opened[3] : token.start()]
+                opened = None
+            continue
+        if opened and opened[1] in _LONG:
+            continue
+        if opened:
+            yield *opened[:3], text[opened[3] : token.start()]
+        attributes = token[4] or ""
+        opened = (prefix, local, attributes.rstrip("/"), token.end())
+        if attributes.endswith("/"):
+            yield *opened[:3], ""
+            opened = None
+    if opened:
+        yield *opened[:3], text[opened[3] :]
+
+
+def _decoded(text: str, attributes: Mapping[str, str]) -> str:
+    """Text in base64 (Atom 0.3's mode, or a type of bytes) as what it stands for."""
+    if attributes.get("mode") != "base64" and attributes.get("type") != "application/octet-stream":
+        return text
+    try:
+        return base64.b64decode(text, validate=False).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return text

@@ -1,0 +1,117 @@
+"""Extraction and judgement in processes of their own, so that reading the web does not wait for them."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from multiprocessing import connection
+
+from crawler.errors import IcewireError
+from crawler.extract import Hint, NotAnArticle, extract
+from crawler.gate import Gate
+from crawler.judge import home_of, judge
+from crawler.places import Gazetteer
+from crawler.story import Article, Source, Verdict
+from crawler.topic import Topic
+
+PATIENCE = 60.0  # seconds for one page; what takes longer is no page of a newspaper
+
+
+class TooLong(IcewireError):
+    """A page whose extraction does not end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page on its way to be judged."""
+
+    url: str
+    body: bytes
+    content_type: str
+    source: Source
+    hint: Hint
+
+
+@cache
+def topic() -> Topic:
+    """The shipped topic, loaded once in each process."""
+    return Topic.load()
+
+
+@cache
+def gate() -> Gate:
+    """The gate to it: what reading the web needs to know."""
+    return Gate(topic())
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The shipped gazetteer, loaded where a first page is judged."""
+    return Gazetteer.load()
+
+
+def examine(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | str:
+    """The article of a page and what we judge of it, or in words why it is none."""
+    try:
+        article = extract(sheet.body, sheet.url, sheet.source.id, now, sheet.content_type, sheet.hint)
+    except NotAnArticle as error:
+        return str(error)
+    return article, judge(article, home_of(sheet.source), topic(), gazetteer(), now)
+
+
+class Workshop:
+    """Examines pages: in so many processes, or in this one when there are none."""
+
+    def __init__(self, workers: int = 0) -> None:
+        self.workers = workers
+        self.pool: ProcessPoolExecutor | None = None
+
+    async def examine(self, sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | str:
+        """As `examine()`; raises TooLong for a page that takes more than a minute."""
+        if not self.workers:
+            return examine(sheet, now)
+        if self.pool is None:
+            context = multiprocessing.get_context("spawn")  # a fork would copy Twisted's reactor
+            self.pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_live_with_parent)
+        working = asyncio.get_running_loop().run_in_executor(self.pool, examine, sheet, now)
+        try:
+            return await asyncio.wait_for(working, PATIENCE)
+        except TimeoutError:
+            self.close()
+            raise TooLong(f"extracting it took more than {PATIENCE:.0f} seconds") from None
+        except BrokenProcessPool:  # killed for want of memory, perhaps by another page
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the processes, whatever they do."""
+        if self.pool is not None:
+            running = list((getattr(self.pool, "_processes", None) or {}).values())
+            self.pool.shutdown(wait=False, cancel_futures=True)
+            for process in running:
+                process.kill()
+            self.pool = None
+
+
+def default_workers() -> int:
+    """One for each core that reading the web leaves free, at most two: a crawl must not take a machine over."""
+    return max(0, min(2, len(os.sched_getaffinity(0)) - 1)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def _live_with_parent() -> None:
+    """A worker ends with the crawl, however that ends; Ctrl-C is the crawl's affair."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
