@@ -72,6 +72,6 @@ def _match(view: StoryView, subscription: Subscription, hit: StoryHit, now: date
         story_id=view.story.id,
         article_id=report.article.id,
         terms=list(hit.hit.terms),
-        window="" if report.source.headline_only else hit.window,
+        window="" if report.source.headline_only or report.article.opt_out else hit.window,
         matched_at=now,
     )

@@ -144,4 +144,4 @@ def _line(source: Source, said: str) -> Line:
 def _recovery(trouble: Trouble, timezone: str) -> str:
     assert trouble.over_at
     since = trouble.over_at.astimezone(ZoneInfo(timezone))
-    return f"well again since {since:%a, %b} {since.day}; it was: {trouble.said}"
+    return f"since {since:%a, %b} {since.day}; it was: {trouble.said}"

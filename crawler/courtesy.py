@@ -94,9 +94,9 @@ class Courtesy:
         request.meta["download_slot"] = slot
         if not request.meta.get("is_robots"):
             robots = await self.robots(request.url)
-            self.hosts.check(request.url)  # it may have asked for a pause meanwhile
             if robots.failed:
                 raise RobotsUnavailable(robots)
+            self.hosts.check(request.url)  # it may have asked for a pause meanwhile
             if not robots.allows(request.url):
                 raise RobotsRefused("robots.txt does not allow it")
             self.pace.heed(slot, robots.crawl_delay)

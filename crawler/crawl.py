@@ -21,7 +21,7 @@ from crawler.outcome import Outcome
 from crawler.pipeline import Desk, Page
 from crawler.polling import Limits
 from crawler.settings import CrawlSettings, user_agent
-from crawler.spiders.watch import Crawl, WatchSpider
+from crawler.spiders.watch import Crawl, Stay, WatchSpider
 from crawler.store import Added, Store
 from crawler.watchlist import Watchlist
 from crawler.workshop import Workshop, default_workers
@@ -44,19 +44,19 @@ def crawl_once(
     states: Sequence[str] = (),
     everything: bool = False,
     only_feeds: frozenset[int] | None = None,
-    stays: timedelta = timedelta(),
     progress: Callable[[Counter[str]], None] = lambda counts: None,
+    stay: Stay | None = None,
 ) -> Counter[str]:
     """Read what is due, or everything, or only the given feeds with a page of each; return the counts.
 
-    With `stays` it goes on reading what becomes due, that long. Once per process: Twisted's reactor cannot start twice.
+    With `stay` it goes on reading what becomes due. Once per process: Twisted's reactor cannot start twice.
 
     SIGINT and SIGTERM end it early; what was stored stays and the rest is due again.
     """
     crawl = prepare(engine, settings, clock)
     crawl.states, crawl.everything, crawl.only_feeds = states, everything, only_feeds
-    crawl.stays, crawl.progress = stays, progress
-    process = AsyncCrawlerProcess(scrapy_settings(settings, stays))
+    crawl.stay, crawl.progress = stay, progress
+    process = AsyncCrawlerProcess(scrapy_settings(settings, stay))
     crawler = process.create_crawler(WatchSpider)
     crawler.signals.connect(lambda: _close(crawl), signal=signals.spider_closed, weak=False)
     process.crawl(crawler, crawl=crawl)
@@ -110,8 +110,9 @@ def _end_on_signal(process: AsyncCrawlerProcess) -> None:
         signal.signal(number, lambda *_: reactor.callFromThread(end))
 
 
-def scrapy_settings(settings: CrawlSettings, stays: timedelta = timedelta()) -> dict[str, Any]:
+def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None) -> dict[str, Any]:
     """Our manners in Scrapy's words."""
+    longest = max(SHORTEST_CRAWL, settings.poll_minutes * 60)
     middlewares: dict[str, int | None] = {"crawler.courtesy.Courtesy": 100}
     chosen: dict[str, Any] = {
         "USER_AGENT": user_agent(settings),
@@ -121,7 +122,7 @@ def scrapy_settings(settings: CrawlSettings, stays: timedelta = timedelta()) -> 
         "DOWNLOAD_DELAY": settings.delay_seconds or 0.001,  # Courtesy sets each site's own
         "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
         # No other crawl starts meanwhile: one slow host must not hold up the others. What is left is due again.
-        "CLOSESPIDER_TIMEOUT": max(SHORTEST_CRAWL, settings.poll_minutes * 60, stays.total_seconds()),
+        "CLOSESPIDER_TIMEOUT": longest + (stay.longest.total_seconds() if stay else 0),
         "DOWNLOAD_MAXSIZE": settings.max_page_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
-from typing import Any
 from urllib.parse import urljoin
 
 from crawler.candidates import (
@@ -18,7 +17,7 @@ from crawler.candidates import (
     usual_feeds,
     usual_sitemaps,
 )
-from crawler.choosing import Found, choose, is_whole, judge, spans_days, without_content
+from crawler.choosing import Found, State, choose, is_whole, judge, spans_days, without_content
 from crawler.errors import IcewireError
 from crawler.fetch import Answer
 from crawler.outlet import feed_key
@@ -52,14 +51,18 @@ class Discovery:
 
 
 def discover(
-    homepage: str, get: Callable[[str], Answer], now: datetime, delay_seconds: float, **edge: Any
+    homepage: str,
+    get: Callable[[str], Answer],
+    now: datetime,
+    delay_seconds: float,
+    tell: Callable[[str], None] = lambda address: None,
 ) -> Discovery:
     """Look at a site with at most 25 requests, as its robots.txt allows, and choose among its ways in.
 
-    `get` makes one GET and follows no redirect. `edge` may give Visit's tell, sleep and clock. Raises IcewireError
-    when the site cannot be reached at all or robots.txt does not allow its front page and nothing else was found.
+    `get` makes one GET and follows no redirect; `tell` hears of each address before it is asked for. Raises
+    IcewireError when the front page gives no answer at all.
     """
-    search = _Search(Visit(get, now, delay_seconds, **edge), homepage)
+    search = _Search(Visit(get, now, delay_seconds, tell), homepage)
     try:
         search.run()
     except Over as over:
@@ -202,7 +205,7 @@ class _Search:
         if all(feed_key(found.url) != feed_key(other.url) for other in self.found):
             self.found.append(found)
 
-    def _keep(self, candidate: Candidate, state: Any, said: str = "") -> None:
+    def _keep(self, candidate: Candidate, state: State, said: str = "") -> None:
         # What only we thought of and is not there is no news to anybody; it stands among what was tried.
         if candidate.origin != "usual" or state == "refused":
             self.found.append(without_content(candidate, state, said))

@@ -184,10 +184,10 @@ class _Scale:
     def most_alike(self, mine: Vector, reports: Sequence[Account]) -> float:
         """At least the likeness with the first report, and with all together; several times cheaper than those.
 
-        Cosines of reports that have nothing in common add up to the greatest cosine with their centroid.
+        Reports that have nothing in common have the shortest centroid, and so the greatest cosine with it.
         """
         most = [self._greatest_cosine(mine, report) for report in reports]
-        return max(most[0], sum(most) / math.sqrt(len(most)))
+        return max(most[0], sum(most) / math.sqrt(max(1, sum(cosine > 0 for cosine in most))))
 
     def _greatest_cosine(self, mine: Vector, account: Account) -> float:
         """With the account's vector taken as no longer than its first terms make it."""

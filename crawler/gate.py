@@ -5,11 +5,13 @@ is left is read roughly, and passes when it adds up to a good share of what woul
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from crawler import rough
 from crawler.topic import Topic
 
 _MOST_BYTES = 4_000_000  # as many as extraction reads
+_MOST_LETTERS = 400_000  # likewise
 _ENOUGH = 0.5  # of what makes a story activity: the true text may add up to more than a rough reading of it
 _MANY = 12  # hits: then reading everything costs less than looking at each
 _THIN = 1_000  # characters: a page with less text may keep its story in a script
@@ -38,8 +40,9 @@ class Gate:
         """Whether a term stands where a story may be: head, text, or prose in a script."""
         if any(map(self._holds_term, (*head.titles, *head.descriptions, *head.bodies))):
             return True
-        hits = [hit for hit in self._topic.hits(page.raw, page.lowered) if not rough.is_attribute(page.lowered, hit)]
-        return len(hits) > _MANY or any(rough.is_text(page.raw, hit) for hit in hits) or self._is_told(page.scripts)
+        every = self._topic.hits(page.raw, page.lowered)
+        hits = list(islice((hit for hit in every if not rough.is_attribute(page.lowered, hit)), _MANY))
+        return len(hits) == _MANY or any(rough.is_text(page.raw, hit) for hit in hits) or self._is_told(page.scripts)
 
     def _is_told(self, scripts: bytes) -> bool:
         """Whether a script holds a term in prose."""
@@ -52,10 +55,10 @@ class Gate:
         titles = list(dict.fromkeys([*head.titles, *headings[:1]])) or [""]
         lines = [t for t in rough.story(blocks, head.titles) if len(t) >= _SHORT or self._holds_term(t)]
         lines = [t for t in lines if not any(t in title for title in titles)]  # a headline counts once
-        for text in ("\n".join(lines), *head.descriptions, *head.bodies):
+        for text in ("\n".join(lines)[:_MOST_LETTERS], *head.descriptions, *head.bodies):
             yield titles, text
         if sum(map(len, lines)) < _THIN and self._is_told(page.scripts):
-            yield titles, "\n".join(filter(self._holds_term, rough.paragraphs(page.scripts)))
+            yield titles, "\n".join(filter(self._holds_term, rough.paragraphs(page.scripts)))[:_MOST_LETTERS]
 
     def _holds_term(self, text: str) -> bool:
         return self._topic.gate(text)

@@ -45,9 +45,9 @@ class FeedReading:
         """
         if self.failures < TRIED or self.last_attempt_at is None:
             return False
-        if self.last_success_at is None:
-            return True
-        proof = self.last_attempt_at if self.failures >= TRIED_LONG else read_until or self.last_success_at
+        proof = self.last_attempt_at if self.failures >= TRIED_LONG else read_until
+        if self.last_success_at is None or proof is None:
+            return proof is not None
         return proof - self.last_success_at > PATIENCE
 
 

@@ -4,6 +4,7 @@ What OPML has no word for travels in attributes of our own namespace.
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ _KINDS: dict[str, FeedKind] = {
 }
 _TYPES = {kind: name for name, kind in _KINDS.items()}
 _NATIONWIDE = "Nationwide"
+_LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$)")  # other readers also write "unknown"
 _CARRIED = tuple(key for key in Outlet.model_fields if key not in ("name", "homepage", "feeds"))
 _CARRIED_OF_FEED = tuple(key for key in OutletFeed.model_fields if key not in ("kind", "url"))
 
@@ -48,6 +50,7 @@ class _Outline:
     feed_kind: FeedKind
     homepage: str
     state: str | None  # of its folder
+    language: str  # as OPML has it, "en-us"; "" = not said
     carried: dict[str, str]
 
 
@@ -106,6 +109,7 @@ def _walk(folder: Any, state: str | None, notes: list[str]) -> Iterator[_Outline
                 feed_kind=_KINDS.get(feed_type, "rss"),
                 homepage=plain.get("htmlurl", "").strip(),
                 state=state,
+                language=plain.get("language", ""),
                 carried=carried,
             )
         elif not len(element):
@@ -180,7 +184,10 @@ def _join(outlines: list[_Outline], taken: set[str], notes: list[str]) -> Outlet
 def _facts(outline: _Outline, taken: Collection[str]) -> dict[str, Any]:
     site = _site(outline.feed_url)
     name = outline.name or site.removeprefix("https://").removeprefix("http://").strip("/")
-    facts: dict[str, Any] = {"id": make_id(name, taken), "state": outline.state or ""} | outline.carried
+    facts: dict[str, Any] = {"id": make_id(name, taken), "state": outline.state or ""}
+    if language := _LANGUAGE.match(outline.language):
+        facts["language"] = language[1].casefold()
+    facts |= outline.carried
     for key in _CARRIED_OF_FEED:
         facts.pop(key, None)
     if "covers" in facts:

@@ -4,16 +4,24 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from itertools import groupby
 
+from crawler.rewording import DECISIVE, NUMBERS, reworded, tokens
 from crawler.words import fold, sentences, words
 
 _QUOTED_WORDS = 20
 _MOST_NUMBERS = 3
-_NEW_WORDS = 3  # words of meaning that make an edited sentence a new one
 _NOISE_WORDS = 14  # a longer line is not about the page
 _SENTENCE_WORDS = 6  # a shorter new sentence is a caption, a button, a byline
+_FATE_WORDS = 3  # unless it says what became of somebody
 _ALIKE = 0.5  # two sentences this alike are versions of each other
+_LONGEST_COMPARED = 400  # words of a sentence
 _MOST_COMPARED = 60  # sentences on either side; a page that changed more is another text
+
+_CONTEXT_WORDS = 6  # kept on each side of a change
+_CHANGED_WORDS = 30  # at the beginning and end of a long one
+_MOST_DIFF_WORDS = 600
+_MOST_ALIGNED = 40_000_000  # words times words of a passage; one that changed more is another passage
 
 # Lines that say when or by whom a page was made, or what else to read: never news.
 _NOISE = re.compile(
@@ -23,7 +31,10 @@ _NOISE = re.compile(
     r"|[\d,.]*k? ?(?:comments?|shares?|views?|likes?)\W*$"
     r"|(?:related|read (?:more|next|also)|see also|also read|watch|listen|more (?:from|on|stories|coverage)|up next"
     r"|recommended|trending|most read|lea (?:tambien|mas))\b[^.]{0,25}(?:[:|»>]|$)"
-    r"|(?:sign up|subscribe|newsletter|advertisement|share this|follow us|click here|download our|copyright)\b"
+    r"|this (?:story|article|post|page) (?:has been|was|is) (?:last |first |originally )?"
+    r"(?:updated?|published|posted)\b(?! to\b)"
+    r"|(?:sign up|subscribe|newsletter|advertisement|share (?:this|on|via)|follow us|click here|download our)\b"
+    r"|copyright\b"
     r"|suscribete\b|by (?:[a-z'-]+ ){1,3}?[a-z'-]+$|(?:file )?photos?(?: by|:)|image:)"
 )
 _TIME_STAMP = re.compile(
@@ -31,32 +42,20 @@ _TIME_STAMP = re.compile(
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d{1,2}[:/.-]\d)"
     r"[\d\s,.:/|-]*(?:[a-z]{1,9}\b[\d\s,.:/|-]*){0,5}$"
 )
+_NOISE_INSIDE = re.compile(r"\b(?:newsletters?|your inbox|reached at|followed at)\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b|@\w")
+_STAMP_WORDS = re.compile(
+    r"\d+(?:st|nd|rd|th)?|last|first|updated?|published|posted|on|at|el|[ap]m?|m|[ecmp][sd]?t|utc|gmt|and"
+    r"|seconds?|minutes?|mins?|hours?|hrs?|days?|ago|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)|january|february|march|april|june|july|august"
+    r"|(?:septem|octo|novem|decem)ber"
+)
 _CORRECTION = re.compile(
     r"\W*(?:correction|clarification|editor'?s note|an? (?:earlier|previous) version of"
     r"|this (?:story|article) (?:has been|was) (?:corrected|updated to correct)"
     r"|correccion|aclaracion|nota (?:del editor|de la redaccion))\b"
 )
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|\w+(?:'\w+)*")
+_FATES = DECISIVE - set("no not never without nunca sin".split())
 _SITE = re.compile(r"\s+[|–—-]\s+[^|–—]{2,40}$")
-_NUMBERS = {
-    word: value
-    for value, spelled in enumerate(
-        """zero|cero one two|dos three|tres four|cuatro five|cinco six|seis seven|siete eight|ocho nine|nueve ten|diez
-        eleven|once twelve|doce thirteen|trece fourteen|catorce fifteen|quince sixteen seventeen eighteen nineteen
-        twenty|veinte""".split()
-    )
-    for word in spelled.split("|")
-}
-_SMALL = frozenset(
-    """a an and are as at be been but by for from had has have he her his in is it its of on or said says she that the
-    their they this to was were will with also today yesterday tomorrow monday tuesday wednesday thursday friday
-    saturday sunday morning afternoon evening night al con de del el en es la las le los para por que se su sus un una
-    y ayer hoy""".split()
-)
-_DECISIVE = frozenset(
-    """no not never without denied released freed died dead killed acquitted dismissed nunca sin liberado liberada
-    murio""".split()
-)
 
 
 def material_change(old_title: str, old_text: str, new_title: str, new_text: str) -> str:
@@ -81,6 +80,8 @@ class _Edits:
     """The sentences that came, went, or say something else; the numbers that were replaced."""
 
     def __init__(self, old: list[str], new: list[str]) -> None:
+        told = [frozenset(w.removesuffix("'s") for s in side for w in words(s)) for side in (old, new)]
+        names = {t.word for side in (old, new) for s in side for t in tokens(s) if t.name}
         kept = Counter(map(_key, old)) & Counter(map(_key, new))
         gone, come = _without(old, kept), _without(new, kept)
         self.added: list[str] = []
@@ -92,12 +93,12 @@ class _Edits:
                 self.added.append(sentence)
                 continue
             gone.remove(before)
-            numbers, material = _compare(_TOKEN.findall(fold(before)), _TOKEN.findall(fold(sentence)))
+            numbers, material = reworded(tokens(before, names), tokens(sentence, names), told[0], told[1])
             self.numbers += numbers
             if material:
                 self.changed.append(sentence)
-        self.added = [s for s in self.added if len(words(s)) >= _SENTENCE_WORDS or _CORRECTION.match(fold(s))]
-        self.removed = [s for s in gone if len(words(s)) >= _SENTENCE_WORDS]
+        self.added = [s for s in self.added if _is_sentence(s) or _CORRECTION.match(fold(s))]
+        self.removed = [s for s in gone if _is_sentence(s)]
 
     def passages(self, text: str, ledes: list[str]) -> list[str]:
         """A phrase for each kind of change; the first that may be is quoted."""
@@ -126,8 +127,15 @@ def _told(text: str) -> list[str]:
 
 def _is_noise(line: str) -> bool:
     plain = fold(line).strip()
-    count = len(words(plain))
-    return not count or (count <= _NOISE_WORDS and bool(_NOISE.match(plain) or _TIME_STAMP.match(plain)))
+    said = words(plain)
+    if len(said) > _NOISE_WORDS or _CORRECTION.match(plain):
+        return not said or all(map(_STAMP_WORDS.fullmatch, said))
+    return not said or bool(_NOISE.match(plain) or _TIME_STAMP.match(plain) or _NOISE_INSIDE.search(plain))
+
+
+def _is_sentence(text: str) -> bool:
+    said = words(text)
+    return len(said) >= _SENTENCE_WORDS or (len(said) >= _FATE_WORDS and not _FATES.isdisjoint(said))
 
 
 def _key(sentence: str) -> str:
@@ -150,33 +158,87 @@ def _without(told: Iterable[str], kept: Counter[str]) -> list[str]:
 def _version(sentence: str, candidates: list[str]) -> str | None:
     """The candidate most like the sentence, when it is alike enough to be a version of it."""
     mine = words(sentence)
-    likeness = [(SequenceMatcher(None, words(c), mine, autojunk=False).ratio(), -i) for i, c in enumerate(candidates)]
+    if len(mine) > _LONGEST_COMPARED:
+        return None
+    likeness = [
+        (SequenceMatcher(None, words(c), mine, autojunk=False).ratio(), -i)
+        for i, c in enumerate(candidates)
+        if len(c) < _LONGEST_COMPARED * 10
+    ]
     ratio, at = max(likeness, default=(0.0, 0))
     return candidates[-at] if ratio >= _ALIKE else None
 
 
-def _compare(old: list[str], new: list[str]) -> tuple[list[tuple[str, str]], bool]:
-    """The numbers that were replaced, and whether other words of meaning were, between two versions of a sentence."""
-    numbers: list[tuple[str, str]] = []
-    fresh: set[str] = set()
-    lost: set[str] = set()
-    for operation, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+def word_diff(old: str, new: str) -> list[list[str]]:
+    """What changed, word by word: [" ", kept], ["-", removed], ["+", added], in the order of the text.
+
+    Words are separated by one blank. Of kept passages only a few words at each change stay, of long changes the
+    beginning and end, "…" for the rest; of very many changes the first. [] when all words are the same.
+    """
+    edits = word_edits(old, new)
+    if not any(kind != " " for kind, _ in edits):
+        return []
+    shortened: list[list[str]] = []
+    left = _MOST_DIFF_WORDS
+    for i, (kind, said) in enumerate(edits):
+        if left <= 0:
+            return [*shortened, [" ", "…"]]
+        if kind == " ":
+            said = _shortened(said, _CONTEXT_WORDS if i else 0, _CONTEXT_WORDS if i + 1 < len(edits) else 0)
+        else:
+            said = _shortened(said, _CHANGED_WORDS, _CHANGED_WORDS)
+        left -= len(said)
+        shortened.append([kind, " ".join(said)])
+    return shortened
+
+
+def word_edits(old: str, new: str) -> list[tuple[str, list[str]]]:
+    """All of both texts as (" " | "-" | "+", words): those kept and removed are the old text, kept and added the new.
+
+    Paragraphs are compared first, then the words of those that changed.
+    """
+    before, after = ([line.split() for line in text.splitlines() if line.strip()] for text in (old, new))
+    edits: list[tuple[str, list[str]]] = []
+    whole = [[" ".join(paragraph) for paragraph in side] for side in (before, after)]
+    for operation, a, b, c, d in SequenceMatcher(None, whole[0], whole[1]).get_opcodes():
         if operation == "equal":
-            continue
-        before, after = ([w for w in part if _value(w) is not None] for part in (old[a:b], new[c:d]))
-        numbers += [(x, y) for x, y in zip(before, after, strict=False) if _value(x) != _value(y)]
-        lost.update(w for w in old[a:b] if w not in _SMALL and _value(w) is None)
-        fresh.update(w for w in new[c:d] if w not in _SMALL and _value(w) is None)
-    decisive = (lost ^ fresh) & _DECISIVE
-    return numbers, bool(decisive) or len(fresh - lost) >= _NEW_WORDS
+            edits.append((" ", _joined(before[a:b])))
+        elif b - a == d - c:
+            for one, other in zip(before[a:b], after[c:d], strict=True):
+                edits += _edited(one, other)
+        else:
+            edits += _edited(_joined(before[a:b]), _joined(after[c:d]))
+    return _run_together(edits)
 
 
-def _value(token: str) -> float | None:
-    """12, 1,200, 3.5 or twelve as a number; an IP address or a date in figures is a number of its own kind."""
-    if not token[0].isdecimal():
-        return _NUMBERS.get(token)
-    plain = re.sub(r",(?=\d{3}(?!\d))", "", token)
-    return float(plain) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", plain) else None
+def _edited(old: list[str], new: list[str]) -> list[tuple[str, list[str]]]:
+    if len(old) * len(new) > _MOST_ALIGNED:
+        return [("-", old), ("+", new)]
+    edits = []
+    for operation, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
+        edits += [(" ", old[a:b])] if operation == "equal" else [("-", old[a:b]), ("+", new[c:d])]
+    return edits
+
+
+def _run_together(edits: Iterable[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """With neighbours of one kind joined, removals before additions, nothing empty."""
+    result: list[tuple[str, list[str]]] = []
+    for is_kept, group in groupby(edits, key=lambda edit: edit[0] == " "):
+        passages = list(group)
+        told = [(kind, _joined(said for of, said in passages if of == kind)) for kind in (" " if is_kept else "-+")]
+        result += [(kind, said) for kind, said in told if said]
+    return result
+
+
+def _joined(passages: Iterable[list[str]]) -> list[str]:
+    return [word for passage in passages for word in passage]
+
+
+def _shortened(said: list[str], first: int, last: int) -> list[str]:
+    """Its first and last words when it is longer, with "…" for what is between."""
+    if len(said) <= first + last + 1:
+        return said
+    return [*said[:first], "…", *(said[-last:] if last else ())]
 
 
 def _same_headline(old: str, new: str) -> bool:
@@ -186,7 +248,7 @@ def _same_headline(old: str, new: str) -> bool:
 
 
 def _plain_headline(title: str) -> list[str]:
-    return [str(_NUMBERS.get(w, w)) for w in words(title)]
+    return [str(NUMBERS.get(w, w)) for w in words(title)]
 
 
 def _first_words(passage: str) -> str:

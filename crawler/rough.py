@@ -15,10 +15,10 @@ from dataclasses import dataclass
 _LETTER = re.compile(
     rb"&#(?:0{0,4}(6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2])(?!\d)|[xX]0{0,4}([46][1-9a-fA-F]|[57][0-9aA])(?![0-9a-fA-F]));?"
 )
-_ESCAPED = re.compile(rb"\\u00([46][1-9a-fA-F]|[57][0-9aA])")
+_ESCAPED = re.compile(rb"\\u00([46][1-9a-fA-F]|[57][0-9aA]|20)")
 _STRAY = re.compile("[\udc80-\udcff]+")
 _SKIPPED = re.compile(rb"<(?:(script|style|svg|select|nav|aside|footer)(?=[\s>/])|(!--))")
-_STORY = (b"<h1", b"<article", b"<main")
+_STORY = re.compile(rb"<h1[\s>]|<article[\s>]|<main[\s>]|>[^<>]{150}")  # or as much in one piece as no menu says
 _BLOCKS = frozenset(
     "address article aside blockquote body br button caption center dd details dialog div dl dt fieldset figcaption"
     " figure footer form h1 h2 h3 h4 h5 h6 head header hr html iframe label legend li link main meta nav ol option p"
@@ -31,12 +31,12 @@ _META_NAME = re.compile(
     r"(?:property|name|itemprop)\s*=\s*[\"']?(?:og:|twitter:)?(title|headline|description)[\"'\s>]", re.IGNORECASE
 )
 _META_CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)|'([^']*))", re.IGNORECASE)
-_FIELD = re.compile(rb'"(headline|description|articleBody)"\s*:\s*"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_STRING = re.compile(r'"((?:[^"\\]|\\.){40,})"', re.DOTALL)
+_FIELD = re.compile(rb'"(headline|description|articleBody)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
+_STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 _WORD = re.compile(r"\w+")
 
 _NEAR = 600  # bytes: how far around a place its paragraph and link are looked for
-_LONGEST_LINK = 400  # characters: a longer link is one that somebody forgot to close
+_MOST_IN_LINK = 40  # tags: a longer link is one that somebody forgot to close
 _PROSE = 80  # characters of a paragraph that only a story has
 _FEWEST_SPACES = 8  # of a string in a script that is prose
 _HERE = "\x01"
@@ -117,7 +117,10 @@ def strip(raw: bytes, lowered: bytes) -> Markup:
         at = begin = end + len(close)
     kept.append((begin, len(raw)))
     return Markup(
-        b" ".join(raw[a:b] for a, b in kept), b" ".join(lowered[a:b] for a, b in kept), b"\n".join(scripts), tuple(declared)
+        b" ".join(raw[a:b] for a, b in kept),
+        b" ".join(lowered[a:b] for a, b in kept),
+        b"\n".join(scripts),
+        tuple(declared),
     )
 
 
@@ -127,33 +130,35 @@ def _may_hold_story(lowered: bytes, name: bytes, at: int, end: int) -> bool:
         return True  # the inner one is looked at by itself
     part = lowered[at:end]
     paragraphs = part.count(b"<p>") + part.count(b"<p ")
-    return any(tag in part for tag in _STORY) or (paragraphs > 2 and paragraphs > part.count(b"<a "))
+    return (paragraphs > 2 and paragraphs > part.count(b"<a ")) or _STORY.search(part) is not None
 
 
 def blocks(markup: str) -> Iterator[Block]:
     """The texts of stripped markup in order, without empty ones."""
     parts = _TAG.split(markup)
+    tags = [*parts[1::2], "html"]
     pieces: list[str] = []
-    linked = link = 0  # characters: of the block within links, of the link so far
+    linked = 0  # characters of the block within links
     in_link = heading = False
-    for text, tag in zip(parts[::2], [*parts[1::2], "html"], strict=True):
+    for n, (text, tag) in enumerate(zip(parts[::2], tags, strict=True)):
         if text and not text.isspace():
             pieces.append(text)
-            if in_link:
-                linked += len(text)
-                link += len(text)
-                in_link = link < _LONGEST_LINK
+            linked += len(text) if in_link else 0
         name = tag.split(None, 1)[0].lower().rstrip("/")
         if name in ("a", "/a"):
-            in_link, link = name == "a" and "href" in tag, 0
+            in_link = name == "a" and "href" in tag and _is_closed(tags, n)
         elif name.lstrip("/") in _BLOCKS:
             if pieces:
                 whole = "".join(pieces)
                 yield Block(_line(whole), 2 * linked > len(whole), heading)
                 pieces, linked = [], 0
             heading = name == "h1"
-        elif pieces and text.endswith(("\n", " ")):
-            pieces.append(" ")
+
+
+def _is_closed(tags: list[str], n: int) -> bool:
+    """Whether the link that begins at the n-th tag ends before another begins, and before long."""
+    following = (tag.lower() for tag in tags[n + 1 : n + _MOST_IN_LINK])
+    return next((tag[0] == "/" for tag in following if tag.startswith("a ") or tag.rstrip() == "/a"), False)
 
 
 def _line(text: str) -> str:

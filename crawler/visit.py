@@ -120,7 +120,7 @@ class Visit:
         finally:
             self._asked_at[_host(url)] = self.clock()
         self.tried.append((url, f"answered {answer.status}"))
-        if answer.status in _LEAVE_ALONE and not url.endswith("/robots.txt"):
+        if answer.status in _LEAVE_ALONE:
             self._closed[_host(url)] = f"answered {answer.status}"
         return answer
 

@@ -4,6 +4,7 @@ from textwrap import shorten
 from typing import Any
 
 from rich.markup import escape
+from rich.text import Text
 
 from alerts.archive import documents_of
 from alerts.matching import match_story
@@ -49,6 +50,8 @@ def _judged(article: Article, view: StoryView, deployment: Deployment) -> dict[s
         "paywalled",
         "content_hash",
         "gone_at",
+        "opt_out",
+        "look_at",
     )
     return {
         "article": {f: getattr(article, f) for f in fields} | {"source": report.source.name, "from": article.witnesses},
@@ -70,7 +73,7 @@ def _judged(article: Article, view: StoryView, deployment: Deployment) -> dict[s
             ],
         },
         "revisions": [
-            r.model_dump(include={"title", "change", "fetched_at", "replaced_at"})
+            r.model_dump(include={"title", "change", "diff", "fetched_at", "replaced_at"})
             for r in deployment.store.revisions(article.id or 0)
         ],
         "searches": _searches(view, deployment),
@@ -118,6 +121,7 @@ def print_explanation(told: dict[str, Any]) -> None:
     _print_story(told["story"])
     for revision in told["revisions"]:
         out.print(f"  changed {revision['replaced_at']:%Y-%m-%d %H:%M} UTC: {revision['change']}", markup=False)
+        _print_diff(revision["diff"])
     _print_searches(told["searches"])
 
 
@@ -147,6 +151,16 @@ def _print_story(story: dict[str, Any]) -> None:
     for report in story["reports"]:
         copy = "  (copy)" if report["copy"] else ""
         out.print(f"  {report['outlet']}: {report['title']}{copy}", markup=False)
+
+
+def _print_diff(diff: list[list[str]]) -> None:
+    """The words that went and came, among a few that stayed."""
+    styles = {"-": "strike red", "+": "green"}
+    marked = Text("    ")
+    for sign, said in diff:
+        marked.append(f"[{sign}{said}{sign}]" if sign in styles else said, styles.get(sign, "dim")).append(" ")
+    if diff:
+        out.print(marked)
 
 
 def _print_searches(searches: list[dict[str, Any]]) -> None:

@@ -28,24 +28,27 @@ _crawls: list[subprocess.Popen[str]] = []
 
 
 def crawl(deployment: Deployment) -> None:
-    """Run a crawl in a process of its own when something is due: Twisted's reactor starts only once in each."""
+    """Run a crawl in a process of its own when something is due: Twisted's reactor starts only once in each.
+
+    It stays as long as more becomes due, an hour at most, and prints its counts whenever it has caught up.
+    """
     now, states = deployment.clock(), deployment.settings.watch.states
     if not (deployment.watchlist.due_feeds(now, states) or deployment.watchlist.due_entries(now, states)):
         return
     config = ["--config", str(deployment.config)] if deployment.config else []
     command = [sys.executable, "-m", "scheduler.cli", *config, "crawl", "--json", "--while-stdin-open"]
+    command += ["--every", str(deployment.settings.schedule.crawl_seconds)]
     child = subprocess.Popen(  # noqa: S603  our own command
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     _crawls.append(child)
     try:
         assert child.stdout is not None
-        printed = child.stdout.read()  # not communicate(), which would close its stdin
+        for line in child.stdout:  # not communicate(), which would close its stdin
+            _report(json.loads(line))
         child.wait()
     finally:
         _crawls.remove(child)
-    if child.returncode == 0 and printed.strip():
-        _report(json.loads(printed))
 
 
 def match(deployment: Deployment) -> None:

@@ -74,6 +74,11 @@ def data(value: Any) -> None:
     sys.stdout.write("\n")
 
 
+def line(value: Any) -> None:
+    """Print JSON in one line and at once, for whoever reads along."""
+    print(json.dumps(value, ensure_ascii=False, default=_plain), flush=True)  # noqa: T201
+
+
 def ago(then: datetime | None, now: datetime) -> str:
     """A time as a person says it.
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,7 @@ class Asked:
 
     path: str
     headers: dict[str, str]  # names in lower case
+    at: float = 0.0  # seconds of a clock that only runs forward
 
 
 class Site:
@@ -83,7 +85,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        reply = self.server.site.reply(Asked(self.path, {k.lower(): v for k, v in self.headers.items()}))
+        reply = self.server.site.reply(
+            Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, time.monotonic())
+        )
         if reply.hangs_up:
             return
         with contextlib.suppress(ConnectionError):  # whoever asked has given up

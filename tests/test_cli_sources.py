@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from crawler.opml import read_opml
-from crawler.sources import write_outlets
+from crawler.sources import load_registry, write_outlets
 from crawler.watchlist import Watchlist
 from scheduler import show
 from tests.commanding import Command, _here, engine, icewire
@@ -205,6 +205,16 @@ def test_a_misspelt_city_is_refused_with_the_nearest_name(icewire: Command, ledg
     assert "note: no Walthm, MA is known" in sure.err
 
 
+def test_a_shipped_outlet_without_a_feed_is_replaced_by_what_was_found(icewire: Command) -> None:
+    Path("icewire.toml").write_text("[watch]\nshipped = true\n")
+    shipped = next(o for o in load_registry(shipped=True, own=None).values() if not o.feeds and o.city)
+    told = icewire("sources", "add", shipped.homepage, "--feed", "https://feeds.example/found", "--dry-run", "--json")
+    assert told.status == 0
+    assert f"icewire ships {shipped.id} without a feed" in told.err
+    found = json.loads(told.printed)["outlet"]
+    assert (found["id"], found["city"], found["enabled"]) == (shipped.id, shipped.city, True)
+
+
 def test_an_own_outlet_is_removed(icewire: Command) -> None:
     write_outlets(Path("var/sources/mine.toml"), [outlet("ledger"), outlet("granite", "NH")])
     assert "ledger is no longer watched" in icewire("sources", "remove", "ledger").out
@@ -294,12 +304,6 @@ def test_check_needs_to_know_what(icewire: Command) -> None:
     assert "no outlet has the id nobody" in said.err
 
 
-def check(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """`icewire sources check`: Scrapy's reactor starts once in a process, so this one has a process of its own."""
-    command = [sys.executable, "-m", "scheduler.cli", "sources", "check", *arguments]
-    return subprocess.run(command, text=True, timeout=30, capture_output=True, check=False)
-
-
 def test_check_reads_feeds_and_a_page_of_each_and_says_how_each_is(
     icewire: Command, engine: Engine, site: Site
 ) -> None:
@@ -308,23 +312,18 @@ def test_check_reads_feeds_and_a_page_of_each_and_says_how_each_is(
     outlets = [outlet(f"paper-{n}", feeds=[feed]) for n, feed in enumerate(feeds)]
     asleep = outlet("asleep", enabled=False, reason="asked us to stop")
     write_outlets(Path("var/sources/mine.toml"), [*outlets, outlet("gazette"), asleep])
-    said = check("--json", *(o.id for o in outlets), "asleep")
+    # Scrapy's reactor starts once in a process, so this one has a process of its own.
+    command = [sys.executable, "-m", "scheduler.cli", "sources", "check", *(o.id for o in outlets), "asleep"]
+    said = subprocess.run(command, text=True, timeout=30, capture_output=True, check=False)
     assert said.returncode == 1
-    rows = {row["id"]: row for row in json.loads(said.stdout)}
-    states = {id_: row["state"] for id_, row in rows.items()}
+    rows = [line.split() for line in said.stdout.splitlines()]
+    states = {row[0]: row[2] for row in rows if row and row[1:2] == ["rss"]}
     assert states == {
         "paper-0": "ok", "paper-1": "empty", "paper-2": "failing", "paper-3": "blocked", "asleep": "off",
     }  # fmt: skip
+    assert said.stdout.splitlines()[-1] == "5 feeds: 1 ok, 1 empty, 1 failing, 1 blocked, 1 off."
     asked = [a.path for a in site.log]
     assert {*site.pages} < {*asked}
     assert len([path for path in asked if path.startswith("/2026/")]) <= 1
     [(entry, _)] = Watchlist(engine).entries_at(site.url("/2026/03/raid-2"))
     assert entry.state == "new"
-
-
-def test_check_ends_with_a_count_of_each_state(icewire: Command, site: Site) -> None:
-    site.pages = {"/feed": rss(site, 1, 2)}
-    write_outlets(Path("var/sources/mine.toml"), [outlet("ledger", feeds=[{"url": site.url("/feed")}])])
-    said = check("--all")
-    assert said.returncode == 0
-    assert said.stdout.splitlines()[-1] == "1 feed: 1 ok."

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 import typer
-from click.testing import Result
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from crawler.database import open_database
 from crawler.feed_health import FeedHealth
@@ -119,6 +118,7 @@ def test_a_whole_state_is_told_beside_and_covers_no_county(places: Gazetteer) ->
         ("Towson", "Baltimore County", "MD", "Baltimore County, MD"),
         ("Norfolk", "", "VA", "Norfolk city, VA"),
         ("Washington", "", "DC", "Washington city, DC"),
+        ("Washington", "District of Columbia", "DC", "Washington city, DC"),
     ],
 )
 def test_counties_are_known_by_all_their_names(

@@ -3,7 +3,6 @@
 import contextlib
 import gzip
 import json
-import os
 import signal
 import socket
 import sqlite3
@@ -20,87 +19,18 @@ from urllib.parse import urlsplit
 import pytest
 from scrapy.http import Response
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from crawler.crawl import prepare
-from crawler.database import open_database
-from crawler.outlet import Outlet
 from crawler.settings import CrawlSettings
-from crawler.sources import write_outlets
 from crawler.spiders.watch import WatchSpider
 from crawler.store import Store
-from crawler.story import Entry, Feed, Fingerprint
-from scheduler.migrations import upgrade
-from tests.making import BODY, NOON, outlet, watch
+from crawler.story import Fingerprint
+from tests.crawling import TWO_HOURS, Place, Snapshot, deploy, in_turn, outlet_at, page, plain, rss
+from tests.making import BODY, NOON, watch
 from tests.serving import Reply, Site, served
 
-SETTINGS = """
-[watch]
-shipped = false
-
-[crawl]
-allow_private_addresses = {allow}
-delay_seconds = 0
-timeout_seconds = {timeout}
-max_page_bytes = 200_000
-"""
-TWO_HOURS = 7200
 RAID = "ICE agents detain two men outside Waltham courthouse"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A deployment in a folder."""
-
-    folder: Path
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "var" / "icewire.db"
-
-    @contextlib.contextmanager
-    def opened(self) -> Iterator[Engine]:
-        engine = open_database(f"sqlite:///{self.database}")
-        yield engine
-        engine.dispose()
-
-    def start(self, *options: str, offset: float = 0) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "scheduler.cli", "--config", "icewire.toml", "crawl", "--json", *options]
-        return subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env={**os.environ, "ICEWIRE_CLOCK_OFFSET_SECONDS": str(offset)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def crawl(self, *options: str, offset: float = 0) -> dict[str, int]:
-        """One crawl; the counts that it prints."""
-        running = self.start(*options, offset=offset)
-        printed, said = running.communicate(timeout=30)
-        assert (running.returncode, said) == (0, "")
-        counts: dict[str, int] = json.loads(printed)
-        return counts
-
-    def snapshot(self) -> "Snapshot":
-        with self.opened() as engine, Session(engine, expire_on_commit=False) as session:
-            entries: dict[str, list[Entry]] = {}
-            for entry in session.exec(select(Entry).order_by(col(Entry.id))):
-                entries.setdefault(urlsplit(entry.url).path, []).append(entry)
-            return Snapshot(entries, {f.source_id: f for f in session.exec(select(Feed))})
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What the database knows at a moment: entries by path, feeds by outlet."""
-
-    entries: dict[str, list[Entry]]
-    feeds: dict[str, Feed]
-
-    def told(self, path: str) -> tuple[str, str]:
-        """The state of a page and the reason."""
-        return self.entries[path][0].state, self.entries[path][0].reason
 
 
 @dataclass(slots=True)
@@ -118,45 +48,6 @@ class Crawled:
         self.counts.append(self.place.crawl(offset=offset))
         self.known.append(self.place.snapshot())
         self.logs.append({name: [a.path for a in site.log] for name, site in self.sites.items()})
-
-
-def deploy(folder: Path, outlets: list[Outlet], allow: bool = True, timeout: float = 10) -> Place:
-    (folder / "icewire.toml").write_text(SETTINGS.format(allow=str(allow).lower(), timeout=timeout))
-    write_outlets(folder / "var" / "sources" / "mine.toml", outlets)
-    place = Place(folder)
-    with place.opened() as engine:
-        upgrade(engine)
-    return place
-
-
-def outlet_at(id: str, base: str, path: str = "/feed") -> Outlet:  # noqa: A002  the registry's word
-    return outlet(id, homepage=f"{base}/", feeds=[{"kind": "rss", "url": base + path}])
-
-
-def rss(*links: tuple[str, str], etag: str = "") -> Reply:
-    items = "".join(f"<item><title>{title}</title><link>{url}</link></item>" for url, title in links)
-    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
-    return Reply(body, kind="application/rss+xml", headers={"ETag": etag} if etag else {})
-
-
-def page(title: str, text: str) -> str:
-    paragraphs = "".join(f"<p>{p}</p>" for p in text.split("\n"))
-    return (
-        f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
-    )
-
-
-def plain(title: str) -> Reply:
-    return Reply(
-        page(title, f"{title} was the talk of the town on Monday.\nThe council meets again next week at seven.")
-    )
-
-
-def in_turn(*replies: Reply) -> "Iterator[Reply]":
-    """Each once, and the last for ever."""
-    yield from replies
-    while True:
-        yield replies[-1]
 
 
 def ledger(site: Site, run: Crawled) -> None:

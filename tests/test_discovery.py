@@ -318,6 +318,14 @@ def test_a_host_that_asks_us_to_wait_is_left_alone() -> None:
     assert site.asked == ["/robots.txt", "/a"]
 
 
+def test_a_host_that_asks_us_to_wait_at_its_robots_txt_is_left_alone() -> None:
+    asking, site, _ = visit("")
+    site.pages["/robots.txt"] = answer("/robots.txt", status=429)
+    with pytest.raises(Over, match="answered 429"):
+        asking.read(HOME)
+    assert site.asked == ["/robots.txt"]
+
+
 def test_a_host_that_refuses_everything_is_left_alone() -> None:
     asking, site, _ = visit("", *(answer(f"/{n}", status=403) for n in range(9)))
     with pytest.raises(Over, match="refused us 3 times"):

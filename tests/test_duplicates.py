@@ -173,6 +173,21 @@ def test_the_order_of_the_candidates_does_not_matter() -> None:
         assert grouped(title, text, candidates) == grouped(title, text, candidates[::-1])
 
 
+def test_a_revised_candidate_is_read_anew() -> None:
+    first = known(1, WIRE_TITLE, WIRE)
+    assert grouped("Bakery raided", ABRIDGED, [first]).copy_of == 1
+    assert grouped("Bakery raided", ABRIDGED, [replace(first, text=LOWELL_TEXT)]).copy_of is None
+    moved = replace(first, story_id=77, copy_of=9)
+    assert grouped("Bakery raided", ABRIDGED, [moved]).copy_of == 9
+    assert grouped(OWN_TITLE, OWN, [moved]).story_id == 77
+    assert grouped("Bakery raided", ABRIDGED, [first]).copy_of == 1
+
+
+def test_a_very_long_candidate_is_compared_too() -> None:
+    long = WIRE + " ".join(f"Line {n} tells of town {n * 13}." for n in range(3000))
+    assert grouped("Bakery raided", WIRE, [known(1, WIRE_TITLE, long)]).copy_of == 1
+
+
 @pytest.mark.parametrize("copy", [WIRE, ABRIDGED, LOCAL_LEAD, TYPOGRAPHIC, RELATED])
 def test_copies_share_hashes_and_strangers_do_not(copy: str) -> None:
     assert shared(WIRE, copy) >= 5

@@ -1,12 +1,13 @@
 """The operator's mail: one a day, grouped, told once, and never to readers."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from alerts.links import Links
@@ -18,8 +19,10 @@ from alerts.settings import DigestSettings, MailSettings
 from alerts.subscriber import Delivery
 from crawler.health import Examination, Finding, TroubleKind
 from crawler.store import Store
-from crawler.story import Trouble
+from crawler.story import Entry, Feed, Trouble
 from crawler.troubles import Troubles
+from scheduler import jobs
+from scheduler.deployment import open_deployment
 from tests.making import NOON, outlet, watch
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -114,7 +117,7 @@ def test_a_recovery_is_told_once_and_dated(post: Post, troubles: Troubles, sqlit
     assert not queue_report(post, troubles, NOON + 3 * DAY)
     mail = mails(sqlite_engine)[1]
     assert mail["Subject"] == "icewire: 1 source is well again"
-    assert "well again since Mon, Mar 9; it was: nothing new since Tue, Mar 3" in parts(mail)[0]
+    assert "Ledger & Sun: since Mon, Mar 9; it was: nothing new since Tue, Mar 3" in parts(mail)[0]
 
 
 def test_a_crash_neither_loses_nor_doubles_it(
@@ -165,3 +168,24 @@ def test_it_leaves_although_mail_to_readers_is_held_back(
     assert [d.state for d in deliveries(sqlite_engine)] == ["sent"]
     assert post.register.latest_digest() is None  # what readers get is not mixed up with it
     assert post.register.subscribers() == []
+
+
+def test_the_tick_looks_records_and_mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ICEWIRE_MAIL__OPERATOR", "desk@paper.example")
+    monkeypatch.setenv("ICEWIRE_WATCH__SHIPPED", "false")
+    now = NOON
+    deployment = replace(open_deployment(), clock=lambda: now)
+    watch(deployment.engine, outlet("ledger"))
+    with Session(deployment.engine) as session:
+        for n in range(30):
+            seen = now - timedelta(days=40 - n)
+            session.add(Entry(feed_id=1, url=f"https://ledger.example/{n}", published_at=seen, seen_at=seen))
+        session.exec(update(Feed).values(last_attempt_at=now, last_success_at=now))
+        session.commit()
+    jobs.health(deployment)
+    now += HOUR
+    jobs.health(deployment)
+    (mail,) = mails(deployment.engine)
+    deployment.engine.dispose()
+    assert "nothing new since Thu, Feb 26, usually 1 item a day" in parts(mail)[0]

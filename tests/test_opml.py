@@ -75,6 +75,11 @@ def test_attribute_names_are_read_in_any_case_and_text_stands_in_for_title() -> 
     assert outlet.homepage == "https://a.example/"
 
 
+@pytest.mark.parametrize(("said", "language"), [("es", "es"), ("en-US", "en"), ("unknown", "en"), ("", "en")])
+def test_the_language_is_read_where_it_is_one(said: str, language: str) -> None:
+    assert read_one(feed("lantern", language=said)).language == language
+
+
 def test_a_feed_without_name_and_homepage_is_known_by_its_site() -> None:
     outlet = read_one("<outline xmlUrl='https://news.example/feed'/>")
     assert (outlet.name, outlet.id, outlet.homepage) == ("news.example", "newsexample", "https://news.example/")

@@ -97,6 +97,7 @@ def test_a_json_feed_is_read() -> None:
         title="Vigil & march",
         published_at=datetime(2026, 11, 20, 14, 30, tzinfo=UTC),
         summary="At noon",
+        content="<p>At noon",
     )
     assert reading.items[1].url == STORY
 
@@ -114,10 +115,21 @@ def test_the_alternate_page_is_preferred_to_other_links() -> None:
 
 
 @pytest.mark.parametrize("rel", ["self", "enclosure", "edit", "related"])
-def test_other_links_are_no_articles(rel: str) -> None:
-    reading = read(atom(f'<link rel="{rel}" href="{STORY}"/><id>urn:uuid:1</id>'))
-    assert reading.items == ()
-    assert reading.notes == ("1 item without a link skipped",)
+def test_another_link_is_taken_only_when_an_entry_has_no_better(rel: str) -> None:
+    other = f'<link rel="{rel}" href="{STORY}?other"/>'
+    assert links(atom(f"{other}<id>urn:uuid:1</id>")) == [f"{STORY}?other"]
+    assert links(atom(f"{other}<id>{STORY}</id>")) == [STORY]
+    assert links(atom(f'{other}<link href="{STORY}"/>')) == [STORY]
+
+
+def test_an_entry_that_only_points_to_its_content_is_kept() -> None:
+    assert links(atom(f'<content src="{STORY}" type="text/html"/>')) == [STORY]
+    assert links(rss(f'<item><title>Vigil</title><enclosure url="{STORY}sound.mp3"/></item>')) == [f"{STORY}sound.mp3"]
+
+
+def test_a_name_is_no_link() -> None:
+    for name in ("urn:uuid:1", "tag:quincybeacon.example,2026:1", "Vigil at noon", "story-4411"):
+        assert read(atom(f"<id>{name}</id>")).notes == ("1 item without a link skipped",)
 
 
 def test_a_guid_is_a_link_only_when_it_is_a_permalink() -> None:

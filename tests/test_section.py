@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.spiders import section
 from crawler.spiders.reading import Reading, UnreadableFeed, read_feed
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -140,3 +141,66 @@ def test_a_short_headline_counts_where_the_site_keeps_its_articles() -> None:
     found = [item.url for item in read_feed(page.encode(), "https://paper.example/local/", kind="section").items]
     assert "https://paper.example/stories/a81f0c22d9.html" in found
     assert "https://paper.example/stories/about.html" not in found
+
+
+def titles(*inside: str) -> list[str]:
+    cards = "".join(
+        f"<div><a href='/2026/11/20/council-votes-on-the-bridge-{n}/'>{one}</a></div>" for n, one in enumerate(inside)
+    )
+    reading = read(f"<!doctype html><body>{cards}", "https://paper.example/local/")
+    return [item.title for item in reading.items]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<span class='kicker'>Local news</span> Council votes on the bridge",
+        "<span>LOCAL NEWS</span> Council votes on the bridge",
+        "<h3><span class='card__eyebrow'>Local</span><br>Council votes on the bridge</h3>",
+        "<div class='card-label'>News</div><div>Council votes on the bridge</div><time>Nov. 20</time>",
+        "<p class='category'>News</p><p class='story-headline'>Council votes on the bridge</p><p>More.</p>",
+        "<img alt='The bridge'><b>Council</b> votes on the bridge <span class='byline'>By Rosa Almeida</span>",
+    ],
+)
+def test_a_title_is_the_headline_without_what_stands_beside_it(inside: str) -> None:
+    assert titles(inside) == ["Council votes on the bridge"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "title"),
+    [
+        ("<span>ICE</span> agents wait outside court in Salem", "ICE agents wait outside court in Salem"),
+        ("<span>ICE</span> Arrests Three in Salem", "ICE Arrests Three in Salem"),
+        ("<span class='kicker'>Council votes on the bridge</span>", "Council votes on the bridge"),
+        ("<em>Moby-Dick</em> read aloud in New Bedford", "Moby-Dick read aloud in New Bedford"),
+    ],
+)
+def test_nothing_is_cut_from_a_headline_that_would_be_lost(inside: str, title: str) -> None:
+    assert titles(inside) == [title]
+
+
+def test_a_link_to_the_next_page_is_never_given() -> None:
+    page = WORDPRESS.replace(
+        "<footer>",
+        "<h2><a href='/2026/11/20/page/2/'>Read the older stories from our newsroom here</a></h2>"
+        "<h2><a href='/local/?page=2&amp;id=5'>Read the older stories from our newsroom here</a></h2>"
+        "<h2><a rel='next' href='/2026/11/20/older-stories-from-the-newsroom/'>Older stories from the newsroom</a></h2>"
+        "<footer>",
+    )
+    for patterns in ((), ("/2026/", "/local/")):
+        found = paths(read(page, "https://haverhillherald.example/category/local/", *patterns))
+        assert not any("page/" in path or "page=" in path or "older" in path for path in found)
+
+
+def test_a_broken_link_pattern_is_named() -> None:
+    with pytest.raises(UnreadableFeed, match=r"has the link pattern “/news/\(”, which is no regular expression"):
+        read(WORDPRESS, "https://haverhillherald.example/", "/news/(")
+
+
+def test_a_page_of_endless_links_is_read_in_part_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(section, "_MOST_ANCHORS", 50)
+    monkeypatch.setattr(section, "MOST_ITEMS", 20)
+    page = "".join(f"<h2><a href='/2026/11/20/the-council-votes-{n}/'>The council votes</a></h2>" for n in range(60))
+    reading = read(f"<!doctype html><body>{page}", "https://paper.example/local/")
+    assert len(reading.items) == 20
+    assert reading.notes[0] == "10 links after the first 50 not looked at"

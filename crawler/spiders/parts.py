@@ -126,7 +126,9 @@ def _head(tree: etree._Element) -> Parts:
     """What the feed says of itself, in its root and its channel."""
     parts: dict[str, list[Part]] = {}
     for holder in (tree, next(tree.iterchildren("{*}channel"), None)):
-        children = (child for child in holder.iterchildren() if not _is_item(child)) if holder is not None else ()
+        if holder is None:
+            continue
+        children = (child for child in holder.iterchildren() if not _is_item(child))
         for child in islice(children, _MOST_PARTS):
             parts.setdefault(_name(child, holder), []).append(Part(_attributes(child), child))
     return parts

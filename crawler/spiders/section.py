@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
 from lxml import html as lxml_html
 
+from crawler.spiders.cards import Places, heading, headline, times
 from crawler.spiders.fields import absolute, plain
-from crawler.spiders.items import Collector, Reading, UnreadableFeed
+from crawler.spiders.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
 from crawler.urls import canonical_url, same_site
 
 # Path segments that lead to lists, accounts and forms in every content system we know.
@@ -32,6 +33,9 @@ _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|m4a|zip|css|js|xml|r
 _DATED = re.compile(
     r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[/-]|$)", re.I
 )
+# Further pages of a list: they are no articles, and there is no end to them.
+_PAGING = re.compile(r"/(?:page|pagina)[/-]?\d{1,4}/?(?:[?#]|$)|[?&](?:page|paged|pg|offset|start|cursor|after)=", re.I)
+_TURNING = {"next", "prev", "previous", "last", "first"}
 _SHARING = re.compile(r"(?:^|&)(?:share|replytocom)=", re.I)
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _ID = re.compile(r"(?:^|[-_/.a-z])\d{5,}(?:\.\w{2,5})?/?$", re.I)
@@ -40,10 +44,9 @@ _ID_PARAMETERS = frozenset(
 )
 _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|cms)$", re.I)
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
-_MENU = re.compile(r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|footer|social|share)(?:$|[\s_-])", re.I)
-
-_CARD_DEPTH = 7  # blocks around a link that may still be its card
+_MOST_ASKED = 20  # anchors of one article
+_LONGEST_LINK = 2000  # characters
+_MOST_ANCHORS = 5000  # of one page; a front page has 500
 _ENOUGH = 3  # points that make a link an article
 _USUAL = 3  # so many sure articles in one folder show where a site keeps its articles
 
@@ -52,30 +55,51 @@ def read(text: str, url: str, now: datetime | None = None, link_patterns: Sequen
     """The articles a section page links to, in the order of the page, each with its longest headline.
 
     With `link_patterns`, regular expressions searched in the whole address, exactly the links of the site that
-    match one; without, those whose address, text and place look like an article's. UnreadableFeed when there
-    are none.
+    match one; without, those whose address, text and place look like an article's. Links to further pages of the
+    list are never given. UnreadableFeed when there are no articles, or a pattern is no regular expression.
     """
     tree = _tree(text)
     base = _base(tree, url)
-    patterns = [re.compile(pattern) for pattern in link_patterns]
-    collector = Collector(base, now)
+    patterns = [_compiled(pattern, url) for pattern in link_patterns]
+    collector, places = Collector(base, now), Places()
     links = _links(tree, base, url)
     if patterns:
         articles = {address: found for address, found in links.items() if any(p.search(address) for p in patterns)}
     else:
-        sure = {address for address, anchors in links.items() if _is_article(address, anchors)}
-        usual = {shape for shape, times in Counter(map(_shape, sure)).items() if times >= _USUAL}
-        articles = {a: found for a, found in links.items() if a in sure or (_shape(a) in usual and _is_card(a, found))}
-    every = {anchor for anchors in articles.values() for anchor in anchors}
-    for address, anchors in articles.items():
-        collector.add(address, _headline(anchors), _time(anchors, every.difference(anchors)))
+        sure = {address for address, anchors in links.items() if _is_article(address, anchors, places)}
+        usual = {shape for shape, number in Counter(map(_shape, sure)).items() if number >= _USUAL}
+        articles = {
+            address: anchors
+            for address, anchors in links.items()
+            if address in sure or (_shape(address) in usual and _is_card(address, anchors, places))
+        }
+    chosen = dict(islice(articles.items(), MOST_ITEMS))
+    collector.leave_out(len(articles) - len(chosen))
+    dates = times(chosen)
+    for address, anchors in chosen.items():
+        collector.add(address, headline(anchors, places), dates[address])
     if not collector.items:
         sought = "that match its link patterns" if patterns else "that look like articles"
         raise UnreadableFeed(
             f"{url} gave an HTML page titled “{_title(tree)}” without links {sought}. "
             "Look whether the page shows headlines without JavaScript, or give link patterns that fit its articles."
         )
-    return collector.reading("section")
+    return collector.reading("section", _beyond(tree))
+
+
+def _beyond(tree: lxml_html.HtmlElement) -> tuple[str, ...]:
+    number = int(tree.xpath("count(//a)")) - _MOST_ANCHORS
+    return (f"{number} links after the first {_MOST_ANCHORS} not looked at",) if number > 0 else ()
+
+
+def _compiled(pattern: str, url: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise UnreadableFeed(
+            f"{url} has the link pattern “{pattern}”, which is no regular expression ({error}). "
+            "Mend it in the registry."
+        ) from error
 
 
 def _tree(text: str) -> lxml_html.HtmlElement:
@@ -93,16 +117,19 @@ def _links(tree: lxml_html.HtmlElement, base: str, url: str) -> dict[str, list[l
     pages: dict[str, list[lxml_html.HtmlElement]] = {}
     spelled: dict[str, str] = {}
     here = canonical_url(url)
-    for anchor in tree.iter("a"):
-        address = urldefrag(absolute(anchor.get("href") or "", base)).url
+    for anchor in islice(tree.iter("a"), _MOST_ANCHORS):
+        href = anchor.get("href") or ""
+        address = urldefrag(absolute(href, base)).url if len(href) <= _LONGEST_LINK else ""
         if not address or not same_site(address, url) or _SHARING.search(urlsplit(address).query):
+            continue
+        if _PAGING.search(address) or _TURNING & set((anchor.get("rel") or "").casefold().split()):
             continue
         if (page := canonical_url(address)) != here:
             pages.setdefault(spelled.setdefault(page, address), []).append(anchor)
     return pages
 
 
-def _is_article(address: str, anchors: list[lxml_html.HtmlElement]) -> bool:
+def _is_article(address: str, anchors: list[lxml_html.HtmlElement], places: Places) -> bool:
     """Points for an address, a headline and a place that fit an article; a list or form never is one."""
     parts = urlsplit(address)
     path = unquote(parts.path)
@@ -110,10 +137,11 @@ def _is_article(address: str, anchors: list[lxml_html.HtmlElement]) -> bool:
     if _FILE.search(path) or _any(_NEVER, segments) or (segments and _NEVER_SLUG.match(segments[-1])):
         return False
     points = _address_points(path, segments, parts.query) - 2 * (_any(_SELDOM, segments))
-    title = _headline(anchors)
+    title = headline(anchors, places)
     points += (len(title.split()) >= 4) + (len(title) >= 30)
-    points += any(_in(anchor, *_HEADINGS, "article") or _heading(anchor) is not None for anchor in anchors)
-    if all(_in(anchor, "nav", "footer", "header") or _in_menu(anchor) for anchor in anchors):
+    around = [places.of(anchor) for anchor in anchors]
+    points += any(p.heading or p.article for p in around) or any(heading(a) is not None for a in anchors[:_MOST_ASKED])
+    if all(place.menu for place in around):
         points -= 2
     return points >= _ENOUGH
 
@@ -125,14 +153,15 @@ def _shape(address: str) -> tuple[str, str]:
     return re.sub(r"\d", "0", folder), ending[0] if ending else ""
 
 
-def _is_card(address: str, anchors: list[lxml_html.HtmlElement]) -> bool:
+def _is_card(address: str, anchors: list[lxml_html.HtmlElement], places: Places) -> bool:
     """Whether a link stands as headlines do, outside menus, and is no list or form: then a short one is news, too."""
     parts = urlsplit(address)
     segments = [segment.casefold() for segment in parts.path.split("/") if segment]
     if len(segments) < 2 or parts.query or _any(_NEVER, segments) or _any(_SELDOM, segments):
         return False
-    placed = any(_heading(a) is not None or _in(a, *_HEADINGS) for a in anchors)
-    return placed and not all(_in(a, "nav", "footer", "header") or _in_menu(a) for a in anchors)
+    around = [places.of(anchor) for anchor in anchors]
+    placed = any(place.heading for place in around) or any(heading(a) is not None for a in anchors[:_MOST_ASKED])
+    return placed and not all(place.menu for place in around)
 
 
 def _any(pattern: re.Pattern[str], segments: list[str]) -> bool:
@@ -159,43 +188,6 @@ def _address_points(path: str, segments: list[str], query: str) -> int:
     if len(words) >= 3 or longest >= 4:
         points += 1 + (len(words) >= 5)
     return points if points or len(words) == 2 else -9
-
-
-def _headline(anchors: list[lxml_html.HtmlElement]) -> str:
-    """The longest text of one page's anchors: a heading in a card, the anchor's text, or what names it."""
-    texts = []
-    for anchor in anchors:
-        heading = _heading(anchor)
-        shown = lxml_html.tostring(anchor if heading is None else heading, encoding="unicode", with_tail=False)
-        named = anchor.get("aria-label") or anchor.get("title") or next(iter(anchor.xpath(".//img/@alt")), "")
-        texts.append((heading is not None or _in(anchor, *_HEADINGS), plain(shown) or plain(named)))
-    return max(texts, key=lambda text: (bool(text[1]) and text[0], len(text[1])))[1]
-
-
-def _time(anchors: list[lxml_html.HtmlElement], others: set[lxml_html.HtmlElement]) -> str:
-    """The `<time>` of the smallest block around a link, unless the block holds another article's link."""
-    for anchor in anchors:
-        for block in islice(chain((anchor,), anchor.iterancestors()), _CARD_DEPTH):
-            if block.tag in ("body", "main") or any(other in others for other in block.iter("a")):
-                break
-            if times := block.xpath(".//time/@datetime"):
-                return str(times[0])
-    return ""
-
-
-def _heading(anchor: lxml_html.HtmlElement) -> lxml_html.HtmlElement | None:
-    return next(anchor.iter(*_HEADINGS), None)
-
-
-def _in(anchor: lxml_html.HtmlElement, *tags: str) -> bool:
-    return next(anchor.iterancestors(*tags), None) is not None
-
-
-def _in_menu(anchor: lxml_html.HtmlElement) -> bool:
-    return any(
-        block.get("role") in ("navigation", "menu", "contentinfo") or _MENU.search(block.get("class") or "")
-        for block in anchor.iterancestors()
-    )
 
 
 def _title(tree: lxml_html.HtmlElement) -> str:

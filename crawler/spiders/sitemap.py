@@ -133,29 +133,28 @@ def _latest(date: str) -> datetime | None:
 
 
 def _index(rows: Sequence[Row], url: str, since: datetime | None, notes: tuple[str, ...]) -> Reading:
-    children: dict[str, datetime | None] = {}
+    children: dict[str, str] = {}
     for row in rows:
         if child := absolute(row["loc"], url):
-            children[child] = _child_time(child, row.get("lastmod", ""))
+            children[child] = row.get("lastmod", "")
 
     def rank(child: str) -> tuple[bool, float]:
-        time = children[child]
+        time = moment(children[child]) or _end_in_name(child)
         return bool(_OTHER_PAGES.search(urlsplit(child).path)), -time.timestamp() if time else 0.0
 
     ordered = sorted(children, key=rank)
-    fresh = [child for child in ordered if since is None or (children[child] or since) >= since]
+    fresh = [child for child in ordered if since is None or _can_hold(child, children[child], since)]
     chosen = fresh[:_MOST_CHILDREN] or ordered[:1]
     left = len(ordered) - len(chosen)
     return Reading(_KIND, (), (*notes, *_left_out(left, "child sitemap")), tuple(chosen))
 
 
-def _child_time(child: str, lastmod: str) -> datetime | None:
-    """How new the newest row of a child can be.
+def _can_hold(child: str, lastmod: str, since: datetime) -> bool:
+    """Whether a child's rows may be as new; one without any date may.
 
-    The month in its name speaks before its date: many sites write every file anew each night.
+    The month in its name speaks beside its date: many sites write every file anew each night.
     """
-    named, changed = _end_in_name(child), _latest(lastmod)
-    return min(named, changed) if named and changed else named or changed
+    return all(time >= since for time in (_end_in_name(child), _latest(lastmod)) if time)
 
 
 def _end_in_name(address: str) -> datetime | None:

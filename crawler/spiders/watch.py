@@ -34,7 +34,17 @@ log = logging.getLogger(__name__)
 WINDOW = 600  # pages asked for at a time; enough for all outlets to take part
 LOOKS = 50  # articles looked at again in one go
 TICK = 0.05  # seconds between two looks whether there is room
-ROUND = 15.0  # seconds between two questions what is due, in a crawl that stays
+REST = 1.0  # the same while nothing is under way
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How a crawl goes on: it asks every so often what is due, until a time is over or nothing was due for long."""
+
+    every: timedelta
+    rested: Callable[[Counter[str]], None]  # told the counts whenever all that was due is done
+    longest: timedelta = timedelta(hours=1)  # a new process starts clean
+    idle: timedelta = timedelta(minutes=2)  # then its memory is given back
 
 
 @dataclass
@@ -53,7 +63,7 @@ class Crawl:
     states: Sequence[str] = ()
     everything: bool = False  # also what is not due yet
     only_feeds: frozenset[int] | None = None  # read these feeds, and of each one page to see whether it can be had
-    stays: timedelta = timedelta()  # how long it goes on asking what is due
+    stay: Stay | None = None  # None: one pass over what is due
     counts: Counter[str] = field(default_factory=Counter)
     progress: Callable[[Counter[str]], None] = lambda counts: None
 
@@ -80,19 +90,34 @@ class WatchSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Requests for what is due, as there is room for them, until nothing is left or the time is over."""
-        began, asked = self.crawl.clock(), float("-inf")
         clock = asyncio.get_running_loop().time
+        began = busy = clock()
+        asked, stay = float("-inf"), self.crawl.stay
         while True:
-            stays = self.crawl.clock() - began < self.crawl.stays
-            if asked == float("-inf") or (stays and clock() - asked >= ROUND):
+            if asked == float("-inf") or (stay and clock() - asked >= stay.every.total_seconds()):
                 asked = clock()
                 for request in self.due():
                     yield request
             for request in self.pages():
                 yield request
-            if not (stays or self.reading or self.frontier):
+            pause = TICK
+            if self.reading or self.frontier or (stay and self.visits):
+                busy = clock()
+            elif stay is None or clock() - began >= stay.longest.total_seconds():
                 return
-            await asyncio.sleep(TICK)
+            else:
+                self.rest(stay)
+                pause = REST
+                if clock() - busy >= stay.idle.total_seconds():
+                    return
+            await asyncio.sleep(pause)
+
+    def rest(self, stay: Stay) -> None:
+        """All that was due is done: write it down and tell."""
+        self.crawl.ledger.flush()
+        if self.crawl.counts:
+            stay.rested(self.crawl.counts)
+            self.crawl.counts.clear()
 
     def due(self) -> Iterator[Request]:
         """The feeds that are due; pages left over by earlier crawls; articles to look at again."""

@@ -119,7 +119,7 @@ def county_key(name: str, state: str) -> tuple[str, str]:
     >>> county_key("Baltimore city", "MD") == county_key("Baltimore County", "MD")
     False
     """
-    words = name_words(name)
+    words = ["washington", "city"] if state == "DC" else name_words(name)  # it is the District's one part
     if state == "AK":
         words = [word for word in words if word not in _ALASKAN]
     return " ".join(words), state
@@ -179,7 +179,7 @@ def _by_state(counties: Sequence[County], found: Coverage) -> Iterator[dict[str,
             "counties": len(here),
             "covered": len(with_source),
             "population_share": None if share is None else round(share, 3),
-            "share": "" if share is None else f"{share:.0%}",
+            "share": "" if share is None else f"{share if len(with_source) == len(here) else min(share, 0.99):.0%}",
             "statewide": found.statewide.get(state, 0),
         }
 

@@ -54,8 +54,9 @@ def add(
     """
     deployment = open_deployment(context.obj)
     known = load_registry(deployment.settings.watch.shipped, deployment.settings.registry)
-    facts: dict[str, Any] = {"city": city, "state": state, "county": _county(city, county, state)}
-    _check({**facts, "language": language or "en"}, homepage, feed or [homepage])
+    facts = {"city": city, "state": state, "county": _county(city, county, state), "language": language}
+    facts = {key: value for key, value in facts.items() if value}
+    _check(facts, homepage, feed or [homepage])
     if feed:
         _refuse_known(homepage, feed, known)
         discovery = None
@@ -69,11 +70,10 @@ def add(
             raise IcewireError(_nothing(discovery))
         homepage = discovery.homepage
     _refuse_known(homepage, [f["url"] for f in feeds], known)
-    name = name or (discovery.name if discovery else "") or _host(homepage)
-    language = language or (discovery.language if discovery else "") or "en"
-    outlet = _check(
-        {**facts, "id": make_id(name, known), "name": name, "language": language, "feeds": feeds}, homepage, []
-    )
+    said = {"name": discovery.name, "language": discovery.language} if discovery else {}
+    said = {"name": _host(homepage)} | {key: value for key, value in said.items() if value}
+    said |= _shipped_without_feed(homepage, deployment) | facts | ({"name": name} if name else {})
+    outlet = _check({"id": make_id(said["name"], known), **said, "feeds": feeds}, homepage, [])
     file = None if dry_run else _write(outlet, deployment)
     if as_json:
         show.data(_as_data(outlet, discovery, file))
@@ -95,6 +95,18 @@ def _county(city: str, county: str, state: str) -> str:
         raise IcewireError(f"--city: no {city}, {code} is known{meant} If the name is right, give its --county, too")
     show.note(f"no {city}, {code} is known{meant or ';'} it will not help to place stories")
     return county
+
+
+def _shipped_without_feed(homepage: str, deployment: Deployment) -> dict[str, Any]:
+    """What icewire knows of an outlet that it ships switched off for want of a feed: the new entry takes its place."""
+    if not deployment.settings.watch.shipped:
+        return {}
+    own = load_registry(shipped=False, own=deployment.settings.registry)
+    for outlet in load_registry(shipped=True, own=None).values():
+        if not outlet.feeds and outlet.id not in own and feed_key(outlet.homepage) == feed_key(homepage):
+            show.note(f"icewire ships {outlet.id} without a feed; this entry takes its place")
+            return outlet.model_dump(exclude={"homepage", "feeds", "enabled", "reason", "note", "verified"})
+    return {}
 
 
 def _check(facts: Mapping[str, Any], homepage: str, feeds: Sequence[str]) -> Outlet:

@@ -79,6 +79,7 @@ def crawl(
     everything: Annotated[bool, typer.Option("--all", help="Read every feed now, due or not.")] = False,
     as_json: show.JsonFlag = False,
     while_stdin_open: Annotated[bool, typer.Option(hidden=True)] = False,
+    every: Annotated[float, typer.Option(hidden=True, help="Stay, and ask after so many seconds what is due.")] = 0,
 ) -> None:
     """Read the feeds that are due and the pages they lead to, once."""
     deployment = open_deployment(context.obj)
@@ -86,9 +87,12 @@ def crawl(
         threading.Thread(target=_stop_with_parent, daemon=True).start()
     else:
         deployment.sync_registry()
-    counts = crawl_now(deployment, everything, None, quiet=as_json)
+    counts = crawl_now(deployment, everything, None, quiet=as_json, every=every)
     if as_json:
-        show.data(dict(counts))
+        if not every:
+            show.data(dict(counts))
+        elif counts:
+            show.line(dict(counts))
         return
     if not counts["feeds"] and not counts["pages"]:
         show.say("Nothing is due. `icewire crawl --all` reads every feed now.")
@@ -105,14 +109,15 @@ def crawl(
 
 
 def crawl_now(
-    deployment: Deployment,
-    everything: bool,
-    only_feeds: frozenset[int] | None,
-    quiet: bool,
-    stays: timedelta = timedelta(),
+    deployment: Deployment, everything: bool, only_feeds: frozenset[int] | None, quiet: bool, every: float = 0
 ) -> Counter[str]:
-    """One crawl in this process, with a progress bar unless quiet; only one runs at a time in a data folder."""
-    from crawler.crawl import crawl_once  # Scrapy takes a second to import: only where it is used
+    """One crawl in this process, with a progress bar unless quiet; only one runs at a time in a data folder.
+
+    With `every` it stays, asks after so many seconds what is due, and prints a line of JSON whenever that is done.
+    """
+    from crawler.crawl import Stay, crawl_once  # Scrapy takes a second to import: only where it is used
+
+    stay = Stay(timedelta(seconds=every), lambda counts: show.line(dict(counts))) if every else None
 
     lock = FileLock(deployment.settings.data / "crawl.lock")
     try:
@@ -122,7 +127,7 @@ def crawl_now(
     with lock, _progress(quiet) as progress:
         s = deployment.settings
         return crawl_once(
-            deployment.engine, s.crawl, deployment.clock, s.watch.states, everything, only_feeds, stays, progress
+            deployment.engine, s.crawl, deployment.clock, s.watch.states, everything, only_feeds, progress, stay
         )
 
 

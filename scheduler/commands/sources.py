@@ -1,4 +1,4 @@
-"""sources list, remove, check, import, export; add is told in discovering.py."""
+"""sources list, remove, check, import, export; add and coverage stand in files of their own."""
 
 import difflib
 import sys
@@ -16,6 +16,7 @@ from crawler.opml import read_opml, write_opml
 from crawler.outlet import Outlet, feed_key
 from crawler.sources import entry_of, load_registry, remove_outlet, write_outlets
 from scheduler import show
+from scheduler.commands.coverage import coverage
 from scheduler.commands.discovering import add
 from scheduler.commands.running import crawl_now
 from scheduler.deployment import Deployment, open_deployment
@@ -50,6 +51,7 @@ def list_(
 
 
 app.command()(add)
+app.command()(coverage)
 
 
 @app.command()

@@ -22,6 +22,7 @@ import contextlib
 import json
 import platform
 import pstats
+import signal
 import sqlite3
 import statistics
 import sys
@@ -73,6 +74,7 @@ class Load:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     args = arguments()
     figures: dict[str, Figures] = {}
     if args.soak:
@@ -100,7 +102,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--real-web", type=Path, default=Path("../shared/tools/real_web.py"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-peers", action="store_true", help="icewire alone")
-    parser.add_argument("--profile", action="store_true", help="print where the time of icewire's process goes")
+    parser.add_argument("--profile", action="store_true", help="print where icewire's time goes; wants a quiet machine")
     parser.add_argument("--soak", type=int, metavar="N", help="memory over N pages of clean, icewire alone")
     return parser.parse_args()
 

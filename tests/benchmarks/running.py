@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import re
-import resource
 import socket
 import subprocess
 import sys
@@ -67,18 +66,19 @@ def watch(
         began = time.monotonic()
         process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=err, env=environment())
         run = Run()
-        while True:
-            time.sleep(EVERY)
-            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
-            run.seconds = time.monotonic() - began
-            if ended:
-                break
-            now = asked(stats)
-            sample = Sample(run.seconds, *used_by(process.pid), now[1] - before[1], now != before)
-            run.samples.append(sample)
-            on_sample(sample)
-        process.returncode = run.status = os.waitstatus_to_exitcode(status)
-        run.cpu = max([usage.ru_utime + usage.ru_stime, *(s.cpu for s in run.samples[-1:])])
+        try:
+            while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+                now = asked(stats)
+                run.seconds = time.monotonic() - began
+                run.samples.append(Sample(run.seconds, *used_by(process.pid), now[1] - before[1], now != before))
+                on_sample(run.samples[-1])
+                time.sleep(EVERY)
+        except BaseException:
+            process.terminate()
+            raise
+        run.seconds = time.monotonic() - began
+        process.returncode = run.status = os.waitstatus_to_exitcode(ended[1])
+        run.cpu = max(ended[2].ru_utime + ended[2].ru_stime, run.samples[-1].cpu)
         run.pages = asked(stats)[1] - before[1]
         out.seek(0)
         err.seek(0)
@@ -155,9 +155,3 @@ def server_speed(urls: Sequence[str]) -> float:
                 connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
                 connection.getresponse().read()
     return len(urls) / (time.monotonic() - began)
-
-
-def cpu_of_this_process() -> float:
-    """CPU seconds that the watching itself has cost so far."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
