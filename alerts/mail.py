@@ -79,7 +79,7 @@ def templates() -> Environment:
 
 def digest_message(digest: Digest, envelope: Envelope, settings: MailSettings) -> EmailMessage:
     """The mail of a digest: text and HTML, one-click unsubscribing (RFC 8058), list headers (RFC 2369, 2919)."""
-    message = _message(digest.subject, envelope, settings)
+    message = new_message(digest.subject, envelope, settings)
     domain = sender_domain(settings)
     message["List-Id"] = f"icewire digest <digest.{domain}>"
     message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
@@ -92,7 +92,7 @@ def digest_message(digest: Digest, envelope: Envelope, settings: MailSettings) -
 
 def confirm_message(search: str, confirm_url: str, envelope: Envelope, settings: MailSettings) -> EmailMessage:
     """The mail that asks whether the owner of an address wants this (double opt-in)."""
-    message = _message("Please confirm your icewire search", envelope, settings)
+    message = new_message("Please confirm your icewire search", envelope, settings)
     shown = {"search": search, "confirm_url": confirm_url, "mail": settings}
     message.set_content(templates().get_template("confirm.txt").render(shown))
     return message
@@ -112,7 +112,7 @@ def sender_domain(settings: MailSettings) -> str:
     return settings.sender.rpartition("@")[2] or "localhost"
 
 
-def _message(subject: str, envelope: Envelope, settings: MailSettings) -> EmailMessage:
+def new_message(subject: str, envelope: Envelope, settings: MailSettings) -> EmailMessage:
     message = EmailMessage(policy=MAIL_POLICY)
     message["From"] = Address(settings.sender_name, addr_spec=settings.sender)
     message["To"] = envelope.recipient

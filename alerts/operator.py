@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from alerts.due import moment
-from alerts.mail import Envelope, _message, sender_domain, templates
+from alerts.mail import Envelope, new_message, sender_domain, templates
 from alerts.send import Post
 from alerts.settings import MailSettings
 from alerts.subscriber import Delivery
@@ -83,7 +83,7 @@ def report(untold: Untold, day: date, timezone: str) -> Report:
 
 def operator_message(told: Report, envelope: Envelope, settings: MailSettings) -> EmailMessage:
     """The mail of a report: text and HTML. It has nothing to unsubscribe from: mail.operator is the operator's own."""
-    message = _message(told.subject, envelope, settings)
+    message = new_message(told.subject, envelope, settings)
     shown = {"report": told}
     message.set_content(templates().get_template("operator.txt").render(shown))
     message.add_alternative(templates().get_template("operator.html").render(shown), subtype="html")

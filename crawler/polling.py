@@ -19,9 +19,7 @@ from typing import Any
 
 HOUR, DAY = 3600.0, 86400.0
 WORTH = 0.5 / 60  # item-hours of waiting that are worth a request: half a minute, so 8 minutes at an item an hour
-MOST_ASKED = timedelta(
-    hours=1
-)  # a feed that asks for more is read hourly at most, as ttl is often set once and forgotten
+MOST_ASKED = timedelta(hours=1)  # the longest wait a feed can ask for: ttl is often set once and forgotten
 LONGEST_PAUSE = timedelta(days=1)  # of a failing feed
 _JITTER = 0.08  # how far the bounds give way, so that feeds read together drift apart
 
@@ -34,8 +32,8 @@ _RECENT_TRUST = 1.0  # days of recent observation that count as much as all of t
 # Something new makes more soon likely (a self-exciting process): so many more items, within about so long.
 _FOLLOWERS, _FOLLOW_HOURS = 0.15, 1.0
 
-# Hours and days: shrunk to an even day and a working week until that many items are seen. A sharper prior day, even
-# one turned to the outlet's own zone, was worth 2 in 100 requests where days are sharp and nothing elsewhere.
+# Hours and days: shrunk to an even day and a working week until that many items are seen. A prior day taken from real
+# feeds, turned to each outlet's own zone, gained no more than a smaller trust in the even day does.
 _HOURS_TRUST, _WEEK_TRUST = 5.0, 30.0
 _WEEK = (1.1, 1.1, 1.1, 1.1, 1.1, 0.75, 0.75)  # Monday first
 _NIGHT = 6 * HOUR  # a US day ends about 06:00 UTC

@@ -18,7 +18,8 @@ _LETTER = re.compile(
 _ESCAPED = re.compile(rb"\\u00([46][1-9a-fA-F]|[57][0-9aA]|20)")
 _STRAY = re.compile("[\udc80-\udcff]+")
 _SKIPPED = re.compile(rb"<(?:(script|style|svg|select|nav|aside|footer)(?=[\s>/])|(!--))")
-_STORY = re.compile(rb"<h1[\s>]|<article[\s>]|<main[\s>]|>[^<>]{150}")  # or as much in one piece as no menu says
+# What no menu, but a story holds: its headline, a paragraph of plain text, a long text in one piece.
+_STORY = re.compile(rb"<(?:h1|article|main)[\s>]|<p(?:\s[^<>]*)?>[^<>]{80}|>[^<>]{150}")
 _BLOCKS = frozenset(
     "address article aside blockquote body br button caption center dd details dialog div dl dt fieldset figcaption"
     " figure footer form h1 h2 h3 h4 h5 h6 head header hr html iframe label legend li link main meta nav ol option p"
@@ -39,6 +40,7 @@ _NEAR = 600  # bytes: how far around a place its paragraph and link are looked f
 _MOST_IN_LINK = 40  # tags: a longer link is one that somebody forgot to close
 _PROSE = 80  # characters of a paragraph that only a story has
 _FEWEST_SPACES = 8  # of a string in a script that is prose
+_MOST_IN_END_TAG = 20  # bytes between its name and its end
 _HERE = "\x01"
 
 
@@ -97,16 +99,18 @@ def decoded(raw: bytes) -> str:
 def strip(raw: bytes, lowered: bytes) -> Markup:
     """The page without scripts, styles, comments, menus, footers and asides; a part that is never closed stays."""
     kept: list[tuple[int, int]] = []
-    scripts, declared = [], []
+    scripts: list[bytes] = []
+    declared: list[bytes] = []
     at = begin = 0
-    unclosed = set()
+    ends: dict[bytes, int] = {}  # where the next end of each stands, -1 without one: looked for once only
     while opening := _SKIPPED.search(lowered, at):
         name = opening[1] or opening[2]
         close = b"-->" if name == b"!--" else b"</" + name
-        end = -1 if name in unclosed else lowered.find(close, opening.end())
         at = opening.end()
+        if 0 <= ends.get(name, 0) < at:
+            ends[name] = lowered.find(close, at)
+        end = ends[name]
         if end < 0:
-            unclosed.add(name)  # so that many of them do not make it slow
             continue
         if name == b"script":
             content = lowered.find(b">", at, end) + 1
@@ -114,7 +118,8 @@ def strip(raw: bytes, lowered: bytes) -> Markup:
         elif name not in (b"style", b"svg", b"select") and _may_hold_story(lowered, name, at, end):
             continue
         kept.append((begin, opening.start()))
-        at = begin = end + len(close)
+        at = end + len(close)
+        begin = at = max(at, lowered.find(b">", at, at + _MOST_IN_END_TAG) + 1)
     kept.append((begin, len(raw)))
     return Markup(
         b" ".join(raw[a:b] for a, b in kept),
@@ -128,9 +133,7 @@ def _may_hold_story(lowered: bytes, name: bytes, at: int, end: int) -> bool:
     """Whether a part may hold the story, because its end is not the one that was meant."""
     if lowered.find(b"<" + name, at, end) >= 0:
         return True  # the inner one is looked at by itself
-    part = lowered[at:end]
-    paragraphs = part.count(b"<p>") + part.count(b"<p ")
-    return (paragraphs > 2 and paragraphs > part.count(b"<a ")) or _STORY.search(part) is not None
+    return _STORY.search(lowered, at, end) is not None
 
 
 def blocks(markup: str) -> Iterator[Block]:

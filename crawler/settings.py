@@ -40,7 +40,7 @@ class CrawlSettings(_Group):
     """How it reads, and with what manners."""
 
     poll_minutes: float = Field(
-        default=10, gt=0, le=10_080, description="a feed that brings much is read again after so many minutes"
+        default=12, gt=0, le=10_080, description="a feed that brings much is read again after so many minutes"
     )
     poll_longest_minutes: float = Field(
         default=240, gt=0, le=10_080, description="a feed that seldom brings anything waits at most this long"

@@ -381,7 +381,8 @@ def test_a_digest_is_written_to_the_outbox_once_a_day(icewire: Command, kept: Wa
 # Crawls
 
 
-def test_a_second_crawl_in_one_data_folder_is_refused(icewire: Command) -> None:
+def test_a_second_crawl_in_one_data_folder_is_refused(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.commands.running.MAKES_WAY", 0.1)
     Path("var").mkdir()
     with FileLock("var/crawl.lock"):
         said = icewire("crawl")

@@ -243,7 +243,7 @@ def defined() -> tuple[set[str], dict[str, set[str]]]:
     for package in PACKAGES:
         for file in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                if isinstance(node, ast.FunctionDef):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     functions.add(node.name)
                 elif isinstance(node, ast.ClassDef):
                     members.setdefault(node.name, set()).update(names(node))
@@ -252,7 +252,7 @@ def defined() -> tuple[set[str], dict[str, set[str]]]:
 
 def names(node: ast.ClassDef) -> Iterator[str]:
     for part in node.body:
-        if isinstance(part, ast.FunctionDef):
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
             yield part.name
         elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
             yield part.target.id

@@ -33,7 +33,7 @@ def test_a_tick_that_fails_is_told_and_the_next_one_may_succeed(
     assert "ZeroDivisionError" in caplog.text
 
 
-@pytest.mark.parametrize("name", ["match", "digest", "deliver", "forget", "crawl"])
+@pytest.mark.parametrize("name", ["match", "digest", "deliver", "forget", "crawl", "health"])
 def test_a_tick_with_nothing_due_does_nothing_and_says_nothing(
     deployment: Deployment, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:

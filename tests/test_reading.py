@@ -233,6 +233,9 @@ def test_what_stands_before_the_document_does_not_matter(before: str) -> None:
         ("utf-16", "utf-8"),
         ("utf-16", "utf-16"),
         ("utf-8", "utf-16-le"),
+        ("utf-8", "utf-8-sig"),
+        ("utf-16", "utf-32"),
+        ("utf-8", "utf-32-be"),
     ],
 )
 def test_titles_survive_wrong_charset_declarations(declared: str, real: str) -> None:

@@ -171,6 +171,7 @@ def test_a_title_is_the_headline_without_what_stands_beside_it(inside: str) -> N
     [
         ("<span>ICE</span> agents wait outside court in Salem", "ICE agents wait outside court in Salem"),
         ("<span>ICE</span> Arrests Three in Salem", "ICE Arrests Three in Salem"),
+        ("<span class='title-prefix'>Opinion.</span> Council must vote", "Opinion. Council must vote"),
         ("<span class='kicker'>Council votes on the bridge</span>", "Council votes on the bridge"),
         ("<em>Moby-Dick</em> read aloud in New Bedford", "Moby-Dick read aloud in New Bedford"),
     ],

@@ -14,6 +14,7 @@ _MOST_ANCHORS = 20  # of one article, that are asked for its headline
 _MOST_NODES = 300  # elements inside one anchor
 _LONGEST_TEXT = 2000  # characters of one anchor
 _SHORTEST_KICKER = 4  # characters: ICE, DHS and FBI are words of headlines
+_FEWEST_WORDS = 3  # of what is surely a headline
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _MENU = re.compile(r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|footer|social|share)(?:$|[\s_-])", re.I)
 _HEADLINE = re.compile(r"(?:^|[\s_-])(?:head(?:line|ing)|hed|title)(?:$|[\s_-])", re.I)
@@ -114,7 +115,8 @@ def _shown(block: HtmlElement) -> str:
     """The headline that a block shows, without what stands beside it where something is left then."""
     nodes = list(islice(block.iterdescendants(), _MOST_NODES))
     own = [node for node in nodes if _HEADLINE.search(node.get("class") or "") and not _is_beside(node)]
-    if titled := max((_text(node) for node in own), key=len, default=""):
+    titled = max((_text(node) for node in own), key=len, default="")
+    if len(titled.split()) >= _FEWEST_WORDS:
         return titled
     whole, bare = _text(block), _text(block, plainly=False)
     if bare != whole:
@@ -130,7 +132,7 @@ def _shown(block: HtmlElement) -> str:
 def _is_kicker(first: str, rest: str) -> bool:
     """Whether a first piece in capitals stands before a headline of its own, and is no acronym that begins one."""
     short = first.isupper() and len(first) >= _SHORTEST_KICKER and len(first.split()) <= 4
-    return short and len(rest.split()) >= 3 and not rest.isupper() and not rest[0].islower()
+    return short and len(rest.split()) >= _FEWEST_WORDS and not rest.isupper() and not rest[0].islower()
 
 
 def _is_beside(node: HtmlElement) -> bool:

@@ -35,6 +35,7 @@ _DATED = re.compile(
 )
 # Further pages of a list: they are no articles, and there is no end to them.
 _PAGING = re.compile(r"/(?:page|pagina)[/-]?\d{1,4}/?(?:[?#]|$)|[?&](?:page|paged|pg|offset|start|cursor|after)=", re.I)
+_FEW_WORDS = 5
 _TURNING = {"next", "prev", "previous", "last", "first"}
 _SHARING = re.compile(r"(?:^|&)(?:share|replytocom)=", re.I)
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
@@ -122,11 +123,17 @@ def _links(tree: lxml_html.HtmlElement, base: str, url: str) -> dict[str, list[l
         address = urldefrag(absolute(href, base)).url if len(href) <= _LONGEST_LINK else ""
         if not address or not same_site(address, url) or _SHARING.search(urlsplit(address).query):
             continue
-        if _PAGING.search(address) or _TURNING & set((anchor.get("rel") or "").casefold().split()):
+        if _PAGING.search(address) or _turns(anchor):
             continue
         if (page := canonical_url(address)) != here:
             pages.setdefault(spelled.setdefault(page, address), []).append(anchor)
     return pages
+
+
+def _turns(anchor: lxml_html.HtmlElement) -> bool:
+    """Whether a link only turns the page; the next article of some sites is marked alike, but bears its headline."""
+    turning = _TURNING & set((anchor.get("rel") or "").casefold().split())
+    return bool(turning) and len("".join(islice(anchor.itertext(), 50))[:200].split()) <= _FEW_WORDS
 
 
 def _is_article(address: str, anchors: list[lxml_html.HtmlElement], places: Places) -> bool:

@@ -49,6 +49,7 @@ def read(text: str, root: str, url: str, now: datetime | None = None, fresh: tim
     )
     tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
     rows = list(_rows(tree)) if tree is not None else []
+    beyond = sum(1 for _ in islice(_elements(tree), _MOST_ROWS, None)) if len(rows) == _MOST_ROWS else 0
     if notes and not rows:
         raise UnreadableFeed(f"{url} gave {notes[0]}. Try again later; if it stays so, tell the outlet.")
     since = now - fresh if now else None
@@ -58,7 +59,7 @@ def read(text: str, root: str, url: str, now: datetime | None = None, fresh: tim
     collector = Collector(url, now)
     for row in chosen:
         collector.add(row["loc"], row.get("title", ""), row.get("publication_date", ""), row.get("lastmod", ""))
-    return collector.reading(_KIND, (*notes, *_left_out(len(rows) - len(chosen), "row")))
+    return collector.reading(_KIND, (*notes, *_left_out(len(rows) - len(chosen) + beyond, "row")))
 
 
 def is_list(text: str) -> bool:
@@ -80,12 +81,16 @@ def read_list(text: str, url: str, now: datetime | None = None, fresh: timedelta
     return collector.reading(_KIND, _left_out(len(lines) - len(chosen), "row"))
 
 
+def _elements(tree: etree._Element) -> Iterator[etree._Element]:
+    return tree.iter("{*}url", "{*}sitemap")
+
+
 def _rows(tree: etree._Element) -> Iterator[Row]:
     """The fields of each row; an image's own address and title are not the page's.
 
     By local name, since prefixes and even wrong namespaces are common.
     """
-    for element in islice(tree.iter("{*}url", "{*}sitemap"), _MOST_ROWS):
+    for element in islice(_elements(tree), _MOST_ROWS):
         row: Row = {"loc": ""}
         for child in islice(element.iterchildren(), _MOST_FIELDS):
             name = _local(child)

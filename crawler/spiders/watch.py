@@ -43,6 +43,7 @@ class Stay:
 
     every: timedelta
     rested: Callable[[Counter[str]], None]  # told the counts whenever all that was due is done
+    wanted: Callable[[], bool] = lambda: False  # whether a person wants to crawl now: then it makes way
     longest: timedelta = timedelta(hours=1)  # a new process starts clean
     idle: timedelta = timedelta(minutes=2)  # then its memory is given back
 
@@ -101,6 +102,8 @@ class WatchSpider(Spider):
             for request in self.pages():
                 yield request
             pause = TICK
+            if stay and stay.wanted():
+                return
             if self.reading or self.frontier or (stay and self.visits):
                 busy = clock()
             elif stay is None or clock() - began >= stay.longest.total_seconds():

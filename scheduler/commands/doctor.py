@@ -1,6 +1,7 @@
 """doctor: is this deployment well, and what does a sender still need?"""
 
 import smtplib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from alerts.mail import SmtpMailer
 from alerts.status import Status, status_of
 from crawler.errors import IcewireError
 from crawler.settings import user_agent
+from crawler.troubles import Troubles
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 
@@ -58,6 +60,7 @@ def examine(deployment: Deployment) -> Iterator[Finding]:
     yield _registry(deployment)
     status = status_of(deployment.watchlist, deployment.store, deployment.register, s.watch.states, deployment.clock())
     yield _sources(deployment, status)
+    yield from _troubles(deployment)
     yield Finding(
         "subscribers",
         "ok" if status.subscribers else "note",
@@ -82,6 +85,16 @@ def _sources(deployment: Deployment, status: Status) -> Finding:
     if status.waiting:
         return Finding("sources", "note", f"{status.waiting} of {total} not read yet; icewire run reads them")
     return Finding("sources", "ok", f"{total} read, the last {show.ago(status.last_read, deployment.clock())}")
+
+
+def _troubles(deployment: Deployment) -> Iterator[Finding]:
+    """The outlets that fell out of their habit, and whether anybody hears of it."""
+    kinds = Counter(kind for found in Troubles(deployment.engine).known().values() for kind in found)
+    if kinds:
+        said = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+        yield Finding("outlets", "note", f"out of their habit: {said}")
+    if not deployment.settings.mail.operator:
+        yield Finding("outlets", "note", "set mail.operator: nobody is told when an outlet falls silent")
 
 
 def _database(deployment: Deployment) -> Finding:

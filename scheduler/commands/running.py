@@ -26,6 +26,8 @@ from scheduler import show
 from scheduler.deployment import Deployment, gazetteer, open_deployment
 from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
 
+MAKES_WAY = 90  # seconds that a crawl of the daemon takes at most to end when a person wants to crawl
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
@@ -115,20 +117,37 @@ def crawl_now(
 
     With `every` it stays, asks after so many seconds what is due, and prints a line of JSON whenever that is done.
     """
-    from crawler.crawl import Stay, crawl_once  # Scrapy takes a second to import: only where it is used
+    from crawler.crawl import crawl_once  # Scrapy takes a second to import: only where it is used
+    from crawler.spiders.watch import Stay
 
-    stay = Stay(timedelta(seconds=every), lambda counts: show.line(dict(counts))) if every else None
-
-    lock = FileLock(deployment.settings.data / "crawl.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise IcewireError("another crawl is running with this data folder; wait for it to end") from error
-    with lock, _progress(quiet) as progress:
-        s = deployment.settings
+    data, s = deployment.settings.data, deployment.settings
+    lock, wanted = FileLock(data / "crawl.lock"), FileLock(data / "crawl.wanted.lock")
+    stay = None
+    if every:
+        stay = Stay(timedelta(seconds=every), lambda counts: show.line(dict(counts)), lambda: not _is_free(wanted))
+    with contextlib.ExitStack() as held:
+        try:
+            if stay is None:  # the daemon's own crawl makes way for a person's
+                held.enter_context(wanted.acquire(timeout=1))
+                if not quiet and not _is_free(lock):
+                    show.note("the daemon is crawling; it makes way as soon as what it asked for has come")
+            held.enter_context(lock.acquire(timeout=0 if stay else MAKES_WAY))
+        except Timeout as error:
+            if stay:
+                return Counter()
+            raise IcewireError("another crawl is running with this data folder; wait for it to end") from error
+        progress = held.enter_context(_progress(quiet))
         return crawl_once(
             deployment.engine, s.crawl, deployment.clock, s.watch.states, everything, only_feeds, progress, stay
         )
+
+
+def _is_free(lock: FileLock) -> bool:
+    try:
+        with lock.acquire(timeout=0):
+            return True
+    except Timeout:
+        return False
 
 
 def digest(

@@ -14,6 +14,7 @@ from crawler.errors import IcewireError
 from crawler.feed_health import FeedHealth
 from crawler.opml import read_opml, write_opml
 from crawler.outlet import Outlet, feed_key
+from crawler.polling import Habit, rate
 from crawler.sources import entry_of, load_registry, remove_outlet, write_outlets
 from scheduler import show
 from scheduler.commands.coverage import coverage
@@ -198,6 +199,10 @@ def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:
         "read": show.ago(feed.last_success_at, deployment.clock()),
         "status": unwatched or health.said,
         "failures": feed.failures,
+        "items_a_day": round(rate(Habit.from_json(feed.habit)), 1),
+        "newest_at": feed.newest_at,
+        "last_new_at": feed.last_new_at,
+        "moved_to": feed.moved_to,
         "last_success_at": feed.last_success_at,
         "next_attempt_at": feed.next_attempt_at,
     }

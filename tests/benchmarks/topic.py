@@ -2,17 +2,24 @@
 
 A PATH is a file of labelled items, one JSON object a line: id, title, text, label, kind, and where known lang,
 title_only, unsure. Items that the labeller was unsure of are left out of the figures.
+Or it is a folder of saved pages (html/ID.html.gz, truth.jsonl with id, url and perhaps label): for the gate only. A page
+that nobody labelled is on topic when its extracted text is judged activity.
 """
 
+import gzip
+import html
 import json
 import platform
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.extract import NotAnArticle, extract
+from crawler.gate import Gate
 from crawler.topic import Topic, TopicVerdict
 
 Item = dict[str, Any]
@@ -120,10 +127,75 @@ def gate_figures(topic: Topic, items: list[Item]) -> tuple[list[Item], dict[str,
     return lost, {"gate_lost": len(lost), "gate_ms_300kb": round(ms, 2), "gate_passes_not_ice": passed}
 
 
+def page_of(item: Item) -> bytes:
+    """An item as a page of an outlet whose menu, most-read box and footer mention ICE on every page."""
+    title, text = html.escape(item["title"]), item.get("text") or item["title"]
+    menu = "".join(f"<li><a href='/tag/{tag}'>{tag}</a></li>" for tag in ("News", "Sports", "ICE", "Immigration"))
+    read_most = "<h3>Most read</h3><ul><li><a href='/1'>ICE agents arrest four at car wash</a></li></ul>"
+    lines = "".join(f"<p>{html.escape(line)}</p>\n" for line in text.splitlines() if line.strip())
+    return (
+        f"<!doctype html><html><head><title>{title} | The Paper</title></head><body><nav><ul>{menu}</ul></nav><article>"
+        f"<h1>{title}</h1>{lines}</article><aside>{read_most}</aside><footer>More on ICE in our state</footer></body>"
+    ).encode()
+
+
+def pages(folders: list[Path]) -> Iterator[tuple[Item, bytes]]:
+    """The saved pages with their truth."""
+    for folder in folders:
+        for truth in read([str(folder / "truth.jsonl")]):
+            yield truth, gzip.decompress((folder / "html" / f"{truth['id']}.html.gz").read_bytes())
+
+
+def is_page_of_activity(topic: Topic, truth: Item, body: bytes) -> bool:
+    """As labelled, else as the whole pipeline judges it."""
+    if truth.get("label"):
+        return is_activity(truth)
+    try:
+        article = extract(body, truth.get("url") or "https://paper.example/story", "", datetime.now(UTC))
+    except NotAnArticle:
+        return False
+    return topic.judge(article.title, article.text, article.language).label == "activity"
+
+
+def page_gate_figures(topic: Topic, items: list[Item], folders: list[Path]) -> dict[str, Any]:
+    """What the gate for pages loses and lets pass: items in a template that mentions ICE, and saved pages."""
+    gate = Gate(topic)
+    stopped = [i for i in items if not gate.passes(page_of(i))]
+    lost = [i["id"] for i in stopped if is_activity(i)]
+    other = [i for i in items if not is_activity(i)]
+    figures = {
+        "gate_texts_lost": len(lost),
+        "gate_passes_off_topic_texts": round(1 - (len(stopped) - len(lost)) / max(1, len(other)), 3),
+    }
+    seconds = size = rejected = lost_pages = count = 0.0
+    for truth, body in pages(folders):
+        begun = time.process_time()
+        passed = gate.passes(body)
+        taken = time.process_time() - begun
+        count += 1
+        if not passed:
+            seconds, size, rejected = seconds + taken, size + len(body), rejected + 1
+            if is_page_of_activity(topic, truth, body):
+                lost_pages += 1
+                lost.append(truth["id"])
+    for name in lost:
+        print(f"lost by the gate for pages: {name}")
+    if not count:
+        return figures
+    return figures | {
+        "gate_pages": int(count),
+        "gate_pages_lost": int(lost_pages),
+        "gate_pages_rejected": int(rejected),
+        "gate_ms_rejected_page": round(1000 * seconds / max(1, rejected), 2),
+        "gate_kb_rejected_page": round(size / max(1, rejected) / 1000),
+    }
+
+
 def main(paths: list[str]) -> None:
     """Judge, compare, print."""
     topic = Topic.load()
-    everything = read(paths)
+    folders = [Path(path) for path in paths if Path(path).is_dir()]
+    everything = read(path for path in paths if not Path(path).is_dir())
     items = [i for i in everything if not i.get("unsure")]
     verdicts, ms = judged(topic, items)
 
@@ -144,6 +216,7 @@ def main(paths: list[str]) -> None:
         **peers(items),
         "ms_per_story": round(ms, 3),
         **gate,
+        **page_gate_figures(topic, items, folders),
         "items": len(items),
         "unsure_left_out": len(everything) - len(items),
         "python": platform.python_version(),
