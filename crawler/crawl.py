@@ -119,6 +119,7 @@ def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None) -> dict[s
         "ROBOTSTXT_OBEY": False,  # Courtesy does, and remembers from crawl to crawl
         "CONCURRENT_REQUESTS": settings.concurrent_hosts,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "CONCURRENT_ITEMS": 1,  # an answer yields one page at most, and Scrapy would start a task for each it might
         "DOWNLOAD_DELAY": settings.delay_seconds or 0.001,  # Courtesy sets each site's own
         "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
         # No other crawl starts meanwhile: one slow host must not hold up the others. What is left is due again.

@@ -15,12 +15,12 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding
 
-from crawler import boilerplate, dates, metadata
+from crawler import boilerplate, dates, identity, metadata
 from crawler.byline import wire_in_text, wire_named
 from crawler.errors import IcewireError
 from crawler.markup import Markup, clean, is_article, read_markup, types
 from crawler.story import Article
-from crawler.urls import canonical_url, is_web_address, link_url, same_site
+from crawler.urls import is_web_address, link_url
 from crawler.words import words
 
 _MOST_BYTES = 4_000_000
@@ -78,7 +78,7 @@ def extract(
     language, language_witness = metadata.language(page, text)
     paywalled, paywall_witness = metadata.paywalled(page, "\n".join(lines))
     image, image_witness = metadata.image(page)
-    address, address_witness = _address(page)
+    address, address_witness = identity.address(page)
     witnesses = {
         "title": title_witness, "text": text_witness, "authors": author_witness, "wire": wire_witness,
         "published_at": first.witness if first else "", "modified_at": last.witness if last else "",
@@ -238,12 +238,3 @@ def _wire(page: Markup, lines: list[str]) -> tuple[str, str]:
         return named, "byline"
     credited = wire_in_text(lines, host)
     return (credited, "credit in the text") if credited else ("", "")
-
-
-def _address(page: Markup) -> tuple[str, str]:
-    """The canonical address: rel=canonical when it plausibly means this page, else the one asked for."""
-    stated = canonical_url(page.canonical)
-    deeper = urlsplit(stated).path.strip("/") or urlsplit(stated).query
-    if is_web_address(stated) and deeper and same_site(stated, page.url):
-        return stated, "rel=canonical"
-    return canonical_url(page.url), "request"

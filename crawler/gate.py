@@ -12,6 +12,7 @@ from crawler.topic import Topic
 
 _MOST_BYTES = 4_000_000  # as many as extraction reads
 _MOST_LETTERS = 400_000  # likewise
+_MOST_BLOCKS = 40_000  # extraction refuses a page of more elements
 _ENOUGH = 0.5  # of what makes a story activity: the true text may add up to more than a rough reading of it
 _MANY = 12  # hits: then reading everything costs less than looking at each
 _THIN = 1_000  # characters: a page with less text may keep its story in a script
@@ -49,16 +50,17 @@ class Gate:
         return any(rough.is_prose(scripts, hit) for hit in self._topic.hits(scripts, scripts.lower()))
 
     def _readings(self, page: rough.Markup, head: rough.Head) -> Iterator[tuple[list[str], str]]:
-        """The titles of the page with every text that may be its story."""
-        blocks = list(rough.blocks(rough.decoded(page.raw)))
+        """The titles of the page with every text that may be its story, where either holds a term."""
+        blocks = list(islice(rough.blocks(rough.decoded(page.raw)), _MOST_BLOCKS))
         headings = [block.text for block in blocks if block.heading]
         titles = list(dict.fromkeys([*head.titles, *headings[:1]])) or [""]
         lines = [t for t in rough.story(blocks, head.titles) if len(t) >= _SHORT or self._holds_term(t)]
         lines = [t for t in lines if not any(t in title for title in titles)]  # a headline counts once
-        for text in ("\n".join(lines)[:_MOST_LETTERS], *head.descriptions, *head.bodies):
-            yield titles, text
+        texts = ["\n".join(lines), *head.descriptions, *head.bodies]
         if sum(map(len, lines)) < _THIN and self._is_told(page.scripts):
-            yield titles, "\n".join(filter(self._holds_term, rough.paragraphs(page.scripts)))[:_MOST_LETTERS]
+            texts.append("\n".join(filter(self._holds_term, rough.paragraphs(page.scripts))))
+        named = any(map(self._holds_term, titles))
+        return ((titles, text[:_MOST_LETTERS]) for text in texts if named or self._holds_term(text))
 
     def _holds_term(self, text: str) -> bool:
         return self._topic.gate(text)

@@ -217,7 +217,8 @@ class _Context:
             weight = 0.8 if self._previous(2) in _TOWN_OF else 0.5 if state else 0.4
         if not located and not institution and self._continues():
             weight *= 0.45
-        if any(stem in fold(sentence) for stem in language["event"]):
+        folded = fold(sentence)
+        if any(stem in folded for stem in language["event"]):
             weight *= 1.3
         return weight, placed or (institution and self.cased)
 

@@ -13,10 +13,7 @@ from crawler.judge import places_of
 from crawler.looks import next_look
 from crawler.outcome import Outcome, settle
 from crawler.places import Place
-from crawler import revisions
-from crawler.revisions import material_change
-
-word_diff = getattr(revisions, "word_diff", lambda a, b: [])  # XXX
+from crawler.revisions import material_change, word_diff
 from crawler.story import Article, Entry, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
 from crawler.views import Report, StoryView

@@ -14,6 +14,10 @@ _ABBREVIATION = re.compile(
     r"|U\.S|D\.C|a\.m|p\.m|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Sra|Dra|Ud|EE\.UU)\.$"
 )
 
+_LONGEST_ABBREVIATION = 12  # characters, with what stands before it
+# Judging looks at each word of a sentence in the light of the whole: without a bound, one page could take hours.
+_LONGEST_SENTENCE = 4000
+
 
 def fold(text: str) -> str:
     """Lower case without accents or typographic quotes; one character in may give none or several out.
@@ -38,14 +42,24 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each sentence; a line break always ends one, an abbreviation or initial never does."""
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        piece = text[start : end.start()]
-        if "\n" not in end.group() and _ABBREVIATION.search(piece.rstrip("\"”’')]")):
+        tail = text[max(start, end.start() - _LONGEST_ABBREVIATION) : end.start()]
+        if "\n" not in end.group() and _ABBREVIATION.search(tail.rstrip("\"”’')]")):
             continue
-        if piece.strip():
-            yield start, end.start()
+        yield from _pieces(text, start, end.start())
         start = end.end()
-    if text[start:].strip():
-        yield start, len(text)
+    yield from _pieces(text, start, len(text))
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence as it is; a list of names without an end in parts, cut between words."""
+    while end - start > _LONGEST_SENTENCE:
+        cut = text.rfind(" ", start + 1, start + _LONGEST_SENTENCE)
+        cut = cut if cut > 0 else start + _LONGEST_SENTENCE
+        if text[start:cut].strip():
+            yield start, cut
+        start = cut
+    if text[start:end].strip():
+        yield start, end
 
 
 def sentences(text: str) -> list[str]:

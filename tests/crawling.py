@@ -28,6 +28,7 @@ shipped = false
 [crawl]
 allow_private_addresses = {allow}
 delay_seconds = {delay}
+workers = 0
 timeout_seconds = {timeout}
 contact_url = "https://icewire.example/about"
 max_page_bytes = 200_000

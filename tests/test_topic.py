@@ -185,6 +185,26 @@ def test_the_gate_stops_a_page_without_any_term(page: str) -> None:
     assert not TOPIC.gate(page)
 
 
+def test_hits_are_the_places_of_terms_in_raw_bytes() -> None:
+    raw = b"<p>ICE raid, Deported, PRICES, i.c.e.</p>"
+    assert sorted(TOPIC.hits(raw, raw.lower())) == [raw.index(word) for word in (b"ICE", b"Deported", b"i.c.e.")]
+
+
+def test_a_rough_reading_promises_what_its_best_title_does() -> None:
+    text = "ICE agents took two men.\n" + FILLER * 3
+    assert TOPIC.promise(["Library roof", "ICE raid in Lynn"], text) == TOPIC.promise(["ICE raid in Lynn"], text)
+    assert TOPIC.promise(["ICE raid in Lynn"], text) > TOPIC.promise(["Library roof"], text) >= 0.5
+    assert TOPIC.promise([], text) == 0.0
+
+
+@pytest.mark.parametrize(
+    "title", ["Morning briefing: library roof, school lunch", "New anti-ICE playlist tops local radio poll"]
+)
+def test_only_the_title_speaks_against_a_rough_reading(title: str) -> None:
+    assert TOPIC.promise([title], "") < 1
+    assert TOPIC.promise(["Raid in Lynn"], f"{title}\nICE agents took two men.") > TOPIC.promise([title], "")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -17,6 +17,8 @@ from crawler.story import Feed, FeedProblem
 from crawler.watchlist import Answer
 
 MOST_CHILD_SITEMAPS = 3
+DEEPEST_INDEX = 2  # an index of indexes is followed, one of those is not
+FRESH = timedelta(days=3)  # rows of a big sitemap older than that, or than our last reading, are left out
 PERMANENT = ("301", "308")
 FULL_READING = timedelta(hours=12)  # some servers repeat an ETag after a change
 SURPRISED = 3  # usual gaps without anything new, after which a 304 is not believed
@@ -56,9 +58,16 @@ def understood(response: Response, feed: Feed, now: datetime) -> Reading | Unrea
     """The reading of a response other than 304, or why there is none."""
     if response.status != 200:
         return _turned_away(response, now)
+    away = now - feed.last_success_at if feed.last_success_at else timedelta()
     try:
         return read_feed(
-            response.body, response.url, header(response, "Content-Type"), feed.kind, now, feed.link_patterns
+            response.body,
+            response.url,
+            header(response, "Content-Type"),
+            feed.kind,
+            now,
+            feed.link_patterns,
+            fresh=max(FRESH, away + timedelta(days=1)),
         )
     except IcewireError as error:
         said = str(error)
@@ -81,7 +90,7 @@ def unanswered(error: BaseException) -> Unread:
 def answer(response: Response, feed: Feed, reading: Reading) -> Answer:
     """What a good answer told beside its items."""
     # The validators of an index or of its child say nothing about the rest: such a feed is read in full.
-    plain = response.request is None or not (response.request.meta.get("child") or reading.sitemaps)
+    plain = response.request is None or not (response.request.meta.get("depth_in_index") or reading.sitemaps)
     return Answer(
         header(response, "ETag") if plain else "",
         header(response, "Last-Modified") if plain else "",
@@ -107,7 +116,7 @@ def moved_to(response: Response, feed: Feed) -> str:
     A temporary one ends the chain: what stands behind it may be elsewhere tomorrow.
     """
     meta = response.request.meta if response.request is not None else {}
-    if meta.get("child"):
+    if meta.get("depth_in_index"):
         return feed.moved_to
     target = feed.moved_to
     hops = [*meta.get("redirect_urls", []), response.url][1:]

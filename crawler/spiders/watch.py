@@ -21,7 +21,7 @@ from crawler.pipeline import Desk, Page
 from crawler.polling import Limits
 from crawler.settings import CrawlSettings
 from crawler.spiders import feed_answers, page_answers
-from crawler.spiders.feed_answers import HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
+from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
 from crawler.spiders.page_answers import Answered, Visit, entry_ids
 from crawler.store import Store
 from crawler.story import Feed, FeedProblem, Source
@@ -159,10 +159,11 @@ class WatchSpider(Spider):
         """What came of a page is written down; there is room for another."""
         self.visits.pop(key, None)
 
-    def feed_request(self, feed: Feed, child: str = "") -> Request:
-        """A request for a feed, conditional when it may be, or for a child of its sitemap index."""
+    def feed_request(self, feed: Feed, child: str = "", depth: int = 0) -> Request:
+        """A request for a feed, conditional when it may be, or for a child of its sitemap index, that deep."""
         assert feed.id is not None
         url, owner = child or feed.moved_to or feed.url, self.source_of(feed.id).owner
+        slot = self.crawl.pace.slot(url, owner)
         request = Request(
             url,
             self.read_feed,
@@ -171,12 +172,7 @@ class WatchSpider(Spider):
             dont_filter=True,
             errback=self.feed_failed,
             cb_kwargs={"feed": feed},
-            meta={
-                "feed": feed,
-                "child": bool(child),
-                "owner": owner,
-                "download_slot": self.crawl.pace.slot(url, owner),
-            },
+            meta={"feed": feed, "depth_in_index": depth, "owner": owner, "download_slot": slot},
         )
         self.reading[feed.id] += 1
         return request
@@ -196,7 +192,7 @@ class WatchSpider(Spider):
         """What an answer leads to: entries, requests for child sitemaps, or a failure on record."""
         crawl, now = self.crawl, self.crawl.clock()
         assert feed.id is not None
-        child = bool(response.request and response.request.meta.get("child"))
+        depth = int(response.meta.get("depth_in_index", 0)) if response.request else 0
         if response.status == 304:
             asked = feed_answers.cache_time(response) or None
             crawl.watchlist.record_unchanged(feed.id, now, crawl.limits, asked)
@@ -218,10 +214,11 @@ class WatchSpider(Spider):
         )
         crawl.counts["entries_seen"] += len(reading.items)
         crawl.counts["entries_new"] += len(fresh)
-        if not child:
+        if not depth:
             crawl.count("feeds_read")
+        if depth < DEEPEST_INDEX:
             for address in reading.sitemaps[:MOST_CHILD_SITEMAPS]:
-                yield self.feed_request(feed, address)
+                yield self.feed_request(feed, address, depth + 1)
         if crawl.only_feeds is None:
             self.frontier.add(self.source_of(feed.id).id, fresh)
         elif reading.items:

@@ -4,10 +4,11 @@
 
 What is counted: `entries` are icewire's items, which have an http(s) link, each link once. `peer_entries`
 count the same way, for feedparser and fastfeedparser, the better one file by file: distinct http(s) links of
-their entries, resolved against the feed's address; an Atom id that is a name and no address is none, though a
-peer may call it a link. A file is `worse` when icewire has fewer, also counting entries that it folded because
-they lead to one page. Most cases of parser test suites hold entries without any link, which cannot lead to an
-article; so the raw numbers stand beside: `raw_peer_entries` are all entries of the better peer, `raw_entries`
+their entries, resolved against the feed's address; an Atom id that holds a space or no slash is a name and no
+address, though a peer may call it a link. A file is `worse` when icewire has fewer, also
+counting entries that it folded because they lead to one page.
+Most cases of parser test suites hold entries without any link, which cannot lead to an article;
+so the raw numbers stand beside: `raw_peer_entries` are all entries of the better peer, `raw_entries`
 ours with those that were skipped for want of a link or as doubles. `missed_links` are links of either peer that
 icewire does not give, file by file; some are another choice among an entry's links.
 
@@ -113,7 +114,7 @@ def _is_expected_result(name: str, body: bytes) -> bool:
 def peer_link(entry: Mapping[str, Any], url: str) -> str:
     """The entry's http(s) address, or ""."""
     link = str(entry.get("link") or "").strip()
-    if not link.startswith(("http", "/")) and (link == entry.get("id") or " " in link):
+    if not link.startswith("http") and (" " in link or (link == entry.get("id") and "/" not in link)):
         return ""
     try:
         return urljoin(url, link) if link and urlsplit(urljoin(url, link)).scheme in ("http", "https") else ""

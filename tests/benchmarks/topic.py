@@ -2,7 +2,7 @@
 
 A PATH is a file of labelled items, one JSON object a line: id, title, text, label, kind, and where known lang,
 title_only, unsure. Items that the labeller was unsure of are left out of the figures.
-Or it is a folder of saved pages (html/ID.html.gz, truth.jsonl with id, url and perhaps label): for the gate only. A page
+Or it is a folder of saved pages (html/ID.html.gz, truth.jsonl with id, url, perhaps label), for the gate only. A page
 that nobody labelled is on topic when its extracted text is judged activity.
 """
 

@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.create_index("ix_entry_page", "entry", ["page"])
     op.create_index("ix_article_look_at", "article", ["look_at"])
     _pages_of_known_entries()
+    _addresses_of_known_articles()
 
 
 def _new_tables() -> None:
@@ -98,3 +99,16 @@ def _pages_of_known_entries() -> None:
             [{"known": row.id, "address": canonical_url(row.url)} for row in rows],
         )
         last = rows[-1].id
+
+
+def _addresses_of_known_articles() -> None:
+    """Canonical addresses are spelled with https and without www. now; of two that became one, the second keeps its own."""
+    article = sa.table("article", sa.column("id", sa.Integer), sa.column("url", sa.String))
+    bind = op.get_bind()
+    known = {row.id: row.url for row in bind.execute(sa.select(article.c.id, article.c.url).order_by(article.c.id))}
+    taken = set(known.values())
+    for article_id, url in known.items():
+        address = canonical_url(url)
+        if address not in taken:
+            taken.add(address)
+            bind.execute(article.update().where(article.c.id == article_id).values(url=address))
