@@ -34,6 +34,17 @@ PATIENCE = 1.5  # seconds; the daemon waits a little longer for a crawl to end
 # Scrapy's servers, on by default, that run whatever Python they are sent.
 DOORS = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
 
+# Scrapy's, of which each costs every answer a step; what they do is done by the spider.
+NOT_NEEDED = tuple(
+    f"scrapy.spidermiddlewares.{name}"
+    for name in (
+        "httperror.HttpErrorMiddleware",
+        "referer.RefererMiddleware",
+        "urllength.UrlLengthMiddleware",
+        "depth.DepthMiddleware",
+    )
+)
+
 Clock = Callable[[], datetime]
 
 
@@ -133,6 +144,8 @@ def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None) -> dict[s
         "COOKIES_ENABLED": False,
         "RETRY_ENABLED": False,  # an entry's retry is in the database, where a restart finds it
         "REDIRECT_MAX_TIMES": 6,
+        "METAREFRESH_ENABLED": False,  # would decode every page
+        "SPIDER_MIDDLEWARES": dict.fromkeys(NOT_NEEDED),
         "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.DownloaderAwarePriorityQueue",  # many hosts at a time
         "DOWNLOADER_MIDDLEWARES": middlewares,
         "EXTENSIONS": dict.fromkeys(DOORS),

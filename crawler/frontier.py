@@ -24,10 +24,8 @@ class Frontier:
             self.known.update(fresh)
             self.queues.setdefault(outlet, deque()).extend(fresh)
 
-    def take(self) -> int | None:
-        """The next one; None when none waits."""
-        if not self.queues:
-            return None
+    def take(self) -> int:
+        """The next one. Raises StopIteration when none waits."""
         outlet, queue = next(iter(self.queues.items()))
         del self.queues[outlet]
         taken = queue.popleft()

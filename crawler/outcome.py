@@ -1,11 +1,12 @@
 """What came of requesting a page, and writing it to the entries that led there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import Integer, String, Update, bindparam, func, update
+from sqlmodel import Session, SQLModel, col, select
 
 from crawler.story import Entry, EntryState
 
@@ -29,19 +30,44 @@ class Outcome:
 
 def settle(session: Session, entry_ids: Sequence[int], outcome: Outcome) -> None:
     """Write an outcome inside a transaction that somebody else commits; too many failures become a refusal."""
-    if outcome.state == "failed":
-        _note_failure(session, entry_ids, outcome)
-        return
-    changes = {
-        "state": outcome.state,
-        "reason": outcome.reason,
-        "retry_at": None,
-        "content": "",
-        "attempts": Entry.attempts + int(outcome.asked),
-        "page": outcome.page or col(Entry.page),
-        "article_id": outcome.article_id or col(Entry.article_id),
-    }
-    session.exec(update(Entry).where(col(Entry.id).in_(entry_ids)).values(changes))
+    settle_all(session, [(entry_ids, outcome)])
+
+
+def settle_all(session: Session, outcomes: Iterable[tuple[Sequence[int], Outcome]]) -> None:
+    """The same for several pages: one statement, as most outcomes are of one kind."""
+    settled = []
+    for entry_ids, outcome in outcomes:
+        if outcome.state == "failed":
+            _note_failure(session, entry_ids, outcome)
+            continue
+        facts = {
+            "new_state": outcome.state,
+            "new_reason": outcome.reason,
+            "tried": int(outcome.asked),
+            "new_page": outcome.page,
+            "new_article": outcome.article_id,
+        }
+        settled += [{"entry_id": i, **facts} for i in entry_ids]
+    if settled:
+        session.connection().execute(_settling(), settled)
+
+
+@cache
+def _settling() -> Update:
+    known = SQLModel.metadata.tables["entry"]
+    return (
+        update(known)
+        .where(known.c.id == bindparam("entry_id"))
+        .values(
+            state=bindparam("new_state"),
+            reason=bindparam("new_reason"),
+            retry_at=None,
+            content="",
+            attempts=known.c.attempts + bindparam("tried"),
+            page=func.coalesce(func.nullif(bindparam("new_page", type_=String), ""), known.c.page),
+            article_id=func.coalesce(bindparam("new_article", type_=Integer), known.c.article_id),
+        )
+    )
 
 
 def _note_failure(session: Session, entry_ids: Sequence[int], outcome: Outcome) -> None:

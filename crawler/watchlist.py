@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.feed_health import FeedHealth
-from crawler.outcome import SETTLED, Outcome, settle
+from crawler.outcome import SETTLED, Outcome, settle_all
 from crawler.places import Place
 from crawler.polling import Habit, Limits, learn, next_reading
 from crawler.sources import Outlet
@@ -85,14 +85,18 @@ class Watchlist:
         with Session(self.readers) as session:
             return [(feed_id, entry_id) for feed_id, entry_id in session.exec(query) if entry_id is not None]
 
-    def entries_for(self, entry_id: int) -> list[Entry]:
-        """The entry with this id and all others that lead to its page, when they are still to be read."""
+    def entries_for(self, entry_ids: Sequence[int]) -> list[list[Entry]]:
+        """Of these entries those still to be read, by page; each with all others, of any feed, that lead there."""
+        unsettled = col(Entry.state).not_in(SETTLED)
         with Session(self.readers) as session:
-            first = session.get(Entry, entry_id)
-            if first is None or first.state in SETTLED:
-                return []
-            others = select(Entry).where(Entry.page == first.page, col(Entry.state).not_in(SETTLED))
-            return [first, *(e for e in session.exec(others) if e.id != first.id)]
+            wanted = list(session.exec(select(Entry).where(col(Entry.id).in_(entry_ids), unsettled)))
+            pages: dict[str, list[Entry]] = {e.page: [] for e in wanted}
+            for entry in session.exec(select(Entry).where(col(Entry.page).in_(pages), unsettled)):
+                pages[entry.page].append(entry)
+        first = {entry_id: number for number, entry_id in enumerate(entry_ids)}
+        for entries in pages.values():
+            entries.sort(key=lambda e: first.get(e.id or 0, len(first)))
+        return sorted(pages.values(), key=lambda entries: first.get(entries[0].id or 0, 0))
 
     def record_reading(
         self,
@@ -193,8 +197,7 @@ class Watchlist:
     def record_outcomes(self, outcomes: Iterable[tuple[Sequence[int], Outcome]]) -> None:
         """The same for several pages, in one transaction."""
         with Session(self.engine) as session:
-            for entry_ids, outcome in outcomes:
-                settle(session, entry_ids, outcome)
+            settle_all(session, outcomes)
             session.commit()
 
     def source_of(self, feed_id: int) -> Source:

@@ -16,7 +16,7 @@ _ABBREVIATION = re.compile(
 
 _LONGEST_ABBREVIATION = 12  # characters, with what stands before it
 # Judging looks at each word of a sentence in the light of the whole: without a bound, one page could take hours.
-_LONGEST_SENTENCE = 4000
+_LONGEST_SENTENCE = 2000
 
 
 def fold(text: str) -> str:

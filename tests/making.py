@@ -52,7 +52,7 @@ def watch(engine: Engine, *outlets: Outlet) -> Watchlist:
 def see(watchlist: Watchlist, *items: FeedItem, feed_id: int = 1, now: datetime = NOON) -> list[Entry]:
     """A feed gave these links; those to fetch."""
     ids = watchlist.record_reading(feed_id, items, now, now - timedelta(days=7), HALF_HOURLY)
-    return [watchlist.entries_for(i)[0] for i in ids]
+    return [entries[0] for entries in watchlist.entries_for(ids)]
 
 
 def article(

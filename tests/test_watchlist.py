@@ -68,7 +68,7 @@ def test_entries_left_over_by_a_crash_are_due_again(engine: Engine, now: datetim
     watchlist = watch(engine)
     see(watchlist, item("a"))
     again = Watchlist(engine)
-    assert [e.url for _, i in again.due_entries(now) for e in again.entries_for(i)] == ["https://ledger.example/a"]
+    assert [e.url for _, i in again.due_entries(now) for [e] in again.entries_for([i])] == ["https://ledger.example/a"]
 
 
 def test_a_failed_page_is_due_when_its_time_comes(engine: Engine, now: datetime) -> None:

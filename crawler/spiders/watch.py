@@ -32,6 +32,7 @@ from crawler.workshop import topic
 log = logging.getLogger(__name__)
 
 WINDOW = 600  # pages asked for at a time; enough for all outlets to take part
+BATCH = 50  # of them asked of the database together
 LOOKS = 50  # articles looked at again in one go
 TICK = 0.05  # seconds between two looks whether there is room
 REST = 1.0  # the same while nothing is under way
@@ -147,11 +148,9 @@ class WatchSpider(Spider):
 
     def pages(self) -> Iterator[Request]:
         """Requests for the next pages, while there is room; one a page, however many entries lead to it."""
-        while len(self.visits) < WINDOW and (entry_id := self.frontier.take()) is not None:
-            if entry_id in self.crawl.ledger.ids:
-                continue
-            entries = self.crawl.watchlist.entries_for(entry_id)
-            if entries and entries[0].page not in self.visits:
+        while self.frontier and len(self.visits) + min(BATCH, len(self.frontier)) <= WINDOW:
+            taken = (self.frontier.take() for _ in range(min(BATCH, len(self.frontier))))
+            for entries in self.crawl.watchlist.entries_for([i for i in taken if i not in self.crawl.ledger.ids]):
                 first = entries[0]
                 yield from self.page_request(Visit(first.url, first.page, self.source_of(first.feed_id), entries))
 
