@@ -6,7 +6,7 @@ from typing import Any, Self
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -122,6 +122,14 @@ class Courtesy:
         try:
             response = await self.crawler.engine.download_async(request)
         except HostPaused:
+            raise
+        except DownloadCancelledError:  # it has no end
+            return self.hosts.remember(name, Robots.read(None, b"", now))
+        except IgnoreRequest as error:
+            if "max redirections" in str(error):  # RFC 9309, section 2.3.1.2: it may be taken for missing
+                return self.hosts.remember(name, Robots.read(404, b"", now))
+            if "DOWNLOAD_MAXSIZE" in str(error):  # it had no end when it was unpacked
+                return self.hosts.remember(name, Robots.read(None, b"", now))
             raise
         except Exception:  # whatever the network does, it is no answer
             if known and not known.failed:

@@ -34,8 +34,8 @@ PATIENCE = 1.5  # seconds; the daemon waits a little longer for a crawl to end
 # Scrapy's servers, on by default, that run whatever Python they are sent.
 DOORS = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
 
-# Scrapy's, of which each costs every answer a step; what they do is done by the spider.
-NOT_NEEDED = tuple(
+# Scrapy's, of which each costs every answer a step; what they would do is done by the spider or not wanted.
+NO_SPIDER_MIDDLEWARES = tuple(
     f"scrapy.spidermiddlewares.{name}"
     for name in (
         "httperror.HttpErrorMiddleware",
@@ -44,6 +44,16 @@ NOT_NEEDED = tuple(
         "depth.DepthMiddleware",
     )
 )
+NO_DOWNLOADER_MIDDLEWARES = tuple(
+    f"scrapy.downloadermiddlewares.{name}"
+    for name in (
+        "offsite.OffsiteMiddleware",
+        "httpauth.HttpAuthMiddleware",
+        "stats.DownloaderStats",
+        "redirect.MetaRefreshMiddleware",  # it would decode every page
+    )
+)
+NO_EXTENSIONS = (*DOORS, "scrapy.extensions.corestats.CoreStats", "scrapy.extensions.logstats.LogStats")
 
 Clock = Callable[[], datetime]
 
@@ -68,6 +78,7 @@ def crawl_once(
     crawl.states, crawl.everything, crawl.only_feeds = states, everything, only_feeds
     crawl.stay, crawl.progress = stay, progress
     process = AsyncCrawlerProcess(scrapy_settings(settings, stay))
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # it would write each page down, body and all
     crawler = process.create_crawler(WatchSpider)
     crawler.signals.connect(lambda: _close(crawl), signal=signals.spider_closed, weak=False)
     process.crawl(crawler, crawl=crawl)
@@ -124,7 +135,7 @@ def _end_on_signal(process: AsyncCrawlerProcess) -> None:
 def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None) -> dict[str, Any]:
     """Our manners in Scrapy's words."""
     longest = max(SHORTEST_CRAWL, settings.poll_minutes * 60)
-    middlewares: dict[str, int | None] = {"crawler.courtesy.Courtesy": 100}
+    middlewares: dict[str, int | None] = {"crawler.courtesy.Courtesy": 100, **dict.fromkeys(NO_DOWNLOADER_MIDDLEWARES)}
     chosen: dict[str, Any] = {
         "USER_AGENT": user_agent(settings),
         "ROBOTSTXT_OBEY": False,  # Courtesy does, and remembers from crawl to crawl
@@ -144,11 +155,11 @@ def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None) -> dict[s
         "COOKIES_ENABLED": False,
         "RETRY_ENABLED": False,  # an entry's retry is in the database, where a restart finds it
         "REDIRECT_MAX_TIMES": 6,
-        "METAREFRESH_ENABLED": False,  # would decode every page
-        "SPIDER_MIDDLEWARES": dict.fromkeys(NOT_NEEDED),
+        "SPIDER_MIDDLEWARES": dict.fromkeys(NO_SPIDER_MIDDLEWARES),
         "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.DownloaderAwarePriorityQueue",  # many hosts at a time
         "DOWNLOADER_MIDDLEWARES": middlewares,
-        "EXTENSIONS": dict.fromkeys(DOORS),
+        "EXTENSIONS": dict.fromkeys(NO_EXTENSIONS),
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # we count ourselves
         "LOG_INSTALL_ROOT_HANDLER": False,  # whoever runs us decides what is shown
     }
     if not settings.allow_private_addresses:

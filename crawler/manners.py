@@ -1,9 +1,11 @@
 """How long to wait, whom to pace together, and network errors in words: pure functions."""
 
 import ipaddress
+import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from gzip import BadGzipFile
 from urllib.parse import urlsplit
 
 import tldextract
@@ -81,12 +83,14 @@ def ip_literal(url: str) -> str:
         return ""
 
 
-_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+_REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (CannotResolveHostError, "the host name was not found"),
     (DownloadConnectionRefusedError, "nothing answers at that address (connection refused)"),
     (DownloadTimeoutError, "no answer in time"),
     (DownloadCancelledError, "larger than crawl.max_page_bytes"),
     (ResponseDataLossError, "the answer was cut off"),
+    ((BadGzipFile, zlib.error, EOFError), "the answer is packed in a way that nobody can unpack"),
+    (ValueError, "it redirects to what is no address"),  # what Scrapy says when it makes the request
 )
 
 

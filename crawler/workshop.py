@@ -46,7 +46,7 @@ def topic() -> Topic:
 
 @cache
 def gate() -> Gate:
-    """The gate to it: what reading the web needs to know."""
+    """The gate to it."""
     return Gate(topic())
 
 

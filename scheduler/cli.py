@@ -58,6 +58,8 @@ def _is_ours_or_grave(record: logging.LogRecord) -> bool:
     # Libraries turn their own loggers up. What goes wrong with a feed or a page stands in the database; Scrapy's
     # errors about it (no robots.txt, say) would only repeat it. An error of the timetable is told.
     if record.name.startswith(("scrapy", "twisted")):
+        if record.getMessage().startswith("while verifying certificate"):
+            return False  # Twisted's own traceback of what is the outlet's failure
         floor = logging.ERROR if record.name == "scrapy.core.scraper" else logging.CRITICAL
         return record.levelno >= floor
     return not record.name.startswith("apscheduler") or record.levelno >= logging.ERROR

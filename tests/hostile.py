@@ -110,9 +110,11 @@ class Traps:
         self.over = threading.Event()
         self.selector = selectors.DefaultSelector()
 
-    def add(self, answers: Mapping[str, Answer] | None = None, host: str = "127.0.0.1", scheme: str = "http") -> Trap:
+    def add(
+        self, answers: Mapping[str, Answer] | None = None, host: str = "127.0.0.1", port: int = 0, scheme: str = "http"
+    ) -> Trap:
         """A server on a port of its own."""
-        listener = socket.create_server((host, 0), backlog=50)
+        listener = socket.create_server((host, port), backlog=50)
         trap = Trap(f"{scheme}://{host}:{listener.getsockname()[1]}", dict(answers or {}))
         self.selector.register(listener, selectors.EVENT_READ, trap)
         return trap

@@ -128,7 +128,7 @@ def _decoded(body: bytes, content_type: str) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    if name and name != "utf-8":
+    if name and not name.startswith(("utf-8", "utf-16", "utf-32")):  # without zeros it is none of the wide ones
         try:
             return body.decode(name)
         except (UnicodeDecodeError, LookupError):

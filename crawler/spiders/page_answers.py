@@ -14,6 +14,7 @@ from crawler.courtesy import RobotsRefused, RobotsUnavailable
 from crawler.manners import PAUSING, HostPaused, back_off, plain_reason, retry_after
 from crawler.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
 from crawler.pipeline import Page
+from crawler.spiders.fields import UNSTORABLE
 from crawler.story import Entry, FeedProblem, Source
 
 GONE = (404, 410)
@@ -21,7 +22,8 @@ PAID = (402,)
 BLOCKED = (401, 403, 406, 451)
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 # schema.org's way to say so, which Google asks publishers to use.
-_PAYWALL = re.compile(rb"isAccessibleForFree[\"']?\s*[:=]\s*[\"']?(?:false|https?://schema\.org/False)", re.I)
+_PAYWALL = b"isAccessibleForFree"
+_NOT_FREE = re.compile(rb"[\"']?\s*[:=]\s*[\"']?(?:false|https?://schema\.org/False)", re.I)
 
 
 @dataclass(slots=True)
@@ -54,9 +56,9 @@ def answered(response: Response, visit: Visit, clock: Callable[[], datetime]) ->
             name.decode("latin-1").lower(): header(response, name.decode("latin-1")) for name in response.headers
         }
         page = Page(response.url, response.body, kind, visit.source, tuple(visit.entries), headers, visit.key)
-        return Answered(page, met="paywalled" if _PAYWALL.search(response.body) else "")
+        return Answered(page, met="paywalled" if _is_paywalled(response.body) else "")
     if response.status == 200:
-        return _refused(visit, f"not a page but {kind.split(';')[0]}")
+        return _refused(visit, f"not a page but {kind.split(';')[0][:80]}")
     said = f"answered {response.status}"
     if response.status in PAID + BLOCKED:
         met: FeedProblem = "paywalled" if response.status in PAID else "blocked"
@@ -81,8 +83,8 @@ def unanswered(error: BaseException, visit: Visit, clock: Callable[[], datetime]
 
 
 def header(response: Response, name: str) -> str:
-    """A header's value, or ""."""
-    return (response.headers.get(name) or b"").decode("latin-1")
+    """A header's value without what no database stores, or ""."""
+    return UNSTORABLE.sub("", (response.headers.get(name) or b"").decode("latin-1"))
 
 
 def refusal(error: BaseException) -> str:
@@ -91,6 +93,8 @@ def refusal(error: BaseException) -> str:
         return str(error)
     if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):  # or grew when it was unpacked
         return plain_reason(DownloadCancelledError())
+    if "max redirections" in str(error):  # Scrapy's words
+        return "it redirects without end"
     return str(error) or "refused"
 
 
@@ -145,6 +149,15 @@ def _paragraphs(text: str) -> str:
 
 def _attempts(visit: Visit) -> int:
     return max((entry.attempts for entry in visit.entries), default=0)
+
+
+def _is_paywalled(body: bytes) -> bool:
+    at = body.find(_PAYWALL)
+    while at >= 0:
+        if _NOT_FREE.match(body, at + len(_PAYWALL)):
+            return True
+        at = body.find(_PAYWALL, at + 1)
+    return False
 
 
 def _is_page(content_type: str) -> bool:

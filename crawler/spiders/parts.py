@@ -98,7 +98,10 @@ def by_xml(text: str) -> tuple[Document, bool]:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
     )
-    tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    try:
+        tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:  # nothing could be recovered, as with elements nested without end
+        tree = None
     if tree is None:
         return Document({}, (), False), True
     found = islice(tree.iter("{*}item", "{*}entry"), MOST_LOOKED_AT)

@@ -47,7 +47,10 @@ def read(text: str, root: str, url: str, now: datetime | None = None, fresh: tim
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
     )
-    tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    try:
+        tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:  # nothing could be recovered
+        tree = None
     rows = list(_rows(tree)) if tree is not None else []
     beyond = sum(1 for _ in islice(_elements(tree), _MOST_ROWS, None)) if len(rows) == _MOST_ROWS else 0
     if notes and not rows:
