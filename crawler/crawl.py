@@ -12,6 +12,7 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy import Engine
+from twisted.logger import globalLogBeginner
 
 from crawler.courtesy import Pace
 from crawler.hosts import Hosts
@@ -77,6 +78,8 @@ def crawl_once(
     crawl = prepare(engine, settings, clock)
     crawl.states, crawl.everything, crawl.only_feeds = states, everything, only_feeds
     crawl.stay, crawl.progress = stay, progress
+    # Else Twisted would write failures to stderr itself, beside what the log shows.
+    globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
     process = AsyncCrawlerProcess(scrapy_settings(settings, stay))
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # it would write each page down, body and all
     crawler = process.create_crawler(WatchSpider)

@@ -34,7 +34,7 @@ _OPENING_PERCENT = 45
 # The same stored articles are candidates again and again, so what was read of them is kept: some 20 KB for the opening
 # of a text, 80 KB for all of it. Longer texts are read anew.
 _OPENINGS_KEPT = 1024
-_TEXTS_KEPT = 128
+_TEXTS_KEPT = 512
 _LONGEST_KEPT = 50_000  # characters
 
 _RATE = 16  # one shingle in so many is sampled

@@ -1,7 +1,9 @@
 """Join what the topic and the gazetteer say of an article into a Verdict."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from crawler.places import Gazetteer, Home, Place
 from crawler.story import Article, Source, Verdict
@@ -33,7 +35,12 @@ def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now:
 
 def places_of(verdict: Verdict) -> tuple[Place, ...]:
     """The places of a stored verdict, best first."""
-    return tuple(Place(p["name"], p["kind"], p["county"], p["state"]) for p in verdict.places)
+    return places_from(verdict.places)
+
+
+def places_from(stored: Iterable[Mapping[str, Any]]) -> tuple[Place, ...]:
+    """The same of what `Verdict.places` holds."""
+    return tuple(Place(p["name"], p["kind"], p["county"], p["state"]) for p in stored)
 
 
 def off_topic_reason(verdict: Verdict) -> str:

@@ -18,6 +18,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from twisted.internet.error import ConnectError
 
 LONGEST_WAIT = timedelta(days=1)
 LEAST_WAIT = timedelta(minutes=1)  # for who says "at once" or names a moment that is over
@@ -100,6 +101,10 @@ def plain_reason(error: BaseException | None) -> str:
         if isinstance(error, kind):
             return words
     said = str(error).strip("[]<> ").splitlines()
+    if isinstance(error, ConnectError):  # what Scrapy has no name for
+        return "the connection was cut" if "reset" in str(error) else "no connection could be made"
+    if "decoder failed" in str(error):  # brotli's own error
+        return "the answer is packed in a way that nobody can unpack"
     if isinstance(error, DownloadFailedError):
         tls = "SSL" in str(error) or "certificate" in str(error)
         return "the secure connection failed (TLS)" if tls else "the connection was cut"

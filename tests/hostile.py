@@ -37,9 +37,9 @@ class Line:
                 if not self.dawdle(seconds):
                     return
 
-    def flood(self, content: bytes) -> None:
+    def flood(self, content: bytes, pause: float = 0) -> None:
         """The same again and again, as long as somebody listens."""
-        while not self.over.is_set():
+        while self.dawdle(pause):
             self.send(content)
 
     def reset(self) -> None:
