@@ -22,7 +22,8 @@ from crawler.outcome import Outcome
 from crawler.pipeline import Desk, Page
 from crawler.polling import Limits
 from crawler.settings import CrawlSettings, user_agent
-from crawler.spiders.watch import Crawl, Stay, WatchSpider
+from crawler.spiders.context import Crawl, Stay
+from crawler.spiders.watch import WatchSpider
 from crawler.store import Added, Store
 from crawler.watchlist import Watchlist
 from crawler.workshop import Workshop, default_workers

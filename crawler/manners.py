@@ -91,8 +91,9 @@ _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str
     (DownloadCancelledError, "larger than crawl.max_page_bytes"),
     (ResponseDataLossError, "the answer was cut off"),
     ((BadGzipFile, zlib.error, EOFError), "the answer is packed in a way that nobody can unpack"),
-    (ValueError, "it redirects to what is no address"),  # what Scrapy says when it makes the request
 )
+# What Python and Scrapy say of an address that is none.
+_NO_ADDRESS = ("request url", "Invalid IPv6 URL", "IPv4 or IPv6 address", "netloc", "Port ")
 
 
 def plain_reason(error: BaseException | None) -> str:
@@ -101,6 +102,8 @@ def plain_reason(error: BaseException | None) -> str:
         if isinstance(error, kind):
             return words
     said = str(error).strip("[]<> ").splitlines()
+    if isinstance(error, ValueError) and any(words in str(error) for words in _NO_ADDRESS):
+        return "it redirects to what is no address"
     if isinstance(error, ConnectError):  # what Scrapy has no name for
         return "the connection was cut" if "reset" in str(error) else "no connection could be made"
     if "decoder failed" in str(error):  # brotli's own error

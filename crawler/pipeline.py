@@ -11,6 +11,7 @@ from crawler.judge import off_topic_reason, places_of
 from crawler.optout import opt_out
 from crawler.outcome import Outcome
 from crawler.polling import Limits
+from crawler.recall import Recall
 from crawler.store import Added, Store
 from crawler.story import Article, Entry, Source, Verdict
 from crawler.watchlist import Watchlist
@@ -55,6 +56,7 @@ class Desk:
     ) -> None:
         self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
         self.limits, self.look_again = limits, look_again
+        self.recall = Recall(store.engine)
 
     async def read(self, page: Page) -> Added | Outcome:
         """Store what the page says, durably; or give back why it is not kept."""
@@ -76,7 +78,7 @@ class Desk:
         if page.from_feed:
             article.witnesses["text"] = "the feed's own full text"
         places = places_of(verdict)
-        candidates = self.store.candidates(article, places)
+        candidates = self.recall.candidates(article, places)
         grouping = group(article.title, article.text, article.published_at, places, candidates)
         published = article.published_at or now
         added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again)

@@ -1,37 +1,24 @@
 """Every query on articles and stories; each method is one transaction."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Text, case, cast, delete, func, or_, text
-from sqlalchemy import select as columns  # SQLModel's own types four at most
+from sqlalchemy import Engine, delete, func, or_, text
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.duplicates import Candidate, Grouping, fingerprint
-from crawler.judge import places_from
+from crawler.duplicates import Grouping, fingerprint
 from crawler.looks import next_look
 from crawler.outcome import Outcome, settle
-from crawler.places import Place
 from crawler.revisions import material_change, word_diff
 from crawler.story import Article, Entry, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
 from crawler.views import Report, StoryView
 from crawler.words import words
 
-SAME_EVENT_DAYS = 10  # reports of one event are compared when they are at most this far apart
-MOST_CANDIDATES = 300
-MOST_RECALLED = 2000  # candidates kept in memory, some 5 KB each
 LOOK_AGAIN = timedelta(days=7)
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
-
-
-# What changes when a candidate does.
-Mark = tuple[Any, ...]
-_MARK: tuple[Any, ...] = (Article.id, Article.story_id, Article.content_hash, Verdict.copy_of, Verdict.judged_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +37,6 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.readers = engine, reading(engine)
-        self.recalled: OrderedDict[int, tuple[Mark, Candidate]] = OrderedDict()
 
     def article_at(self, url: str) -> Article | None:
         """The stored article with this canonical address."""
@@ -61,62 +47,6 @@ class Store:
         """The stored article with this id."""
         with Session(self.readers) as session:
             return session.get(Article, article_id)
-
-    def candidates(self, article: Article, places: Sequence[Place]) -> list[Candidate]:
-        """Stored articles that may be copies of this one, or may report the same event; likeliest first.
-
-        `places` is where the article happened: reports from the same states, or from nowhere, come first.
-        """
-        shared = (
-            select(Fingerprint.article_id)
-            .where(col(Fingerprint.hash).in_(fingerprint(article.title, article.text)))
-            .group_by(col(Fingerprint.article_id))
-            .order_by(func.count().desc())
-            .limit(30)
-        )
-        when = article.published_at or article.fetched_at
-        first, last = when - timedelta(days=SAME_EVENT_DAYS), when + timedelta(days=SAME_EVENT_DAYS)
-        same, other = col(Verdict.article_id) == Article.id, col(Article.url) != article.url
-        undated = col(Article.published_at).is_(None) & col(Article.fetched_at).between(first, last)
-        recent = (
-            columns(*_MARK, other)
-            .join(Verdict, same)
-            .where(or_(col(Article.published_at).between(first, last), undated))  # each by its own index
-            .order_by(_happened_in({p.state for p in places}).desc(), col(Article.fetched_at).desc())
-            .limit(MOST_CANDIDATES)
-        )
-        with Session(self.readers) as session:
-            copies = list(session.exec(shared))
-            likely = columns(*_MARK, other).join(Verdict, same).where(col(Article.id).in_(copies))
-            ask = session.connection().execute
-            marks = [*sorted(ask(likely), key=lambda mark: copies.index(mark[0])), *ask(recent)]
-            return self._known([tuple(mark[:-1]) for mark in marks if mark[-1]], session)
-
-    def _known(self, marks: Sequence[Mark], session: Session) -> list[Candidate]:
-        """The candidates with these marks, in order; the same few hundred are asked for again and again."""
-        wanted = {mark[0]: mark for mark in marks if mark[1] is not None}
-        unknown = [i for i, mark in wanted.items() if self.recalled.get(i, (None,))[0] != mark]
-        rows = session.connection().execute(
-            columns(
-                Article.id,
-                Article.story_id,
-                Article.title,
-                Article.text,
-                Article.published_at,
-                Verdict.places,
-                Verdict.copy_of,
-            )
-            .join(Verdict, col(Verdict.article_id) == Article.id)
-            .where(col(Article.id).in_(unknown))
-        )
-        for row in rows:
-            self.recalled[row[0]] = wanted[row[0]], _candidate(*row)
-        for article_id in wanted:
-            self.recalled.move_to_end(article_id)
-        found = [self.recalled[i][1] for i in wanted]
-        while len(self.recalled) > MOST_RECALLED:
-            self.recalled.popitem(last=False)
-        return found
 
     def add(
         self,
@@ -314,24 +244,6 @@ def _plan_look(article: Article, now: datetime, look_again: timedelta, changed: 
     look_at = next_look(article.published_at, now, article.looks, changed)
     over = look_at is not None and look_at - min(article.published_at or now, now) > look_again
     article.look_at = None if over else look_at
-
-
-def _candidate(
-    article_id: int,
-    story_id: int,
-    title: str,
-    text: str,
-    published_at: datetime | None,
-    places: Sequence[dict[str, Any]],
-    copy_of: int | None,
-) -> Candidate:
-    return Candidate(article_id, story_id, title, text, published_at, places_from(places), copy_of)
-
-
-def _happened_in(states: set[str]) -> ColumnElement[int]:
-    """1 for verdicts with a place in one of these states, or without any; else 0."""
-    places = cast(col(Verdict.places), Text)  # as json.dumps wrote them
-    return case((or_(places == "[]", *(places.contains(f'"state": "{s}"') for s in sorted(states))), 1), else_=0)
 
 
 def _is_not(article_id: int | None) -> Callable[[Report], bool]:

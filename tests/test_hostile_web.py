@@ -3,9 +3,9 @@
 The crawl ends, the good outlet's story is stored, and of every other outlet the reason is told.
 """
 
-import contextlib
 import json
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -24,14 +24,14 @@ from cryptography.x509.oid import NameOID
 
 from crawler.story import Entry
 from scheduler.clock import clock
-from tests.hazards import FEEDS, PAGES, ROBOTS, XML, Hazard, external, items, to
+from tests.crawling import Place, Snapshot, deploy, outlet_at, page, rss
+from tests.hazards import FEEDS, PAGES, RAID, ROBOTS, XML, Hazard, external, items, to
 from tests.hostile import Line, Trap, Traps, http, trapped
 from tests.making import BODY, outlet
 from tests.serving import Reply, served
-from tests.test_crawl import RAID, Place, Snapshot, deploy, outlet_at, page, rss
 
-TIMEOUT = 5
-LONGEST = 40  # seconds for the whole crawl; alone on a machine it takes a quarter of that
+TIMEOUT = 8  # enough for ten megabytes while all others ask for attention, too
+LONGEST = 60  # seconds for the whole crawl; alone on a machine it takes a quarter of that
 MOST_MEMORY = 600  # megabytes, of the crawl or any of its workers
 SETTINGS = {
     "ICEWIRE_CRAWL__CONCURRENT_HOSTS": "32",
@@ -217,14 +217,16 @@ def test_every_feed_was_tried_and_the_story_of_the_good_outlet_is_stored(afterma
 @pytest.mark.parametrize("name", [*FEEDS, *ROBOTS])
 def test_the_list_of_sources_says_what_a_feed_does(aftermath: Aftermath, name: str) -> None:
     hazard, row = {**FEEDS, **ROBOTS}[name], aftermath.listed[name]
-    assert (row["state"], hazard.said in row["status"]) == (hazard.state, True), row["status"]
+    assert re.fullmatch(hazard.state, row["state"])
+    assert re.search(hazard.said, row["status"])
     assert row["status"].isprintable()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_reason_of_an_entry_says_what_a_page_does(aftermath: Aftermath, name: str) -> None:
     hazard, entry = PAGES[name], aftermath.page(name)
-    assert (entry.state, hazard.said in entry.reason) == (hazard.state, True), entry.reason
+    assert re.fullmatch(hazard.state, entry.state)
+    assert re.search(hazard.said, entry.reason)
     assert bool(entry.reason) == (entry.state != "fetched")
     assert entry.reason.isprintable()
 

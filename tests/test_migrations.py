@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
 from crawler.database import open_database
@@ -24,6 +24,37 @@ def test_migrating_a_current_database_changes_nothing(engine: Engine) -> None:
     before = set(inspect(engine).get_table_names())
     upgrade(engine)
     assert set(inspect(engine).get_table_names()) == before
+
+
+def test_what_an_older_database_holds_is_kept_and_its_addresses_are_spelled_as_today(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0001")
+    two = ("http://www.ledger.example/raid", "https://ledger.example/raid")
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "feed", id=1, source_id="ledger", url="https://ledger.example/feed")
+        insert(connection, "entry", id=1, feed_id=1, url="http://www.ledger.example/raid?utm_source=rss")
+        for number, url in enumerate(("http://www.ledger.example/fair", *two), 1):
+            insert(connection, "article", id=number, source_id="ledger", url=url)
+    upgrade(engine)
+    with engine.connect() as connection:
+        pages = connection.execute(text("SELECT page FROM entry")).scalars().all()
+        urls = connection.execute(text("SELECT url FROM article ORDER BY id")).scalars().all()
+    engine.dispose()
+    assert pages == ["https://ledger.example/raid"]
+    assert urls == ["https://ledger.example/fair", *two]  # two rows cannot have one address
+
+
+def insert(connection: Connection, table: str, **facts: object) -> None:
+    """A row as an older version wrote it: what is not given is empty."""
+    empty = {"BOOLEAN": 1, "INTEGER": 0, "FLOAT": 0.0, "JSON": "[]", "DATETIME": "2026-03-09 12:00:00.000000"}
+    row = {
+        column["name"]: facts.get(column["name"], empty.get(str(column["type"]), ""))
+        for column in inspect(connection).get_columns(table)
+        if column["name"] in facts or not column["nullable"]
+    }
+    names = ", ".join(row)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{n}' for n in row)})"), row)
 
 
 @pytest.mark.parametrize(

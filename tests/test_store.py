@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from crawler.duplicates import Grouping
 from crawler.judge import places_of
+from crawler.recall import Recall
 from crawler.store import Store
 from tests.making import BODY, WALTHAM, article, item, keep, outlet, see, verdict, watch
 
@@ -103,7 +104,7 @@ def test_a_copy_is_a_candidate_however_old_and_another_event_only_when_near(
     )
     keep(engine, article("roof", "radio", text=other, title="Library roof", published_at=old, fetched_at=old))
     keep(engine, article("roof-again", "radio", text=other + " Again.", title="Library roof", published_at=now))
-    found = store.candidates(article("copy", "gazette"), ())
+    found = Recall(engine).candidates(article("copy", "gazette"), ())
     assert next(c.title for c in found) == "ICE detains two near Waltham courthouse: raid"
     assert "https://radio.example/roof" not in {v.lead.article.url for v in store.views(c.story_id for c in found)}
 
@@ -111,7 +112,7 @@ def test_a_copy_is_a_candidate_however_old_and_another_event_only_when_near(
 def test_reports_from_the_same_state_are_candidates_however_many_came_from_elsewhere(
     store: Store, engine: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.store.MOST_CANDIDATES", 2)
+    monkeypatch.setattr("crawler.recall.MOST_CANDIDATES", 2)
     words = "Agents held a man near {0} Street on Monday. Neighbors of {0} Street saw the van leave before nine."
     here = keep(engine, article("here", text=words.format("Linden")))
     nowhere = keep(engine, article("nowhere", text=words.format("Ash")), of=verdict(places=[]))
@@ -121,7 +122,7 @@ def test_reports_from_the_same_state_are_candidates_however_many_came_from_elsew
         keep(engine, article(f"there-{n}", text=words.format(f"{n}th"), fetched_at=later), of=texas)
     places = places_of(verdict())
     report = article("again", "gazette", text="Two were taken away.", published_at=None)
-    found = {c.article_id for c in store.candidates(report, places)}
+    found = {c.article_id for c in Recall(engine).candidates(report, places)}
     assert found == {here.article_id, nowhere.article_id}
 
 

@@ -6,8 +6,9 @@ from sqlalchemy import Engine
 
 from crawler.outcome import MOST_ATTEMPTS, Outcome
 from crawler.polling import Limits
+from crawler.readings import Answer
 from crawler.store import Store
-from crawler.watchlist import Answer, Watchlist
+from crawler.watchlist import Watchlist
 from tests.making import HALF_HOURLY, article, item, keep, outlet, see, watch
 
 

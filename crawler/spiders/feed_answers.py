@@ -11,10 +11,10 @@ from crawler.courtesy import RobotsRefused, RobotsUnavailable
 from crawler.errors import IcewireError
 from crawler.manners import PAUSING, HostPaused, plain_reason, retry_after
 from crawler.polling import Habit, expected_gap
+from crawler.readings import Answer
 from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header, refusal
 from crawler.spiders.reading import Reading, read_feed
 from crawler.story import Feed, FeedProblem
-from crawler.watchlist import Answer
 
 MOST_CHILD_SITEMAPS = 3
 DEEPEST_INDEX = 2  # an index of indexes is followed, one of those is not

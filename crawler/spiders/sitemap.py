@@ -52,7 +52,9 @@ def read(text: str, root: str, url: str, now: datetime | None = None, fresh: tim
     except etree.XMLSyntaxError:  # nothing could be recovered
         tree = None
     rows = list(_rows(tree)) if tree is not None else []
-    beyond = sum(1 for _ in islice(_elements(tree), _MOST_ROWS, None)) if len(rows) == _MOST_ROWS else 0
+    beyond = 0
+    if tree is not None and len(rows) == _MOST_ROWS:
+        beyond = len(list(islice(_elements(tree), _MOST_ROWS, None)))
     if notes and not rows:
         raise UnreadableFeed(f"{url} gave {notes[0]}. Try again later; if it stays so, tell the outlet.")
     since = now - fresh if now else None

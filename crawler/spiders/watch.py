@@ -3,30 +3,23 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.courtesy import Pace
 from crawler.frontier import Frontier
-from crawler.hosts import Hosts
-from crawler.ledger import Ledger
 from crawler.outcome import Outcome
-from crawler.pipeline import Desk, Page
-from crawler.polling import Limits
-from crawler.settings import CrawlSettings
+from crawler.pipeline import Page
 from crawler.spiders import feed_answers, page_answers
+from crawler.spiders.context import Crawl, Stay
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
 from crawler.spiders.page_answers import Answered, Visit, entry_ids
-from crawler.store import Store
 from crawler.story import Feed, FeedProblem, Source
 from crawler.urls import canonical_url
-from crawler.watchlist import Watchlist
 from crawler.workshop import topic
 
 log = logging.getLogger(__name__)
@@ -36,43 +29,6 @@ BATCH = 50  # of them asked of the database together
 LOOKS = 50  # articles looked at again in one go
 TICK = 0.05  # seconds between two looks whether there is room
 REST = 1.0  # the same while nothing is under way
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """How a crawl goes on: it asks every so often what is due, until a time is over or nothing was due for long."""
-
-    every: timedelta
-    rested: Callable[[Counter[str]], None]  # told the counts whenever all that was due is done
-    wanted: Callable[[], bool] = lambda: False  # whether a person wants to crawl now: then it makes way
-    longest: timedelta = timedelta(hours=1)  # a new process starts clean
-    idle: timedelta = timedelta(minutes=2)  # then its memory is given back
-
-
-@dataclass
-class Crawl:
-    """What one crawl works with, and what it counts."""
-
-    watchlist: Watchlist
-    store: Store
-    desk: Desk
-    ledger: Ledger
-    settings: CrawlSettings
-    limits: Limits
-    hosts: Hosts
-    pace: Pace
-    clock: Callable[[], datetime]
-    states: Sequence[str] = ()
-    everything: bool = False  # also what is not due yet
-    only_feeds: frozenset[int] | None = None  # read these feeds, and of each one page to see whether it can be had
-    stay: Stay | None = None  # None: one pass over what is due
-    counts: Counter[str] = field(default_factory=Counter)
-    progress: Callable[[Counter[str]], None] = lambda counts: None
-
-    def count(self, *names: str) -> None:
-        """Add one to each and tell whoever watches."""
-        self.counts.update(names)
-        self.progress(self.counts)
 
 
 class WatchSpider(Spider):

@@ -118,7 +118,7 @@ def crawl_now(
     With `every` it stays, asks after so many seconds what is due, and prints a line of JSON whenever that is done.
     """
     from crawler.crawl import crawl_once  # Scrapy takes a second to import: only where it is used
-    from crawler.spiders.watch import Stay
+    from crawler.spiders.context import Stay
 
     data, s = deployment.settings.data, deployment.settings
     lock, wanted = FileLock(data / "crawl.lock"), FileLock(data / "crawl.wanted.lock")

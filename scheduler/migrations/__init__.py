@@ -7,9 +7,9 @@ from alembic.config import Config
 from sqlalchemy import Engine
 
 
-def upgrade(engine: Engine) -> None:
-    """Create or migrate the tables; safe to call at every start and from several processes at once."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Create or migrate the tables, up to a revision; safe to call at every start and from several processes at once."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["engine"] = engine
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -102,7 +102,7 @@ def _pages_of_known_entries() -> None:
 
 
 def _addresses_of_known_articles() -> None:
-    """Canonical addresses are spelled with https and without www. now; of two that became one, the second keeps its own."""
+    """Spelled with https and without www. from now on; of two that became one, the second keeps its own."""
     article = sa.table("article", sa.column("id", sa.Integer), sa.column("url", sa.String))
     bind = op.get_bind()
     known = {row.id: row.url for row in bind.execute(sa.select(article.c.id, article.c.url).order_by(article.c.id))}
