@@ -2,6 +2,7 @@
 
 import re
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.words import fold
@@ -31,79 +32,71 @@ _CAPTION = re.compile(
     r"|\bap photo/|/ ?getty images\W*$",
     re.IGNORECASE,
 )
+_CAPTION_WORDS = ("photo", "foto", "image", "picture", "via ap", "courtesy of")  # each caption has one
 _LONGEST_CAPTION = 400
 _REPEATED = 80  # a long line stands once; short ones (a name, a score) may come again
 _LEAST_LINK = 4  # words; shorter ones are names and headings
+_AROUND_LINK = frozenset(("strong", "b", "em", "i", "span", "u", "font", "p", "li", "h2", "h3", "h4", "h5", "h6"))
+_MARKED = etree.XPath(
+    "//figcaption | //*[contains(@class, 'caption') or contains(@class, 'photo-credit')][not(.//p[2])]"
+)
 
 
 def drop(lines: list[str], tree: HtmlElement, title: str = "") -> list[str]:
     """The lines without boilerplate, repeated lines and the title itself, in order."""
-    captions = _captions(tree)
-    links = _lone_links(tree)
+    folded_lines = [(line, fold(line)) for line in lines]
+    suspects = {folded for _, folded in folded_lines}
+    elsewhere = _captions(tree, suspects) | _lone_links(tree, suspects)
     seen = {fold(title)}
     kept = []
-    for line in lines:
-        folded = fold(line)
+    for line, folded in folded_lines:
         if folded in seen:
             continue
         if len(line) >= _REPEATED:
             seen.add(folded)
-        if not _is_boilerplate(line, folded, captions, links):
+        if folded not in elsewhere and not _is_boilerplate(line, folded):
             kept.append(line)
     return kept
 
 
-def _is_boilerplate(line: str, folded: str, captions: set[str], links: set[str]) -> bool:
-    if folded in captions or folded in links:
-        return True
+def _is_boilerplate(line: str, folded: str) -> bool:
     if len(line) < _SHORT and _INVITATION.match(line):
         return True
-    return len(line) < _LONGEST_CAPTION and _CAPTION.search(line) is not None
+    if len(line) >= _LONGEST_CAPTION or not any(word in folded for word in _CAPTION_WORDS):
+        return False
+    return _CAPTION.search(line) is not None
 
 
-def _captions(tree: HtmlElement) -> set[str]:
-    marked = tree.xpath(
-        "//figcaption | //*[contains(@class, 'caption') or contains(@class, 'photo-credit')][not(.//p[2])]"
-    )
-    texts = {_folded(element) for element in marked[:300]}
-    texts |= {
-        _folded(part) for element in marked[:300] for part in element.iterdescendants() if isinstance(part.tag, str)
-    }
-    return {text for text in texts if len(text) > 3}
+def _captions(tree: HtmlElement, suspects: set[str]) -> set[str]:
+    """Which of these folded lines are all that a caption, or an element in one, says."""
+    found = set()
+    for element in _MARKED(tree)[:300]:
+        for part in element.iter(etree.Element):
+            text = _folded(part)
+            if len(text) > 3 and text in suspects:
+                found.add(text)
+    return found
 
 
-def _lone_links(tree: HtmlElement) -> set[str]:
-    """Texts of links that fill a paragraph or list item of their own and read like another story's headline."""
+def _lone_links(tree: HtmlElement, suspects: set[str]) -> set[str]:
+    """Which of these folded lines are links that fill a paragraph or list item of their own and read like another
+    story's headline.
+    """
     found = set()
     for link in tree.iter("a"):
         text = _folded(link)
-        within = link.get("href", "#").startswith("#")
-        if within or len(text.split()) < _LEAST_LINK or text.endswith((".", "!")):
+        if text not in suspects or len(text.split()) < _LEAST_LINK or text.endswith((".", "!")):
             continue
         block = link
         for above in link.iterancestors():
-            if above.tag not in (
-                "strong",
-                "b",
-                "em",
-                "i",
-                "span",
-                "u",
-                "font",
-                "p",
-                "li",
-                "h2",
-                "h3",
-                "h4",
-                "h5",
-                "h6",
-            ):
+            if above.tag not in _AROUND_LINK:
                 break
             block = above
-        if block is not link and _folded(block) == text:
+        if block is not link and _folded(block) == text and not link.get("href", "#").startswith("#"):
             found.add(text)
     return found
 
 
 def _folded(element: HtmlElement) -> str:
-    return fold(re.sub(r"\s+", " ", "".join(element.itertext())).strip()[:1000])
+    text = "".join(element.itertext()) if len(element) else element.text
+    return fold(" ".join(text.split())[:1000]) if text else ""

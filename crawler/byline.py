@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from crawler.words import fold
 
@@ -74,26 +75,33 @@ def _reads(names: tuple[str, ...]) -> str:
     return "(?:" + "|".join(n if n.isupper() else f"(?i:{re.escape(n)})" for n in names) + ")"
 
 
-_WHOLE = [
-    (shown, re.compile(rf"\W*(?i:(?:by|from|via|source:|for)\s+)?{_reads(n)}(?i:\s+(?:staff|reports?))?\W*"))
-    for shown, n in _WIRES
-]
-_DATELINE = [
-    (shown, re.compile(rf"(?:[^\n]{{0,60}}[(\[]{_reads(n)}[)\]][\s.]*[-—–:]|\W*[(\[]{_reads(n)}[)\]])"))
-    for shown, n in _WIRES
-]
-_CREDIT = [
-    (
+class _Wire(NamedTuple):
+    """A service and how its name stands as a byline, in a dateline and in a credit."""
+
+    shown: str
+    names: tuple[str, ...]
+    whole: re.Pattern[str]
+    dateline: re.Pattern[str]
+    credit: re.Pattern[str]
+
+
+def _wire(shown: str, names: tuple[str, ...]) -> _Wire:
+    name = _reads(names)
+    return _Wire(
         shown,
+        names,
+        re.compile(rf"\W*(?i:(?:by|from|via|source:|for)\s+)?{name}(?i:\s+(?:staff|reports?))?\W*"),
+        re.compile(rf"(?:[^\n]{{0,60}}[(\[]{name}[)\]][\s.]*[-—–:]|\W*[(\[]{name}[)\]])"),
         re.compile(
-            rf"(?:©|(?i:copyright)|\([cC]\))[^.\n]{{0,30}}\b{_reads(n)}(?!\w)"
+            rf"(?:©|(?i:copyright)|\([cC]\))[^.\n]{{0,30}}\b{name}(?!\w)"
             rf"|(?i:(?:provided|produced|distributed|published|supplied) (?:by|in|on|at|from) (?:the )?)"
-            rf"{_reads(n)}(?!\w)"
-            rf"|(?i:(?:part|member|affiliate) of (?:the )?){_reads(n)}(?!\w)"
+            rf"{name}(?!\w)"
+            rf"|(?i:(?:part|member|affiliate) of (?:the )?){name}(?!\w)"
         ),
     )
-    for shown, n in _WIRES
-]
+
+
+_SERVICES = tuple(_wire(shown, names) for shown, names in _WIRES)
 _REPUBLISHED = re.compile(
     r"\b(?i:this|the) (?i:story|article|report|piece) (?:was|is|first|originally|has been)[^.]{0,40}?"
     r"(?:published|produced|appeared|reported)[^.]{0,30}? (?:by|in|on|at|from) "
@@ -137,8 +145,22 @@ def _cased(name: str) -> str:
 
 def wire_named(names: Iterable[str], host: str = "") -> str:
     """The wire service that one of these byline or organisation names is, "" when none is."""
+    names = list(names)
+    named = _named_in("\n".join(names), host)
+    if not named:
+        return ""
     pieces = [p for name in names for p in (name, *re.split(r"[,;|/•—–]| and | - ", name))]
-    return next((s for piece in pieces for s, p in _WHOLE if p.fullmatch(piece) and not _is_own(s, host)), "")
+    return next((wire.shown for piece in pieces for wire in named if wire.whole.fullmatch(piece)), "")
+
+
+def _named_in(text: str, host: str) -> list[_Wire]:
+    """The services whose name stands in a text at all, but for the host's own: most texts name none."""
+    folded = text.casefold()
+    return [
+        wire
+        for wire in _SERVICES
+        if any(name in (text if name.isupper() else folded) for name in wire.names) and not _is_own(wire.shown, host)
+    ]
 
 
 def wire_in_text(lines: list[str], host: str = "") -> str:
@@ -147,15 +169,15 @@ def wire_in_text(lines: list[str], host: str = "") -> str:
     "AP contributed to this report" is no credit: the story is the outlet's own.
     """
     for line in lines[:3]:
-        for shown, pattern in _DATELINE:
-            if pattern.match(line[:120]) and not _is_own(shown, host):
-                return shown
+        for wire in _named_in(line[:120], host):
+            if wire.dateline.match(line[:120]):
+                return wire.shown
     for line in [*lines[:2], *lines[-6:]]:
         if len(line) > 600 or "contribut" in line.lower():
             continue
-        for shown, pattern in _CREDIT:
-            if pattern.search(line) and not _is_own(shown, host):
-                return shown
+        for wire in _named_in(line, host):
+            if wire.credit.search(line):
+                return wire.shown
         if found := _REPUBLISHED.search(line):
             return _republisher(found["name"])
     return wire_named((line for line in [*lines[:2], *lines[-3:]] if len(line) < 60), host)

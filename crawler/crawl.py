@@ -26,7 +26,7 @@ from crawler.spiders.context import Crawl, Stay
 from crawler.spiders.watch import WatchSpider
 from crawler.store import Added, Store
 from crawler.watchlist import Watchlist
-from crawler.workshop import Workshop, default_workers
+from crawler.workshop import TooLong, WorkerLost, Workshop, default_workers
 
 log = logging.getLogger(__name__)
 
@@ -192,10 +192,14 @@ class DeskPipeline:
             result = await crawl.desk.read(page)
         except asyncio.CancelledError:
             raise
+        except WorkerLost as error:
+            result = Outcome("failed", str(error), self._again(page), asked=False)
+        except TooLong as error:
+            log.warning("%s: %s", page.url, error)
+            result = Outcome("failed", str(error), self._again(page), most_attempts=2)
         except Exception as error:
             log.exception("icewire failed on %s", page.url)
-            attempts = page.entries[0].attempts if page.entries else 0
-            result = Outcome("failed", f"icewire failed on it: {error!r:.200}", crawl.clock() + back_off(attempts))
+            result = Outcome("failed", f"icewire failed on it: {error!r:.200}", self._again(page))
         if isinstance(result, Added):
             new = ["articles", "stories"] if result.opened else ["articles"]
             crawl.count("pages_read", *(new if result.new else []), *(["revisions"] if result.change else []))
@@ -205,3 +209,8 @@ class DeskPipeline:
             crawl.count("pages_read", *([result.state] if page.entries else []))
         spider.done(page.key)
         return page
+
+    def _again(self, page: Page) -> datetime:
+        spider = self.crawler.spider
+        assert isinstance(spider, WatchSpider)
+        return spider.crawl.clock() + back_off(page.entries[0].attempts if page.entries else 0)

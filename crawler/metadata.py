@@ -1,7 +1,7 @@
 """Title, authors, language and the rest of an article, each chosen from several witnesses on the page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +13,7 @@ from crawler.urls import is_web_address
 from crawler.words import fold, words
 
 Found = tuple[str, str]  # value, witness; ("", "") = not found
+Credit = tuple[list[str], str]  # authors as given, witness
 
 _SEPARATOR = re.compile(r"\s+[|•·»«–—:/~-]+\s+|\s*\|\s*")
 _AUTHOR_META = (
@@ -29,6 +30,9 @@ _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:by-?line|authors?|article-?author|author-?name|contributors?|credit-?line)(?:$|[\s_-])", re.I
 )
 _BY = re.compile(r"\s*(?:By|BY|Por|POR)\b(?!\s+[a-z])")
+_BYLINE_TAGS = (
+    "a", "span", "div", "p", "address", "li", "cite", "strong", "em", "h2", "h3", "h4", "h5", "h6",
+)  # fmt: skip
 _NOT_BYLINE = re.compile(
     r"bio|avatar|image|photo|caption|social|comment|related|footer|description|twitter|email", re.I
 )
@@ -110,31 +114,28 @@ def _agree(a: str, b: str) -> bool:
     )
 
 
-def authors(page: Markup) -> tuple[list[str], str]:
+def authors(page: Markup, credits: Sequence[Credit]) -> tuple[list[str], str]:
     """The people who wrote it and the witness; [] when only organisations, addresses or nobody is named."""
     names = site_names(page)
-    for given, witness in _author_witnesses(page):
+    for given, witness in credits:
         found = [p for text in given for p in people(text) if fold(p) not in names]
         if found:
             return list(dict.fromkeys(found)), witness
     return [], ""
 
 
-def organisations(page: Markup) -> list[str]:
+def organisations(page: Markup, credits: Sequence[Credit]) -> list[str]:
     """Every author, credit or provider as it stands on the page, for finding a wire service among them."""
     credited = [clean(page.article.get("creditText"))]
     credited += [clean(page.node(page.article.get(key)).get("name")) for key in ("provider", "sourceOrganization")]
-    return [text for text in [*credited, *(t for given, _ in _author_witnesses(page) for t in given)] if text]
+    return [text for text in [*credited, *(t for given, _ in credits for t in given)] if text]
 
 
-def _author_witnesses(page: Markup) -> Iterator[tuple[list[str], str]]:
-    yield (
-        _author_names(page, page.article.get("author")) or _author_names(page, page.article.get("creator")),
-        "JSON-LD author",
-    )
-    yield _visible_bylines(page.tree), "byline"
-    for name in _AUTHOR_META:
-        yield page.meta.get(name, []), f"meta {name}"
+def author_credits(page: Markup) -> list[Credit]:
+    """What the page names as its author, best witness first."""
+    declared = _author_names(page, page.article.get("author")) or _author_names(page, page.article.get("creator"))
+    metas = [(page.meta.get(name, []), f"meta {name}") for name in _AUTHOR_META]
+    return [(declared, "JSON-LD author"), (_visible_bylines(page.tree), "byline"), *metas]
 
 
 def _author_names(page: Markup, value: object) -> list[str]:
@@ -148,11 +149,12 @@ def _author_names(page: Markup, value: object) -> list[str]:
 
 def _visible_bylines(tree: HtmlElement) -> list[str]:
     """The first text that is marked as a byline or begins with "By", not of another story; [] without one."""
-    for element in tree.iter(
-        "a", "span", "div", "p", "address", "li", "cite", "strong", "em", "h2", "h3", "h4", "h5", "h6"
-    ):
-        marks = " ".join(element.get(name, "") for name in ("class", "itemprop", "rel", "data-testid"))
-        marked = _BYLINE.search(marks) and not _NOT_BYLINE.search(marks)
+    known: dict[tuple[str | None, ...], bool] = {}  # a page has few different marks
+    for element in tree.iter(*_BYLINE_TAGS):
+        get = element.get
+        marks = get("class"), get("itemprop"), get("rel"), get("data-testid")
+        if (marked := known.get(marks)) is None:
+            known[marks] = marked = _is_byline(marks)
         if not marked and not _BY.match(element.text or ""):
             continue
         pieces = [clean(piece) for piece in islice(element.itertext(), 40)]
@@ -165,6 +167,11 @@ def _visible_bylines(tree: HtmlElement) -> list[str]:
             if wire_named([text]):
                 return [text]
     return []
+
+
+def _is_byline(marks: Iterable[str | None]) -> bool:
+    said = " ".join(mark or "" for mark in marks)
+    return bool(_BYLINE.search(said) and not _NOT_BYLINE.search(said))
 
 
 def language(page: Markup, text: str) -> Found:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, or_, text
+from sqlalchemy import Engine, delete, func, insert, or_, text
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
@@ -92,8 +92,7 @@ class Store:
         assert story.id is not None
         verdict.article_id, verdict.copy_of, verdict.grouped_because = (article.id, grouping.copy_of, grouping.because)
         session.add(verdict)
-        session.add_all(Fingerprint(article_id=article.id, hash=h) for h in fingerprint(article.title, article.text))
-        session.flush()
+        _keep_fingerprint(session, article)
         story.lead_id = _lead(session, story.id)
         return Added(article.id, story.id, opened)
 
@@ -121,7 +120,7 @@ class Store:
             judged = session.get_one(Verdict, known.id)
             judged.sqlmodel_update(verdict.model_dump(exclude={"article_id", "copy_of", "grouped_because"}))
             session.exec(delete(Fingerprint).where(col(Fingerprint.article_id) == known.id))
-            session.add_all(Fingerprint(article_id=known.id, hash=h) for h in fingerprint(known.title, known.text))
+            _keep_fingerprint(session, known)
             story = session.get_one(Story, known.story_id)
             story.changed_at, story.version = now, story.version + 1
         else:
@@ -237,6 +236,13 @@ class Store:
             )
             session.commit()
             return int(gone.rowcount)
+
+
+def _keep_fingerprint(session: Session, article: Article) -> None:
+    session.flush()
+    rows = [{"article_id": article.id, "hash": h} for h in fingerprint(article.title, article.text)]
+    if rows:
+        session.connection().execute(insert(Fingerprint), rows)
 
 
 def _plan_look(article: Article, now: datetime, look_again: timedelta, changed: bool) -> None:

@@ -27,6 +27,10 @@ class TooLong(IcewireError):
     """A page whose extraction does not end."""
 
 
+class WorkerLost(IcewireError):
+    """The process that should have read a page is gone; the page is tried again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A page on its way to be judged."""
@@ -72,36 +76,55 @@ class Workshop:
         self.workers = workers
         self.pool: ProcessPoolExecutor | None = None
 
+    def warm_up(self) -> None:
+        """Start the processes, which takes seconds, while pages are still on their way."""
+        if self.workers and self.pool is None:
+            for _ in range(self.workers):
+                self._open().submit(gazetteer)
+
     async def examine(self, sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | str:
-        """As `examine()`; raises TooLong for a page that takes more than a minute."""
+        """As `examine()`. Raises TooLong for a page that takes more than a minute, WorkerLost for those beside it."""
         if not self.workers:
             return examine(sheet, now)
-        if self.pool is None:
-            context = multiprocessing.get_context("spawn")  # a fork would copy Twisted's reactor
-            self.pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_live_with_parent)
-        working = asyncio.get_running_loop().run_in_executor(self.pool, examine, sheet, now)
+        pool = self._open()
+        working = asyncio.get_running_loop().run_in_executor(pool, examine, sheet, now)
         try:
             return await asyncio.wait_for(working, PATIENCE)
         except TimeoutError:
-            self.close()
+            self.close(pool)
             raise TooLong(f"extracting it took more than {PATIENCE:.0f} seconds") from None
         except BrokenProcessPool:  # killed for want of memory, perhaps by another page
-            self.close()
-            raise
+            self.close(pool)
+            raise WorkerLost("the process that read it has ended") from None
+        except asyncio.CancelledError:
+            if self.pool is pool:
+                raise
+            raise WorkerLost("the process that was to read it was ended for another page") from None
 
-    def close(self) -> None:
-        """End the processes, whatever they do."""
-        if self.pool is not None:
-            running = list((getattr(self.pool, "_processes", None) or {}).values())
-            self.pool.shutdown(wait=False, cancel_futures=True)
-            for process in running:
-                process.kill()
-            self.pool = None
+    def close(self, pool: ProcessPoolExecutor | None = None) -> None:
+        """End the processes, whatever they do; with `pool` only if it is still the one in use."""
+        if self.pool is None or pool not in (None, self.pool):
+            return
+        ending, self.pool = self.pool, None
+        running = list((getattr(ending, "_processes", None) or {}).values())
+        ending.shutdown(wait=False, cancel_futures=True)
+        for process in running:
+            process.kill()
+
+    def _open(self) -> ProcessPoolExecutor:
+        if self.pool is None:
+            context = multiprocessing.get_context("spawn")  # a fork would copy Twisted's reactor
+            self.pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_live_with_parent)
+        return self.pool
 
 
 def default_workers() -> int:
-    """One for each core that reading the web leaves free, at most two: a crawl must not take a machine over."""
-    return max(0, min(2, len(os.sched_getaffinity(0)) - 1)) if hasattr(os, "sched_getaffinity") else 1
+    """One for each core that reading the web leaves free, one or two.
+
+    Never none: a page on which extraction does not end must not hold up the reading of all others.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(2, cores - 1))
 
 
 def _live_with_parent() -> None:

@@ -108,54 +108,64 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         yield run
 
 
+@pytest.mark.slow
 def test_we_say_who_we_are_and_where_to_complain(seen: Seen) -> None:
     agents = {asked.headers["user-agent"] for log in seen.logs[0].values() for asked in log}
     assert agents == {"icewire/0.1 (+https://icewire.example/about)"}
 
 
+@pytest.mark.slow
 def test_robots_txt_comes_before_anything_else_and_is_asked_for_once_a_day(seen: Seen) -> None:
     asked = [seen.paths(crawl, "strict").count("/robots.txt") for crawl in range(3)]
     assert seen.paths(0, "strict")[0] == "/robots.txt"
     assert asked == [1, 0, 1]
 
 
+@pytest.mark.slow
 def test_what_robots_txt_forbids_us_by_name_is_not_asked_for_and_the_reason_is_kept(seen: Seen) -> None:
     assert not any(path.startswith("/private") for crawl in range(3) for path in seen.paths(crawl, "strict"))
     assert seen.known[0].told("/private/a") == ("refused", "robots.txt does not allow it")
 
 
+@pytest.mark.slow
 def test_crawl_delay_is_kept_between_any_two_requests(seen: Seen) -> None:
     times = [asked.at for asked in seen.logs[0]["strict"][1:]]  # from when robots.txt had been read
     assert len(times) == 4
     assert min(b - a for a, b in itertools.pairwise(times)) > 0.38
 
 
+@pytest.mark.slow
 def test_while_robots_txt_fails_nothing_is_asked(seen: Seen) -> None:
     feed = seen.known[0].feeds["broken"]
     assert set(seen.paths(0, "broken")) == {"/robots.txt"}
     assert feed.status == "robots.txt answered 503, so nothing is asked before it can be read"
 
 
+@pytest.mark.slow
 def test_robots_txt_that_fails_later_leaves_what_it_said_before(seen: Seen) -> None:
     assert seen.paths(2, "recovering")[:2] == ["/robots.txt", "/feed"]
     assert seen.known[2].feeds["recovering"].status == "ok"
 
 
+@pytest.mark.slow
 def test_without_a_robots_txt_everything_may_be_asked(seen: Seen) -> None:
     assert seen.paths(0, "absent") == ["/robots.txt", "/feed", "/fair"]
 
 
+@pytest.mark.slow
 def test_a_feed_that_robots_txt_forbids_says_so(seen: Seen) -> None:
     feed = seen.known[0].feeds["hidden"]
     assert (feed.problem, feed.status) == ("robots-refused", "robots.txt does not allow it")
 
 
+@pytest.mark.slow
 def test_a_permanent_redirect_is_remembered(seen: Seen) -> None:
     assert seen.paths(0, "moved") == ["/robots.txt", "/feed", "/rss", "/fair"]
     assert seen.paths(1, "moved") == ["/rss"]
     assert seen.known[0].feeds["moved"].moved_to == seen.sites["moved"].url("/rss")
 
 
+@pytest.mark.slow
 def test_an_etag_is_sent_back_until_it_is_time_for_a_full_reading(seen: Seen) -> None:
     told = [
         next(a for a in seen.logs[crawl]["strict"] if a.path == "/feed").headers.get("if-none-match")
@@ -164,6 +174,7 @@ def test_an_etag_is_sent_back_until_it_is_time_for_a_full_reading(seen: Seen) ->
     assert told == [None, '"same"', None]
 
 
+@pytest.mark.slow
 def test_pages_that_turn_us_away_show_in_the_state_of_the_feed(seen: Seen) -> None:
     assert {name: seen.known[0].feeds[name].pages for name in ("shut-out", "paid", "absent")} == {
         "shut-out": "blocked",
@@ -172,6 +183,7 @@ def test_pages_that_turn_us_away_show_in_the_state_of_the_feed(seen: Seen) -> No
     }
 
 
+@pytest.mark.slow
 def test_the_text_that_a_feed_carries_stands_in_for_a_page_that_cannot_be_had(seen: Seen) -> None:
     article = stored(seen, "full")
     assert article.witnesses["text"] == "the feed's own full text"
@@ -179,11 +191,13 @@ def test_the_text_that_a_feed_carries_stands_in_for_a_page_that_cannot_be_had(se
     assert article.link == seen.sites["full"].url("/raid")
 
 
+@pytest.mark.slow
 def test_a_page_that_wants_no_machines_is_marked(seen: Seen) -> None:
     assert stored(seen, "noindex").opt_out == "noindex"
     assert stored(seen, "full").opt_out == ""
 
 
+@pytest.mark.slow
 def test_a_change_is_seen_though_the_feed_does_not_tell_and_a_page_that_is_gone_is_marked(seen: Seen) -> None:
     article = stored(seen, "retracting")
     with seen.place.opened() as engine:
@@ -199,6 +213,7 @@ def stored(seen: Seen, name: str) -> Article:
         return session.exec(select(Article).where(Article.source_id == name)).one()
 
 
+@pytest.mark.slow
 def test_papers_of_one_owner_on_one_machine_are_asked_one_after_the_other(tmp_path: Path) -> None:
     with served() as one, served() as two, served() as third:
         for site in (one, two, third):
@@ -229,6 +244,7 @@ def test_a_slow_server_gets_longer_pauses_and_never_shorter_than_it_asked_for() 
     assert pace.delay(slot) * 0.8 == pytest.approx(30.0)
 
 
+@pytest.mark.slow
 def test_a_pause_outlives_the_crawl(tmp_path: Path) -> None:
     with served() as site:
         site.pages["/feed"] = Reply("later", 429, headers={"Retry-After": "3600"})

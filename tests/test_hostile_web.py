@@ -259,12 +259,11 @@ FENCED = "is on a private or loopback network; set crawl.allow_private_addresses
 
 
 def ways_in(port: str) -> dict[str, str]:
-    """Addresses of 127.0.0.3 in all spellings, of names that lead there, and of a cloud's own secrets."""
+    """Addresses of 127.0.0.3 in all spellings, of a name that leads there, and others of this machine."""
     hosts = {"literal": "127.0.0.3", "short": "127.3", "decimal": "2130706435", "hexadecimal": "0x7f.0.0.3"}
     hosts |= {"octal": "0177.0.0.03", "mapped": "[::ffff:127.0.0.3]", "ipv6": "[::1]", "localhost": "localhost"}
     hosts |= {"name": "rebind.example"}
-    metadata = {"metadata": "http://169.254.169.254/latest/meta-data/"}
-    return {name: f"http://{host}:{port}/x" for name, host in hosts.items()} | metadata
+    return {name: f"http://{host}:{port}/x" for name, host in hosts.items()}
 
 
 REDIRECTED = [*ways_in("80"), "robots"]

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 WINDOW = 600  # pages asked for at a time; enough for all outlets to take part
 BATCH = 50  # of them asked of the database together
+MANY = 200  # so many, and some are on topic
 LOOKS = 50  # articles looked at again in one go
 TICK = 0.05  # seconds between two looks whether there is room
 REST = 1.0  # the same while nothing is under way
@@ -104,6 +105,8 @@ class WatchSpider(Spider):
 
     def pages(self) -> Iterator[Request]:
         """Requests for the next pages, while there is room; one a page, however many entries lead to it."""
+        if len(self.frontier) > MANY:
+            self.crawl.desk.workshop.warm_up()
         while self.frontier and len(self.visits) + min(BATCH, len(self.frontier)) <= WINDOW:
             taken = (self.frontier.take() for _ in range(min(BATCH, len(self.frontier))))
             for entries in self.crawl.watchlist.entries_for([i for i in taken if i not in self.crawl.ledger.ids]):

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:
-    """Create or migrate the tables, up to a revision; safe to call at every start and from several processes at once."""
+    """Create or migrate the tables, to a revision; safe at every start and from several processes at once."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["engine"] = engine
