@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -43,9 +44,11 @@ Command = Callable[..., Said]
 
 
 @pytest.fixture
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder of its own, whose clock says Monday noon."""
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_template: Path) -> None:
+    """A folder of its own, whose clock says Monday noon and whose database is empty."""
     monkeypatch.chdir(tmp_path)
+    Path("var").mkdir()
+    shutil.copy(sqlite_template, "var/icewire.db")
     Path("icewire.toml").write_text(
         "[watch]\nshipped = false\n[crawl]\nallow_private_addresses = true\ndelay_seconds = 0\n"
     )

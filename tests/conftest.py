@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -53,15 +54,21 @@ def postgresql_template(postgresql_url: str) -> str:
     return "template_icewire"
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with our tables and nothing in them."""
+    file = tmp_path_factory.mktemp("template") / "icewire.db"
+    engine = open_database(f"sqlite:///{file}")
+    upgrade(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
     """The address of a fresh, migrated database; the test runs on each kind."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'icewire.db'}"
-        engine = open_database(url)
-        upgrade(engine)
-        engine.dispose()
-        yield url
+        yield f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'icewire.db')}"
         return
     server, template = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_template")
     name = f"test_{next(_numbers)}"
@@ -79,10 +86,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
     """An engine on a fresh, migrated SQLite file, for tests that are not about the database."""
-    engine = open_database(f"sqlite:///{tmp_path / 'icewire.db'}")
-    upgrade(engine)
+    engine = open_database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'icewire.db')}")
     yield engine
     engine.dispose()
 

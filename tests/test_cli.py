@@ -130,7 +130,7 @@ def test_a_database_that_cannot_be_opened_is_named_without_its_password(
 
 
 def test_a_file_that_is_no_database_is_named(icewire: Command) -> None:
-    Path("var").mkdir()
+    Path("var").mkdir(exist_ok=True)
     Path("var/icewire.db").write_text("this is a letter, not a database\n" * 99)
     said = icewire("stories")
     assert said.status == 1
@@ -383,7 +383,7 @@ def test_a_digest_is_written_to_the_outbox_once_a_day(icewire: Command, kept: Wa
 
 def test_a_second_crawl_in_one_data_folder_is_refused(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scheduler.commands.running.MAKES_WAY", 0.1)
-    Path("var").mkdir()
+    Path("var").mkdir(exist_ok=True)
     with FileLock("var/crawl.lock"):
         said = icewire("crawl")
     assert (said.status, said.printed) == (1, "")

@@ -393,3 +393,23 @@ def test_a_host_that_never_answers_is_left_alone_and_its_pages_wait(tmp_path: Pa
     assert {e.state for e in entries} == {"failed"}
     assert sorted(e.attempts for e in entries) == [0, 0, 0, 1, 1, 1]
     assert sum("is left alone until" in e.reason for e in entries) == 3
+
+
+@pytest.mark.slow
+def test_a_crawl_that_stays_reads_what_becomes_due_and_makes_way_for_a_person(tmp_path: Path) -> None:
+    with served() as site:
+        feeds = in_turn(rss((site.url("/a"), "A")), rss((site.url("/b"), "B"), (site.url("/a"), "A")))
+        site.pages = {"/feed": lambda: next(feeds), "/a": plain("A"), "/b": plain("B")}
+        place = deploy(tmp_path, [outlet_at("ledger", site.base)])
+        with (tmp_path / "icewire.toml").open("a") as settings:
+            settings.write("poll_minutes = 0.02\npoll_longest_minutes = 0.02\n")
+        staying = place.start("--every", "1")
+        assert staying.stdout is not None
+        told = [json.loads(staying.stdout.readline()) for _ in range(2)]
+        counts = place.crawl("--all")
+        status = staying.wait(20)
+        staying.communicate()
+    assert [(t["feeds_read"], t["off_topic"]) for t in told] == [(1, 1), (1, 1)]
+    assert counts["feeds_read"] == 1
+    assert status == 0
+    assert len(site.asked("/a")) == len(site.asked("/b")) == 1

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from crawler.outcome import MOST_ATTEMPTS, Outcome
+from crawler.places import Place
 from crawler.polling import Limits
 from crawler.readings import Answer
 from crawler.store import Store
@@ -153,3 +154,94 @@ def test_reading_waits_for_nobody_who_writes(sqlite_engine: Engine, now: datetim
     with sqlite_engine.begin():
         assert len(watchlist.due_feeds(now)) == 1
         assert store.stories() == []
+
+
+def test_a_feed_that_moved_or_grew_stale_or_leads_to_shut_pages_says_so(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+
+    def told(at: datetime = now) -> tuple[str, str]:
+        [health] = watchlist.health(at)
+        return health.state, health.said
+
+    answer = Answer(moved_to="https://feeds.example/ledger")
+    watchlist.record_reading(1, [item("a", published_at=now)], now, now, HALF_HOURLY, answer)
+    assert told() == ("moved", "ok; moved to https://feeds.example/ledger")
+    watchlist.note_pages(1, "paywalled")
+    assert told() == ("paywalled", "the feed can be read, its pages are for subscribers")
+    later = now + timedelta(days=60)
+    watchlist.record_unchanged(1, later, HALF_HOURLY)
+    assert told(later) == ("stale", "its newest item is of 2026-03-09")
+    watchlist.record_feed_failure(1, "answered 403", 0.5, later, HALF_HOURLY, problem="blocked")
+    assert told(later) == ("blocked", "answered 403")
+
+
+def test_only_https_or_www_more_is_no_move(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    answer = Answer(moved_to="https://www.ledger.example/feed/")
+    watchlist.record_reading(1, [item("a", published_at=now)], now, now, HALF_HOURLY, answer)
+    assert watchlist.health(now)[0].state == "ok"
+
+
+def test_a_feed_that_moved_and_then_fails_is_asked_at_its_old_address_again(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    watchlist.record_reading(1, [], now, now, HALF_HOURLY, Answer(moved_to="https://feeds.example/ledger"))
+    watchlist.record_feed_failure(1, "answered 404", 1.0, now, HALF_HOURLY)
+    assert watchlist.health(now)[0].feed.moved_to == ""
+
+
+def test_a_failing_feed_is_read_ever_more_slowly_and_never_given_up(engine: Engine, now: datetime) -> None:
+    watchlist, waits = watch(engine), []
+    for _ in range(12):
+        watchlist.record_feed_failure(1, "answered 404", 1.0, now, HALF_HOURLY)
+        [health] = watchlist.health(now)
+        assert health.feed.next_attempt_at is not None
+        waits.append(health.feed.next_attempt_at - now)
+        now = health.feed.next_attempt_at
+    assert waits[0] < waits[2] < waits[4]
+    assert max(waits) <= timedelta(days=1)
+    assert len(watchlist.due_feeds(now)) == 1
+
+
+def test_after_a_story_the_outlet_and_its_neighbors_are_read_sooner(engine: Engine, now: datetime) -> None:
+    at_home = {"city": "Waltham", "county": "Middlesex County"}
+    outlets = [outlet("ledger", **at_home), outlet("gazette", **at_home), outlet("cape", city="Barnstable")]
+    watchlist = watch(engine, *outlets, outlet("broken", **at_home))
+    rare = Limits(timedelta(minutes=10), timedelta(hours=12))
+    for feed in watchlist.due_feeds(now):
+        watchlist.record_reading(feed.id or 0, [], now, now, rare)
+    broken = next(h.feed.id for h in watchlist.health(now) if h.source.id == "broken")
+    watchlist.record_feed_failure(broken or 0, "answered 500", 1.0, now, rare)
+    before = {h.source.id: h.feed.next_attempt_at for h in watchlist.health(now)}
+    waltham = Place("Waltham", "city", "Middlesex County", "MA")
+    watchlist.hurry("ledger", [waltham], now, now + timedelta(hours=6), rare)
+    after = {h.source.id: h.feed.next_attempt_at for h in watchlist.health(now)}
+    assert {i for i in after if after[i] != before[i]} == {"ledger", "gazette"}
+    assert all((after[i] or now) - now < timedelta(minutes=12) for i in ("ledger", "gazette"))
+
+
+def test_the_whole_text_of_an_item_is_kept_only_while_it_may_be_needed(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    items = [item("raid", content="<p>ICE came.</p>"), item("fair", content="<p>The fair.</p>")]
+    ids = watchlist.record_reading(1, items, now, now, HALF_HOURLY, keeps=lambda text: "ICE" in text)
+    [[raid], [fair]] = watchlist.entries_for(ids)
+    assert (raid.content, fair.content) == ("<p>ICE came.</p>", "")
+    watchlist.record_outcome([raid.id or 0], Outcome("failed", "answered 500", now))
+    assert watchlist.entries_for(ids)[0][0].content == "<p>ICE came.</p>"
+    watchlist.record_outcome([raid.id or 0], Outcome("off_topic", "no"))
+    assert watchlist.entries_at(raid.url)[0][0].content == ""
+
+
+def test_entries_of_one_page_are_given_together_whatever_their_tracking(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine, outlet("ledger"), outlet("gazette"))
+    [first] = see(watchlist, item("a?utm_source=rss"), feed_id=1)
+    second = item("a?utm_source=mail")
+    ids = watchlist.record_reading(2, [second], now, now, HALF_HOURLY)
+    [together] = watchlist.entries_for(ids)
+    assert [e.url for e in together] == [second.url, first.url]
+
+
+def test_a_page_that_was_off_topic_is_not_asked_for_under_another_spelling(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine, outlet("ledger"), outlet("gazette"))
+    [entry] = see(watchlist, item("short-link"))
+    watchlist.record_outcome([entry.id or 0], Outcome("off_topic", "no", page="https://ledger.example/the-fair"))
+    assert see(watchlist, item("the-fair?utm_medium=social"), feed_id=2) == []

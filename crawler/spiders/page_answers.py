@@ -37,6 +37,11 @@ class Visit:
     article_id: int | None = None  # the stored article that is looked at again
     sample: bool = False  # only to see whether pages can be had
 
+    def join(self, entries: Sequence[Entry]) -> None:
+        """These lead to the same page."""
+        known = {entry.id for entry in self.entries}
+        self.entries += [entry for entry in entries if entry.id not in known]
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

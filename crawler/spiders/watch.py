@@ -111,11 +111,15 @@ class WatchSpider(Spider):
             taken = (self.frontier.take() for _ in range(min(BATCH, len(self.frontier))))
             for entries in self.crawl.watchlist.entries_for([i for i in taken if i not in self.crawl.ledger.ids]):
                 first = entries[0]
-                yield from self.page_request(Visit(first.url, first.page, self.source_of(first.feed_id), entries))
+                if first.page in self.visits:
+                    self.visits[first.page].join(entries)
+                else:
+                    yield from self.page_request(Visit(first.url, first.page, self.source_of(first.feed_id), entries))
 
-    def done(self, key: str) -> None:
-        """What came of a page is written down; there is room for another."""
-        self.visits.pop(key, None)
+    def done(self, key: str) -> list[int]:
+        """What came of a page is written down; there is room for another. Returns all entries that it was for."""
+        visit = self.visits.pop(key, None)
+        return entry_ids(visit.entries) if visit else []
 
     def feed_request(self, feed: Feed, child: str = "", depth: int = 0) -> Request:
         """A request for a feed, conditional when it may be, or for a child of its sitemap index, that deep."""
@@ -160,6 +164,7 @@ class WatchSpider(Spider):
         if isinstance(reading, Unread):
             self.feed_unread(feed, reading)
             return
+        crawl.ledger.flush()  # what is known of these pages from other feeds counts
         # Entries are durable, in one transaction with the ETag, before any page is asked for.
         fresh = crawl.watchlist.record_reading(
             feed.id,
