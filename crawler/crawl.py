@@ -200,15 +200,16 @@ class DeskPipeline:
         except Exception as error:
             log.exception("icewire failed on %s", page.url)
             result = Outcome("failed", f"icewire failed on it: {error!r:.200}", self._again(page))
-        entries = spider.done(page.key) or page.entry_ids
+        outcome = Outcome("fetched", article_id=result.article_id) if isinstance(result, Added) else result
+        entries = spider.done(page.key, outcome) or page.entry_ids
         if isinstance(result, Added):
             if late := set(entries) - set(page.entry_ids):  # came while the page was being read
-                crawl.ledger.note(sorted(late), Outcome("fetched", article_id=result.article_id))
+                crawl.ledger.note(sorted(late), outcome)
             new = ["articles", "stories"] if result.opened else ["articles"]
             crawl.count("pages_read", *(new if result.new else []), *(["revisions"] if result.change else []))
         else:
             if entries:
-                crawl.ledger.note(entries, result)
+                crawl.ledger.note(entries, outcome)
             crawl.count("pages_read", *([result.state] if entries else []))
         return page
 

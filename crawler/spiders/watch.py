@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +12,13 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.frontier import Frontier
-from crawler.outcome import Outcome
+from crawler.outcome import SETTLED, Outcome
 from crawler.pipeline import Page
 from crawler.spiders import feed_answers, page_answers
 from crawler.spiders.context import Crawl, Stay
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
 from crawler.spiders.page_answers import Answered, Visit, entry_ids
-from crawler.story import Feed, FeedProblem, Source
+from crawler.story import Entry, Feed, FeedProblem, Source
 from crawler.urls import canonical_url
 from crawler.workshop import topic
 
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 WINDOW = 600  # pages asked for at a time; enough for all outlets to take part
 BATCH = 50  # of them asked of the database together
+MOST_FINISHED = 5000  # pages remembered as settled, for entries that come late
 MANY = 200  # so many, and some are on topic
 LOOKS = 50  # articles looked at again in one go
 TICK = 0.05  # seconds between two looks whether there is room
@@ -44,6 +45,7 @@ class WatchSpider(Spider):
         self.frontier = Frontier()
         self.visits: dict[str, Visit] = {}  # pages that are asked for, by key
         self.reading: Counter[int] = Counter()  # requests under way, by feed
+        self.finished: OrderedDict[str, tuple[frozenset[int], Outcome]] = OrderedDict()  # by key, the last some
         self.sources: dict[int, Source] = {}  # by feed
         self.met: dict[int, FeedProblem] = {}  # what was last noted of a feed's pages
 
@@ -113,13 +115,26 @@ class WatchSpider(Spider):
                 first = entries[0]
                 if first.page in self.visits:
                     self.visits[first.page].join(entries)
-                else:
+                elif not self.known(entries):
                     yield from self.page_request(Visit(first.url, first.page, self.source_of(first.feed_id), entries))
 
-    def done(self, key: str) -> list[int]:
-        """What came of a page is written down; there is room for another. Returns all entries that it was for."""
+    def known(self, entries: Sequence[Entry]) -> bool:
+        """Whether this crawl has settled their page for another feed's entries; then these are settled, too."""
+        ids, outcome = self.finished.get(entries[0].page, (frozenset(), None))
+        if outcome is None or ids & set(entry_ids(entries[:1])):  # one that comes back has changed
+            return False
+        self.crawl.ledger.note(entry_ids(entries), outcome)
+        return True
+
+    def done(self, key: str, outcome: Outcome | None) -> list[int]:
+        """What came of a page; there is room for another. Returns the ids of all entries that it was for."""
         visit = self.visits.pop(key, None)
-        return entry_ids(visit.entries) if visit else []
+        ids = entry_ids(visit.entries) if visit else []
+        if outcome and outcome.state in SETTLED:
+            self.finished[key] = frozenset(ids), outcome
+            while len(self.finished) > MOST_FINISHED:
+                self.finished.popitem(last=False)
+        return ids
 
     def feed_request(self, feed: Feed, child: str = "", depth: int = 0) -> Request:
         """A request for a feed, conditional when it may be, or for a child of its sitemap index, that deep."""
@@ -210,7 +225,7 @@ class WatchSpider(Spider):
             return
         self.crawl.count("pages")
         try:
-            yield Request(
+            request = Request(
                 visit.url,
                 self.read_page,
                 errback=self.page_failed,
@@ -221,7 +236,8 @@ class WatchSpider(Spider):
         except ValueError as error:
             self.settle(visit, Answered(outcome=Outcome("refused", f"no address that can be asked: {error}")))
             return
-        self.visits[visit.key] = visit
+        self.visits[visit.key] = visit  # first: the answer may be here before we are asked for the next request
+        yield request
 
     def read_page(self, response: Response) -> Iterator[Page]:
         """Hand a page to the desk, or record why it could not be had."""
@@ -252,7 +268,7 @@ class WatchSpider(Spider):
         if answered.outcome and visit.entries:
             crawl.ledger.note(entry_ids(visit.entries), answered.outcome)
         crawl.count("pages_read", *([answered.outcome.state] if answered.outcome and visit.entries else []))
-        self.done(visit.key)
+        self.done(visit.key, answered.outcome)
 
     def note_met(self, visit: Visit, answered: Answered, feed_id: int | None) -> None:
         """Remember of the feed what its pages meet with, when that changed."""
