@@ -37,8 +37,9 @@ _LONGEST_CAPTION = 400
 _REPEATED = 80  # a long line stands once; short ones (a name, a score) may come again
 _LEAST_LINK = 4  # words; shorter ones are names and headings
 _AROUND_LINK = frozenset(("strong", "b", "em", "i", "span", "u", "font", "p", "li", "h2", "h3", "h4", "h5", "h6"))
-_MARKED = etree.XPath(
-    "//figcaption | //*[contains(@class, 'caption') or contains(@class, 'photo-credit')][not(.//p[2])]"
+_MARKED = (  # one paragraph at most
+    "descendant-or-self::figcaption"
+    " | descendant-or-self::*/@class[contains(., 'caption') or contains(., 'photo-credit')]/parent::*[not(.//p[2])]"
 )
 
 
@@ -70,7 +71,7 @@ def _is_boilerplate(line: str, folded: str) -> bool:
 def _captions(tree: HtmlElement, suspects: set[str]) -> set[str]:
     """Which of these folded lines are all that a caption, or an element in one, says."""
     found = set()
-    for element in _MARKED(tree)[:300]:
+    for element in tree.xpath(_MARKED)[:300]:
         for part in element.iter(etree.Element):
             text = _folded(part)
             if len(text) > 3 and text in suspects:

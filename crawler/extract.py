@@ -32,7 +32,6 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_CHARSET = re.compile(r"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _WESTERN = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡àâãçèêëîïôõöûäåßøÀÂÇÈÊÖÄ–—‘’“”•…€£©®°«»½¼ºª·\xa0")
 _CONTROL = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
-_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
 _MEDIA = re.compile(r"^\s*(?:image|video|audio|font)/|application/(?:pdf|zip|json|octet-stream)", re.IGNORECASE)
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")
 _BOT_CHECK = re.compile(
@@ -74,9 +73,9 @@ def extract(
     text, text_witness = _readable(page, lines, title, hint)
     first = dates.published(page, _other_dates(page, hint, now), now)
     last = dates.modified(page, first, now)
-    credits = metadata.author_credits(page)
-    authors, author_witness = metadata.authors(page, credits)
-    wire, wire_witness = _wire(page, metadata.organisations(page, credits), lines)
+    bylines = metadata.author_credits(page)
+    authors, author_witness = metadata.authors(page, bylines)
+    wire, wire_witness = _wire(page, metadata.organisations(page, bylines), lines)
     language, language_witness = metadata.language(page, text)
     paywalled, paywall_witness = metadata.paywalled(page, "\n".join(lines))
     image, image_witness = metadata.image(page)
@@ -153,9 +152,8 @@ def _decoded_as(body: bytes, name: str) -> str:
 def _parse(text: str, body: bytes, content_type: str) -> HtmlElement:
     if _MEDIA.search(content_type) or body.startswith(_MAGIC):
         raise NotAnArticle(f"the address gives {content_type.partition(';')[0] or 'a file'}, not a web page")
-    raw = text.encode("utf-8", "ignore").translate(None, _CONTROL)  # ignored: halves of characters
-    for no_character in _NO_CHARACTERS:
-        raw = raw.replace(no_character, b"")
+    raw = text.replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "ignore")  # ignored: halves of characters
+    raw = raw.translate(None, _CONTROL)
     if b"<" not in raw:
         raise NotAnArticle("the page is not HTML" if raw.decode("utf-8").strip() else "the page is empty")
     try:
@@ -170,7 +168,7 @@ def _parse(text: str, body: bytes, content_type: str) -> HtmlElement:
 
 
 def _parser() -> etree.HTMLParser:
-    """A parser that makes every element of one class, which lxml's own does not: it asks Python for the class of each."""
+    """A parser whose elements have one class; lxml.html's own asks Python for the class of each, which takes long."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     return parser

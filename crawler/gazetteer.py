@@ -161,6 +161,10 @@ class Names:
         """What a name may mean; `key` is its name_words() joined by a space."""
         return self._entries.get(key, ())
 
+    def begins(self, word: str) -> bool:
+        """Whether any known name begins with this word."""
+        return word in self._most_words
+
     def longest(self, words: Sequence[str], start: int) -> int:
         """How many words from `start` on make up the longest known name; 0 = none begins there."""
         for count in range(min(self._most_words.get(words[start], 0), len(words) - start), 0, -1):

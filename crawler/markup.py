@@ -29,7 +29,6 @@ _LISTED_UNDER = {
 _MOST_JSON = 1_000_000  # characters of one script
 _MOST_NODES = 3_000
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
-_SPACE = re.compile(r"\s+")
 _WRAPPING = re.compile(r"<!--|-->|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|(?://|/\*)?\s*\]\]>\s*(?:\*/)?")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
@@ -81,8 +80,11 @@ def clean(value: object) -> str:
     """One line of plain text from an attribute or JSON value, without tags and entities; "" for what is no string."""
     if not isinstance(value, str):
         return ""
-    text = _TAG.sub("", html.unescape(html.unescape(value)))
-    return _SPACE.sub(" ", text).strip()
+    if "&" in value:
+        value = html.unescape(html.unescape(value))
+    if "<" in value:
+        value = _TAG.sub("", value)
+    return " ".join(value.split())
 
 
 def read_markup(tree: HtmlElement, url: str) -> Markup:

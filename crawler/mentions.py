@@ -1,8 +1,10 @@
 """Where a text names places, and how each is spoken of."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from crawler.gazetteer import COMPASS, Entry, Names, normal_word
@@ -27,20 +29,6 @@ _FAR_DESK = re.compile(r"attorney for\b|district of$|law school|university of$")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One word of the text: as written, as compared, and where."""
-
-    written: str
-    folded: str
-    start: int
-    end: int
-
-    @property
-    def capital(self) -> bool:
-        return self.written[0].isupper()
-
-
-@dataclass(frozen=True, slots=True)
 class Mention:
     """A name in the text that may be a place."""
 
@@ -54,18 +42,35 @@ class Mention:
 
 
 class Text:
-    """A title and a text in words and sentences, read once."""
+    """A title and a text in words and sentences, read once.
+
+    Word i is `words[i]` as written, `folded[i]` as compared and `keys[i]` without its possessive; it begins at
+    `starts[i]`, and `gaps[i]` stands before it. The last gap is a line break.
+    """
 
     def __init__(self, title: str, text: str) -> None:
-        self.whole = f"{title.strip()}\n{_TRAILER.sub('', text)}"
+        text = _TRAILER.sub("", text) if "appeared first on" in text else text
+        self.whole = f"{title.strip()}\n{text}"
         self.title_end = len(title.strip())
-        self.words = [Word(m.group(), normal_word(m.group()), m.start(), m.end()) for m in WORD.finditer(self.whole)]
-        self.keys = [w.folded.removesuffix("'s") for w in self.words]
+        self.words: list[str] = WORD.findall(self.whole)
+        self.gaps = WORD.split(self.whole)
+        lengths = zip(self.gaps, ["", *self.words], strict=True)
+        self.starts = list(accumulate(len(gap) + len(before) for gap, before in lengths))
+        self.gaps[-1] = "\n"
+        compared = {word: normal_word(word) for word in set(self.words)}
+        self.folded = [compared[word] for word in self.words]
+        self.keys = [word.removesuffix("'s") for word in self.folded]
+        self.capital = [word[0].isupper() for word in self.words]
         self.sentences = list(sentence_spans(self.whole))
-        letters = [c for c in self.whole[self.title_end :] if c.isalpha()]
+        letters = "".join(filter(str.isalpha, self.whole[self.title_end :]))
         self.shouted = sum(map(str.isupper, letters)) > 0.6 * max(len(letters), 1)
-        heading = [w for w in self.words if w.end <= self.title_end and len(w.written) > 3]
-        self.title_case = sum(w.capital for w in heading) > 0.6 * max(len(heading), 1)
+        in_title = range(bisect_left(self.starts, self.title_end, hi=len(self.words)))
+        heading = [self.capital[i] for i in in_title if len(self.words[i]) > 3]
+        self.title_case = sum(heading) > 0.6 * max(len(heading), 1)
+
+    def end(self, i: int) -> int:
+        """Where word i ends."""
+        return self.starts[i] + len(self.words[i])
 
     def part(self, at: int) -> Part:
         if at < self.title_end:
@@ -76,13 +81,8 @@ class Text:
         """Whether a capital says anything here: not in a shouted text or a headline in title case."""
         return not (self.title_case if at < self.title_end else self.shouted)
 
-    def gap(self, i: int) -> str:
-        """What stands between word i-1 and word i."""
-        before = self.words[i - 1].end if i else 0
-        return self.whole[before : self.words[i].start] if 0 <= i < len(self.words) else "\n"
-
     def opens_sentence(self, i: int) -> bool:
-        return i == 0 or any(c in _SENTENCE_ENDS for c in self.gap(i))
+        return i == 0 or any(c in _SENTENCE_ENDS for c in self.gaps[i])
 
 
 def mentions(names: Names, title: str, text: str) -> list[Mention]:
@@ -92,9 +92,9 @@ def mentions(names: Names, title: str, text: str) -> list[Mention]:
     families = _families(read, names.language)
     sentence = i = 0
     while i < len(read.words):
-        key, count = _name(names, read, i) if read.words[i].capital else ("", 1)
+        key, count = _name(names, read, i) if read.capital[i] else ("", 1)
         if key:
-            while sentence < len(read.sentences) - 1 and read.sentences[sentence][1] <= read.words[i].start:
+            while sentence < len(read.sentences) - 1 and read.sentences[sentence][1] <= read.starts[i]:
                 sentence += 1
             context = _Context(names, read, i, count, key, families)
             mention = context.mention(read.sentences[sentence])
@@ -106,15 +106,18 @@ def mentions(names: Names, title: str, text: str) -> list[Mention]:
 
 def _name(names: Names, read: Text, i: int) -> tuple[str, int]:
     """The longest known name that begins at word i, written as one, and its number of words; ("", 1) if none."""
+    first = read.folded[i]
+    if not any(map(names.begins, (first, read.keys[i], COMPASS.get(first, first)))):
+        return "", 1
     most = 1
     while (
         most < 7
         and i + most < len(read.words)
-        and (read.words[i + most].capital or read.words[i + most].written in _SMALL)
-        and _JOIN.fullmatch(read.gap(i + most))
+        and (read.capital[i + most] or read.words[i + most] in _SMALL)
+        and (read.gaps[i + most] == " " or _JOIN.fullmatch(read.gaps[i + most]))
     ):
         most += 1
-    written = [w.folded for w in read.words[i : i + most]]
+    written = read.folded[i : i + most]
     if most > 1:
         written[0] = COMPASS.get(written[0], written[0])
     tries = [written] + [
@@ -129,12 +132,12 @@ def _families(read: Text, language: dict[str, frozenset[str]]) -> set[str]:
     never = language["before"] | language["locative"] | language["passing"] | language["institution"]
     found = set()
     for i in range(1, len(read.words)):
-        first, second = read.words[i - 1], read.words[i]
-        if not (first.capital and second.capital and read.gap(i) in (" ", ". ") and read.cased(second.start)):
+        if not (read.capital[i - 1] and read.capital[i] and read.gaps[i] in (" ", ". ") and read.cased(read.starts[i])):
             continue
-        if first.folded in never or (read.opens_sentence(i - 1) and first.folded not in language["people"]):
+        said = read.folded[i - 1]
+        if said in never or (read.opens_sentence(i - 1) and said not in language["people"]):
             continue
-        if first.written.isupper() and len(first.written) > 1:
+        if read.words[i - 1].isupper() and len(read.words[i - 1]) > 1:
             continue
         found.add(read.keys[i])
     return found
@@ -145,14 +148,14 @@ class _Context:
 
     def __init__(self, names: Names, read: Text, i: int, count: int, key: str, families: set[str]) -> None:
         self.names, self.read, self.i, self.after, self.key = names, read, i, i + count, key
-        self.start, self.end = read.words[i].start, read.words[i + count - 1].end
+        self.start, self.end = read.starts[i], read.end(i + count - 1)
         self.named_so = key in names.language["people"]
         self.family = self.named_so and key in families
         self.cased = read.cased(self.start)
 
     def mention(self, sentence: tuple[int, int]) -> Mention | None:
         """The mention with its possible meanings; None when the words around leave none."""
-        if len(self.key) == 2 and not self.read.words[self.i].written.isupper():
+        if len(self.key) == 2 and not self.read.words[self.i].isupper():
             return None  # "La", not "LA"
         entries = tuple(self.names.entries(self.key))
         state = self._state()
@@ -184,11 +187,11 @@ class _Context:
 
     def _next(self, k: int) -> str:
         j = self.after + k
-        return self.read.keys[j] if j < len(self.read.words) and "\n" not in self.read.gap(j) else ""
+        return self.read.keys[j] if j < len(self.read.words) and "\n" not in self.read.gaps[j] else ""
 
     def _previous(self, k: int = 1) -> str:
         j = self.i - k
-        return self.read.keys[j] if j >= 0 and "\n" not in self.read.gap(j + 1) else ""
+        return self.read.keys[j] if j >= 0 and "\n" not in self.read.gaps[j + 1] else ""
 
     def _weight(self, state: bool, sentence: str) -> tuple[float, bool]:
         """How much the mention says about where the event is, and whether it surely is a place."""
@@ -197,12 +200,12 @@ class _Context:
             return (0.9 if self.key != "washington" else 0.3), True
         if self._is_carried():
             return 0.0, False
-        previous = self._previous() if read.gap(self.i) in (" ", "\u00a0") else ""
+        previous = self._previous() if read.gaps[self.i] in (" ", "\u00a0") else ""
         if previous in language["before"] and self._previous(2) in language["locative"]:
             previous = self._previous(2)
         located = previous in language["locative"]
-        institution = self._next(0) in language["institution"] and read.gap(self.after) == " "
-        owner = self.named_so and read.words[self.after - 1].folded.endswith("'s")
+        institution = self._next(0) in language["institution"] and read.gaps[self.after] == " "
+        owner = self.named_so and read.folded[self.after - 1].endswith("'s")
         placed = state or (located and not owner) or self._is_area() or previous == "condado"
         if self._desk():
             return 0.2, placed
@@ -229,7 +232,7 @@ class _Context:
     def _dateline(self) -> bool:
         """ "WALTHAM, Mass. (AP) —" at the head of a paragraph, or in capitals before a dash."""
         read = self.read
-        opens = "\n" in read.gap(self.i) and self.i > 0
+        opens = "\n" in read.gaps[self.i] and self.i > 0
         capitals = not read.shouted and self.end - self.start > 3 and read.whole[self.start : self.end].isupper()
         if self.start <= read.title_end or not (opens or capitals):
             return False
@@ -247,26 +250,26 @@ class _Context:
         following = " ".join(self._next(k) for k in range(4))
         if any(desk in following for desk in language["desk"]):
             return True
-        if self.i and self.cased and self.read.gap(self.i) == " " and self._next(0) not in language["institution"]:
-            return self.read.words[self.i - 1].written in _AGENCIES
+        if self.i and self.cased and self.read.gaps[self.i] == " " and self._next(0) not in language["institution"]:
+            return self.read.words[self.i - 1] in _AGENCIES
         return bool(_FAR_DESK.search(" ".join(self.read.keys[max(0, self.i - 5) : self.i])))
 
     def _is_person(self, previous: str) -> bool:
         """A given or family name: a capitalised word or a title before it, or a surname given elsewhere."""
         language, read = self.names.language, self.read
-        titled = previous or (self._previous() if read.gap(self.i) == ". " else "")
+        titled = previous or (self._previous() if read.gaps[self.i] == ". " else "")
         if titled in language["titles"] or self.family:
             return True
-        if previous and self.cased and read.words[self.i - 1].capital and previous not in language["before"]:
+        if previous and self.cased and read.capital[self.i - 1] and previous not in language["before"]:
             return self.named_so or not read.opens_sentence(self.i - 1)
         return self.named_so and self._continues()
 
     def _continues(self) -> bool:
         """Whether a capitalised word follows directly, so that the name is part of a longer one."""
         j = self.after
-        if j >= len(self.read.words) or self.read.gap(j) not in (" ", "-"):
+        if j >= len(self.read.words) or self.read.gaps[j] not in (" ", "-"):
             return False
-        return self.cased and self.read.words[j].capital
+        return self.cased and self.read.capital[j]
 
 
 def states_named(found: Sequence[Mention]) -> dict[str, float]:

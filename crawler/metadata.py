@@ -114,21 +114,21 @@ def _agree(a: str, b: str) -> bool:
     )
 
 
-def authors(page: Markup, credits: Sequence[Credit]) -> tuple[list[str], str]:
+def authors(page: Markup, bylines: Sequence[Credit]) -> tuple[list[str], str]:
     """The people who wrote it and the witness; [] when only organisations, addresses or nobody is named."""
     names = site_names(page)
-    for given, witness in credits:
+    for given, witness in bylines:
         found = [p for text in given for p in people(text) if fold(p) not in names]
         if found:
             return list(dict.fromkeys(found)), witness
     return [], ""
 
 
-def organisations(page: Markup, credits: Sequence[Credit]) -> list[str]:
+def organisations(page: Markup, bylines: Sequence[Credit]) -> list[str]:
     """Every author, credit or provider as it stands on the page, for finding a wire service among them."""
     credited = [clean(page.article.get("creditText"))]
     credited += [clean(page.node(page.article.get(key)).get("name")) for key in ("provider", "sourceOrganization")]
-    return [text for text in [*credited, *(t for given, _ in credits for t in given)] if text]
+    return [text for text in [*credited, *(t for given, _ in bylines for t in given)] if text]
 
 
 def author_credits(page: Markup) -> list[Credit]:
@@ -155,7 +155,7 @@ def _visible_bylines(tree: HtmlElement) -> list[str]:
         marks = get("class"), get("itemprop"), get("rel"), get("data-testid")
         if (marked := known.get(marks)) is None:
             known[marks] = marked = _is_byline(marks)
-        if not marked and not _BY.match(element.text or ""):
+        if not marked and not ((text := element.text) and _BY.match(text)):
             continue
         pieces = [clean(piece) for piece in islice(element.itertext(), 40)]
         text = " | ".join(piece for piece in pieces if piece)

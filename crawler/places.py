@@ -15,6 +15,7 @@ _MOST = 4  # places of one story
 _SHARE = 0.35  # of the best place's score that a further place needs
 _LEAST = 0.6  # score under which nothing is said
 _NEAR = 60  # kilometres
+_FAR = 1.0  # degrees of latitude: 111 km
 _SURE = 2.0  # support at which a bare name is settled: that of a city of 100,000 with nothing else
 
 _ALONE = 0.5  # what it adds when no other state has the name; twice that for a name of several words
@@ -76,13 +77,7 @@ class _Support:
 
     def near(self, entry: Entry) -> float:
         """0 to 1: how close the nearest place is that the text speaks of; one in the same county is close."""
-        return max(
-            (
-                max(1 - entry.distance(other) / _NEAR, 0.6 if _same_county(entry.place, other.place) else 0.0)
-                for other in self.settled
-            ),
-            default=0.0,
-        )
+        return max((_closeness(entry, other) for other in self.settled), default=0.0)
 
     def among(self, code: str) -> float:
         """0 to 1: the share of this state in the places settled so far."""
@@ -105,6 +100,14 @@ class _Support:
 
 def _same_county(one: Place, other: Place) -> bool:
     return one.county == other.county != "" and one.state == other.state
+
+
+def _closeness(one: Entry, other: Entry) -> float:
+    """1 for the same spot, 0 for all that is far."""
+    least = 0.6 if _same_county(one.place, other.place) else 0.0
+    if abs((one.latitude or 0.0) - (other.latitude or 0.0)) > _FAR:
+        return least
+    return max(1 - one.distance(other) / _NEAR, least)
 
 
 def _settle(found: Sequence[Mention], support: _Support) -> list[tuple[Mention, Entry, float]]:

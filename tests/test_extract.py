@@ -252,6 +252,12 @@ def test_a_wire_service_on_its_own_site_is_no_credit() -> None:
     assert wire_in_text(["WALTHAM, Mass. (AP) — Agents came."], "apnews.com") == ""
 
 
+def test_a_service_is_credited_in_any_case_but_its_short_name_only_in_capitals() -> None:
+    assert wire_in_text(["Published by ASSOCIATED PRESS on Monday."]) == "AP"
+    assert wire_in_text(["Published by ap on Monday."]) == ""
+    assert wire_in_text(["Published by Reuters and distributed by the Associated Press."], "reuters.com") == "AP"
+
+
 def test_a_paywall_is_marked() -> None:
     assert read(page(ld=news_article(isAccessibleForFree=False))).paywalled
     assert read(page(ld=news_article(isAccessibleForFree="False"))).paywalled
@@ -354,6 +360,21 @@ def test_a_wrongly_declared_charset_does_no_harm(charset: str, declared: str, co
 def test_one_broken_byte_does_not_spoil_a_page() -> None:
     broken = page(paragraphs=SPANISH).replace("dueña".encode(), b"due\xf1a")
     assert "inmigración" in read(broken).text
+
+
+def test_characters_that_no_text_has_are_left_out() -> None:
+    broken = page().replace(b"Federal immigration", b"Fed\x00er\x0bal\xef\xbf\xbe im\x7fmigration\xef\xbf\xbf")
+    assert read(broken).text == read(page()).text
+
+
+def test_captions_and_lone_links_in_the_text_are_dropped() -> None:
+    link = "<p><strong><a href='/2026/council'>Council votes on a new town hall</a></strong></p>"
+    caption = "<p class='wp-caption-text'>The <em>laundry</em> on Canal Street after the agents had left it.</p>"
+    said = "<p>Council votes on a new town hall <a href='/2026/hall'>are due</a> in the week after the meeting.</p>"
+    text = read(page(body=link + caption + said)).text
+    assert "Council votes on a new town hall are due" in text
+    assert "Council votes on a new town hall\n" not in text
+    assert "after the agents" not in text
 
 
 def test_the_hash_tells_titles_and_texts_apart() -> None:
