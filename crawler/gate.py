@@ -35,6 +35,8 @@ class Gate:
         head = rough.head(page)
         if not self._is_named(page, head):
             return False
+        if self._topic.promise(head.titles, "") >= _ENOUGH:
+            return True
         return any(self._topic.promise(titles, text) >= _ENOUGH for titles, text in self._readings(page, head))
 
     def _is_named(self, page: rough.Markup, head: rough.Head) -> bool:
