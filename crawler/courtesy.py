@@ -1,6 +1,7 @@
 """Scrapy's side of our manners: robots.txt first, one request at a time a site, no sooner than it likes."""
 
 import asyncio
+from time import monotonic
 from typing import Any, Self
 
 from scrapy import Request
@@ -157,21 +158,37 @@ class PatientHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.hosts, self.pace = _manners(crawler)
+        self.crawler = crawler
+        spider: Any = crawler.spider
+        self.under_way = asyncio.Semaphore(spider.crawl.settings.concurrent_hosts)
 
     async def download_request(self, request: Request) -> Response:
-        """Send it now, unless the host has been paused meanwhile."""
-        self.hosts.check(request.url)
-        try:
-            response = await super().download_request(request)
-        except DownloadTimeoutError:
-            self.hosts.silent(request.url)
-            raise
-        self.hosts.answered(response.url)
+        """Send it when so many others are not under way, unless the host has been paused meanwhile."""
+        async with self.under_way:
+            self.hosts.check(request.url)
+            self._mark_sent(request)
+            try:
+                response = await super().download_request(request)
+            except DownloadTimeoutError:
+                self.hosts.silent(request.url)
+                raise
+        self._heed(request, response)
+        return response
+
+    def _mark_sent(self, request: Request) -> None:
+        """The pause before the next request to the site runs from now, not from when this one began to wait."""
+        downloader: Any = self.crawler.engine.downloader if self.crawler.engine else None
+        slot = downloader and downloader.slots.get(request.meta.get("download_slot"))
+        if slot:
+            slot.lastseen = monotonic()
+
+    def _heed(self, request: Request, response: Response) -> None:
         if response.status in PAUSING:
-            now = self.hosts.clock()
-            header = (response.headers.get("Retry-After") or b"").decode("latin-1")
-            self.hosts.pause(response.url, retry_after(header, now, back_off(0)), "asked us to wait")
+            now, header = self.hosts.clock(), (response.headers.get("Retry-After") or b"").decode("latin-1")
+            default = back_off(self.hosts.refused(response.url))
+            self.hosts.pause(response.url, retry_after(header, now, default), "asked us to wait")
+        else:
+            self.hosts.answered(response.url)
         slot = request.meta.get("download_slot", "")
         self.pace.throttle(slot, float(request.meta.get("download_latency", 0.0)), response.status)
         self.pace.met(response.url, request.meta.get("owner", ""), str(response.ip_address or ""))
-        return response

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from twisted.logger import globalLogBeginner
 
 from crawler.courtesy import Pace
+from crawler.errors import IcewireError
 from crawler.hosts import Hosts
 from crawler.ledger import Ledger
 from crawler.manners import back_off
@@ -81,16 +82,18 @@ def crawl_once(
     crawl.stay, crawl.progress = stay, progress
     # Else Twisted would write failures to stderr itself, beside what the log shows.
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
-    process = AsyncCrawlerProcess(scrapy_settings(settings, stay))
+    process = AsyncCrawlerProcess(scrapy_settings(settings, stay, checks=only_feeds is not None))
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # it would write each page down, body and all
     crawler = process.create_crawler(WatchSpider)
     crawler.signals.connect(lambda: _close(crawl), signal=signals.spider_closed, weak=False)
     process.crawl(crawler, crawl=crawl)
-    _end_on_signal(process)
+    _end_on_signal(process, crawl)
     try:
         process.start(install_signal_handlers=False)
     finally:
         _close(crawl)  # a signal may have ended it before Scrapy did
+    if crawl.error:
+        raise IcewireError(f"the crawl ended early: {crawl.error}")
     return crawl.counts
 
 
@@ -122,13 +125,14 @@ def limits_of(settings: CrawlSettings) -> Limits:
     return Limits(shortest, max(shortest, timedelta(minutes=settings.poll_longest_minutes)))
 
 
-def _end_on_signal(process: AsyncCrawlerProcess) -> None:
+def _end_on_signal(process: AsyncCrawlerProcess, crawl: Crawl) -> None:
     """SIGINT and SIGTERM let what is being read come in, for a moment; Scrapy alone would wait for every answer."""
     from twisted.internet import reactor as installed
 
     reactor: Any = installed  # typed as a module
 
     def end() -> None:
+        crawl.ledger.flush()
         deferred_from_coro(process.stop())
         reactor.callLater(PATIENCE, reactor.stop)
 
@@ -136,14 +140,15 @@ def _end_on_signal(process: AsyncCrawlerProcess) -> None:
         signal.signal(number, lambda *_: reactor.callFromThread(end))
 
 
-def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None) -> dict[str, Any]:
+def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None, checks: bool = False) -> dict[str, Any]:
     """Our manners in Scrapy's words."""
-    longest = max(SHORTEST_CRAWL, settings.poll_minutes * 60)
+    longest = 0 if checks else max(SHORTEST_CRAWL, settings.poll_minutes * 60)
     middlewares: dict[str, int | None] = {"crawler.courtesy.Courtesy": 100, **dict.fromkeys(NO_DOWNLOADER_MIDDLEWARES)}
     chosen: dict[str, Any] = {
         "USER_AGENT": user_agent(settings),
         "ROBOTSTXT_OBEY": False,  # Courtesy does, and remembers from crawl to crawl
-        "CONCURRENT_REQUESTS": settings.concurrent_hosts,
+        # Without a limit, since one that only waits for its site's turn would count; PatientHandler limits the others.
+        "CONCURRENT_REQUESTS": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_ITEMS": 1,  # an answer yields one page at most, and Scrapy would start a task for each it might
         "DOWNLOAD_DELAY": settings.delay_seconds or 0.001,  # Courtesy sets each site's own
@@ -160,7 +165,6 @@ def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None) -> dict[s
         "RETRY_ENABLED": False,  # an entry's retry is in the database, where a restart finds it
         "REDIRECT_MAX_TIMES": 6,
         "SPIDER_MIDDLEWARES": dict.fromkeys(NO_SPIDER_MIDDLEWARES),
-        "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.DownloaderAwarePriorityQueue",  # many hosts at a time
         "DOWNLOADER_MIDDLEWARES": middlewares,
         "EXTENSIONS": dict.fromkeys(NO_EXTENSIONS),
         "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # we count ourselves
@@ -193,24 +197,26 @@ class DeskPipeline:
         except asyncio.CancelledError:
             raise
         except WorkerLost as error:
-            result = Outcome("failed", str(error), self._again(page), asked=False)
+            result = Outcome("failed", str(error), self._again(page), most_attempts=5, asked=not error.innocent)
         except TooLong as error:
             log.warning("%s: %s", page.url, error)
             result = Outcome("failed", str(error), self._again(page), most_attempts=2)
         except Exception as error:
             log.exception("icewire failed on %s", page.url)
             result = Outcome("failed", f"icewire failed on it: {error!r:.200}", self._again(page))
+        added = result if isinstance(result, Added) else None
+        if page.look is not None and (added is None or added.article_id != page.look):
+            crawl.store.looked(page.look, crawl.clock(), crawl.desk.look_again)
         outcome = Outcome("fetched", article_id=result.article_id) if isinstance(result, Added) else result
         entries = spider.done(page.key, outcome) or page.entry_ids
-        if isinstance(result, Added):
-            if late := set(entries) - set(page.entry_ids):  # came while the page was being read
-                crawl.ledger.note(sorted(late), outcome)
-            new = ["articles", "stories"] if result.opened else ["articles"]
-            crawl.count("pages_read", *(new if result.new else []), *(["revisions"] if result.change else []))
+        unwritten = set(entries) - set(page.entry_ids if added else ())  # those that came late, or all
+        if unwritten:
+            crawl.ledger.note(sorted(unwritten), outcome)
+        if added:
+            new = ["articles", "stories"] if added.opened else ["articles"]
+            crawl.count("pages_read", *(new if added.new else []), *(["revisions"] if added.change else []))
         else:
-            if entries:
-                crawl.ledger.note(entries, outcome)
-            crawl.count("pages_read", *([result.state] if entries else []))
+            crawl.count("pages_read", *([outcome.state] if entries else []))
         return page
 
     def _again(self, page: Page) -> datetime:

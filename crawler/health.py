@@ -41,7 +41,7 @@ class FeedReading:
     def lost(self, read_until: datetime | None) -> bool:
         """Tried again and again without success, for a day in which we did read others or did nothing but try.
 
-        `read_until` is the newest good reading of anything: before and after it we may have been asleep.
+        `read_until` is when half of all feeds had been read: before and after it we may have been asleep or offline.
         """
         if self.failures < TRIED or self.last_attempt_at is None:
             return False
@@ -148,11 +148,6 @@ def examine(record: Record, known: Collection[TroubleKind] = ()) -> Examination:
     return Examination(record.source_id, tuple(findings), frozenset(judged))
 
 
-def rhythm(record: Record) -> str:
-    """What a source usually brings: "6 items a day", "12 items a week"; "" when its history is too short."""
-    return _rhythm(record) if _enough(record) else ""
-
-
 def _failing(record: Record) -> Finding:
     status = next((f.status for f in record.feeds if f.status), "no answer")
     last = max((f.last_success_at for f in record.feeds if f.last_success_at), default=None)
@@ -192,7 +187,7 @@ def _silent(record: Record) -> list[Finding]:
     longest = _longest_gap(record.counts, history)
     if len(empty) < max(LEAST_SILENT_DAYS, 2 * (longest + 1)) or math.exp(-expected) > CHANCE:
         return []
-    said = f"nothing new since {_said(newest)}, usually {_rhythm(record)}"
+    said = f"nothing new since {_said(newest)}, usually {rhythm(record)}"
     return [Finding(record.source_id, "silent", start_of(newest + timedelta(days=1)), said)]
 
 
@@ -285,7 +280,8 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def _rhythm(record: Record) -> str:
+def rhythm(record: Record) -> str:
+    """How often a source brings something new, for a person."""
     days = _history(record)
     a_day = sum(record.counts.get(day, 0) for day in days) / len(days)
     if a_day >= 1:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, func, or_
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
@@ -33,6 +33,7 @@ class Hosts:
     def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
         self.engine, self.readers, self.clock = engine, reading(engine), clock
         self.silences: Counter[str] = Counter()  # requests in a row without an answer
+        self.refusals: Counter[str] = Counter()  # requests in a row that were answered with 429 or 503
         self.known: dict[str, Robots | None] = {}
         self.paused: dict[str, tuple[datetime, str]] = {}
         with Session(self.readers) as session:
@@ -82,8 +83,16 @@ class Hosts:
             session.commit()
 
     def answered(self, url: str) -> None:
-        """The host of this address lives."""
+        """The host of this address lives, and does not mind us."""
         self.silences.pop(host_name(url), None)
+        self.refusals.pop(host_name(url), None)
+
+    def refused(self, url: str) -> int:
+        """It asked us to wait; how often it had done so before, one time after another."""
+        name = host_name(url)
+        self.silences.pop(name, None)
+        self.refusals[name] += 1
+        return self.refusals[name] - 1
 
     def silent(self, url: str) -> None:
         """No answer came in time; after several in a row the host is left alone."""
@@ -91,3 +100,12 @@ class Hosts:
         self.silences[name] += 1
         if self.silences[name] >= SILENT:
             self.pause(url, self.clock() + SILENT_WAIT, "does not answer and is left alone")
+
+
+def forget_hosts(engine: Engine, before: datetime) -> int:
+    """Retention: drop hosts that were not asked since then; returns how many."""
+    asked = func.coalesce(col(Host.robots_at), col(Host.paused_until))
+    with Session(engine) as session:
+        gone = session.exec(delete(Host).where(or_(asked < before, asked.is_(None))))
+        session.commit()
+        return int(gone.rowcount)

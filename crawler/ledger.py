@@ -1,9 +1,14 @@
 """Outcomes of pages, written to the database some at a time: a transaction for each would cost more than the page."""
 
+import logging
 from collections.abc import Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.outcome import Outcome
 from crawler.watchlist import Watchlist
+
+log = logging.getLogger(__name__)
 
 MOST_WAITING = 64
 
@@ -25,6 +30,17 @@ class Ledger:
 
     def flush(self) -> None:
         """Write down what waits."""
-        if self.waiting:
-            self.watchlist.record_outcomes(self.waiting)
-            self.waiting, self.ids = [], set()
+        waiting, self.waiting, self.ids = self.waiting, [], set()
+        if not waiting:
+            return
+        try:
+            self.watchlist.record_outcomes(waiting)
+        except SQLAlchemyError:  # one of them, perhaps: it must not take the others with it
+            for one in waiting:
+                self._write(one)
+
+    def _write(self, one: tuple[Sequence[int], Outcome]) -> None:
+        try:
+            self.watchlist.record_outcomes([one])
+        except SQLAlchemyError:
+            log.exception("the outcome of entries %s could not be written; they are due again", one[0])

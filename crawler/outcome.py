@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Integer, String, Update, bindparam, func, update
@@ -12,6 +12,7 @@ from crawler.story import Entry, EntryState
 
 SETTLED: tuple[EntryState, ...] = ("fetched", "off_topic", "refused")
 MOST_ATTEMPTS = 10  # then an entry is refused for good: with our back-off, a day and a half of trying
+LONGEST_WAITING = timedelta(days=14)  # however few attempts its host allowed
 MOST_ATTEMPTS_MISSING = 4  # for a page that its own server does not know
 
 
@@ -74,7 +75,9 @@ def _note_failure(session: Session, entry_ids: Sequence[int], outcome: Outcome) 
     for entry in session.exec(select(Entry).where(col(Entry.id).in_(entry_ids))):
         entry.state, entry.reason, entry.retry_at = "failed", outcome.reason, outcome.retry_at
         entry.attempts += outcome.asked
-        if entry.attempts >= outcome.most_attempts:
+        waited = outcome.retry_at - entry.seen_at if outcome.retry_at else timedelta()
+        if entry.attempts >= outcome.most_attempts or waited > LONGEST_WAITING:
             entry.state, entry.retry_at, entry.content = "refused", None, ""
-            entry.reason = f"given up after {entry.attempts} attempts: {outcome.reason}"
+            tried = f"{entry.attempts} attempts" if entry.attempts else f"{waited.days} days"
+            entry.reason = f"given up after {tried}: {outcome.reason}"
         session.add(entry)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawler.duplicates import group
+from crawler.duplicates import containment, group
 from crawler.extract import Hint
 from crawler.judge import off_topic_reason, places_of
 from crawler.optout import opt_out
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 NEWS = timedelta(hours=12)  # a story published that recently makes us look sooner for others from there
 HURRY = timedelta(hours=6)
+SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Page:
     entries: tuple[Entry, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     key: str = ""  # of the visit that it answers
+    look: int | None = None  # the stored article that is looked at again
     from_feed: bool = False  # the body is the text that the feed itself carried
 
     @property
@@ -61,17 +63,19 @@ class Desk:
     async def read(self, page: Page) -> Added | Outcome:
         """Store what the page says, durably; or give back why it is not kept."""
         if not gate().passes(page.body):
-            return self._not_kept(page, "the page's own text never mentions the topic")
+            return Outcome("off_topic", "the page's own text never mentions the topic")
         hint = Hint(page.entries[0].title, page.entries[0].published_at) if page.entries else Hint()
         found = await self.workshop.examine(
             Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
         )
         if isinstance(found, str):
-            return self._not_kept(page, found)
+            return Outcome("off_topic", found)
         return self._keep(page, *found)
 
     def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome:
         now = self.clock()
+        if page.look is not None and not self._is_still(page.look, article):
+            return Outcome("off_topic", "its address leads to something else now")
         if verdict.label != "activity" and self.store.article_at(article.url) is None:
             return Outcome("off_topic", off_topic_reason(verdict), page=article.url)
         article.opt_out = opt_out(page.body, page.headers)
@@ -86,8 +90,10 @@ class Desk:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
 
-    def _not_kept(self, page: Page, reason: str) -> Outcome:
-        """Off topic; a stored article that is looked at again stays as it was."""
-        if not page.entries:
-            self.store.looked(page.url, self.clock(), self.look_again)
-        return Outcome("off_topic", reason)
+    def _is_still(self, article_id: int, article: Article) -> bool:
+        """Whether a page is the article that was looked for, at a new address perhaps; then it keeps its identity."""
+        known = self.store.article(article_id)
+        if known is None or (known.url != article.url and containment(known.text, article.text) < SAME_TEXT):
+            return False
+        article.url = known.url
+        return True

@@ -8,13 +8,13 @@ from typing import TypeVar
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from crawler.outcome import SETTLED
 from crawler.polling import Habit, Limits, learn, next_reading
 from crawler.spiders.reading import FeedItem
-from crawler.story import Article, Entry, Feed
+from crawler.story import Article, Entry, EntryState, Feed
 from crawler.urls import canonical_url
 
 Value = TypeVar("Value")
+KNOWN: tuple[EntryState, ...] = ("fetched", "off_topic")  # a refusal may be of the feed, not of the page
 LONGEST_IN_LIST = 500  # addresses in one question to the database
 
 
@@ -49,7 +49,7 @@ def take_in(
         entry = known.get(item.url)
         if entry is not None and _changed(entry, item):
             entry.state, entry.attempts, entry.retry_at = "new", 0, None
-            entry.title, entry.updated_at = item.title, item.updated_at
+            entry.title, entry.updated_at = item.title or entry.title, item.updated_at
             fresh.append(entry)
     session.add_all(fresh)
     came = [_dated(e, now) for e in fresh if e.id is None and (before or e.published_at or e.updated_at)]
@@ -117,7 +117,7 @@ def _settle_known_pages(session: Session, entries: Sequence[Entry]) -> None:
         articles: dict[str, int | None] = dict(rows.all())
         seen = or_(col(Entry.page).in_(pages), col(Entry.url).in_(urls))
         twins: dict[str, Entry] = {}
-        for twin in session.exec(select(Entry).where(seen, col(Entry.state).in_(SETTLED))):
+        for twin in session.exec(select(Entry).where(seen, col(Entry.state).in_(KNOWN))):
             twins[twin.page] = twins[twin.url] = twin
         for entry in some:
             other = twins.get(entry.page) or twins.get(entry.url)

@@ -49,8 +49,9 @@ class Robots:
     def read(cls, status: int | None, body: bytes, now: datetime) -> Self:
         """The rules of an answer had at `now`; a status of None or 0 means that there was no answer.
 
-        2xx: the rules of the body; none when it is an HTML page. 5xx and no answer: nothing is allowed (RFC 9309,
-        section 2.3.1.4). Anything else, 429 included: everything is (section 2.3.1.3). Any bytes can be read.
+        2xx: the rules of the body; none when it is an HTML page. 5xx, 429 and no answer: nothing is allowed (RFC 9309,
+        section 2.3.1.4; one that is too busy has not said that all is). Anything else: everything is (section
+        2.3.1.3). Any bytes can be read.
         """
         status = status or 0
         text = _decode(body) if 200 <= status < 300 else ""
@@ -81,7 +82,7 @@ class Robots:
 
 
 def _failed(status: int) -> bool:
-    return status == 0 or status >= 500
+    return status == 0 or status >= 500 or status == 429
 
 
 def _decode(body: bytes) -> str:

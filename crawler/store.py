@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, insert, or_, text
+from sqlalchemy import Engine, delete, func, insert, text
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
@@ -124,12 +124,12 @@ class Store:
             story = session.get_one(Story, known.story_id)
             story.changed_at, story.version = now, story.version + 1
         else:
-            known.fetched_at = now
+            known.fetched_at, known.opt_out = now, article.opt_out
             known.modified_at = article.modified_at or known.modified_at
         known.gone_at = None
         return Added(known.id, known.story_id, new=False, change=change)
 
-    def due_looks(self, now: datetime, limit: int) -> list[tuple[int, str, Source]]:
+    def due_looks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[int, str, Source]]:
         """(id, address, source) of stored articles that are to be looked at again, longest waiting first."""
         query = (
             select(Article.id, Article.link, Source)
@@ -138,19 +138,19 @@ class Store:
             .order_by(col(Article.look_at))
             .limit(limit)
         )
+        if states:
+            query = query.where(col(Source.state).in_([*states, ""]))
         with Session(self.readers) as session:
             return [(article_id, link, source) for article_id, link, source in session.exec(query) if article_id]
 
-    def looked(self, url: str, now: datetime, look_again: timedelta = LOOK_AGAIN, gone: bool = False) -> None:
+    def looked(self, article_id: int, now: datetime, look_again: timedelta = LOOK_AGAIN, gone: bool = False) -> None:
         """A stored article was looked at and could not be read; `gone`: its page answered 404 or 410. It stays."""
         with Session(self.engine) as session:
-            where = or_(col(Article.url) == canonical_url(url), col(Article.link) == url)
-            for article in session.exec(select(Article).where(where)):
-                article.looks += 1
-                if gone and article.gone_at is None:
-                    article.gone_at = now
-                _plan_look(article, now, look_again, changed=False)
-                session.add(article)
+            article = session.get_one(Article, article_id)
+            article.looks += 1
+            if gone and article.gone_at is None:
+                article.gone_at = now
+            _plan_look(article, now, look_again, changed=False)
             session.commit()
 
     def stories(self, since: datetime | None = None, limit: int = 50) -> list[StoryView]:
@@ -230,7 +230,7 @@ class Store:
             gone = session.exec(
                 delete(Entry).where(
                     col(Entry.seen_at) < before,
-                    col(Entry.state).in_(("off_topic", "refused")),
+                    col(Entry.state).in_(("off_topic", "refused", "failed")),
                     col(Entry.article_id).is_(None),
                 )
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Engine, Interval, String, case, func, literal, or_, text, update
+from sqlalchemy import ColumnElement, Engine, Interval, String, case, delete, func, literal, or_, text, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
@@ -57,7 +57,9 @@ class Troubles:
             feeds: dict[str, list[Feed]] = defaultdict(list)
             for feed in session.exec(_watched(states).order_by(col(Feed.source_id), col(Feed.id))):
                 feeds[feed.source_id].append(feed)
-            read_until = session.exec(select(func.max(Feed.last_success_at))).one()
+            successes = sorted(f.last_success_at for listed in feeds.values() for f in listed if f.last_success_at)
+            # Half of the feeds: after an outage of our own, the first one to answer proves nothing of the others.
+            read_until = successes[len(successes) // 2] if successes else None
             known = {feed.id: _reading(feed) for listed in feeds.values() for feed in listed}
             judged = [i for i, feed in known.items() if i is not None and not feed.lost(read_until)]
             seen = dict(session.exec(_seen_a_day(session, first)).all())
@@ -108,6 +110,13 @@ class Troubles:
                     row.over_at = row.over_told_at = now
             session.commit()
         return Changes(tuple(opened), tuple(over))
+
+    def forget(self, before: datetime) -> int:
+        """Retention: drop troubles that were over before then; returns how many."""
+        with Session(self.engine) as session:
+            gone = session.exec(delete(Trouble).where(col(Trouble.over_at) < before))
+            session.commit()
+            return int(gone.rowcount)
 
     def untold(self, now: datetime) -> Untold:
         """What is new, and what was told and is over for a day, by state, source and age."""

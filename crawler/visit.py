@@ -77,6 +77,7 @@ class Visit:
         permanent, address = True, url
         for _ in range(_MOST_HOPS + 1):
             if not self.robots(url).allows(url):
+                self._check_open(_host(url))
                 raise Refused(f"{url}: robots.txt does not allow it")
             answer = self._ask(url)
             if not answer.location:
@@ -124,11 +125,14 @@ class Visit:
             self._closed[_host(url)] = f"answered {answer.status}"
         return answer
 
+    def _check_open(self, host: str) -> None:
+        if host in self._closed:
+            raise Over(f"{host} {self._closed[host]} and is left alone")
+
     def _wait(self, host: str) -> None:
         now = self.clock()
         self._began = now if self._began is None else self._began
-        if host in self._closed:
-            raise Over(f"{host} {self._closed[host]} and is left alone")
+        self._check_open(host)
         if len(self.tried) >= MOST_REQUESTS:
             raise Over(f"{MOST_REQUESTS} requests were made")
         known = self._robots.get(host)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, func, or_, update
+from sqlalchemy import ColumnElement, Engine, func, or_, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
@@ -70,9 +70,14 @@ class Watchlist:
         with Session(self.readers) as session:
             return [(feed_id, entry_id) for feed_id, entry_id in session.exec(query) if entry_id is not None]
 
-    def entries_for(self, entry_ids: Sequence[int]) -> list[list[Entry]]:
-        """Of these entries those still to be read, by page; each with all others, of any feed, that lead there."""
-        unsettled = col(Entry.state).not_in(SETTLED)
+    def entries_for(self, entry_ids: Sequence[int], until: datetime | None = None) -> list[list[Entry]]:
+        """Of these entries those still to be read, by page; each with all others, of any feed, that lead there.
+
+        With `until` those are left out that are to be tried again later.
+        """
+        unsettled: ColumnElement[bool] = col(Entry.state).not_in(SETTLED)
+        if until is not None:
+            unsettled &= or_(col(Entry.retry_at).is_(None), col(Entry.retry_at) <= until)
         with Session(self.readers) as session:
             wanted = list(session.exec(select(Entry).where(col(Entry.id).in_(entry_ids), unsettled)))
             pages: dict[str, list[Entry]] = {e.page: [] for e in wanted}
@@ -108,8 +113,8 @@ class Watchlist:
         """The server said 304: nothing new since the last reading."""
         with Session(self.engine) as session:
             feed = session.get_one(Feed, feed_id)
-            if asked is not None:
-                feed.asked_minutes = asked / timedelta(minutes=1)
+            if asked is not None:  # its ttl stands in the body that a 304 leaves out
+                feed.asked_minutes = max(feed.asked_minutes, asked / timedelta(minutes=1))
             note_read(feed, (), now, limits, "ok")
             session.commit()
 

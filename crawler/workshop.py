@@ -28,7 +28,11 @@ class TooLong(IcewireError):
 
 
 class WorkerLost(IcewireError):
-    """The process that should have read a page is gone; the page is tried again."""
+    """The process that should have read a page is gone. `innocent`: it was ended for another page."""
+
+    def __init__(self, said: str, innocent: bool) -> None:
+        super().__init__(said)
+        self.innocent = innocent
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,11 @@ class Workshop:
             raise TooLong(f"extracting it took more than {PATIENCE:.0f} seconds") from None
         except BrokenProcessPool:  # killed for want of memory, perhaps by another page
             self.close(pool)
-            raise WorkerLost("the process that read it has ended") from None
+            raise WorkerLost("the process that read it has ended", innocent=False) from None
         except asyncio.CancelledError:
             if self.pool is pool:
                 raise
-            raise WorkerLost("the process that was to read it was ended for another page") from None
+            raise WorkerLost("the process that was to read it was ended for another page", innocent=True) from None
 
     def close(self, pool: ProcessPoolExecutor | None = None) -> None:
         """End the processes, whatever they do; with `pool` only if it is still the one in use."""

@@ -15,6 +15,7 @@ from alerts.catch_up import match_unmatched
 from alerts.operator import queue_report
 from alerts.send import deliver, queue_due_digests
 from crawler.health import WINDOW_DAYS, examine
+from crawler.hosts import forget_hosts
 from crawler.troubles import Troubles
 from scheduler.deployment import Deployment, gazetteer
 
@@ -33,7 +34,8 @@ def crawl(deployment: Deployment) -> None:
     It stays as long as more becomes due, an hour at most, and prints its counts whenever it has caught up.
     """
     now, states = deployment.clock(), deployment.settings.watch.states
-    if not (deployment.watchlist.due_feeds(now, states) or deployment.watchlist.due_entries(now, states)):
+    due = deployment.watchlist.due_feeds(now, states) or deployment.watchlist.due_entries(now, states)
+    if not (due or deployment.store.due_looks(now, 1, states)):
         return
     config = ["--config", str(deployment.config)] if deployment.config else []
     command = [sys.executable, "-m", "scheduler.cli", *config, "crawl", "--json", "--while-stdin-open"]
@@ -46,7 +48,8 @@ def crawl(deployment: Deployment) -> None:
         assert child.stdout is not None
         for line in child.stdout:  # not communicate(), which would close its stdin
             _report(json.loads(line))
-        child.wait()
+        if status := child.wait():
+            log.error("the crawl ended with status %d; what is due stays due", status)
     finally:
         _crawls.remove(child)
 
@@ -83,6 +86,8 @@ def forget(deployment: Deployment) -> None:
     now, keep = deployment.clock(), deployment.settings.retention
     deployment.register.forget(now - timedelta(days=keep.left_days), now - timedelta(days=keep.mail_days))
     deployment.store.forget_entries(now - timedelta(days=keep.entry_days))
+    Troubles(deployment.engine).forget(now - timedelta(days=keep.entry_days))
+    forget_hosts(deployment.engine, now - timedelta(days=keep.entry_days))
 
 
 def health(deployment: Deployment) -> None:

@@ -259,3 +259,64 @@ def test_a_pause_outlives_the_crawl(tmp_path: Path) -> None:
         site.pages["/feed"] = rss()
         place.crawl(offset=timedelta(hours=1, minutes=5).total_seconds())
         assert place.snapshot().feeds["busy"].status == "ok"
+
+
+@pytest.mark.slow
+def test_an_article_whose_address_leads_to_the_front_page_now_is_not_asked_for_for_ever(tmp_path: Path) -> None:
+    with served() as site:
+        front = (
+            "The Ledger\nWeather: a mild week. Sports: the rink opens on Friday. The council meets on Monday evening."
+        )
+        site.pages = {
+            "/feed": rss((site.url("/raid"), RAID)),
+            "/raid": Reply(page(RAID, BODY)),
+            "/": page("Home", front),
+        }
+        place = deploy(tmp_path, [outlet_at("ledger", site.base)])
+        place.crawl()
+        site.pages["/raid"] = Reply(status=302, headers={"Location": "/"})
+        place.crawl(offset=TWO_HOURS)
+        asked = len(site.asked("/raid"))
+        place.crawl(offset=TWO_HOURS)
+        assert asked == len(site.asked("/raid")) == 2
+        with place.opened() as engine, Session(engine) as session:
+            [article] = session.exec(select(Article)).all()
+    assert (article.looks, article.title) == (1, RAID)
+
+
+@pytest.mark.slow
+def test_an_article_that_moved_keeps_its_identity_and_its_revisions(tmp_path: Path) -> None:
+    with served() as site:
+        later = f"{BODY}\nOne of the two was released on Tuesday after a judge ordered a hearing."
+        site.pages = {"/feed": rss((site.url("/raid"), RAID)), "/raid": Reply(page(RAID, BODY))}
+        site.pages["/2026/03/raid-at-courthouse"] = Reply(page(RAID, later))
+        place = deploy(tmp_path, [outlet_at("ledger", site.base)])
+        place.crawl()
+        site.pages["/raid"] = Reply(status=301, headers={"Location": "/2026/03/raid-at-courthouse"})
+        assert place.crawl(offset=TWO_HOURS)["revisions"] == 1
+        with place.opened() as engine, Session(engine) as session:
+            [article] = session.exec(select(Article)).all()
+    assert article.url == site.url("/raid")
+
+
+@pytest.mark.slow
+def test_a_slow_outlet_holds_nobody_up(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(served()) for _ in range(4)]
+        quick = stack.enter_context(served())
+        for site in (*slow, quick):
+            links = [(site.url(f"/{n}"), f"Story {n}") for n in range(3)]
+            site.pages = {"/feed": rss(*links), **{f"/{n}": plain(f"Story {n}") for n in range(3)}}
+        for site in slow:
+            site.pages["/robots.txt"] = Reply("User-agent: *\nCrawl-delay: 1.5\n", kind="text/plain")
+        outlets = [outlet_at(f"slow-{n}", s.base) for n, s in enumerate(slow)]
+        place = deploy(tmp_path, [*outlets, outlet_at("quick", quick.base)])
+        with (tmp_path / "icewire.toml").open("a") as settings:
+            settings.write("concurrent_hosts = 2\n")
+        place.crawl()
+        first = min(asked.at for site in (*slow, quick) for asked in site.log)
+        last = max(asked.at for asked in quick.log)
+        most = max(asked.at for site in slow for asked in site.log)
+    assert len(quick.log) == 5
+    assert last - first < 2
+    assert most - first > 4

@@ -88,8 +88,8 @@ def test_a_material_change_keeps_the_earlier_version_and_moves_the_story(
 
 
 def test_a_page_that_is_gone_is_marked_and_its_story_stays(store: Store, engine: Engine, now: datetime) -> None:
-    keep(engine, article("raid"))
-    store.looked("https://ledger.example/raid", now, gone=True)
+    known = keep(engine, article("raid"))
+    store.looked(known.article_id, now, gone=True)
     [view] = store.stories()
     assert view.lead.article.gone_at == now
 

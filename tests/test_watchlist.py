@@ -245,3 +245,34 @@ def test_a_page_that_was_off_topic_is_not_asked_for_under_another_spelling(engin
     [entry] = see(watchlist, item("short-link"))
     watchlist.record_outcome([entry.id or 0], Outcome("off_topic", "no", page="https://ledger.example/the-fair"))
     assert see(watchlist, item("the-fair?utm_medium=social"), feed_id=2) == []
+
+
+def test_a_page_that_failed_waits_for_its_time_even_when_much_is_waiting(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    [entry] = see(watchlist, item("a"))
+    watchlist.record_outcome([entry.id or 0], Outcome("failed", "answered 404", now + timedelta(minutes=5)))
+    assert watchlist.entries_for([entry.id or 0], until=now) == []
+    assert len(watchlist.entries_for([entry.id or 0], until=now + timedelta(minutes=5))) == 1
+
+
+def test_a_page_whose_host_never_lets_us_ask_is_given_up_after_two_weeks(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    [entry] = see(watchlist, item("a"), now=now)
+    waiting = Outcome("failed", "ledger.example asked us to wait", now + timedelta(days=15), asked=False)
+    watchlist.record_outcome([entry.id or 0], waiting)
+    [(entry, _)] = watchlist.entries_at(entry.url)
+    assert (entry.state, entry.reason) == ("refused", "given up after 15 days: ledger.example asked us to wait")
+
+
+def test_a_refusal_of_one_feed_is_not_that_of_another(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine, outlet("ledger"), outlet("gazette"))
+    assert see(watchlist, item("a", published_at=now - timedelta(days=40)), feed_id=1) == []
+    assert len(see(watchlist, item("a", published_at=now), feed_id=2)) == 1
+
+
+def test_a_304_does_not_shorten_what_the_feed_itself_asks_for(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    watchlist.record_reading(1, [], now, now, HALF_HOURLY, Answer(asked=timedelta(hours=1)))
+    watchlist.record_unchanged(1, now, HALF_HOURLY, asked=timedelta(minutes=1))
+    [health] = watchlist.health(now)
+    assert health.feed.asked_minutes == 60

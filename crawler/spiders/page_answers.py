@@ -60,7 +60,9 @@ def answered(response: Response, visit: Visit, clock: Callable[[], datetime]) ->
         headers = {
             name.decode("latin-1").lower(): header(response, name.decode("latin-1")) for name in response.headers
         }
-        page = Page(response.url, response.body, kind, visit.source, tuple(visit.entries), headers, visit.key)
+        page = Page(
+            response.url, response.body, kind, visit.source, tuple(visit.entries), headers, visit.key, visit.article_id
+        )
         return Answered(page, met="paywalled" if _is_paywalled(response.body) else "")
     if response.status == 200:
         return _refused(visit, f"not a page but {kind.split(';')[0][:80]}")

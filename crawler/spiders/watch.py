@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -15,7 +16,7 @@ from crawler.frontier import Frontier
 from crawler.outcome import SETTLED, Outcome
 from crawler.pipeline import Page
 from crawler.spiders import feed_answers, page_answers
-from crawler.spiders.context import Crawl, Stay
+from crawler.spiders.context import Crawl
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
 from crawler.spiders.page_answers import Answered, Visit, entry_ids
 from crawler.story import Entry, Feed, FeedProblem, Source
@@ -45,41 +46,47 @@ class WatchSpider(Spider):
         self.frontier = Frontier()
         self.visits: dict[str, Visit] = {}  # pages that are asked for, by key
         self.reading: Counter[int] = Counter()  # requests under way, by feed
-        self.finished: OrderedDict[str, tuple[frozenset[int], Outcome]] = OrderedDict()  # by key, the last some
+        self.finished: OrderedDict[str, Outcome] = OrderedDict()  # by key, the last some
         self.sources: dict[int, Source] = {}  # by feed
         self.met: dict[int, FeedProblem] = {}  # what was last noted of a feed's pages
 
     async def start(self) -> AsyncIterator[Request]:
         """Requests for what is due, as there is room for them, until nothing is left or the time is over."""
-        clock = asyncio.get_running_loop().time
+        clock, stay = asyncio.get_running_loop().time, self.crawl.stay
         began = busy = clock()
-        asked, stay = float("-inf"), self.crawl.stay
-        while True:
-            if asked == float("-inf") or (stay and clock() - asked >= stay.every.total_seconds()):
+        asked = float("-inf")
+        while not (stay and stay.wanted()):
+            over = clock() - began >= (stay.longest.total_seconds() if stay else 0)
+            if asked == float("-inf") or (stay and not over and clock() - asked >= stay.every.total_seconds()):
                 asked = clock()
-                for request in self.due():
+                for request in self.safely(self.due()):
                     yield request
-            for request in self.pages():
+            for request in self.safely(self.pages()):
                 yield request
-            pause = TICK
-            if stay and stay.wanted():
-                return
             if self.reading or self.frontier or (stay and self.visits):
                 busy = clock()
-            elif stay is None or clock() - began >= stay.longest.total_seconds():
+                await asyncio.sleep(TICK)
+                continue
+            self.rest()
+            if over or (stay and clock() - busy >= stay.idle.total_seconds()):
                 return
-            else:
-                self.rest(stay)
-                pause = REST
-                if clock() - busy >= stay.idle.total_seconds():
-                    return
-            await asyncio.sleep(pause)
+            await asyncio.sleep(REST)
+        raise CloseSpider("a person wants to crawl")  # what waits is in the database
 
-    def rest(self, stay: Stay) -> None:
-        """All that was due is done: write it down and tell."""
-        self.crawl.ledger.flush()
-        if self.crawl.counts:
-            stay.rested(self.crawl.counts)
+    def safely(self, requests: Iterator[Request]) -> Iterator[Request]:
+        """The same; an error in our own code, or of the database, ends the crawl and is told."""
+        try:
+            yield from requests
+        except Exception as error:
+            log.exception("icewire failed while asking what is due")
+            self.crawl.error = f"{error!r:.300}"
+            raise CloseSpider("error") from error
+
+    def rest(self) -> None:
+        """All that was due is done: a crawl that stays writes it down and tells."""
+        if self.crawl.stay and self.crawl.counts:
+            self.crawl.ledger.flush()
+            self.crawl.stay.rested(self.crawl.counts)
             self.crawl.counts.clear()
 
     def due(self) -> Iterator[Request]:
@@ -99,19 +106,22 @@ class WatchSpider(Spider):
             except ValueError as error:
                 self.feed_unread(feed, Unread(f"no address that can be asked: {error}", HARD))
         if crawl.only_feeds is None:
-            left_over = crawl.watchlist.due_entries(now, crawl.states, crawl.everything)
-            for feed_id, entry_id in left_over:
-                self.frontier.add(self.source_of(feed_id).id, [entry_id])
-            for article_id, url, source in crawl.store.due_looks(now, LOOKS):
+            asked = {i for visit in self.visits.values() for i in entry_ids(visit.entries)}
+            for feed_id, entry_id in crawl.watchlist.due_entries(now, crawl.states, crawl.everything):
+                if entry_id not in asked:
+                    self.frontier.add(self.source_of(feed_id).id, [entry_id])
+            for article_id, url, source in crawl.store.due_looks(now, LOOKS, crawl.states):
                 yield from self.page_request(Visit(url, canonical_url(url), source, article_id=article_id))
 
     def pages(self) -> Iterator[Request]:
         """Requests for the next pages, while there is room; one a page, however many entries lead to it."""
+        crawl = self.crawl
         if len(self.frontier) > MANY:
-            self.crawl.desk.workshop.warm_up()
+            crawl.desk.workshop.warm_up()
         while self.frontier and len(self.visits) + min(BATCH, len(self.frontier)) <= WINDOW:
             taken = (self.frontier.take() for _ in range(min(BATCH, len(self.frontier))))
-            for entries in self.crawl.watchlist.entries_for([i for i in taken if i not in self.crawl.ledger.ids]):
+            ids, until = [i for i in taken if i not in crawl.ledger.ids], None if crawl.everything else crawl.clock()
+            for entries in crawl.watchlist.entries_for(ids, until):
                 first = entries[0]
                 if first.page in self.visits:
                     self.visits[first.page].join(entries)
@@ -120,8 +130,8 @@ class WatchSpider(Spider):
 
     def known(self, entries: Sequence[Entry]) -> bool:
         """Whether this crawl has settled their page for another feed's entries; then these are settled, too."""
-        ids, outcome = self.finished.get(entries[0].page, (frozenset(), None))
-        if outcome is None or ids & set(entry_ids(entries[:1])):  # one that comes back has changed
+        outcome = self.finished.get(entries[0].page)
+        if outcome is None or any(e.article_id or e.reason for e in entries):  # one that comes back has changed
             return False
         self.crawl.ledger.note(entry_ids(entries), outcome)
         return True
@@ -130,8 +140,8 @@ class WatchSpider(Spider):
         """What came of a page; there is room for another. Returns the ids of all entries that it was for."""
         visit = self.visits.pop(key, None)
         ids = entry_ids(visit.entries) if visit else []
-        if outcome and outcome.state in SETTLED:
-            self.finished[key] = frozenset(ids), outcome
+        if ids and outcome and outcome.state in SETTLED:
+            self.finished[key] = outcome
             while len(self.finished) > MOST_FINISHED:
                 self.finished.popitem(last=False)
         return ids
@@ -206,8 +216,10 @@ class WatchSpider(Spider):
     def feed_failed(self, failure: Failure) -> None:
         """A feed that could not be fetched at all."""
         feed = failure.request.meta["feed"]  # type: ignore[attr-defined]
-        self.feed_unread(feed, feed_answers.unanswered(_error(failure)))
-        self._feed_done(feed.id)
+        try:
+            self.feed_unread(feed, feed_answers.unanswered(_error(failure)))
+        finally:
+            self._feed_done(feed.id)
 
     def feed_unread(self, feed: Feed, unread: Unread) -> None:
         """Remember the failure; the feed is read again, only more slowly."""
@@ -242,19 +254,25 @@ class WatchSpider(Spider):
     def read_page(self, response: Response) -> Iterator[Page]:
         """Hand a page to the desk, or record why it could not be had."""
         visit = self.visits[response.meta["key"]]
-        answered = page_answers.answered(response, visit, self.crawl.clock)
-        self.note_met(visit, answered, response.meta["feed_id"])
-        if answered.page and not visit.sample:
-            yield answered.page
-        else:
-            self.settle(visit, answered)
+        yield from self.take(
+            visit, response.meta["feed_id"], lambda: page_answers.answered(response, visit, self.crawl.clock)
+        )
 
     def page_failed(self, failure: Failure) -> Iterator[Page]:
         """A page that could not be fetched at all; the feed may have carried its text."""
         meta = failure.request.meta  # type: ignore[attr-defined]
-        visit = self.visits[meta["key"]]
-        answered = page_answers.unanswered(_error(failure), visit, self.crawl.clock)
-        self.note_met(visit, answered, meta["feed_id"])
+        visit, error = self.visits[meta["key"]], _error(failure)
+        yield from self.take(visit, meta["feed_id"], lambda: page_answers.unanswered(error, visit, self.crawl.clock))
+
+    def take(self, visit: Visit, feed_id: int | None, judge: Callable[[], Answered]) -> Iterator[Page]:
+        """What an answer leads to: a page for the desk or an outcome; our own errors cost the page a retry."""
+        try:
+            answered = judge()
+            self.note_met(visit, answered, feed_id)
+        except Exception as error:
+            log.exception("icewire failed on %s", visit.url)
+            again = self.crawl.clock() + timedelta(hours=1)
+            answered = Answered(outcome=Outcome("failed", f"icewire failed on it: {error!r:.200}", again))
         if answered.page and not visit.sample:
             yield answered.page
         else:
@@ -263,8 +281,9 @@ class WatchSpider(Spider):
     def settle(self, visit: Visit, answered: Answered) -> None:
         """Write down that a page could not be had."""
         crawl = self.crawl
-        if visit.article_id or (answered.gone and visit.entries):
-            crawl.store.looked(visit.url, crawl.clock(), crawl.desk.look_again, gone=answered.gone)
+        known = visit.article_id or next((e.article_id for e in visit.entries if e.article_id), None)
+        if known and (visit.article_id or answered.gone):
+            crawl.store.looked(known, crawl.clock(), crawl.desk.look_again, gone=answered.gone)
         if answered.outcome and visit.entries:
             crawl.ledger.note(entry_ids(visit.entries), answered.outcome)
         crawl.count("pages_read", *([answered.outcome.state] if answered.outcome and visit.entries else []))

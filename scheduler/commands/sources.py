@@ -29,6 +29,7 @@ COLUMNS = (
     show.Column("Feed", "kind"),
     show.Column("State", "state"),
     show.Column("Read", "read"),
+    show.Column("A day", "items_a_day"),
     show.Column("What happened", "status", ratio=4),
 )
 
