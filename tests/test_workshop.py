@@ -36,6 +36,7 @@ def test_a_page_is_judged_the_same_in_this_process_and_in_another(workers: int, 
     assert isinstance(reason, str)
 
 
+@pytest.mark.slow
 def test_a_page_that_does_not_end_is_given_up_and_the_next_one_is_read(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +54,7 @@ def test_a_page_that_does_not_end_is_given_up_and_the_next_one_is_read(
     shop.close()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_its_page_a_retry(now: datetime) -> None:
     shop = Workshop(1)
 
