@@ -168,6 +168,7 @@ def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None, checks: b
         "DOWNLOADER_MIDDLEWARES": middlewares,
         "EXTENSIONS": dict.fromkeys(NO_EXTENSIONS),
         "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # we count ourselves
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it would parse our source for each answer
         "LOG_INSTALL_ROOT_HANDLER": False,  # whoever runs us decides what is shown
     }
     if not settings.allow_private_addresses:
