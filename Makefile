@@ -45,13 +45,15 @@ format: setup  ## put the code in form
 	$(BIN)/ruff check --fix .
 
 DATA ?= ../shared/data
-bench: setup  ## the quality figures, on the data in DATA
+bench: setup  ## the figures of quality and speed, on the data in DATA; about a quarter of an hour
 	$(BIN)/python -m tests.benchmarks.extraction $(DATA)/extraction/dev
 	$(BIN)/python -m tests.benchmarks.feeds $(DATA)/feeds/dev
 	$(BIN)/python -m tests.benchmarks.topic $(DATA)/relevance/dev.jsonl
 	$(BIN)/python -m tests.benchmarks.places $(DATA)/relevance/places_dev.jsonl $(DATA)/relevance/dev.jsonl
 	$(BIN)/python -m tests.benchmarks.copies $(DATA)/dedup/dev
 	$(BIN)/python -m tests.benchmarks.events $(DATA)/dedup/dev $(DATA)/ice_pages/dev
+	$(BIN)/python -m tests.benchmarks.polling $(DATA)/feeds/dev
+	$(BIN)/python -m tests.benchmarks.crawl
 
 lock:  ## renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 SHORTEST_CRAWL = 60  # seconds that even a crawl in quick succession gets
 PATIENCE = 1.5  # seconds; the daemon waits a little longer for a crawl to end
+GRACE = 5.0  # seconds, when nobody is in a hurry
 
 # Scrapy's servers, on by default, that run whatever Python they are sent.
 DOORS = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
@@ -82,12 +83,12 @@ def crawl_once(
     crawl.stay, crawl.progress = stay, progress
     # Else Twisted would write failures to stderr itself, beside what the log shows.
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
-    process = AsyncCrawlerProcess(scrapy_settings(settings, stay, checks=only_feeds is not None))
+    process = AsyncCrawlerProcess(scrapy_settings(settings))
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # it would write each page down, body and all
     crawler = process.create_crawler(WatchSpider)
     crawler.signals.connect(lambda: _close(crawl), signal=signals.spider_closed, weak=False)
     process.crawl(crawler, crawl=crawl)
-    _end_on_signal(process, crawl)
+    _arrange_end(process, crawl, longest_crawl(settings, stay, checks=only_feeds is not None))
     try:
         process.start(install_signal_handlers=False)
     finally:
@@ -125,24 +126,40 @@ def limits_of(settings: CrawlSettings) -> Limits:
     return Limits(shortest, max(shortest, timedelta(minutes=settings.poll_longest_minutes)))
 
 
-def _end_on_signal(process: AsyncCrawlerProcess, crawl: Crawl) -> None:
-    """SIGINT and SIGTERM let what is being read come in, for a moment; Scrapy alone would wait for every answer."""
+def _arrange_end(process: AsyncCrawlerProcess, crawl: Crawl, longest: float) -> None:
+    """When it is over: at a signal, after so many seconds (0 = never), or when a person wants to crawl.
+
+    What is being read comes in for a moment. Scrapy alone would wait for every request that waits for its turn.
+    """
     from twisted.internet import reactor as installed
 
     reactor: Any = installed  # typed as a module
 
-    def end() -> None:
+    def stop() -> None:
+        if reactor.running:
+            reactor.stop()
+
+    def end(patience: float = GRACE) -> None:
         crawl.ledger.flush()
         deferred_from_coro(process.stop())
-        reactor.callLater(PATIENCE, reactor.stop)
+        reactor.callLater(patience, stop)
 
+    crawl.end = end
+    if longest:
+        reactor.callLater(longest, end)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: reactor.callFromThread(end))
+        signal.signal(number, lambda *_: reactor.callFromThread(end, PATIENCE))
 
 
-def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None, checks: bool = False) -> dict[str, Any]:
+def longest_crawl(settings: CrawlSettings, stay: Stay | None = None, checks: bool = False) -> float:
+    """Seconds after which a crawl ends in any case; what is left is due again. 0 = none, when feeds are checked."""
+    if checks:
+        return 0
+    return max(SHORTEST_CRAWL, settings.poll_minutes * 60) + (stay.longest.total_seconds() if stay else 0)
+
+
+def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
     """Our manners in Scrapy's words."""
-    longest = 0 if checks else max(SHORTEST_CRAWL, settings.poll_minutes * 60)
     middlewares: dict[str, int | None] = {"crawler.courtesy.Courtesy": 100, **dict.fromkeys(NO_DOWNLOADER_MIDDLEWARES)}
     chosen: dict[str, Any] = {
         "USER_AGENT": user_agent(settings),
@@ -153,8 +170,6 @@ def scrapy_settings(settings: CrawlSettings, stay: Stay | None = None, checks: b
         "CONCURRENT_ITEMS": 1,  # an answer yields one page at most, and Scrapy would start a task for each it might
         "DOWNLOAD_DELAY": settings.delay_seconds or 0.001,  # Courtesy sets each site's own
         "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
-        # No other crawl starts meanwhile: one slow host must not hold up the others. What is left is due again.
-        "CLOSESPIDER_TIMEOUT": longest + (stay.longest.total_seconds() if stay else 0),
         "DOWNLOAD_MAXSIZE": settings.max_page_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,

@@ -270,7 +270,7 @@ def test_an_article_whose_address_leads_to_the_front_page_now_is_not_asked_for_f
         site.pages = {
             "/feed": rss((site.url("/raid"), RAID)),
             "/raid": Reply(page(RAID, BODY)),
-            "/": page("Home", front),
+            "/": Reply(page("Home", front)),
         }
         place = deploy(tmp_path, [outlet_at("ledger", site.base)])
         place.crawl()

@@ -413,3 +413,22 @@ def test_a_crawl_that_stays_reads_what_becomes_due_and_makes_way_for_a_person(tm
     assert counts["feeds_read"] == 1
     assert status == 0
     assert len(site.asked("/a")) == len(site.asked("/b")) == 1
+
+
+@pytest.mark.slow
+def test_a_crawl_that_stays_makes_way_though_much_waits_for_a_slow_outlet(tmp_path: Path) -> None:
+    with served() as site:
+        paths = [f"/{n}" for n in range(60)]
+        site.pages = {p: plain("A page") for p in paths}
+        site.pages["/feed"] = rss(*((site.url(p), p) for p in paths))
+        place = deploy(tmp_path, [outlet_at("ledger", site.base)], delay=1)
+        staying = place.start("--every", "1")
+        while len(site.log) < 3:
+            time.sleep(0.1)
+        command = [sys.executable, "-m", "scheduler.cli", "sources", "check", "--all", "--json"]
+        checked = subprocess.run(command, cwd=place.folder, capture_output=True, text=True, timeout=40, check=True)
+        staying.communicate(timeout=20)
+        asked = len([a for a in site.log if a.path in paths])
+    assert [row["state"] for row in json.loads(checked.stdout)] == ["ok"]
+    assert staying.returncode == 0
+    assert asked < 30

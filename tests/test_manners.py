@@ -17,9 +17,10 @@ from scrapy.exceptions import (
 from scrapy.settings import Settings
 from scrapy.utils.conf import build_component_list
 
-from crawler.crawl import scrapy_settings
+from crawler.crawl import longest_crawl, scrapy_settings
 from crawler.manners import LONGEST_WAIT, back_off, ip_literal, pace_name, plain_reason, retry_after
 from crawler.settings import CrawlSettings
+from crawler.spiders.context import Stay
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
@@ -110,5 +111,8 @@ def test_a_crawl_opens_no_door_to_the_outside() -> None:
 
 @pytest.mark.parametrize(("poll_minutes", "seconds"), [(30, 1800), (0.05, 60)])
 def test_a_crawl_ends_before_the_next_one_is_due(poll_minutes: float, seconds: float) -> None:
-    chosen = scrapy_settings(CrawlSettings(poll_minutes=poll_minutes))
-    assert chosen["CLOSESPIDER_TIMEOUT"] == seconds
+    settings = CrawlSettings(poll_minutes=poll_minutes)
+    stay = Stay(timedelta(seconds=15), lambda counts: None)
+    assert longest_crawl(settings) == seconds
+    assert longest_crawl(settings, stay) == seconds + 3600
+    assert longest_crawl(settings, checks=True) == 0

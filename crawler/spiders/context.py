@@ -43,6 +43,7 @@ class Crawl:
     everything: bool = False  # also what is not due yet
     only_feeds: frozenset[int] | None = None  # read these feeds, and of each one page to see whether it can be had
     stay: Stay | None = None  # None: one pass over what is due
+    end: Callable[[], None] = lambda: None  # ends it soon, whatever waits
     error: str = ""  # why it ended early
     counts: Counter[str] = field(default_factory=Counter)
     progress: Callable[[Counter[str]], None] = lambda counts: None

@@ -71,7 +71,7 @@ class WatchSpider(Spider):
             if over or (stay and clock() - busy >= stay.idle.total_seconds()):
                 return
             await asyncio.sleep(REST)
-        raise CloseSpider("a person wants to crawl")  # what waits is in the database
+        self.crawl.end()  # a person wants to crawl; what waits is in the database
 
     def safely(self, requests: Iterator[Request]) -> Iterator[Request]:
         """The same; an error in our own code, or of the database, ends the crawl and is told."""
