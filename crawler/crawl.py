@@ -230,7 +230,8 @@ class DeskPipeline:
             crawl.ledger.note(sorted(unwritten), outcome)
         if added:
             new = ["articles", "stories"] if added.opened else ["articles"]
-            crawl.count("pages_read", *(new if added.new else []), *(["revisions"] if added.change else []))
+            known = ["revisions"] if added.change else ["unchanged"]
+            crawl.count("pages_read", *(new if added.new else known))
         else:
             crawl.count("pages_read", *([outcome.state] if entries else []))
         return page

@@ -120,6 +120,8 @@ class _Search:
             had = self.visit.read(self.homepage)
         except Refused as refused:
             robots = self.visit.robots(self.homepage)
+            if not robots.status:
+                raise Over(self.visit.tried[-1][1]) from refused  # nothing answers there
             why = f"could not be read ({self.visit.tried[-1][1]})" if robots.failed else "does not allow it"
             self._keep(Candidate(self.homepage, "page", "section"), "refused", f"robots.txt {why}")
             if robots.failed:

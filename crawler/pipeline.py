@@ -14,6 +14,7 @@ from crawler.polling import Limits
 from crawler.recall import Recall
 from crawler.store import Added, Store
 from crawler.story import Article, Entry, Source, Verdict
+from crawler.urls import canonical_url
 from crawler.watchlist import Watchlist
 from crawler.workshop import Sheet, Workshop, gate
 
@@ -63,13 +64,13 @@ class Desk:
     async def read(self, page: Page) -> Added | Outcome:
         """Store what the page says, durably; or give back why it is not kept."""
         if not gate().passes(page.body):
-            return Outcome("off_topic", "the page's own text never mentions the topic")
+            return Outcome("off_topic", "the page's own text never mentions the topic", page=canonical_url(page.url))
         hint = Hint(page.entries[0].title, page.entries[0].published_at) if page.entries else Hint()
         found = await self.workshop.examine(
             Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
         )
         if isinstance(found, str):
-            return Outcome("off_topic", found)
+            return Outcome("off_topic", found, page=canonical_url(page.url))
         return self._keep(page, *found)
 
     def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome:

@@ -11,7 +11,7 @@ from crawler.feed_health import FeedHealth
 from crawler.outcome import SETTLED, Outcome, settle_all
 from crawler.places import Place
 from crawler.polling import Limits
-from crawler.readings import Answer, next_attempt, note_read, take_in
+from crawler.readings import KNOWN, Answer, next_attempt, note_read, take_in
 from crawler.sources import Outlet
 from crawler.spiders.reading import FeedItem
 from crawler.story import Entry, Feed, FeedProblem, Source
@@ -138,9 +138,13 @@ class Watchlist:
                 feed.next_attempt_at = again if not weight else max(again, feed.next_attempt_at)
             session.commit()
 
-    def note_pages(self, feed_id: int, met: FeedProblem) -> None:
-        """What the page that a feed last led to met with."""
+    def note_pages(self, feed_id: int, met: FeedProblem, sampled: bool = False) -> None:
+        """What the pages that a feed leads to meet with. One that was `sampled` speaks for all; else one that turns us
+        away does not while others of the last ten were read."""
         with Session(self.engine) as session:
+            last = select(Entry.state).where(Entry.feed_id == feed_id).order_by(col(Entry.id).desc()).limit(10)
+            if met in ("blocked", "robots-refused") and not sampled and set(KNOWN) & set(session.scalars(last)):
+                return
             session.exec(update(Feed).where(col(Feed.id) == feed_id, col(Feed.pages) != met).values(pages=met))
             session.commit()
 
@@ -198,7 +202,7 @@ class Watchlist:
             select(Entry, Source)
             .join(Feed, col(Feed.id) == Entry.feed_id)
             .join(Source, col(Source.id) == Feed.source_id)
-            .where(col(Entry.url).in_({url, canonical_url(url)}))
+            .where(or_(col(Entry.url).in_({url, canonical_url(url)}), col(Entry.page) == canonical_url(url)))
         )
         with Session(self.readers) as session:
             return list(session.exec(query))

@@ -25,6 +25,13 @@ app = typer.Typer(
 )
 
 
+def _say_version(wanted: bool) -> None:
+    """Before a command is asked for: there need not be one."""
+    if wanted:
+        say(f"icewire {metadata.version('icewire')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
@@ -32,13 +39,12 @@ def options(
         Path | None,
         typer.Option(help=f"Settings file.  [default: ${CONFIG_VARIABLE} or icewire.toml here]", show_default=False),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Say which icewire this is.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which icewire this is.", is_eager=True, callback=_say_version)
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also log what goes on inside.")] = False,
 ) -> None:
     """Remember the options that every command shares."""
-    if version:
-        say(f"icewire {metadata.version('icewire')}")
-        raise typer.Exit
     context.obj = config
     _log(verbose)
 

@@ -110,6 +110,8 @@ def print_explanation(told: dict[str, Any]) -> None:
         out.print(f"    {entry['state'].replace('_', ' ')}{reason}{again}", markup=False)
     if told["article"] is None:
         return
+    if gone := told["article"]["gone_at"]:
+        out.print(f"  [bold]its page is gone since {gone:%Y-%m-%d %H:%M} UTC[/] (404 or 410); the story stays")
     _print_article(told["article"])
     _print_topic(told["topic"])
     out.print("\n[bold]Where[/]")

@@ -166,12 +166,15 @@ def end_crawls(patience: float) -> None:
 
 def _report(counts: dict[str, int]) -> None:
     log.info(
-        "crawl: %d feeds read, %d failing; %d new entries; %d pages read; %d new stories, %d articles, %d off topic",
+        "crawl: feeds read %d, failing %d; new entries %d; pages read %d: new stories %d, articles %d, changed %d, "
+        "off topic %d, to try again %d",
         counts.get("feeds_read", 0),
         counts.get("feeds_failed", 0),
         counts.get("entries_new", 0),
         counts.get("pages_read", 0),
         counts.get("stories", 0),
         counts.get("articles", 0),
+        counts.get("revisions", 0),
         counts.get("off_topic", 0),
+        counts.get("failed", 0),
     )

@@ -431,3 +431,8 @@ def test_a_clock_that_stands_before_what_was_read_is_wrong(
     said = icewire("doctor")
     assert said.status == 1
     assert "set the clock" in said.out
+
+
+def test_the_version_is_said_without_a_command(icewire: Command) -> None:
+    said = icewire("--version")
+    assert (said.status, said.out.split()[0]) == (0, "icewire")

@@ -276,3 +276,26 @@ def test_a_304_does_not_shorten_what_the_feed_itself_asks_for(engine: Engine, no
     watchlist.record_unchanged(1, now, HALF_HOURLY, asked=timedelta(minutes=1))
     [health] = watchlist.health(now)
     assert health.feed.asked_minutes == 60
+
+
+def test_one_page_that_turns_us_away_does_not_speak_for_an_outlet_whose_others_are_read(
+    engine: Engine, now: datetime
+) -> None:
+    watchlist = watch(engine)
+    [read, _] = see(watchlist, item("a", published_at=now), item("b", published_at=now), now=now)
+    watchlist.note_pages(1, "blocked")
+    assert watchlist.health(now)[0].state == "blocked"
+    watchlist.record_outcome([read.id or 0], Outcome("off_topic", "no"))
+    watchlist.note_pages(1, "")
+    watchlist.note_pages(1, "blocked")
+    assert watchlist.health(now)[0].state == "ok"
+    watchlist.note_pages(1, "blocked", sampled=True)
+    assert watchlist.health(now)[0].state == "blocked"
+
+
+def test_an_entry_is_found_by_the_address_to_which_its_page_redirected(engine: Engine, now: datetime) -> None:
+    watchlist = watch(engine)
+    [entry] = see(watchlist, item("old/fair"))
+    watchlist.record_outcome([entry.id or 0], Outcome("off_topic", "no", page="https://ledger.example/news/fair"))
+    [(found, _)] = watchlist.entries_at("https://www.ledger.example/news/fair?utm_source=rss")
+    assert found.url == entry.url

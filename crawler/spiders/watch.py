@@ -281,6 +281,7 @@ class WatchSpider(Spider):
     def settle(self, visit: Visit, answered: Answered) -> None:
         """Write down that a page could not be had."""
         crawl = self.crawl
+        crawl.count(*(["gone"] if answered.gone and visit.article_id else []))
         known = visit.article_id or next((e.article_id for e in visit.entries if e.article_id), None)
         if known and (visit.article_id or answered.gone):
             crawl.store.looked(known, crawl.clock(), crawl.desk.look_again, gone=answered.gone)
@@ -296,7 +297,8 @@ class WatchSpider(Spider):
         for feed in {e.feed_id for e in visit.entries} | ({feed_id} if feed_id is not None else set()):
             if self.met.get(feed) != answered.met:
                 self.met[feed] = answered.met
-                self.crawl.watchlist.note_pages(feed, answered.met)
+                self.crawl.ledger.flush()
+                self.crawl.watchlist.note_pages(feed, answered.met, sampled=visit.sample)
 
     def source_of(self, feed_id: int) -> Source:
         """The source of a feed, asked of the database once."""

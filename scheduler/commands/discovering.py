@@ -210,7 +210,7 @@ def _say(outlet: Outlet, file: Path | None) -> None:
             show.note(
                 f"{feed.url} is read as a section page: its links to articles, which costs more and may miss some."
             )
-    if not outlet.state and not outlet.city:
+    if not outlet.state:
         show.note(_COST)
     if file is None:
         show.say(f"{outlet.name} would be watched as {outlet.id}; nothing was written.")

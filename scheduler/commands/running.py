@@ -106,6 +106,11 @@ def crawl(
         f"about ICE activity, {show.count(counts['stories'], 'new story', 'new stories')}; "
         f"{counts['off_topic']} off topic, {counts['failed']} to try again, {counts['refused']} refused."
     )
+    if counts["revisions"] or counts["unchanged"] or counts["gone"]:
+        show.say(
+            f"Of the stored articles that were looked at again {counts['revisions']} had changed, "
+            f"{counts['unchanged']} had not, {counts['gone']} are gone."
+        )
     if counts["feeds_failed"]:
         show.say("`icewire sources list` says which feeds fail, and why.")
 
