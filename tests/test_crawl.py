@@ -282,6 +282,7 @@ def test_a_revised_page_keeps_its_earlier_version_and_says_what_changed(crawled:
     assert revision.change
 
 
+@pytest.mark.slow
 def test_private_addresses_are_refused_by_default_and_the_reason_is_said(tmp_path: Path) -> None:
     with served() as site:
         port = urlsplit(site.base).port

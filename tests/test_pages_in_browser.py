@@ -58,7 +58,17 @@ class Browser:
     def run(self, script: str) -> Any:
         return self._call("POST", f"{self.session}/execute/sync", {"script": script, "args": []})
 
-    def click(self, selector: str) -> None:
+    def follow(self, selector: str) -> None:
+        """Click what leads to another page, and wait for that: the click alone does not always."""
+        self.run("window.left = true")
+        self._click(selector)
+        for _ in range(200):
+            if self.run("return !window.left && document.readyState === 'complete'"):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"{selector} led nowhere")
+
+    def _click(self, selector: str) -> None:
         found = self._call("POST", f"{self.session}/element", {"using": "css selector", "value": selector})
         self._call("POST", f"{self.session}/element/{next(iter(found.values()))}/click", {})
 
@@ -133,7 +143,7 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, site: tuple[str, Pag
 
 def test_the_front_page_leads_to_the_latest_digest(browser: Browser, site: tuple[str, Pages]) -> None:
     browser.open(site[0], 390)
-    browser.click("a[href='/digest/latest']")
+    browser.follow("a[href='/digest/latest']")
     assert "Waltham" in browser.run("return document.body.innerText")
 
 
@@ -141,6 +151,6 @@ def test_a_reader_leaves_by_the_link_and_the_button(browser: Browser, site: tupl
     _, pages = site
     browser.open(pages.links.unsubscribe(1), 390)
     assert pages.register.subscribers() != []
-    browser.click("button")
+    browser.follow("button")
     assert browser.run("return document.querySelector('h1').innerText") == "You will get no more mails"
     assert pages.register.subscribers() == []
