@@ -1,7 +1,7 @@
 """A fetched page becomes a stored article, or a reason why not. Glue only: judgements stand in their own modules."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -42,7 +42,12 @@ class Page:
     @property
     def entry_ids(self) -> list[int]:
         """The ids of the entries that led here."""
-        return [e.id for e in self.entries if e.id is not None]
+        return entry_ids(self.entries)
+
+
+def entry_ids(entries: Iterable[Entry]) -> list[int]:
+    """The ids of stored entries."""
+    return [e.id for e in entries if e.id is not None]
 
 
 class Desk:

@@ -71,6 +71,7 @@ def note_read(feed: Feed, came: Sequence[datetime], now: datetime, limits: Limit
 
 
 def next_attempt(feed: Feed, now: datetime, limits: Limits) -> datetime:
+    """When a feed that was just tried is read next, by its habit, its wishes and its failures."""
     return next_reading(
         Habit.from_json(feed.habit),
         now,

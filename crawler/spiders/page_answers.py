@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,7 +53,7 @@ class Answered:
     gone: bool = False  # the page answered 404 or 410
 
 
-def answered(response: Response, visit: Visit, clock: Callable[[], datetime]) -> Answered:
+def answered(response: Response, visit: Visit, now: datetime) -> Answered:
     """What a response means for whom it was asked."""
     kind = header(response, "Content-Type")
     if response.status == 200 and _is_page(kind):
@@ -69,16 +69,16 @@ def answered(response: Response, visit: Visit, clock: Callable[[], datetime]) ->
     said = f"answered {response.status}"
     if response.status in PAID + BLOCKED:
         met: FeedProblem = "paywalled" if response.status in PAID else "blocked"
-        return _failed(visit, said, clock(), met=met, use_feed=True)
+        return _failed(visit, said, now, met=met, use_feed=True)
     if response.status in GONE:
-        return _failed(visit, said, clock(), most=MOST_ATTEMPTS_MISSING, gone=True)
+        return _failed(visit, said, now, most=MOST_ATTEMPTS_MISSING, gone=True)
     again = None
     if response.status in PAUSING:
-        again = retry_after(header(response, "Retry-After"), clock(), back_off(_attempts(visit)))
-    return _failed(visit, said, clock(), again=again)
+        again = retry_after(header(response, "Retry-After"), now, back_off(_attempts(visit)))
+    return _failed(visit, said, now, again=again)
 
 
-def unanswered(error: BaseException, visit: Visit, clock: Callable[[], datetime]) -> Answered:
+def unanswered(error: BaseException, visit: Visit, now: datetime) -> Answered:
     """What it means that there was no response."""
     if isinstance(error, HostPaused | RobotsUnavailable):
         return Answered(outcome=Outcome("failed", str(error), error.until, asked=False))
@@ -86,7 +86,7 @@ def unanswered(error: BaseException, visit: Visit, clock: Callable[[], datetime]
         return _refused(visit, refusal(error), met="robots-refused")
     if isinstance(error, IgnoreRequest | DownloadCancelledError):
         return _refused(visit, refusal(error))
-    return _failed(visit, plain_reason(error), clock())
+    return _failed(visit, plain_reason(error), now)
 
 
 def header(response: Response, name: str) -> str:
@@ -170,8 +170,3 @@ def _is_paywalled(body: bytes) -> bool:
 def _is_page(content_type: str) -> bool:
     kind = content_type.split(";")[0].strip().lower()
     return not kind or kind in _PAGE_TYPES
-
-
-def entry_ids(entries: Sequence[Entry]) -> list[int]:
-    """The ids of stored entries."""
-    return [e.id for e in entries if e.id is not None]

@@ -14,11 +14,11 @@ from twisted.python.failure import Failure
 
 from crawler.frontier import Frontier
 from crawler.outcome import SETTLED, Outcome
-from crawler.pipeline import Page
+from crawler.pipeline import Page, entry_ids
 from crawler.spiders import feed_answers, page_answers
 from crawler.spiders.context import Crawl
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
-from crawler.spiders.page_answers import Answered, Visit, entry_ids
+from crawler.spiders.page_answers import Answered, Visit
 from crawler.story import Entry, Feed, FeedProblem, Source
 from crawler.urls import canonical_url
 from crawler.workshop import topic
@@ -255,14 +255,14 @@ class WatchSpider(Spider):
         """Hand a page to the desk, or record why it could not be had."""
         visit = self.visits[response.meta["key"]]
         yield from self.take(
-            visit, response.meta["feed_id"], lambda: page_answers.answered(response, visit, self.crawl.clock)
+            visit, response.meta["feed_id"], lambda: page_answers.answered(response, visit, self.crawl.clock())
         )
 
     def page_failed(self, failure: Failure) -> Iterator[Page]:
         """A page that could not be fetched at all; the feed may have carried its text."""
         meta = failure.request.meta  # type: ignore[attr-defined]
         visit, error = self.visits[meta["key"]], _error(failure)
-        yield from self.take(visit, meta["feed_id"], lambda: page_answers.unanswered(error, visit, self.crawl.clock))
+        yield from self.take(visit, meta["feed_id"], lambda: page_answers.unanswered(error, visit, self.crawl.clock()))
 
     def take(self, visit: Visit, feed_id: int | None, judge: Callable[[], Answered]) -> Iterator[Page]:
         """What an answer leads to: a page for the desk or an outcome; our own errors cost the page a retry."""
