@@ -1,6 +1,5 @@
-"""Whether an article is a copy of one we know, or another report of an event we know."""
+"""Whether an article is a copy of one we know: most of the shorter text, from its beginning, word for word."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +7,10 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
-from sys import intern
 from typing import TYPE_CHECKING
 
-from crawler.events import Account, contradict, known_event
-from crawler.words import fold
+from crawler.events import contradict
+from crawler.words import folded_words
 
 if TYPE_CHECKING:
     from crawler.places import Place
@@ -27,29 +25,24 @@ _START_WORDS = 150
 _START_SHARE = 0.35
 _SURE = 0.8  # under it, a distant day or place says that two texts are filled-in forms, as press releases are
 _BRIEF = 8  # words of headline and text that make the shortest copy
-_STRIDE = 4  # shingles apart when looking whether two texts have anything in common
-_OPENING_CHARACTERS = 1500  # and this share of the text: where an early overlap begins, with a margin
-_OPENING_PERCENT = 45
+_BRIEF_CHARACTERS = 600  # a longer text has shingles enough
 
-# The same stored articles are candidates again and again, so what was read of them is kept: some 20 KB for the opening
-# of a text, 80 KB for all of it. Longer texts are read anew.
-_OPENINGS_KEPT = 1024
-_TEXTS_KEPT = 512
+# The same wire copy is compared again and again, so what was read of it is kept: some 80 KB each.
+_TEXTS_KEPT = 128
 _LONGEST_KEPT = 50_000  # characters
 
 _RATE = 16  # one shingle in so many is sampled
 _LEAST = 32  # but so many of a short text
 _HASH_BOUND = 2**63  # signed 64-bit
 
-_SEPARATORS = {c: " " for c in range(128) if not chr(c).isalnum()} | {ord("'"): None}
-_MARKS = "“”–—…«»¿¡•\xa0"
-_OTHER_MARKS = re.compile(r"[^\w\x00-\x7f]+")
-_WORD = re.compile(r"\w+")
+# Hashes in common, for each character of the shorter text, of copies that share as little as they may: a shingle is
+# some six characters on. A fifth of that is asked for, as a sample can be lucky.
+_HASHES_A_CHARACTER = _CONTAINMENT / _RATE / 6 / 5
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A stored article that a new one may be a copy of, or may report the same event as."""
+    """A stored article that a new one may be a copy of, or the new one itself."""
 
     article_id: int
     story_id: int
@@ -58,24 +51,20 @@ class Candidate:
     published_at: datetime | None
     places: "tuple[Place, ...]"
     copy_of: int | None = None  # the article_id of its original
+    hashes: int | None = None  # how many of its fingerprint's the new one has; None: not counted
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """A candidate, what was read of it, and hashes of every fourth shingle of that."""
+class Copied:
+    """The text that an article copies, and the share of the shorter one's passages that both hold."""
 
     candidate: Candidate
-    account: Account
-    sample: frozenset[int]
+    share: float
 
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """The story an article joins (None: it opens one), the original it copies, and why, for a person."""
-
-    story_id: int | None
-    copy_of: int | None
-    because: str
+    @property
+    def because(self) -> str:
+        """Why, for a person."""
+        return f"same text as “{self.candidate.title}”: {self.share:.0%} of the shorter one's passages"
 
 
 @lru_cache(maxsize=8)  # looked up and then stored
@@ -85,9 +74,9 @@ def fingerprint(title: str, text: str) -> tuple[int, ...]:
     It holds every hash below a fixed bound (one in 16), and at least the 32 smallest: so two texts with a common
     passage sample the same part of it. A text too short to have shingles is sampled with its title.
     """
-    words = _words(text)
+    words = folded_words(text)
     if len(words) < _SHARED + 4:
-        words = _words(title) + words
+        words = folded_words(title) + words
     hashes = {_stable_hash(shingle) for shingle in _shingles(words)}
     bound = 2 * _HASH_BOUND // _RATE - _HASH_BOUND
     sample = sorted(h for h in hashes if h < bound)
@@ -96,88 +85,50 @@ def fingerprint(title: str, text: str) -> tuple[int, ...]:
 
 def containment(a: str, b: str) -> float:
     """The share of the shorter text's 5-word shingles that the other holds too: 0 to 1; 0 without shingles."""
-    mine, theirs = set(_shingles(_words(a))), set(_shingles(_words(b)))
+    mine, theirs = set(_shingles(folded_words(a))), set(_shingles(folded_words(b)))
     return len(mine & theirs) / max(1, min(len(mine), len(theirs)))
 
 
-def group(
-    title: str, text: str, published_at: datetime | None, places: "Sequence[Place]", candidates: Sequence[Candidate]
-) -> Grouping:
-    """Join an article to the story it copies, else to the story of the same event, else to none.
+def find_copy(article: Candidate, known: Sequence[Candidate]) -> Copied | None:
+    """The candidate that shares most of the text; None when the text is nobody's copy.
 
-    The answer depends on the arguments alone; of equal candidates the one with the smallest id wins. A copy points
-    at the original, never at another copy.
+    Half of the candidates that are copies of one original must agree, so that a page that strings several texts
+    together does not make them copies of each other. Of equal candidates the one with the smallest id wins.
     """
-    account = Account(0, 0, title, text, _words(title), _words(text), published_at, tuple(places))
-    known = [_known(c) if len(c.text) <= _LONGEST_KEPT else _read(c) for c in candidates]
-    copied = _find_copy(account, known)
-    if copied:
-        original, share = copied
-        because = f"same text as “{original.title}”: {share:.0%} of the shorter one's passages"
-        return Grouping(original.story_id, original.copy_of or original.article_id, because)
-    event = known_event(account, [k.account for k in known])
-    if event:
-        return Grouping(event.story_id, None, event.because)
-    return Grouping(None, None, "no other report of this event is known")
+    groups: dict[int, list[tuple[float, int, int, Candidate]]] = defaultdict(list)
+    for other in known:
+        share, shared = _shared(article, other)
+        groups[other.copy_of or other.article_id].append((share, shared, -other.article_id, other))
+    agreed = (rows for rows in groups.values() if 2 * sum(share > 0 for share, *_ in rows) >= len(rows))
+    best = max((row for rows in agreed for row in rows if row[0]), key=lambda row: row[:3], default=None)
+    return Copied(best[3], best[0]) if best else None
 
 
-def _read(c: Candidate) -> _Known:
-    """With the words of the opening alone: few candidates are worth reading to the end."""
-    opening = c.text[: max(_OPENING_CHARACTERS, len(c.text) * _OPENING_PERCENT // 100)]
-    words = [intern(word) for word in _words(opening)]
-    original = c.copy_of or c.article_id
-    account = Account(c.story_id, original, c.title, c.text, _words(c.title), words, c.published_at, c.places)
-    return _Known(c, account, frozenset(map(hash, _shingles(words, _STRIDE))))
+def _shared(a: Candidate, b: Candidate) -> tuple[float, int]:
+    """(containment, shared shingles) when two articles are copies, else (0, 0)."""
+    if _same_brief(a, b):
+        return 1.0, 0
+    shorter = min(len(a.text), len(b.text))
+    if b.hashes is not None and b.hashes < _HASHES_A_CHARACTER * shorter:
+        return 0.0, 0
+    share, shared = _overlap(_text(a.text), _text(b.text))
+    return (0.0, 0) if share < _SURE and contradict(a, b) else (share, shared)
 
 
-_known = lru_cache(maxsize=_OPENINGS_KEPT)(_read)
+def _same_brief(a: Candidate, b: Candidate) -> bool:
+    """Too short to share enough, but word for word the same under the same headline."""
+    if max(len(a.text), len(b.text)) > _BRIEF_CHARACTERS:
+        return False
+    title, words = folded_words(a.title), folded_words(a.text)
+    return len(title + words) >= _BRIEF and title == folded_words(b.title) and words == folded_words(b.text)
 
 
-def _words(text: str) -> list[str]:
-    """Folded words without apostrophes; several times faster than words.words(), as hundreds of texts are read."""
-    for mark in _MARKS:
-        text = text.replace(mark, " ")
-    plain = fold(text)
-    if not plain.isascii():
-        plain = _OTHER_MARKS.sub(" ", plain)
-    if plain.isascii():
-        return plain.translate(_SEPARATORS).split()
-    return _WORD.findall(plain.replace("'", ""))
-
-
-def _shingles(words: list[str], stride: int = 1) -> Iterator[Shingle]:
-    return zip(*(words[i::stride] for i in range(5)), strict=False)
+def _shingles(words: list[str]) -> Iterator[Shingle]:
+    return zip(*(words[i:] for i in range(5)), strict=False)
 
 
 def _stable_hash(shingle: Shingle) -> int:
     return int.from_bytes(blake2b(" ".join(shingle).encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def _find_copy(account: Account, known: Sequence[_Known]) -> tuple[Candidate, float] | None:
-    """The candidate that shares most of the text, and how much; None when the text is nobody's copy.
-
-    Half of the candidates that are copies of one original must agree, so that a page that strings several texts
-    together does not make them copies of each other.
-    """
-    mine = _Text.read(account.words)
-    groups: dict[int, list[tuple[float, int, int, Candidate]]] = defaultdict(list)
-    for other in known:
-        candidate, share, shared = other.candidate, 0.0, 0
-        if len(mine.shingles & other.sample) > 1:
-            share, shared = _overlap(mine, _text(candidate.text))
-        if 0 < share < _SURE and contradict(account, other.account):
-            share = 0.0
-        if _same_brief(account, other.account):
-            share = 1.0
-        groups[other.account.article_id].append((share, shared, -candidate.article_id, candidate))
-    agreed = (rows for rows in groups.values() if 2 * sum(share > 0 for share, *_ in rows) >= len(rows))
-    best = max((row for rows in agreed for row in rows if row[0]), key=lambda row: row[:3], default=None)
-    return (best[3], best[0]) if best else None
-
-
-def _same_brief(a: Account, b: Account) -> bool:
-    """Too short to share enough, but word for word the same under the same headline."""
-    return a.words == b.words and a.title_words == b.title_words and len(a.title_words + a.words) >= _BRIEF
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,23 +139,19 @@ class _Text:
     shingles: frozenset[int]
 
     @classmethod
-    def read(cls, words: list[str]) -> "_Text":
-        """Of a text's words."""
-        sequence = list(map(hash, _shingles(words)))
+    def read(cls, text: str) -> "_Text":
+        sequence = list(map(hash, _shingles(folded_words(text))))
         return cls(sequence, frozenset(sequence))
 
 
-@lru_cache(maxsize=_TEXTS_KEPT)
-def _kept_text(text: str) -> _Text:
-    return _Text.read(_words(text))
+_kept_text = lru_cache(maxsize=_TEXTS_KEPT)(_Text.read)
 
 
 def _text(text: str) -> _Text:
-    return _kept_text(text) if len(text) <= _LONGEST_KEPT else _Text.read(_words(text))
+    return _kept_text(text) if len(text) <= _LONGEST_KEPT else _Text.read(text)
 
 
 def _overlap(a: _Text, b: _Text) -> tuple[float, int]:
-    """(containment, shared shingles) when two texts are copies, else (0, 0)."""
     shared = a.shingles & b.shingles
     share = len(shared) / max(1, min(len(a.shingles), len(b.shingles)))
     if len(shared) < _SHARED or share < _CONTAINMENT:

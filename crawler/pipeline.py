@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawler.duplicates import containment, group
+from crawler.duplicates import containment
 from crawler.extract import Hint
+from crawler.grouping import STAYS
 from crawler.judge import off_topic_reason, places_of
 from crawler.optout import opt_out
 from crawler.outcome import Outcome
@@ -82,14 +83,14 @@ class Desk:
         now = self.clock()
         if page.look is not None and not self._is_still(page.look, article):
             return Outcome("off_topic", "its address leads to something else now")
-        if verdict.label != "activity" and self.store.article_at(article.url) is None:
+        known = self.store.article_at(article.url)
+        if verdict.label != "activity" and known is None:
             return Outcome("off_topic", off_topic_reason(verdict), page=article.url)
         article.opt_out = opt_out(page.body, page.headers)
         if page.from_feed:
             article.witnesses["text"] = "the feed's own full text"
         places = places_of(verdict)
-        candidates = self.recall.candidates(article, places)
-        grouping = group(article.title, article.text, article.published_at, places, candidates)
+        grouping = self.recall.group(article, places) if known is None else STAYS
         published = article.published_at or now
         added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again)
         if added.new and now - published < NEWS:

@@ -8,11 +8,12 @@ from sqlalchemy import Engine, delete, func, insert, text
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.duplicates import Grouping, fingerprint
+from crawler.duplicates import fingerprint
+from crawler.grouping import Grouping
 from crawler.looks import next_look
 from crawler.outcome import Outcome, settle
 from crawler.revisions import material_change, word_diff
-from crawler.story import Article, Entry, Fingerprint, Revision, Source, Story, Verdict
+from crawler.story import Article, Clue, Entry, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
 from crawler.views import Report, StoryView
 from crawler.words import words
@@ -93,7 +94,12 @@ class Store:
         verdict.article_id, verdict.copy_of, verdict.grouped_because = (article.id, grouping.copy_of, grouping.because)
         session.add(verdict)
         _keep_fingerprint(session, article)
-        story.lead_id = _lead(session, story.id)
+        if opened:
+            _insert_clues(session, story.id, grouping.clues)
+            story.lead_id = article.id
+        else:
+            _add_clues(session, story.id, grouping.clues)
+            story.lead_id = _lead(session, story.id)
         return Added(article.id, story.id, opened)
 
     def _revise(self, session: Session, known: Article, article: Article, verdict: Verdict, now: datetime) -> Added:
@@ -243,6 +249,19 @@ def _keep_fingerprint(session: Session, article: Article) -> None:
     rows = [{"article_id": article.id, "hash": h} for h in fingerprint(article.title, article.text)]
     if rows:
         session.connection().execute(insert(Fingerprint), rows)
+
+
+def _insert_clues(session: Session, story_id: int, clues: Iterable[int]) -> None:
+    """What a report of the story tells: others of the same event are found by it."""
+    rows = [{"hash": h, "story_id": story_id} for h in clues]
+    if rows:
+        session.connection().execute(insert(Clue), rows)
+
+
+def _add_clues(session: Session, story_id: int, clues: Sequence[int]) -> None:
+    """Those that the story has not yet."""
+    known = set(session.exec(select(Clue.hash).where(Clue.story_id == story_id, col(Clue.hash).in_(clues))))
+    _insert_clues(session, story_id, [h for h in clues if h not in known])
 
 
 def _plan_look(article: Article, now: datetime, look_again: timedelta, changed: bool) -> None:

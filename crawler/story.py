@@ -178,3 +178,12 @@ class Fingerprint(SQLModel, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     hash: int = Field(sa_column=Column(BigInteger, primary_key=True))
+
+
+class Clue(SQLModel, table=True):
+    """A hash of a word that tells much in a report: how reports of one event find each other by index."""
+
+    __table_args__ = (Index("ix_clue_story_id", "story_id"), {"sqlite_with_rowid": False})
+
+    hash: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    story_id: int = Field(foreign_key="story.id", primary_key=True)

@@ -14,6 +14,11 @@ _ABBREVIATION = re.compile(
     r"|U\.S|D\.C|a\.m|p\.m|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Sra|Dra|Ud|EE\.UU)\.$"
 )
 
+_SEPARATORS = {c: " " for c in range(128) if not chr(c).isalnum()} | {ord("'"): None}
+_MARKS = "“”–—…«»¿¡•\xa0"
+_OTHER_MARKS = re.compile(r"[^\w\x00-\x7f]+")
+_LETTERS = re.compile(r"\w+")
+
 _LONGEST_ABBREVIATION = 12  # characters, with what stands before it
 # Judging looks at each word of a sentence in the light of the whole: without a bound, one page could take hours.
 _LONGEST_SENTENCE = 2000
@@ -36,6 +41,18 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text, in order; an apostrophe stays inside its word."""
     return WORD.findall(fold(text))
+
+
+def folded_words(text: str) -> list[str]:
+    """As `words()`, but without any apostrophe, and several times faster: for texts that are compared, not matched."""
+    for mark in _MARKS:
+        text = text.replace(mark, " ")
+    plain = fold(text)
+    if not plain.isascii():
+        plain = _OTHER_MARKS.sub(" ", plain)
+    if plain.isascii():
+        return plain.translate(_SEPARATORS).split()
+    return _LETTERS.findall(plain.replace("'", ""))
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from crawler.duplicates import Grouping
 from crawler.extract import content_hash
+from crawler.grouping import Grouping
 from crawler.outlet import Outlet, OutletFeed
 from crawler.polling import Limits
 from crawler.spiders.reading import FeedItem

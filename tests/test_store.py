@@ -6,11 +6,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from crawler.duplicates import Grouping
-from crawler.judge import places_of
-from crawler.recall import Recall
+from crawler.grouping import Grouping
 from crawler.store import Store
-from tests.making import BODY, WALTHAM, article, item, keep, outlet, see, verdict, watch
+from tests.making import BODY, article, item, keep, outlet, see, verdict, watch
 
 
 @pytest.fixture
@@ -92,38 +90,6 @@ def test_a_page_that_is_gone_is_marked_and_its_story_stays(store: Store, engine:
     store.looked(known.article_id, now, gone=True)
     [view] = store.stories()
     assert view.lead.article.gone_at == now
-
-
-def test_a_copy_is_a_candidate_however_old_and_another_event_only_when_near(
-    store: Store, engine: Engine, now: datetime
-) -> None:
-    old = now - timedelta(days=90)
-    keep(engine, article("raid", "ledger", published_at=old, fetched_at=old))
-    other = (
-        "The town meeting in Athol voted on a new library roof after a debate that lasted until midnight on Saturday."
-    )
-    keep(engine, article("roof", "radio", text=other, title="Library roof", published_at=old, fetched_at=old))
-    keep(engine, article("roof-again", "radio", text=other + " Again.", title="Library roof", published_at=now))
-    found = Recall(engine).candidates(article("copy", "gazette"), ())
-    assert next(c.title for c in found) == "ICE detains two near Waltham courthouse: raid"
-    assert "https://radio.example/roof" not in {v.lead.article.url for v in store.views(c.story_id for c in found)}
-
-
-def test_reports_from_the_same_state_are_candidates_however_many_came_from_elsewhere(
-    store: Store, engine: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crawler.recall.MOST_CANDIDATES", 2)
-    words = "Agents held a man near {0} Street on Monday. Neighbors of {0} Street saw the van leave before nine."
-    here = keep(engine, article("here", text=words.format("Linden")))
-    nowhere = keep(engine, article("nowhere", text=words.format("Ash")), of=verdict(places=[]))
-    for n in range(3):
-        texas = verdict(places=[WALTHAM | {"name": "Laredo", "state": "TX"}])
-        later = now + timedelta(minutes=n + 1)
-        keep(engine, article(f"there-{n}", text=words.format(f"{n}th"), fetched_at=later), of=texas)
-    places = places_of(verdict())
-    report = article("again", "gazette", text="Two were taken away.", published_at=None)
-    found = {c.article_id for c in Recall(engine).candidates(report, places)}
-    assert found == {here.article_id, nowhere.article_id}
 
 
 @pytest.mark.parametrize(

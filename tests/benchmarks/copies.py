@@ -2,7 +2,7 @@
 
 FOLDER holds neardup_real.jsonl with neardup_real_pairs.tsv (1 = copy, -1 = not to be counted, unlisted = no copy) and
 neardup_synth.jsonl. Articles arrive one by one in the order of their dates; an index on fingerprint() finds the
-candidates, as the store does, and group() decides.
+candidates, as the store does, and find_copy() decides.
 """
 
 import json
@@ -16,12 +16,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from crawler.duplicates import Candidate, fingerprint, group
+from crawler.duplicates import Candidate, find_copy, fingerprint
+from crawler.recall import MOST_COPIES
 from crawler.words import words
 
 Item = dict[str, Any]
 Pair = frozenset[str]
-MOST_CANDIDATES = 30
 
 
 def read(path: Path) -> list[Item]:
@@ -107,24 +107,23 @@ class Arrivals:
         index: dict[int, list[int]] = defaultdict(list)
         spent = 0.0
         for number, item in enumerate(items):
-            start = time.perf_counter()
-            sample = fingerprint(item["title"], item["text"])
+            start = time.process_time()
+            new = Candidate(number + 1, number + 1, item["title"], item["text"], None, ())
+            sample = fingerprint(new.title, new.text)
             shared = Counter(n for h in sample for n in index.get(h, ()))
-            candidates = [known[n] for n, _ in shared.most_common(MOST_CANDIDATES)]
-            copy_of = group(item["title"], item["text"], None, (), candidates).copy_of
-            spent += time.perf_counter() - start
-            self.said |= {frozenset((item["id"], items[n]["id"])) for n in shared if self.is_copy(item, known[n])}
-            known.append(Candidate(number + 1, number + 1, item["title"], item["text"], None, (), copy_of))
+            copied = find_copy(new, [replace(known[n], hashes=c) for n, c in shared.most_common(MOST_COPIES)])
+            spent += time.process_time() - start
+            self.said |= {
+                frozenset((item["id"], items[n]["id"]))
+                for n, c in shared.items()
+                if find_copy(new, [replace(known[n], copy_of=None, hashes=c)])
+            }
+            original = (copied.candidate.copy_of or copied.candidate.article_id) if copied else None
+            known.append(replace(new, copy_of=original))
             for h in sample:
                 index[h].append(number)
         self.groups = {items[c.article_id - 1]["id"]: items[(c.copy_of or c.article_id) - 1]["id"] for c in known}
         self.ms_per_article = round(1000 * spent / max(1, len(items)), 2)
-
-    @staticmethod
-    def is_copy(item: Item, other: Candidate) -> bool:
-        """Whether group() calls the one a copy of the other when nothing else is known."""
-        alone = replace(other, copy_of=None)
-        return group(item["title"], item["text"], None, (), [alone]).copy_of is not None
 
 
 def by_exact_text(items: Sequence[Item]) -> dict[str, str]:
@@ -161,13 +160,13 @@ def main(folder: Path) -> None:
         copies, ignored = read_pairs(listed) if listed.exists() else (pairs_of(gold), set[Pair]())
         arrivals, exact, resemblance = Arrivals(items), by_exact_text(items), by_resemblance(items)
         scores = {
-            "group()": score(gold, arrivals.groups, arrivals.said, copies, ignored),
+            "find_copy()": score(gold, arrivals.groups, arrivals.said, copies, ignored),
             "exact text": score(gold, exact, pairs_of(exact), copies, ignored),
             "shingle Jaccard .5": score(gold, *resemblance, copies, ignored),
         }
         for method, row in scores.items():
             print(f"{name:14}{method:20}{len(items):5}" + "".join(f"{value:8.3f}" for value in row.values()))
-        figures[name] = scores["group()"] | {
+        figures[name] = scores["find_copy()"] | {
             "n": len(items), "ms_per_article": arrivals.ms_per_article,
             "peer_exact_pair_f1": scores["exact text"]["pair_f1"],
             "peer_jaccard_pair_f1": scores["shingle Jaccard .5"]["pair_f1"],

@@ -1,0 +1,108 @@
+"""How common a word is among the stories of late: what is rare tells one event from another."""
+
+import math
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from heapq import nlargest
+from weakref import WeakKeyDictionary
+
+from crawler.account import Account
+
+Vector = dict[str, float]
+
+MOST_STORIES = 2000
+_CLUES = 24  # terms by which a report is found again
+_GROWTH = 0.1  # after so many new stories words are weighed anew
+
+# A handful of stories cannot say how common a word is: so many more are imagined, a share of which hold a word of the
+# topic, of the news, any other.
+_IMAGINED = 80
+_TOPIC_SHARE, _NEWS_SHARE, _OTHER_SHARE = 0.6, 0.25, 0.01
+
+_TOPIC = frozenset(
+    """ice immigration custom enforcement agent federal detain detained detention detainee arrest arrested deport
+    deportation deported immigrant migrant officer homeland security dhs department raid operation border police
+    undocumented illegal illegally alien removal custody inmigracion migra agente federale arresto detenido detenida
+    redada deportacion migratorio inmigrante""".split()
+)
+_NEWS = frozenset(
+    """according court judge government president trump administration state city county people man woman family
+    official community local public group member statement news week day today monday tuesday wednesday thursday friday
+    saturday sunday january february march april june july august september october november december video case
+    country united american attorney lawyer worker resident home school house law""".split()
+)
+
+
+class Background:
+    """Counts the words and names of the latest stories, and weighs what a report says by them."""
+
+    def __init__(self) -> None:
+        self._stories: deque[tuple[frozenset[str], frozenset[str]]] = deque()
+        self._terms: Counter[str] = Counter()
+        self._names: Counter[str] = Counter()
+        self._weighed_at = 0  # changes of the background
+        self._changes = 0
+        self._weights: dict[str, float] = {}
+        self._vectors: WeakKeyDictionary[Account, Vector] = WeakKeyDictionary()
+
+    def add(self, account: Account) -> None:
+        """A new story, told by its first report; the oldest one is forgotten."""
+        terms, names = frozenset(account.terms), frozenset(account.names)
+        self._terms.update(terms)
+        self._names.update(names)
+        self._stories.append((terms, names))
+        if len(self._stories) > MOST_STORIES:
+            terms, names = self._stories.popleft()
+            _take(self._terms, terms)
+            _take(self._names, names)
+        self._changes += 1
+        if self._changes - self._weighed_at > _GROWTH * len(self._stories):
+            self._weighed_at = self._changes
+            self._weights.clear()
+            self._vectors.clear()
+
+    def vector(self, account: Account) -> Vector:
+        """The account's terms by weight, of length 1 (or empty)."""
+        known = self._vectors.get(account)
+        if known is None:
+            weighed = {term: said * self._weight(term) for term, said in account.terms.items()}
+            length = math.sqrt(sum([w * w for w in weighed.values()])) or 1.0
+            known = self._vectors[account] = {term: w / length for term, w in weighed.items()}
+        return known
+
+    def clues(self, account: Account) -> dict[int, float]:
+        """Stable hashes of what tells most in an account, and how much each adds to a likeness at best."""
+        vector = self.vector(account)
+        telling = nlargest(_CLUES, vector, key=lambda term: (vector[term], term))
+        return {stable_hash(term): vector[term] ** 2 for term in telling}
+
+    def tellers(self, name: str) -> int:
+        """How many of the stories hold this name."""
+        return self._names[name]
+
+    def _weight(self, term: str) -> float:
+        if term not in self._weights:
+            share = _TOPIC_SHARE if term in _TOPIC else _NEWS_SHARE if term in _NEWS else _OTHER_SHARE
+            stories, told = len(self._stories) + 1 + _IMAGINED, self._terms[term] + _IMAGINED * share + 0.5
+            self._weights[term] = max(0.0, math.log(stories / told))
+        return self._weights[term]
+
+
+def likeness(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    """The cosine of two vectors of length 1."""
+    return sum([w * b[term] for term, w in a.items() if term in b])
+
+
+@lru_cache(maxsize=50_000)
+def stable_hash(term: str) -> int:
+    """A signed 64-bit hash, the same in every process."""
+    return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _take(counts: Counter[str], gone: Iterable[str]) -> None:
+    for each in gone:
+        counts[each] -= 1
+        if not counts[each]:
+            del counts[each]

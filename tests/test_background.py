@@ -1,0 +1,56 @@
+import math
+from itertools import count
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.account import Account
+from crawler.background import MOST_STORIES, Background, likeness
+
+told = st.lists(st.sampled_from("agents bakery vans lawyer judge petition court mayor oven ladder ice held".split()))
+
+
+def account(title: str, text: str = "") -> Account:
+    return Account(0, 0, title, text, None, ())
+
+
+@given(st.lists(told, max_size=8), told, told)
+def test_a_vector_is_of_length_one_or_empty_and_a_likeness_between_none_and_all(
+    known: list[list[str]], a: list[str], b: list[str]
+) -> None:
+    background = Background()
+    for words in known:
+        background.add(account(" ".join(words)))
+    mine, theirs = (background.vector(account(" ".join(words))) for words in (a, b))
+    assert math.isclose(sum(w * w for w in mine.values()), 1.0) or not any(mine.values())
+    assert -1e-9 <= likeness(mine, theirs) <= 1 + 1e-9
+
+
+def test_what_every_story_says_tells_less_than_what_few_say() -> None:
+    background = Background()
+    report = account("A bakery and an oven")
+    for n in range(300):
+        background.add(account(f"The bakery {n}"))
+    vector = background.vector(report)
+    assert vector["bakery"] < 0.3 < vector["oven"]
+
+
+def test_words_of_the_topic_tell_little_from_the_first_story_on() -> None:
+    vector = Background().vector(account("Agents arrest a baker"))
+    assert vector["agent"] < vector["baker"] / 3
+
+
+def test_stories_of_long_ago_no_longer_count() -> None:
+    background, numbers = Background(), count()
+    background.add(account("ovens are cold, says Halina Brzoska"))
+    assert background.tellers("Halina Brzoska") == 1
+    for _ in range(MOST_STORIES):
+        background.add(account(f"Orchard {next(numbers)}"))
+    assert background.tellers("Halina Brzoska") == 0
+
+
+def test_clues_are_the_most_telling_words_and_the_same_everywhere() -> None:
+    clues = Background().clues(account("Agents arrest a baker", "It was held."))
+    assert 0 < len(clues) <= 24
+    assert sum(clues.values()) <= 1 + 1e-9
+    assert list(clues) == list(Background().clues(account("Agents arrest a baker", "It was held.")))

@@ -1,0 +1,90 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from crawler.judge import places_from
+from crawler.places import Place
+from crawler.recall import MOST_STORIES_COMPARED, Recall
+from crawler.store import Added, Store
+from crawler.story import Article, Clue, Story
+from tests.making import article, verdict, watch
+from tests.reports import DAY, LOWELL, LOWELL_TEXT, LOWELL_TITLE, OWN, OWN_TITLE, WALTHAM, WIRE, WIRE_TITLE
+
+
+def store_report(
+    engine: Engine, recall: Recall, path: str, title: str, text: str, place: Place | None, when: datetime = DAY
+) -> Added:
+    """Group a report and store it."""
+    report = article(path, title=title, text=text, published_at=when, fetched_at=when)
+    places = [] if place is None else [as_stored(place)]
+    grouping = recall.group(report, places_from(places))
+    return Store(engine).add(report, verdict(places=places), grouping, [], when)
+
+
+def as_stored(place: Place) -> dict[str, object]:
+    facts = {"name": place.name, "kind": place.kind, "county": place.county, "state": place.state}
+    return facts | {"sentence": "", "confidence": 1.0}
+
+
+def test_reports_of_one_raid_find_each_other_and_a_raid_elsewhere_stays_apart(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    wire = store_report(engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    roofers = store_report(engine, recall, "roofers", LOWELL_TITLE, LOWELL_TEXT, LOWELL)
+    own = store_report(engine, recall, "own", OWN_TITLE, OWN, WALTHAM, DAY + timedelta(days=1))
+    copy = store_report(engine, recall, "copy", "Bakery raided", WIRE[:600], WALTHAM, DAY + timedelta(days=90))
+    assert wire.story_id == own.story_id == copy.story_id != roofers.story_id
+    assert [wire.opened, roofers.opened, own.opened, copy.opened] == [True, True, False, False]
+
+
+def test_another_process_finds_what_was_stored_and_gives_the_same_answer(engine: Engine) -> None:
+    watch(engine)
+    first = Recall(engine)
+    wire = store_report(engine, first, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    store_report(engine, first, "roofers", LOWELL_TITLE, LOWELL_TEXT, LOWELL)
+    report = article("own", title=OWN_TITLE, text=OWN, published_at=DAY)
+    found = Recall(engine).group(report, (WALTHAM,))
+    assert found == first.group(report, (WALTHAM,))
+    assert found.story_id == wire.story_id
+
+
+def test_a_story_that_changed_is_read_anew(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    wire = store_report(engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    report = article("own", title=OWN_TITLE, text=OWN, published_at=DAY)
+    assert recall.group(report, (WALTHAM,)).story_id == wire.story_id
+    rewritten = article("wire", title=LOWELL_TITLE, text=LOWELL_TEXT, published_at=DAY)
+    Store(engine).add(rewritten, verdict(places=[as_stored(LOWELL)]), recall.group(rewritten, ()), [], DAY)
+    assert recall.group(report, (WALTHAM,)).story_id is None
+
+
+def test_a_report_is_found_among_many_of_the_same_state(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    wire = store_report(engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    for n in range(3 * MOST_STORIES_COMPARED):
+        title = f"Agents hold a man near street {n * 7}"
+        town = replace(LOWELL, name=f"Town {n}")
+        store_report(engine, recall, f"other-{n}", title, f"It was on street {n * 7}, by the pond {n * 11}.", town)
+    assert store_report(engine, recall, "own", OWN_TITLE, OWN, WALTHAM).story_id == wire.story_id
+
+
+def test_each_clue_of_a_story_is_kept_once(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    wire = store_report(engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    own = store_report(engine, recall, "own", OWN_TITLE, OWN, WALTHAM)
+    store_report(engine, recall, "copy", "Bakery raided", WIRE[:600], WALTHAM)
+    with Session(engine) as session:
+        kept = session.exec(select(Clue.hash).where(Clue.story_id == wire.story_id)).all()
+        assert session.get_one(Story, own.story_id).lead_id == wire.article_id
+        assert len(session.exec(select(Article)).all()) == 3
+    assert 24 < len(kept) == len(set(kept)) < 48
+
+
+def test_an_article_without_any_word_can_be_grouped(engine: Engine) -> None:
+    watch(engine)
+    assert Recall(engine).group(article("empty", title="…", text=""), ()).story_id is None
