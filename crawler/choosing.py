@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.candidates import Candidate, is_comments, is_part
 from crawler.spiders.reading import FeedItem, Reading
 from crawler.story import FeedKind
 from crawler.urls import canonical_url
+from crawler.ways_in import WayIn, is_comments, is_part
 from crawler.words import fold
 
 State = Literal["live", "taken", "stale", "same", "part", "comments", "empty", "refused", "unreadable"]
@@ -33,7 +33,7 @@ class Found:
 
     url: str
     kind: FeedKind
-    origin: str  # Candidate.origin; "section" for a page
+    origin: str  # WayIn.origin; "section" for a page
     state: State
     said: str = ""  # what a person should know of the state
     newest: datetime | None = None  # None = no item is dated
@@ -43,27 +43,27 @@ class Found:
     plain: bool = False  # a sitemap that does not say when its pages were published
 
 
-def without_content(candidate: Candidate, state: State, said: str) -> Found:
+def without_content(way: WayIn, state: State, said: str) -> Found:
     """A feed that was not or could not be read."""
-    return Found(candidate.url, candidate.kind or "rss", candidate.origin, state, said)
+    return Found(way.url, way.kind or "rss", way.origin, state, said)
 
 
-def judge(candidate: Candidate, reading: Reading, homepage: str, now: datetime) -> Found:
+def judge(way: WayIn, reading: Reading, homepage: str, now: datetime) -> Found:
     """What one feed is worth by itself: live, stale, empty or comments."""
     dates = sorted((d for item in reading.items if (d := item.published_at or item.updated_at)), reverse=True)
     plain = reading.kind == "news_sitemap" and not any(item.published_at for item in reading.items)
     found = Found(
-        candidate.url,
+        way.url,
         reading.kind,
-        candidate.origin,
+        way.origin,
         "live",
         newest=dates[0] if dates else None,
         weekly=_weekly(dates, now),
         items=reading.items,
-        part=is_part(candidate.url, homepage),
+        part=is_part(way.url, homepage),
         plain=plain,
     )
-    if is_comments(candidate) or _tells_comments(reading.items):
+    if is_comments(way) or _tells_comments(reading.items):
         return replace(found, state="comments")
     if not reading.items:
         return replace(found, state="empty")

@@ -11,6 +11,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, Igno
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.headers import BoundedFactory
 from crawler.hosts import Hosts, host_name
 from crawler.manners import PAUSING, HostPaused, back_off, ip_literal, pace_name, retry_after
 from crawler.robots import Robots
@@ -157,6 +158,7 @@ class PatientHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = BoundedFactory
         self.hosts, self.pace = _manners(crawler)
         self.crawler = crawler
         spider: Any = crawler.spider

@@ -1,22 +1,12 @@
 """A site's feeds, found: its front page and robots.txt say where, what the addresses hold says which to take."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
 from urllib.parse import urljoin
 
-from crawler.candidates import (
-    Candidate,
-    FrontPage,
-    is_comments,
-    is_news_sitemap,
-    is_root,
-    read_front,
-    usual_feeds,
-    usual_sitemaps,
-)
 from crawler.choosing import Found, State, choose, is_whole, judge, spans_days, without_content
 from crawler.errors import IcewireError
 from crawler.fetch import Answer
@@ -24,6 +14,16 @@ from crawler.outlet import feed_key
 from crawler.spiders.body import body_text
 from crawler.spiders.reading import Reading, UnreadableFeed, read_feed
 from crawler.visit import Had, Over, Refused, Visit
+from crawler.ways_in import (
+    FrontPage,
+    WayIn,
+    is_comments,
+    is_news_sitemap,
+    is_root,
+    read_front,
+    usual_feeds,
+    usual_sitemaps,
+)
 
 _MOST_NAMED = 8  # feeds of the front page that are read
 _MOST_SITEMAPS = 3  # of robots.txt
@@ -31,6 +31,11 @@ _MOST_LISTED = 4  # feeds of a page that lists feeds
 _MOST_SECTIONS = 4  # section pages that are read
 _ENOUGH_LINKS = 8  # articles on a front page: then it is as good as a section page
 _LEAST_LINKS = 3
+_DOUBTS: dict[State, str] = {  # of a feed that a person named
+    "stale": "it has been silent for long",
+    "comments": "it seems to tell comments only",
+    "empty": "it has no items now",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,33 @@ def discover(
         found = search.with_section(found)
     visit, front = search.visit, search.front
     return Discovery(search.homepage, front.name, front.language, found, tuple(visit.tried), search.stopped)
+
+
+def read_named(
+    feeds: Sequence[str],
+    homepage: str,
+    get: Callable[[str], Answer],
+    now: datetime,
+    delay_seconds: float,
+    tell: Callable[[str], None] = lambda address: None,
+) -> Discovery:
+    """Read the feeds that a person named, as robots.txt allows; each that can be read is taken, stale or not.
+
+    The arguments are those of `discover`. Of a feed that is not taken `said` tells why.
+    """
+    search = _Search(Visit(get, now, delay_seconds, tell), homepage)
+    for url in feeds:
+        way = WayIn(url, "named")
+        try:
+            search.look_at(way)
+        except Over as over:
+            search.stopped = str(over)
+            search.found.append(without_content(way, "unreadable", search.stopped))
+    found = tuple(
+        f if f.state in ("refused", "unreadable") else replace(f, state="taken", said=_DOUBTS.get(f.state, ""))
+        for f in search.found
+    )
+    return Discovery(homepage, "", "", found, tuple(search.visit.tried), search.stopped)
 
 
 @dataclass(slots=True)
@@ -123,7 +155,7 @@ class _Search:
             if not robots.status:
                 raise Over(self.visit.tried[-1][1]) from refused  # nothing answers there
             why = f"could not be read ({self.visit.tried[-1][1]})" if robots.failed else "does not allow it"
-            self._keep(Candidate(self.homepage, "page", "section"), "refused", f"robots.txt {why}")
+            self._keep(WayIn(self.homepage, "page", "section"), "refused", f"robots.txt {why}")
             if robots.failed:
                 raise Over(f"robots.txt {why}") from refused
             return
@@ -135,61 +167,67 @@ class _Search:
                 kind = had.answer.headers.get("content-type", "")
                 self.front = read_front(body_text(had.answer.body, had.answer.url, kind), had.answer.url)
         else:
-            self._keep(Candidate(self.homepage, "page", "section"), "unreadable", _status(had))
+            self._keep(WayIn(self.homepage, "page", "section"), "unreadable", _status(had))
 
-    def _sitemaps_of_robots(self) -> Iterator[Candidate]:
+    def _sitemaps_of_robots(self) -> Iterator[WayIn]:
         """News first; all of them only when no feed of the whole site lives."""
         if not is_root(self.homepage):
             return
         listed = sorted(self.visit.robots(self.homepage).sitemaps, key=lambda url: not is_news_sitemap(url))
         for url in listed:
             if is_news_sitemap(url) or not self._has_whole():
-                yield Candidate(url, "robots.txt", "news_sitemap")
+                yield WayIn(url, "robots.txt", "news_sitemap")
 
-    def _look(self, candidates: Iterable[Candidate], enough: Callable[[], bool] = lambda: False) -> None:
-        for candidate in candidates:
+    def _look(self, ways: Iterable[WayIn], enough: Callable[[], bool] = lambda: False) -> None:
+        for way in ways:
             if enough():
                 return
-            if feed_key(candidate.url) not in self.seen:
-                self.seen.add(feed_key(candidate.url))
-                self._look_at(candidate)
+            if feed_key(way.url) not in self.seen:
+                self.seen.add(feed_key(way.url))
+                self.look_at(way)
 
-    def _look_at(self, candidate: Candidate) -> None:
-        if is_comments(candidate):
-            self._keep(candidate, "comments")
+    def look_at(self, way: WayIn) -> None:
+        """Ask for one address and keep what we think of it; raises Over."""
+        if is_comments(way) and way.origin != "named":
+            self._keep(way, "comments")
             return
         try:
-            had = self.visit.read(candidate.url)
+            had = self.visit.read(way.url)
         except Refused:
-            self._keep(candidate, "refused", "robots.txt does not allow it")
+            robots = self.visit.robots(way.url)
+            if robots.status and not robots.failed:
+                self._keep(way, "refused", "robots.txt does not allow it")
+            else:
+                why = dict(self.visit.tried).get(urljoin(way.url, "/robots.txt"), "no answer")
+                self._keep(way, "unreadable", f"robots.txt could not be read ({why})")
             return
         except Over:
             raise
         except IcewireError as error:
-            self._keep(candidate, "unreadable", str(error).removeprefix(f"{candidate.url}: "))
+            self._keep(way, "unreadable", str(error).removeprefix(f"{way.url}: "))
             return
-        candidate = replace(candidate, url=had.url)
+        way = replace(way, url=had.url)
         if had.answer.status != 200:
-            self._keep(candidate, "unreadable", _status(had))
+            self._keep(way, "unreadable", _status(had))
             return
         try:
             reading = _read(had, self.visit.now)
         except UnreadableFeed:
-            self._not_a_feed(candidate, had)
+            self._not_a_feed(way, had)
             return
-        self._judge(candidate, reading)
+        self._judge(way, reading)
 
-    def _not_a_feed(self, candidate: Candidate, had: Had) -> None:
+    def _not_a_feed(self, way: WayIn, had: Had) -> None:
         """A page at a feed's address: a wall, a page not found that says 200, or a list of feeds."""
-        if candidate.origin == "link":
+        if way.origin == "link":
             with suppress(UnreadableFeed):
                 page = read_front(body_text(had.answer.body, had.answer.url), had.answer.url)
                 listed = (replace(feed, origin="page") for feed in page.feeds)  # a list of lists is not followed
                 self._look(islice(listed, _MOST_LISTED))
                 return
-        self._keep(candidate, "unreadable", "a wall for robots" if had.wall else "not a feed")
+        self._keep(way, "unreadable", "a wall for robots" if had.wall else "not a feed")
 
-    def _judge(self, candidate: Candidate, reading: Reading) -> None:
+    def _judge(self, way: WayIn, reading: Reading) -> None:
         """Keep a feed; of a sitemap index the first child is judged for it, and taken itself when it is the news."""
         if reading.sitemaps and not reading.items:
             child = next((url for url in reading.sitemaps if is_news_sitemap(url)), reading.sitemaps[0])
@@ -198,19 +236,19 @@ class _Search:
             except Over:
                 raise
             except IcewireError as error:
-                self._keep(candidate, "unreadable", f"its sitemap {child} could not be read: {error}")
+                self._keep(way, "unreadable", f"its sitemap {child} could not be read: {error}")
                 return
             if is_news_sitemap(child) and not any(character.isdigit() for character in child.rpartition("/")[2]):
-                candidate = replace(candidate, url=child)
+                way = replace(way, url=child)
                 self.seen.add(feed_key(child))
-        found = judge(candidate, reading, self.homepage, self.visit.now)
+        found = judge(way, reading, self.homepage, self.visit.now)
         if all(feed_key(found.url) != feed_key(other.url) for other in self.found):
             self.found.append(found)
 
-    def _keep(self, candidate: Candidate, state: State, said: str = "") -> None:
+    def _keep(self, way: WayIn, state: State, said: str = "") -> None:
         # What only we thought of and is not there is no news to anybody; it stands among what was tried.
-        if candidate.origin != "usual" or state == "refused":
-            self.found.append(without_content(candidate, state, said))
+        if way.origin != "usual" or state == "refused":
+            self.found.append(without_content(way, state, said))
 
     def _section_pages(self) -> Iterator[Found]:
         """The front page, then pages that list local news, with the articles each shows."""
@@ -232,8 +270,7 @@ class _Search:
             with suppress(UnreadableFeed):
                 reading = _read(had, self.visit.now, section=True)
                 yield replace(
-                    judge(Candidate(had.url, "page", "section"), reading, self.homepage, self.visit.now),
-                    origin="section",
+                    judge(WayIn(had.url, "page", "section"), reading, self.homepage, self.visit.now), origin="section"
                 )
 
 

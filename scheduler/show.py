@@ -2,21 +2,29 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from crawler.errors import IcewireError
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+_NARROW = 12  # columns of a terminal that text which may be broken should have
+_NARROWEST = 6  # and must have, lest a table be nothing but broken words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +34,80 @@ class Column:
     title: str
     key: str
     style: str = ""
-    ratio: int | None = None  # share of the free width; None = as wide as needed, never broken
+    ratio: int | None = None  # share of the free width; None = as wide as needed, broken only where nothing else can be
 
 
 def rows(found: Sequence[dict[str, Any]], columns: Iterable[Column], as_json: bool, empty: str) -> None:
-    """Print rows as a table, or as JSON with every field; `empty` is said when there is none."""
+    """Print rows as a table, or as JSON with every field; `empty` is said when there is none.
+
+    A terminal breaks what is too wide, but never the first column, which is the key. A file or a pipe, and a terminal
+    that is too narrow, gets each row whole.
+    """
     if as_json:
         data(list(found))
         return
     if not found:
-        out.print(empty)
+        say(empty)
         return
     columns = list(columns)
-    table = Table(box=None, pad_edge=False, expand=any(c.ratio for c in columns))
-    for column in columns:
+    cells = [[_cell(row.get(column.key)) for column in columns] for row in found]
+    lines = [[column.title for column in columns], *cells]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    gaps = 2 * (len(columns) - 1)
+    if not out.is_terminal or out.width < widths[0] + gaps + sum(min(w, _NARROWEST) for w in widths[1:]):
+        for line in lines:
+            say("  ".join(map(set_cell_size, line, widths)).rstrip())
+        return
+    unbroken = sum(w if c.ratio is None else min(w, _NARROW) for c, w in zip(columns, widths, strict=True)) + gaps
+    out.print(_table(columns, cells, roomy=unbroken <= out.width))
+
+
+def _table(columns: Sequence[Column], cells: Iterable[Iterable[str]], roomy: bool) -> Table:
+    """A table for a terminal; roomy: only the columns with a ratio need be broken."""
+    table = Table(box=None, pad_edge=False, expand=roomy and any(c.ratio for c in columns))
+    for n, column in enumerate(columns):
         table.add_column(
             column.title,
             style=column.style,
             ratio=column.ratio,
             overflow="fold",
             header_style="bold",
-            no_wrap=column.ratio is None,
+            no_wrap=n == 0 or (column.ratio is None and roomy),
         )
-    for row in found:
-        table.add_row(*(_cell(row.get(c.key)) for c in columns))
-    out.print(table)
+    for line in cells:
+        table.add_row(*map(escape, line))
+    return table
+
+
+@contextmanager
+def failures(as_json: bool) -> Iterator[dict[str, Any]]:
+    """With --json an error is JSON, too: {"error": …} and what was put into the dict by then. It goes on to stderr."""
+    known: dict[str, Any] = {}
+    try:
+        yield known
+    except IcewireError as error:
+        if as_json:
+            data({"error": str(error), **known})
+        raise
 
 
 def say(text: str) -> None:
     """Print a sentence as it is; the terminal breaks its line."""
     out.print(text, markup=False, soft_wrap=True)
+
+
+def hanging(head: str, text: str) -> None:
+    """Print text behind a head, which is markup; where a terminal or the text breaks its line, it stays indented."""
+    grid = Table.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(head, escape(text))
+    if out.is_terminal:
+        out.print(grid)
+        return
+    first = Text.from_markup(head)
+    first.append(text.replace("\n", "\n" + " " * first.cell_len))
+    out.print(first, soft_wrap=True)
 
 
 def complain(error: object) -> None:
@@ -115,7 +167,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
-    return str(value)
+    return " ".join(str(value).split())
 
 
 def _plain(value: Any) -> Any:

@@ -82,6 +82,12 @@ def endless_headers(line: Line) -> None:
     line.flood(b"X-A: b\r\n" * 10, 0.01)
 
 
+def headers_flood(line: Line) -> None:
+    """Headers without an end, as fast as they are taken."""
+    line.send(b"HTTP/1.1 200 OK\r\n")
+    line.flood(b"X-A: b\r\n" * 1000)
+
+
 def slow_head(line: Line) -> None:
     """A byte of the headers now and then."""
     line.drip(b"HTTP/1.1 200 OK\r\n" + b"X-Patience: yes\r\n" * 1000, 0.3)
@@ -199,6 +205,7 @@ FEEDS = {
     "header-long": Hazard(http(_FAIR, XML, X_Long="a" * 100_000), "failing", _CUT),
     "headers-many": Hazard(http(_FAIR, XML).replace(b"\r\n", b"\r\n" + b"X-Many: yes\r\n" * 10_000, 1), "ok", "ok"),
     "headers-endless": Hazard(endless_headers, "failing", _SLOW),
+    "headers-flood": Hazard(headers_flood, "failing", _CUT),
     "cookies": Hazard(
         http(_FAIR, XML).replace(b"\r\n", b"\r\n" + b"Set-Cookie: a=b; Path=/\r\n" * 5000, 1), "ok", "ok"
     ),

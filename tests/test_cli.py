@@ -312,33 +312,6 @@ def test_a_search_that_cannot_be_read_fails(icewire: Command, kept: Watchlist) -
     assert "AND" in said.err
 
 
-def test_explain_tells_everything_about_a_kept_page(icewire: Command, kept: Watchlist) -> None:
-    icewire("subscribe", READER, "waltham")
-    icewire("subscribe", READER, "hockey")
-    url = "https://ledger.example/raid"
-    told = icewire("explain", url, "--json").data
-    assert (told["entries"][0]["state"], told["topic"]["label"]) == ("fetched", "activity")
-    assert [p["name"] for p in told["places"]] == ["Waltham"]
-    assert [r["outlet"] for r in told["story"]["reports"]] == ["The Ledger", "The Gazette", "The Radio"]
-    assert {s["search"]: s["matched"] is not None for s in told["searches"]} == {"waltham": True, "hockey": False}
-    shown = icewire("explain", f"{url}?utm_source=mail").out
-    assert "It happened in Waltham." in shown
-    assert "hockey: did not match" in shown
-
-
-def test_explain_says_why_a_page_was_not_kept(icewire: Command, kept: Watchlist) -> None:
-    said = icewire("explain", "https://ledger.example/hockey")
-    assert said.status == 0
-    assert "off topic: the page never mentions the topic" in said.out
-    assert icewire("explain", "https://ledger.example/hockey", "--json").data["article"] is None
-
-
-def test_explain_of_a_page_that_no_feed_listed_says_so(icewire: Command, kept: Watchlist) -> None:
-    said = icewire("explain", "https://ledger.example/[never]")
-    assert said.status == 1
-    assert "https://ledger.example/[never]: no feed has listed this address" in said.err
-
-
 def test_an_empty_archive_says_how_to_fill_it(icewire: Command) -> None:
     assert "icewire crawl" in icewire("stories").out
     assert icewire("stories", "--json").data == []

@@ -17,7 +17,8 @@ from crawler.feed_health import FeedHealth
 from crawler.places import Gazetteer
 from crawler.story import Feed, Source
 from scheduler import show
-from scheduler.commands.coverage import all_counties, county_key, coverage, covered, working
+from scheduler.commands.coverage import coverage, covered, working
+from scheduler.counties import all_counties, county_key
 from scheduler.deployment import gazetteer, open_deployment
 from tests.making import NOON
 
@@ -146,7 +147,12 @@ def test_a_source_works_when_it_is_on_and_was_read_lately() -> None:
 
 def test_before_anything_was_read_the_registry_is_shown_and_that_is_said(folder: None) -> None:
     said = run("--json")
-    rows = {row["state"]: row for row in json.loads(said.stdout)}
+    told = json.loads(said.stdout)
+    rows = {row["state"]: row for row in told["states"]}
+    assert told["total"]["covered"] == sum(row["covered"] for row in rows.values())
+    assert told["total"]["counties"] == sum(row["counties"] for row in rows.values()) > 3000
+    assert 0 < told["total"]["population_share"] < 0.05
+    assert told["state"] is None
     assert (rows["MA"]["counties"], rows["MA"]["covered"], rows["NH"]["statewide"]) == (14, 4, 1)
     assert "nothing was read yet" in said.stderr
 
@@ -154,7 +160,9 @@ def test_before_anything_was_read_the_registry_is_shown_and_that_is_said(folder:
 def test_only_what_was_read_counts_afterwards(folder: None) -> None:
     read("ledger", 1)
     read("sun", 5)
-    missing = [row["county"] for row in json.loads(run("--state", "ma", "--json").stdout)]
+    told = json.loads(run("--state", "ma", "--json").stdout)
+    assert (told["state"], told["total"]["counties"], told["total"]["covered"]) == ("MA", 14, 3)
+    missing = [row["county"] for row in told["uncovered"]]
     assert len(missing) == 11
     assert missing[0] == "Worcester County"
     said = run("--state", "MA").stdout

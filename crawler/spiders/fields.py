@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 # What no database stores: controls, halves of characters that JSON escapes can hold.
@@ -84,8 +84,8 @@ def absolute(link: str, base: str) -> str:
 def moment(text: str) -> datetime | None:
     """The moment that a feed's date means, aware and in UTC; None when it names no day.
 
-    A date without a clock is midnight, a clock without a zone is UTC. Slashes are read the US way, month
-    first. Unlike general date parsers it never fills a gap from today's date, so "Monday" or "10:30" is None.
+    A date without a clock, or with an impossible one, is midnight, a clock without a zone is UTC. Slashes are read the
+    US way, month first. Unlike general parsers it never fills a gap from today's date, so "Monday" or "10:30" is None.
 
     >>> moment("Thu,28 Jul 2022 4:35:5 GMT+9")
     datetime.datetime(2022, 7, 27, 19, 35, 5, tzinfo=datetime.timezone.utc)
@@ -125,17 +125,16 @@ def _loose_moment(text: str) -> datetime | None:
     # The clock follows the day, or stands inside it ("Thu Jul 28 04:35:05 2022").
     clock = _CLOCK.search(text, found.end()) or _CLOCK.search(text, found.start())
     try:
-        day = date(year, month, int(parts["day"]))
-        return datetime(day.year, day.month, day.day, tzinfo=UTC) + (_since_midnight(clock) if clock else timedelta())
+        return datetime(year, month, int(parts["day"]), tzinfo=UTC) + (_since_midnight(clock) if clock else timedelta())
     except (ValueError, OverflowError):
         return None
 
 
 def _since_midnight(clock: re.Match[str]) -> timedelta:
-    """From midnight UTC to the moment of a clock; negative for a morning in Asia."""
+    """From midnight UTC to the moment of a clock; negative for a morning in Asia, nothing for no time of a day."""
     hour, minute, second = (int(clock[name] or 0) for name in ("hour", "minute", "second"))
     if hour > 24 or minute > 59 or second > 60:
-        raise ValueError(clock.group())
+        return timedelta()
     half = (clock["half"] or "").casefold()
     if half and 1 <= hour <= 12:
         hour = hour % 12 + 12 * half.startswith("p")

@@ -63,13 +63,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All links of one feed in its own order, each once."""
+    """All entries of one feed in its own order; those that lead to a page are `items`, each link once."""
 
     kind: FeedKind  # what the content is, whatever it was expected to be
-    items: tuple[FeedItem, ...]
+    items: tuple[FeedItem, ...]  # of several entries with one link the latest
     notes: tuple[str, ...] = ()  # what was lost or mended, for a person
     sitemaps: tuple[str, ...] = ()  # children of a sitemap index worth reading now, freshest first
     asked: Asked = Asked()
+    beside: tuple[FeedItem, ...] = ()  # the other entries: without a link (url is ""), or with that of an item
+
+    @property
+    def entries(self) -> tuple[FeedItem, ...]:
+        """Every entry that the feed shows, whether it leads to a page of its own or not."""
+        return (*self.items, *self.beside)
 
     @property
     def ask(self) -> timedelta | None:
@@ -93,11 +99,12 @@ def newest(rows: Sequence[T], date: Callable[[T], str], most: int = MOST_ITEMS) 
 
 @dataclass(slots=True)
 class Collector:
-    """Turns raw fields into a Reading: resolves, cleans, drops doubles and counts what is lost."""
+    """Turns raw fields into a Reading: resolves, cleans, sets doubles aside and counts what leads nowhere."""
 
     base: str  # what relative links are relative to
     now: datetime | None  # None: dates are not judged for the future
     items: dict[str, FeedItem] = field(default_factory=dict)
+    beside: list[FeedItem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
     def add(
@@ -109,17 +116,29 @@ class Collector:
             self._count("without a link skipped")
         elif len(url.encode()) > _LONGEST_LINK or not _can_be_asked(url):
             self._count("with an unusable link skipped")
+            url = ""
+        item = FeedItem(
+            url=url,
+            title=_plain_start(title),
+            published_at=self._past(published),
+            updated_at=self._past(updated),
+            summary=_plain_start(summary or content),
+            content=_storable(content),
+        )
+        if not url:
+            self.beside.append(item)
         elif url in self.items:
             self._count("repeating a link dropped")
+            self._join(item)
         else:
-            self.items[url] = FeedItem(
-                url=url,
-                title=_plain_start(title),
-                published_at=self._past(published),
-                updated_at=self._past(updated),
-                summary=_plain_start(summary or content),
-                content=_storable(content),
-            )
+            self.items[url] = item
+
+    def _join(self, item: FeedItem) -> None:
+        """Of two entries with one link, as the updates of a live page, the later one speaks for the page."""
+        known = self.items[item.url]
+        later, other = (item, known) if _said_at(item) > _said_at(known) else (known, item)
+        self.items[item.url] = later
+        self.beside.append(other)
 
     def leave_out(self, number: int) -> None:
         """Count items that were not looked at because there are too many."""
@@ -128,7 +147,7 @@ class Collector:
 
     def reading(self, kind: FeedKind, notes: tuple[str, ...] = (), asked: Asked = Asked()) -> Reading:
         counted = (f"{n} item{'s' * (n != 1)} {what}" for what, n in self.counts.items())
-        return Reading(kind, tuple(self.items.values()), (*notes, *counted), asked=asked)
+        return Reading(kind, tuple(self.items.values()), (*notes, *counted), (), asked, tuple(self.beside))
 
     def _past(self, text: str) -> datetime | None:
         if not text.strip():
@@ -155,8 +174,14 @@ class Collector:
         self.counts[what] = self.counts.get(what, 0) + 1
 
 
+def _said_at(item: FeedItem) -> datetime:
+    return max((date for date in (item.published_at, item.updated_at) if date), default=_LONG_AGO)
+
+
 def _plain_start(markup: str) -> str:
-    return plain(_OPEN_TAG.sub("", markup[:_LONGEST])) if markup else ""
+    if len(markup) > _LONGEST:
+        markup = _OPEN_TAG.sub("", markup[:_LONGEST])  # no half of a tag; a "<" of a short text is meant
+    return plain(markup)
 
 
 def _storable(markup: str) -> str:

@@ -142,14 +142,17 @@ def _is_item(element: etree._Element) -> bool:
 
 
 def _element_parts(item: etree._Element, based: bool) -> Parts:
-    parts: dict[str, list[Part]] = {}
-    own = _attributes(item)
-    if address := own.get("about") or own.get("href"):
-        parts["about"] = [Part({}, raw=address)]
+    parts = _own_parts(_attributes(item))
     for child in islice(item.iterchildren(), _MOST_PARTS):
         part = Part(_attributes(child), child, base=child.base or "" if based else "")
         parts.setdefault(_name(child, item), []).append(part)
     return parts
+
+
+def _own_parts(attributes: Mapping[str, str]) -> dict[str, list[Part]]:
+    """What an item says in its own tag: the address of RSS 1.0, address and date of CDF."""
+    said = {"about": attributes.get("about") or attributes.get("href"), "modified": attributes.get("lastmod")}
+    return {name: [Part({}, raw=value)] for name, value in said.items() if value}
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
@@ -180,11 +183,8 @@ def _prefix(element: etree._Element, holder: etree._Element) -> str:
 
 
 def _loose_parts(text: str) -> Parts:
-    parts: dict[str, list[Part]] = {}
-    if own := _ITEM_TAG.match(text):
-        values = _loose_attributes(own[1])
-        if address := values.get("about") or values.get("href"):
-            parts["about"] = [Part({}, raw=address)]
+    own = _ITEM_TAG.match(text)
+    parts = _own_parts(_loose_attributes(own[1]) if own else {})
     for prefix, local, attributes, raw in islice(_loose_elements(text), _MOST_PARTS):
         name = "content:encoded" if local == "encoded" else f"{prefix}:{local}" if prefix else local
         parts.setdefault(name, []).append(Part(_loose_attributes(attributes), raw=raw))

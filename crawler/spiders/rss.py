@@ -58,9 +58,9 @@ def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading
 
 
 def _fuller(one: Document, other: Document) -> Document:
-    """Of two views of a broken document, the one that knows more of its items."""
+    """Of two views of a broken document, the one that knows more of its items, or of more items."""
 
-    def known(document: Document) -> int:
+    def known(document: Document) -> tuple[int, int]:
         facts = 0
         for item in document.items[:MOST_ITEMS]:
             parts = document.parts(item)
@@ -70,7 +70,7 @@ def _fuller(one: Document, other: Document) -> Document:
                 + bool(_html(parts, _TITLES))
                 + bool(document.date(item))
             )
-        return facts
+        return facts, len(document.items)
 
     return other if known(other) > known(one) else one
 

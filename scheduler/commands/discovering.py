@@ -1,6 +1,7 @@
 """sources add: look at a site, show what was found, write the registry entry."""
 
 import contextlib
+import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,8 +12,9 @@ import typer
 from crawler.choosing import Found
 from crawler.errors import IcewireError
 from crawler.outlet import Outlet, check_outlet, feed_key, make_id, state_code
-from crawler.sources import load_registry, write_outlets
+from crawler.sources import entry_of, load_registry, write_outlets
 from scheduler import show
+from scheduler.counties import all_counties, county_key
 from scheduler.deployment import Deployment, gazetteer, open_deployment
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ COLUMNS = (
     show.Column("What we think", "thought", ratio=2),
 )
 _NOTHING_TAKEN = {"part": "one section only", "refused": "refused by robots.txt"}
+NOBODY_WATCHED = (
+    "no outlet is watched: the registry is empty. To watch one, `icewire sources add https://paper.example --state MA`;"
+    " to watch those that come with icewire, remove `shipped = false` under [watch] in icewire.toml"
+)
 _COST = (
     "without --state it counts as nationwide: it is read whatever watch.states says, and its home cannot help to tell "
     "which of several places of one name a story means."
@@ -52,49 +58,76 @@ def add(
 
     At most 25 requests, as its robots.txt allows. When no feed lives there, a page that lists its articles is read.
     """
-    deployment = open_deployment(context.obj)
-    known = load_registry(deployment.settings.watch.shipped, deployment.settings.registry)
-    facts = {"city": city, "state": state, "county": _county(city, county, state), "language": language}
-    facts = {key: value for key, value in facts.items() if value}
-    _check(facts, homepage, feed or [homepage])
-    if feed:
-        _refuse_known(homepage, feed, known)
-        discovery = None
-        feeds = [{"kind": "rss", "url": url} for url in feed]
-    else:
-        discovery = _discover(homepage, deployment, quiet=as_json)
-        feeds = [{"kind": found.kind, "url": found.url} for found in discovery.taken]
+    with show.failures(as_json) as told:
+        deployment = open_deployment(context.obj)
+        known = load_registry(deployment.settings.watch.shipped, deployment.settings.registry)
+        facts = _facts(homepage, feed or (), known, dry_run, name=name, city=city, county=county, state=state)
+        facts |= {"language": language} if language else {}
+        _check(facts, homepage, feed or ())
+        discovery = _look(homepage, feed or (), deployment, quiet=as_json)
+        told |= _looked(discovery)
         if not as_json:
             _show(discovery, deployment)
+        homepage, feeds = discovery.homepage, [{"kind": found.kind, "url": found.url} for found in discovery.taken]
+        said = {"name": discovery.name or _host(homepage)}
+        said |= {"language": discovery.language} if discovery.language else {}
+        said |= _shipped_without_feed(homepage, deployment) | facts
+        if feed and any(found.state != "taken" for found in discovery.found):
+            raise IcewireError(_unread(discovery, said, feed, deployment))
         if not feeds:
             raise IcewireError(_nothing(discovery))
-        homepage = discovery.homepage
-    _refuse_known(homepage, [f["url"] for f in feeds], known)
-    said = {"name": discovery.name, "language": discovery.language} if discovery else {}
-    said = {"name": _host(homepage)} | {key: value for key, value in said.items() if value}
-    said |= _shipped_without_feed(homepage, deployment) | facts | ({"name": name} if name else {})
-    outlet = _check({"id": make_id(said["name"], known), **said, "feeds": feeds}, homepage, [])
-    file = None if dry_run else _write(outlet, deployment)
+        _refuse_known(homepage, [*(() if feed else (homepage,)), *(f["url"] for f in feeds)], known, dry_run)
+        outlet = _check({"id": make_id(said["name"], known), **said, "feeds": feeds}, homepage, ())
+        file = None if dry_run else _write(outlet, deployment)
     if as_json:
-        show.data(_as_data(outlet, discovery, file))
+        show.data({"outlet": outlet.model_dump(mode="json"), "file": str(file) if file else None, **told})
         return
     _say(outlet, file)
 
 
+def _facts(
+    homepage: str, feeds: Sequence[str], known: Mapping[str, Outlet], dry_run: bool, **facts: str
+) -> dict[str, str]:
+    """What a person says of the outlet, checked before anything is asked for."""
+    if not dry_run:
+        _refuse_known(homepage, feeds or [homepage], known)
+    county = _county(facts["city"], facts["county"], facts["state"])
+    return {key: value for key, value in (facts | {"county": county}).items() if value}
+
+
 def _county(city: str, county: str, state: str) -> str:
-    """The county of a city, where the gazetteer knows it; IcewireError for what looks like a slip of the pen."""
+    """The county, or that of the city; IcewireError for what looks like a slip of the pen."""
     code = state_code(state)
-    if not (city and code):
+    if not code:
         return county
-    place = gazetteer().look_up(f"{city}, {code}")
-    if place is not None:
-        return county or (place.county if place.kind == "city" else "")
+    if county:
+        county = _known_county(county, code)
+    place = gazetteer().look_up(f"{city}, {code}") if city else None
+    if place is not None or not city:
+        return county or (place.county if place and place.kind == "city" else "")
     near = [name for name in gazetteer().suggest(f"{city}, {code}") if name.endswith(f", {code}")]
     meant = f"; did you mean {near[0]}?" if near else ""
     if meant and not county:
         raise IcewireError(f"--city: no {city}, {code} is known{meant} If the name is right, give its --county, too")
     show.note(f"no {city}, {code} is known{meant or ';'} it will not help to place stories")
     return county
+
+
+def _known_county(county: str, code: str) -> str:
+    """A county as it is called; IcewireError, with the nearest name, when its state has none of this name."""
+    counties = [c for c in all_counties(gazetteer()) if c.state == code]
+    whole = _check({"county": county, "state": code}, "https://outlet.example/", ()).county  # "Essex" → "Essex County"
+    by_key = {c.key: c.name for c in counties}
+    called = [by_key[key] for name in (whole, county) if (key := county_key(name, code)) in by_key]
+    if not called and not counties:  # territories are not known by county
+        return whole
+    if called:
+        return whole if code in ("AK", "DC") else called[0]  # these call their parts in several ways
+    bare = {c.key[0].removesuffix(" county").removesuffix(" parish"): c.name for c in counties}
+    wanted = county_key(whole, code)[0].removesuffix(" county").removesuffix(" parish")
+    near = difflib.get_close_matches(wanted, bare, 1)
+    hint = f"did you mean {bare[near[0]]}?" if near else f"`icewire sources coverage --state {code}` lists counties"
+    raise IcewireError(f"--county: no {whole}, {code} is known; {hint}")
 
 
 def _shipped_without_feed(homepage: str, deployment: Deployment) -> dict[str, Any]:
@@ -111,31 +144,43 @@ def _shipped_without_feed(homepage: str, deployment: Deployment) -> dict[str, An
 
 def _check(facts: Mapping[str, Any], homepage: str, feeds: Sequence[str]) -> Outlet:
     """The outlet of these facts; what is left out is filled in only to be checked with the rest."""
-    blank = {"id": "outlet", "name": "outlet", "feeds": [{"url": url} for url in feeds]}
+    blank = {"id": "outlet", "name": "outlet", "feeds": [{"url": url} for url in feeds or ["https://outlet.example/"]]}
     outlet, problems = check_outlet({**blank, **facts, "homepage": homepage})
     if outlet is None:
         raise IcewireError(f"{homepage} cannot be added: {'; '.join(dict.fromkeys(problems))}")
     return outlet
 
 
-def _refuse_known(homepage: str, feeds: Sequence[str], known: Mapping[str, Outlet]) -> None:
-    mine = {feed_key(url): url for url in feeds}
+def _refuse_known(homepage: str, urls: Sequence[str], known: Mapping[str, Outlet], dry_run: bool = False) -> None:
+    """IcewireError when an outlet that has a feed stands at one of these addresses; for a dry run that is a note."""
+    mine = {feed_key(url): url for url in urls}
     for other in known.values():
-        for feed in other.feeds:
-            if feed_key(feed.url) in mine:
-                url = mine[feed_key(feed.url)]
-                raise IcewireError(f"{homepage}: {url} is watched already, as {other.id} ({other.name})")
+        at = [*(feed.url for feed in other.feeds), *([other.homepage] if other.feeds else [])]
+        url = next((mine[key] for address in at if (key := feed_key(address)) in mine), "")
+        if not (url or (homepage == other.id and other.feeds)):
+            continue
+        subject = homepage if url in ("", homepage) else f"{homepage}: {url}"
+        how = "is watched already" if other.enabled else "is known already, and switched off"
+        said = f"{subject} {how}, as {other.id} ({other.name})"
+        if not dry_run:
+            raise IcewireError(f"{said}; --dry-run looks at it and writes nothing")
+        show.note(said)
+        return
 
 
-def _discover(homepage: str, deployment: Deployment, quiet: bool) -> "Discovery":
-    from crawler.discovery import discover
-    from crawler.fetch import ask
+def _look(homepage: str, feeds: Sequence[str], deployment: Deployment, quiet: bool) -> "Discovery":
+    from crawler.discovery import discover, read_named
+    from crawler.fetch import Answer, ask
 
-    crawl = deployment.settings.crawl
+    crawl, now = deployment.settings.crawl, deployment.clock()
+
+    def get(url: str) -> Answer:
+        return ask(url, crawl, redirects=0)
+
     with _progress(quiet) as tell:
-        return discover(
-            homepage, lambda url: ask(url, crawl, redirects=0), deployment.clock(), crawl.delay_seconds, tell=tell
-        )
+        if feeds:
+            return read_named(feeds, homepage, get, now, crawl.delay_seconds, tell)
+        return discover(homepage, get, now, crawl.delay_seconds, tell)
 
 
 @contextlib.contextmanager
@@ -188,6 +233,17 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
+def _unread(discovery: "Discovery", facts: Mapping[str, Any], feeds: Sequence[str], deployment: Deployment) -> str:
+    """Which of the named feeds could not be read, and how to watch them all the same."""
+    wrong = "".join(f"\n  {f.url}: {f.said}" for f in discovery.found if f.state != "taken")
+    outlet = _check({"id": make_id(facts["name"]), **facts}, discovery.homepage, feeds)
+    said = f"{discovery.homepage} cannot be added: a feed that you named cannot be read.{wrong}\n"
+    if all(f.said == "not a feed" for f in discovery.found if f.state != "taken"):
+        return f"{said}To look for the feeds that there are, leave out --feed"
+    file = deployment.settings.registry / "added.toml"
+    return f"{said}To watch it all the same, write in {file}:\n\n{entry_of(outlet)}".rstrip()
+
+
 def _nothing(discovery: "Discovery") -> str:
     """What was tried, by what came of it."""
     by_outcome: dict[str, list[str]] = {}
@@ -219,12 +275,11 @@ def _say(outlet: Outlet, file: Path | None) -> None:
     show.say(f"To see whether it can be read: icewire sources check {outlet.id}")
 
 
-def _as_data(outlet: Outlet, discovery: "Discovery | None", file: Path | None) -> dict[str, Any]:
+def _looked(discovery: "Discovery") -> dict[str, Any]:
+    """What was found, for programs."""
     keys = ("url", "kind", "origin", "state", "said", "newest", "weekly")
     return {
-        "outlet": outlet.model_dump(mode="json"),
-        "file": str(file) if file else None,
-        "found": [{key: getattr(f, key) for key in keys} for f in (discovery.found if discovery else ())],
-        "tried": [{"url": url, "said": said} for url, said in (discovery.tried if discovery else ())],
-        "stopped": discovery.stopped if discovery else "",
+        "found": [{key: getattr(f, key) for key in keys} for f in discovery.found],
+        "tried": [{"url": url, "said": said} for url, said in discovery.tried],
+        "stopped": discovery.stopped,
     }

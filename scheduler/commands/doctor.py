@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import typer
-from rich.markup import escape
 from sqlmodel import Session, text
 
 from alerts.mail import SmtpMailer
@@ -19,7 +18,7 @@ from crawler.troubles import Troubles
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 
-MARKS = {"ok": "[green]ok[/]    ", "note": "[yellow]note[/]  ", "wrong": "[bold red]wrong[/] "}
+MARKS = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def doctor(context: typer.Context, as_json: show.JsonFlag = False) -> None:
         show.data([asdict(f) for f in findings])
     else:
         for f in findings:
-            show.out.print(f"{MARKS[f.state]}{f.what:14} {escape(f.said)}")
+            show.hanging(f"[{MARKS[f.state]}]{f.state:6}[/]{f.what:15}", f.said)
     if any(f.state == "wrong" for f in findings):
         raise typer.Exit(1)
 

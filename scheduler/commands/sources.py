@@ -18,19 +18,19 @@ from crawler.polling import Habit, rate
 from crawler.sources import entry_of, load_registry, remove_outlet, write_outlets
 from scheduler import show
 from scheduler.commands.coverage import coverage
-from scheduler.commands.discovering import add
+from scheduler.commands.discovering import NOBODY_WATCHED, add
 from scheduler.commands.running import crawl_now
 from scheduler.deployment import Deployment, open_deployment
 
 app = typer.Typer(no_args_is_help=True)
 
 COLUMNS = (
-    show.Column("Id", "id", ratio=3),
+    show.Column("Id", "id"),
     show.Column("Feed", "kind"),
     show.Column("State", "state"),
     show.Column("Read", "read"),
     show.Column("A day", "items_a_day"),
-    show.Column("What happened", "status", ratio=4),
+    show.Column("What happened", "status", ratio=1),
 )
 
 
@@ -42,14 +42,15 @@ def list_(
     as_json: show.JsonFlag = False,
 ) -> None:
     """Every feed that is known, and how reading it went."""
-    deployment = open_deployment(context.obj)
-    deployment.sync_registry()
+    with show.failures(as_json):
+        deployment = open_deployment(context.obj)
+        known = deployment.sync_registry()
     found = [
         _row(h, deployment)
         for h in deployment.watchlist.health(deployment.clock())
         if h.source.listed and (not state or h.source.state == state.upper()) and (not failing or h.unread)
     ]
-    show.rows(found, COLUMNS, as_json, "No source fits.")
+    show.rows(found, COLUMNS, as_json, _none(known))
 
 
 app.command()(add)
@@ -87,18 +88,19 @@ def check(
 
     The exit status is 1 when a feed could not be read.
     """
-    if not ids and not everything:
-        raise IcewireError("say which outlets to check by id, or --all for every one that is watched")
-    deployment = open_deployment(context.obj)
-    deployment.sync_registry()
-    chosen = _chosen(deployment, ids, everything)
-    feeds = frozenset(h.feed.id for h in chosen if h.feed.id)
-    if feeds:
-        crawl_now(deployment, True, feeds, quiet=as_json)
+    with show.failures(as_json):
+        if not ids and not everything:
+            raise IcewireError("say which outlets to check by id, or --all for every one that is watched")
+        deployment = open_deployment(context.obj)
+        known = deployment.sync_registry()
+        chosen = _chosen(deployment, ids, everything)
+        feeds = frozenset(h.feed.id for h in chosen if h.feed.id)
+        if feeds:
+            crawl_now(deployment, True, feeds, quiet=as_json)
     read = [h for h in deployment.watchlist.health(deployment.clock()) if h.feed.id in feeds]
     rows = [_row(h, deployment) | _checked(h) for h in read]
     rows += [_row(h, deployment) for h in _switched_off(deployment, ids or ())]
-    show.rows(rows, COLUMNS, as_json, "No source fits.")
+    show.rows(rows, COLUMNS, as_json, _none(known))
     if rows and not as_json:
         counts = Counter(row["state"] for row in rows)
         said = ", ".join(f"{number} {state}" for state, number in counts.most_common())
@@ -175,7 +177,14 @@ def _registry(deployment: Deployment) -> dict[str, Outlet]:
     return load_registry(deployment.settings.watch.shipped, deployment.settings.registry)
 
 
+def _none(known: int) -> str:
+    """What to say when there is no row, with so many outlets in the registry."""
+    return "No source fits." if known else f"{NOBODY_WATCHED[:1].upper()}{NOBODY_WATCHED[1:]}."
+
+
 def _unknown(ids: list[str], known: Collection[str]) -> str:
+    if not known:
+        return NOBODY_WATCHED
     near = difflib.get_close_matches(ids[0], known, 1)
     hint = f"did you mean {near[0]}?" if near else "`icewire sources list --json` shows the ids"
     return f"no outlet has the id {', '.join(ids)}; {hint}"

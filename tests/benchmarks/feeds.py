@@ -2,15 +2,16 @@
 
     python -m tests.benchmarks.feeds PATH      PATH: a folder of tar.gz archives, one a set
 
-What is counted: `entries` are icewire's items, which have an http(s) link, each link once. `peer_entries`
-count the same way, for feedparser and fastfeedparser, the better one file by file: distinct http(s) links of
-their entries, resolved against the feed's address; an Atom id that holds a space or no slash is a name and no
-address, though a peer may call it a link. A file is `worse` when icewire has fewer, also
-counting entries that it folded because they lead to one page.
-Most cases of parser test suites hold entries without any link, which cannot lead to an article;
-so the raw numbers stand beside: `raw_peer_entries` are all entries of the better peer, `raw_entries`
-ours with those that were skipped for want of a link or as doubles. `missed_links` are links of either peer that
-icewire does not give, file by file; some are another choice among an entry's links.
+Counted twice. Plainly, as a stranger would: `plain_entries` are the entries of a file, `plain_links`, `plain_titles`
+and `plain_dates` those that have one, beside the better of feedparser and fastfeedparser (`plain_peer_*`), file by
+file. A file is one of `worse_files` when one of these four numbers is below that peer's; each is told with the reason,
+and `reasons` counts them. A peer may call a link what is none (the id "tag:example.org,2026:1"), a title an image, a
+date the year 1.
+
+And strictly, by what is right. `pages` are entries with an http(s) link, which is what can be read; `peer_pages` those
+of the better peer, resolved against the feed's address; an Atom id that holds a space or no slash is a name and no
+address. `fewer_pages` are files where icewire has fewer. `missed_links` are links of either peer that icewire does not
+give, file by file; some are another choice among an entry's links.
 
 `titles` and `dates` are the peers' entries, matched by link or, where both have as many, by position, whose title
 is the same plain text and whose date (publication, else update; none before 1971) is the same instant. A title is
@@ -23,9 +24,7 @@ one, it is `dates_unjudged` and counts for nobody. `peer_*` are those of the bet
 slowest file. Left out: robots.txt sets, and files that are another test's expected result. No peer reads sitemaps.
 """
 
-import calendar
 import gzip
-import io
 import json
 import platform
 import sys
@@ -35,36 +34,23 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin, urlsplit
 
-import fastfeedparser
-import feedparser
-
-from crawler.spiders.fields import plain
 from crawler.spiders.reading import UnreadableFeed, read_feed
 from tests.benchmarks.expectations import expected, misread
+from tests.benchmarks.feed_counts import REASON, WHAT, plain_counts
+from tests.benchmarks.feed_readers import PEERS, Said, instant, of_item
 
 SHOWN = 60
 COUNTS = (
-    "files", "entries", "peer_entries", "raw_entries", "raw_peer_entries", "missed_links", "worse_files",
-    "better_files", "unreadable", "exceptions", "titles", "peer_titles", "worse_titles", "dates", "peer_dates",
-    "worse_dates", "dates_unjudged", "expected", "expected_right",
+    "files", *(f"plain_{whose}{what}" for what in WHAT for whose in ("", "peer_", "worse_")), "worse_files",
+    "pages", "peer_pages", "fewer_pages", "more_pages", "missed_links", "unreadable", "exceptions",
+    "titles", "peer_titles", "worse_titles", "dates", "peer_dates", "worse_dates", "dates_unjudged",
+    "expected", "expected_right",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Said:
-    """What one reader says of one entry."""
-
-    link: str
-    title: str
-    date: datetime | None
-    written: str = ""  # the date as the feed writes it
 
 
 @dataclass
@@ -111,53 +97,10 @@ def _is_expected_result(name: str, body: bytes) -> bool:
     return not (isinstance(feed, dict) and "jsonfeed" in str(feed.get("version")))
 
 
-def peer_link(entry: Mapping[str, Any], url: str) -> str:
-    """The entry's http(s) address, or ""."""
-    link = str(entry.get("link") or "").strip()
-    if not link.startswith("http") and (" " in link or (link == entry.get("id") and "/" not in link)):
-        return ""
-    try:
-        return urljoin(url, link) if link and urlsplit(urljoin(url, link)).scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
-
-
-def by_feedparser(body: bytes, url: str) -> tuple[int, list[Said]]:
-    entries = list(feedparser.parse(io.BytesIO(body))["entries"])
-    said = []
-    for entry in entries:
-        facts = dict(entry)  # a plain one: feedparser's own answers with the publication when asked for the update
-        when = facts.get("published_parsed") or facts.get("updated_parsed")
-        date = _instant(datetime.fromtimestamp(calendar.timegm(when), UTC)) if when else None
-        written = facts.get("published") or facts.get("updated") or ""
-        said.append(Said(peer_link(facts, url), plain(str(facts.get("title") or "")), date, written))
-    return len(entries), said
-
-
-def by_fastfeedparser(body: bytes, url: str) -> tuple[int, list[Said]]:
-    entries = list(fastfeedparser.parse(body)["entries"])
-    said = []
-    for entry in entries:
-        when = entry.get("published") or entry.get("updated")
-        title = plain(str(entry.get("title") or ""))
-        said.append(Said(peer_link(entry, url), title, _instant(datetime.fromisoformat(when)) if when else None))
-    return len(entries), said
-
-
-PEERS = {"feedparser": by_feedparser, "fastfeedparser": by_fastfeedparser}
-
-
-def _instant(time: datetime) -> datetime | None:
-    """In UTC and whole seconds; what programs write for "no date" is none."""
-    if time.year <= 1970:
-        return None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
-
-
 def by_standard_library(text: str) -> datetime | None:
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            return _instant(parse(text))
+            return instant(parse(text))
         except (ValueError, OverflowError):
             continue
     return None
@@ -166,28 +109,18 @@ def by_standard_library(text: str) -> datetime | None:
 def score_case(set_name: str, name: str, body: bytes, url: str) -> Score:
     score = Score(Counter(files=1))
     case, counts = f"{set_name}/{name}", score.counts
-    unpacked = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
-    peers: dict[str, dict[str, Said]] = {}
-    for peer, parse in PEERS.items():
-        start = time.process_time()
-        said: list[Said] = []
-        try:
-            raw, said = parse(unpacked, url)
-            counts["raw_peer_entries"] = max(counts["raw_peer_entries"], raw)
-        except Exception:  # noqa: BLE001 - a peer that raises found nothing
-            pass
-        score.peer_seconds[peer] = time.process_time() - start  # type: ignore[assignment]
-        peers[peer] = {}
-        for one in said:
-            if one.link:
-                peers[peer].setdefault(one.link, one)
-    ours = read_ours(score, case, body, url)
-    counts["peer_entries"] = max(map(len, peers.values()))
-    counts["missed_links"] = len(set().union(*peers.values()) - ours.keys())
-    counts["worse_files"] = int(counts["entries"] + counts["folded"] < counts["peer_entries"])
-    counts["better_files"] = int(counts["entries"] > counts["peer_entries"])
-    if counts["worse_files"]:
-        score.told.append(f"worse: {case} lost {counts['peer_entries'] - counts['entries']}")
+    said = {peer: read_as(score, peer, body, url) for peer in PEERS}
+    mine = read_ours(score, case, body, url)
+    plainly, why = plain_counts(mine, said.values())
+    counts.update(plainly)
+    score.told += [f"worse: {case}: {clause}" for clause in why]
+    peers, ours = {peer: with_page(entries) for peer, entries in said.items()}, with_page(mine)
+    counts["pages"], counts["peer_pages"] = len(ours), max(map(len, peers.values()))
+    counts["missed_links"] = len({one.link for peer in peers.values() for one in peer} - {one.link for one in ours})
+    counts["fewer_pages"] = int(counts["pages"] < counts["peer_pages"])
+    counts["more_pages"] = int(counts["pages"] > counts["peer_pages"])
+    if counts["fewer_pages"]:
+        score.told.append(f"pages: {case}: {counts['pages']}, a peer {counts['peer_pages']}")
     judge(score, case, peers, ours)
     if wanted := expected(body):
         wrong = misread(body, url, wanted)
@@ -196,41 +129,52 @@ def score_case(set_name: str, name: str, body: bytes, url: str) -> Score:
     return score
 
 
-def read_ours(score: Score, case: str, body: bytes, url: str) -> dict[str, Said]:
-    counts, start = score.counts, time.process_time()
-    ours: dict[str, Said] = {}
+def read_as(score: Score, peer: str, body: bytes, url: str) -> list[Said]:
+    """What a peer says; nothing when it raises."""
+    unpacked = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+    start = time.process_time()
     try:
-        reading = read_feed(body, url)
-        for item in reading.items:
-            date = item.published_at or item.updated_at
-            ours[item.url] = Said(item.url, item.title, date and _instant(date))
-        lost = Counter({note.partition(" item")[2]: int(note.split()[0]) for note in reading.notes if " item" in note})
-        counts["folded"] = sum(n for what, n in lost.items() if what.endswith("link dropped"))
-        skipped = sum(n for what, n in lost.items() if what.endswith("link skipped"))
-        counts["entries"], counts["raw_entries"] = len(ours), len(ours) + counts["folded"] + skipped
+        return PEERS[peer](unpacked, url)
+    except Exception:  # noqa: BLE001 - a peer that raises found nothing
+        return []
+    finally:
+        score.peer_seconds[peer] = time.process_time() - start  # type: ignore[assignment]
+
+
+def read_ours(score: Score, case: str, body: bytes, url: str) -> list[Said]:
+    """What icewire says of each entry; the first are those that lead to a page."""
+    ours: list[Said] = []
+    start = time.process_time()
+    try:
+        ours = [of_item(item) for item in read_feed(body, url).entries]
     except UnreadableFeed:
-        counts["unreadable"] = 1
+        score.counts["unreadable"] = 1
     except Exception as error:  # noqa: BLE001 - counted and named
-        counts["exceptions"] = 1
+        score.counts["exceptions"] = 1
         score.told.append(f"exception: {case}: {error!r}")
     score.seconds = time.process_time() - start
     score.slowest = (score.seconds, case)
     return ours
 
 
-def judge(score: Score, case: str, peers: Mapping[str, Mapping[str, Said]], ours: Mapping[str, Said]) -> None:
-    """Count titles and dates of the peers' entries that are right, ours and theirs."""
+def with_page(said: Sequence[Said]) -> list[Said]:
+    """The entries that lead to a page."""
+    return [one for one in said if one.link]
+
+
+def judge(score: Score, case: str, peers: Mapping[str, Sequence[Said]], ours: Sequence[Said]) -> None:
+    """Count titles and dates of the peers' entries that are right, ours and theirs; of one link the first."""
     right: Counter[str] = Counter()
+    by_link = {name: {one.link: one for one in reversed(peer)} for name, peer in peers.items()}
+    own = {one.link: one for one in reversed(ours)}
     seen: set[str] = set()
     for peer in peers.values():
-        for position, link in enumerate(peer):
+        for position, link in enumerate(one.link for one in peer):
             if link in seen:
                 continue
             seen.add(link)
-            opinions = {name: one[link] for name, one in peers.items() if link in one}
-            mine = ours.get(link) or _at(ours, position, len(peer))
-            if mine is None and score.counts["folded"]:
-                continue  # one of two links of a page that icewire gives once
+            opinions = {name: one[link] for name, one in by_link.items() if link in one}
+            mine = own.get(link) or (ours[position] if len(ours) == len(peer) else None)
             titles = {one.title for one in opinions.values()} - {""} or {""}
             right["titles"] += bool(mine and mine.title in titles)
             if not mine or mine.title not in titles:
@@ -247,10 +191,6 @@ def judge(score: Score, case: str, peers: Mapping[str, Mapping[str, Said]], ours
     for what in ("titles", "dates"):
         best = max(right[f"{what} {name}"] for name in peers)
         score.counts.update({what: right[what], f"peer_{what}": best, f"worse_{what}": int(right[what] < best)})
-
-
-def _at(ours: Mapping[str, Said], position: int, number: int) -> Said | None:
-    return list(ours.values())[position] if len(ours) == number else None
 
 
 def _right_dates(opinions: Sequence[Said], mine: Said | None) -> set[datetime | None] | None:
@@ -276,16 +216,17 @@ def main(folders: Sequence[str]) -> None:
         total.add(scores[name])
     scores["total"] = total
     rows = {name: score.figures() for name, score in scores.items()}
+    reasons = {r.removeprefix(REASON): n for r, n in total.counts.most_common() if r.startswith(REASON)}
     for figure in (*COUNTS, "files_per_cpu_s", "slowest_s"):
         print("  ".join([f"{figure:18}", *(f"{row[figure]:>10}" for row in rows.values())]))
     print("  ".join([" " * 18, *(f"{name[-10:]:>10}" for name in rows)]))
-    for kind in ("exception", "worse", "title", "date", "expected"):
+    for kind in ("exception", "worse", "pages", "title", "date", "expected"):
         told = [line for line in total.told if line.startswith(f"{kind}:")]
         print(*told[:SHOWN], f"({len(told)} of {kind})", sep="\n")
     print(f"slowest: {total.slowest[1]}")
     versions = {name: version(name) for name in ("feedparser", "fastfeedparser", "lxml")}
     versions["python"] = platform.python_version()
-    print(json.dumps({**rows, "versions": versions}))
+    print(json.dumps({**rows, "reasons": reasons, "versions": versions}))
 
 
 if __name__ == "__main__":

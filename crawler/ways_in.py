@@ -15,7 +15,7 @@ from crawler.story import FeedKind
 from crawler.urls import same_site
 from crawler.words import fold
 
-Origin = Literal["page", "robots.txt", "link", "usual"]
+Origin = Literal["page", "robots.txt", "link", "usual", "named"]
 
 _TYPES: dict[str, FeedKind] = {
     "application/rss+xml": "rss",
@@ -53,7 +53,7 @@ _INDEX_PAGE = re.compile(r"^/(?:(?:index|default|home)(?:\.\w+)?)?/?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class WayIn:
     """An address that may be a feed, and where we have it from."""
 
     url: str
@@ -68,7 +68,7 @@ class FrontPage:
 
     name: str = ""  # as the site calls itself; "" = it does not say
     language: str = ""  # "en", "es"; "" = it does not say
-    feeds: tuple[Candidate, ...] = ()  # link elements first, then links in the body
+    feeds: tuple[WayIn, ...] = ()  # link elements first, then links in the body
     sections: tuple[str, ...] = ()  # pages that list local news
     systems: tuple["System", ...] = ()  # publishing systems it seems to be made with
 
@@ -144,9 +144,9 @@ def read_front(text: str, url: str) -> FrontPage:
     except etree.ParserError:  # there is not one element in it
         return FrontPage()
     base = next((absolute(href, url) for href in tree.xpath("//base/@href")), "") or url
-    feeds: dict[str, Candidate] = {}
-    for candidate in (*_advertised(tree, base), *_linked(tree, base, url)):
-        feeds.setdefault(feed_key(candidate.url), candidate)
+    feeds: dict[str, WayIn] = {}
+    for way in (*_advertised(tree, base), *_linked(tree, base, url)):
+        feeds.setdefault(feed_key(way.url), way)
     return FrontPage(
         _name(tree, url),
         _language(tree),
@@ -156,22 +156,22 @@ def read_front(text: str, url: str) -> FrontPage:
     )
 
 
-def usual_feeds(homepage: str, systems: Iterable[System]) -> Iterator[Candidate]:
+def usual_feeds(homepage: str, systems: Iterable[System]) -> Iterator[WayIn]:
     """Where sites like this have their feeds, likeliest first, none twice."""
     systems = tuple(systems)
     yield from _usual(homepage, [path for system in (*systems, ANY) for path in system.feeds])
 
 
-def usual_sitemaps(homepage: str, systems: Iterable[System]) -> Iterator[Candidate]:
+def usual_sitemaps(homepage: str, systems: Iterable[System]) -> Iterator[WayIn]:
     """Where sites like this have their news sitemaps; none for a homepage that is only a part of its host."""
     if is_root(homepage):
         yield from _usual(homepage, [path for system in (*systems, ANY) for path in system.sitemaps], "news_sitemap")
 
 
-def _usual(homepage: str, paths: Iterable[str], kind: FeedKind | None = None) -> Iterator[Candidate]:
+def _usual(homepage: str, paths: Iterable[str], kind: FeedKind | None = None) -> Iterator[WayIn]:
     folder = urljoin(homepage, "/") if is_root(homepage) else homepage.partition("?")[0].rstrip("/") + "/"
     for path in dict.fromkeys(paths):
-        yield Candidate(urljoin(folder, path.removeprefix("/")), "usual", kind)
+        yield WayIn(urljoin(folder, path.removeprefix("/")), "usual", kind)
 
 
 def is_root(homepage: str) -> bool:
@@ -179,9 +179,9 @@ def is_root(homepage: str) -> bool:
     return bool(_INDEX_PAGE.match(urlsplit(homepage).path))
 
 
-def is_comments(candidate: Candidate) -> bool:
+def is_comments(way: WayIn) -> bool:
     """Whether a feed tells what readers say, by its address or title."""
-    return bool(_COMMENTS.search(urlsplit(candidate.url).path) or _COMMENTS_TITLE.search(candidate.title))
+    return bool(_COMMENTS.search(urlsplit(way.url).path) or _COMMENTS_TITLE.search(way.title))
 
 
 def is_part(url: str, homepage: str) -> bool:
@@ -204,22 +204,22 @@ def is_news_sitemap(url: str) -> bool:
     return "news" in urlsplit(url).path.casefold().replace("newsletter", "")
 
 
-def _advertised(tree: Any, base: str) -> Iterator[Candidate]:
+def _advertised(tree: Any, base: str) -> Iterator[WayIn]:
     for link in tree.iter("link"):
         kind = _TYPES.get((link.get("type") or "").partition(";")[0].strip().casefold())
         relations = (link.get("rel") or "").casefold().split()
         url = absolute(link.get("href") or "", base)
         if kind and url and ("alternate" in relations or "feed" in relations):
-            yield Candidate(url, "page", kind, plain(link.get("title") or ""))
+            yield WayIn(url, "page", kind, plain(link.get("title") or ""))
 
 
-def _linked(tree: Any, base: str, page: str) -> Iterator[Candidate]:
+def _linked(tree: Any, base: str, page: str) -> Iterator[WayIn]:
     for anchor in tree.iter("a"):
         url = absolute(anchor.get("href") or "", base)
         if not url or not _looks_like_feed(url):
             continue
         if same_site(url, page) or "feedburner" in urlsplit(url).netloc:
-            yield Candidate(url, "link", None, plain(anchor.get("title") or anchor.text_content()))
+            yield WayIn(url, "link", None, plain(anchor.get("title") or anchor.text_content()))
 
 
 def _looks_like_feed(url: str) -> bool:
