@@ -169,6 +169,12 @@ class Story(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UTCDateTime, index=True)
     changed_at: datetime = Field(sa_type=UTCDateTime, index=True)  # last article joined or revised
     version: int = 1  # grows with every change; matching catches up with it
+    developed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # when something new happened last
+    development: str = ""  # the source's own words for it
+    merged_into: int | None = Field(default=None, index=True)  # the story that took its articles; it has none any more
+    split_from: int | None = Field(default=None, index=True)  # the story that told of its event too, by mistake
+    follows: int | None = None  # an earlier story of the same running topic
+    by_hand: bool = False  # a person merged or split it: no program does so again
 
 
 class Fingerprint(SQLModel, table=True):

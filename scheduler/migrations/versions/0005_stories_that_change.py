@@ -1,0 +1,23 @@
+"""Stories develop, are merged and split, and follow one another"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from crawler.columns import UTCDateTime
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("story") as story:
+        story.add_column(sa.Column("developed_at", UTCDateTime(), nullable=True))
+        story.add_column(sa.Column("development", sa.String(), nullable=False, server_default=""))
+        story.add_column(sa.Column("merged_into", sa.Integer(), nullable=True))
+        story.add_column(sa.Column("split_from", sa.Integer(), nullable=True))
+        story.add_column(sa.Column("follows", sa.Integer(), nullable=True))
+        story.add_column(sa.Column("by_hand", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index("ix_story_merged_into", "story", ["merged_into"])
+    op.create_index("ix_story_split_from", "story", ["split_from"])
