@@ -1,7 +1,7 @@
 """How common a word is among the stories of late: what is rare tells one event from another."""
 
 import math
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
@@ -68,8 +68,8 @@ class Background:
         known = self._vectors.get(account)
         if known is None:
             weighed = {term: said * self._weight(term) for term, said in account.terms.items()}
-            length = math.sqrt(sum([w * w for w in weighed.values()])) or 1.0
-            known = self._vectors[account] = {term: w / length for term, w in weighed.items()}
+            whole = length(weighed)
+            known = self._vectors[account] = {term: w / whole for term, w in weighed.items()}
         return known
 
     def clues(self, account: Account) -> dict[int, float]:
@@ -93,6 +93,20 @@ class Background:
 def likeness(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """The cosine of two vectors of length 1."""
     return sum([w * b[term] for term, w in a.items() if term in b])
+
+
+def summed(vectors: Iterable[Vector]) -> Vector:
+    """Their sum: the direction of their centroid."""
+    total: Vector = defaultdict(float)
+    for vector in vectors:
+        for term, w in vector.items():
+            total[term] += w
+    return total
+
+
+def length(vector: Vector) -> float:
+    """Its length; 1 for one without any, so that one can divide by it."""
+    return math.sqrt(sum([w * w for w in vector.values()])) or 1.0
 
 
 @lru_cache(maxsize=50_000)

@@ -1,21 +1,20 @@
 """Whether articles report the same event in their own words: alike openings, place, days, names and numbers."""
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from crawler.account import Account, terms
-from crawler.background import Background, Vector, likeness
+from crawler.background import Background, length, likeness, summed
 from crawler.words import folded_words
 
 if TYPE_CHECKING:
     from crawler.places import Place
 
 # What speaks for one event, on the scale of a cosine.
-_ENOUGH = 0.26
+ENOUGH = 0.26
 _SAME_CITY = 0.1
 _SAME_COUNTY = 0.05
 _OTHER_CITY = -0.1  # two towns of one county
@@ -48,29 +47,78 @@ class Event:
     because: str
 
 
-def known_event(account: Account, stories: Mapping[int, Sequence[Account]], background: Background) -> Event | None:
-    """The story, of those given by id with their reports, of the event that an account tells; or None.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stands to a story: likeness and evidence, report by report, oldest first."""
 
-    It joins a story when it agrees with the first report, or with all reports taken together: being like a single
-    later one is not enough, so a running topic does not become one story. Of equal stories the oldest wins.
+    story_id: int
+    reports: list[Account]
+    alike: list[float]  # cosines
+    together: float  # the cosine with all reports taken together
+    evidence: list[float]  # on the same scale; -inf when too many days lie between
+
+    @property
+    def score(self) -> float:
+        """With the first report, or with all reports taken together.
+
+        Being like a single later one is not enough, so a running topic does not become one story.
+        """
+        return max(self.alike[0] + self.evidence[0], self.together + sum(self.evidence) / len(self.evidence))
+
+    @property
+    def nearest(self) -> Account:
+        """The report that the account agrees with most."""
+        return self.reports[max(range(len(self.reports)), key=lambda i: (self.alike[i] + self.evidence[i], -i))]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the account tells of the story's event."""
+        return self.score >= ENOUGH
+
+
+def standings(account: Account, stories: Mapping[int, Sequence[Account]], background: Background) -> list[Standing]:
+    """How an account stands to those stories, of these by id, that it has enough in common with to be worth a look.
+
+    The likeliest first; of equal ones the oldest.
     """
     mine = background.vector(account)
-    best: tuple[float, int, Account] | None = None
+    found = []
     for story_id, unsorted in stories.items():
         reports = sorted(unsorted, key=_age)
         vectors = [background.vector(report) for report in reports]
         alike = [likeness(mine, vector) for vector in vectors]
         if max(alike[0], sum(alike) / math.sqrt(len(alike))) < _WORTH_A_LOOK:
             continue  # the centroid is shortest, and so the most alike, when the reports have nothing in common
-        together = sum(alike) / _length_of_sum(vectors)
-        if max(alike[0], together) < _WORTH_A_LOOK:
-            continue
-        evidence = [_evidence(account, report, background) for report in reports]
-        score = max(alike[0] + evidence[0], together + sum(evidence) / len(evidence))
-        if score >= _ENOUGH and (best is None or (score, -story_id) > (best[0], -best[1])):
-            nearest = max(range(len(reports)), key=lambda i: (alike[i] + evidence[i], -i))
-            best = (score, story_id, reports[nearest])
-    return Event(best[1], _because(account, best[2], background)) if best else None
+        together = sum(alike) / length(summed(vectors))
+        if max(alike[0], together) >= _WORTH_A_LOOK:
+            evidence = [evidence_of(account, report, background) for report in reports]
+            found.append(Standing(story_id, reports, alike, together, evidence))
+    return sorted(found, key=lambda standing: (-standing.score, standing.story_id))
+
+
+def known_event(account: Account, standings: Sequence[Standing], background: Background) -> Event | None:
+    """The story of the event that an account tells; None when it stands near enough to none."""
+    if not standings or not standings[0].is_same:
+        return None
+    return Event(standings[0].story_id, _because(account, standings[0].nearest, background))
+
+
+def is_earlier(account: Account, standing: Standing) -> bool:
+    """Whether a story tells of the same matter at the same place, but long before."""
+    far = _days_apart(account, standing.nearest) > _FAR_DAYS
+    near = max(_nearness(account.places, report.places) for report in standing.reports)
+    return far and near > 0 and max(standing.alike[0], standing.together) >= ENOUGH
+
+
+def why_apart(account: Account, standing: Standing) -> str:
+    """Why an account is not of the story that it stands nearest to, for a person."""
+    other = standing.nearest
+    days = _days_apart(account, other)
+    if days > _FAR_DAYS:
+        return f"{days:.0f} days apart"
+    if _nearness(account.places, other.places) < 0:
+        return f"{account.places[0]}, not {other.places[0]}"
+    return f"too little in common ({max(0.0, standing.score):.2f}; {ENOUGH} makes one event)"
 
 
 def contradict(a: Dated, b: Dated) -> bool:
@@ -83,17 +131,7 @@ def _age(account: Account) -> tuple[float, int]:
     return (when.timestamp() if when else math.inf, account.article_id)
 
 
-def _length_of_sum(vectors: Sequence[Vector]) -> float:
-    if len(vectors) == 1:
-        return 1.0
-    total: dict[str, float] = defaultdict(float)
-    for vector in vectors:
-        for term, w in vector.items():
-            total[term] += w
-    return math.sqrt(sum([w * w for w in total.values()])) or 1.0
-
-
-def _evidence(a: Account, b: Account, background: Background) -> float:
+def evidence_of(a: Account, b: Account, background: Background) -> float:
     """What place, days, names and numbers add to the likeness of two accounts, or take from it."""
     days = _days_apart(a, b)
     if days > _FAR_DAYS:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from crawler.account import Account
 from crawler.background import Background
+from crawler.corrections import misplaced, same_stories
 from crawler.duplicates import Candidate, find_copy
-from crawler.events import known_event
+from crawler.events import is_earlier, known_event, standings, why_apart
 
 # The reports of stories that share these clues, by the story's id.
 Alike = Callable[[Mapping[int, float]], Mapping[int, Sequence[Account]]]
@@ -20,9 +21,14 @@ class Grouping:
     copy_of: int | None
     because: str
     clues: tuple[int, ...] = ()  # by which other reports of the event will find it; a copy needs none
+    merges: tuple[int, ...] = ()  # stories that turn out to be one with the one it joins
+    takes: tuple[int, ...] = ()  # articles that leave their story for the new one
+    follows: int | None = None  # an earlier story of the same running topic
+    apart: tuple[tuple[int, str], ...] = ()  # stories that it nearly joined, and why it did not
 
 
 STAYS = Grouping(None, None, "")  # a stored article that is read again keeps its story
+_MOST_APART = 3
 
 
 def group(article: Candidate, known: Sequence[Candidate], alike: Alike, background: Background) -> Grouping:
@@ -37,7 +43,13 @@ def group(article: Candidate, known: Sequence[Candidate], alike: Alike, backgrou
         return Grouping(original.story_id, original.copy_of or original.article_id, copied.because)
     account = Account.of(article)
     clues = background.clues(account)
-    event = known_event(account, alike(clues), background)
+    near = standings(account, alike(clues), background)
+    apart = tuple((s.story_id, why_apart(account, s)) for s in near if not s.is_same)[:_MOST_APART]
+    event = known_event(account, near, background)
     if event:
-        return Grouping(event.story_id, None, event.because, tuple(clues))
-    return Grouping(None, None, "no other report of this event is known", tuple(clues))
+        merges = tuple(same_stories(account, near[0], near[1:], background))
+        return Grouping(event.story_id, None, event.because, tuple(clues), merges, apart=apart)
+    takes = tuple(misplaced(account, near, background))
+    follows = next((s.story_id for s in near if is_earlier(account, s)), None)
+    because = "no other report of this event is known"
+    return Grouping(None, None, because, tuple(clues), takes=takes, follows=follows, apart=apart)
