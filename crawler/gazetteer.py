@@ -1,18 +1,17 @@
 """The names of places in the United States, and how to look one up."""
 
-import csv
 import difflib
-import gzip
 import math
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
-from crawler.errors import IcewireError
+from crawler.place_files import GazetteerError, rows, word_lists
 from crawler.words import WORD, fold
+
+__all__ = ["COMPASS", "Entry", "GazetteerError", "Names", "Place", "PlaceKind", "State", "name_words", "normal_word"]
 
 PlaceKind = Literal["city", "county", "state"]
 
@@ -22,13 +21,10 @@ COMPASS = {"n": "north", "s": "south", "e": "east", "w": "west"}
 _COUNTY_WORD = re.compile(r" (?:County|Parish|Borough|Census Area|Municipality|City and Borough)$")
 _TOWN_SIZE = 5000  # assumed of an incorporated town whose population our sources do not give
 _STATE_SIZE = 5_000_000  # so that a city beats its state's name only if it is New York
+_HOLDS = 30  # times likelier that a county's jail is meant where it is known to hold for ICE
 _CITY_WIDTH = 40  # kilometres
 
 _County = tuple[str, str]  # name, state
-
-
-class GazetteerError(IcewireError):
-    """A data file of places cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +123,7 @@ class Names:
         self._entries: dict[str, list[Entry]] = {}
         self._most_words: dict[str, int] = {}
         self._spellings: dict[str, str] = {}
+        self.facilities: dict[str, str] = {}  # keys of ICE's buildings and those that hold for it → their kind
         for state in states:
             self._spellings[state.code.casefold()] = state.code
             for spelling in state.spellings:
@@ -140,21 +137,26 @@ class Names:
         """
         folder = path or _DATA
         states = []
-        for code, name, ap, others in _rows(folder / "states.csv", "code,name,ap,others"):
+        for code, name, ap, others in rows(folder / "states.csv", "code,name,ap,others"):
             states.append(State(code, name, (name, *(s for s in (ap, *others.split(";")) if s))))
-        names = cls(states, _language(folder / "language.toml"))
-        places = _rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
-        additions = list(_rows(folder / "additions.csv", "kind,name,state,county,population,of"))
+        lists = word_lists(folder / "language.toml").items()
+        names = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
+        places = rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
+        additions = list(rows(folder / "additions.csv", "kind,name,state,county,population,of"))
         inside = names._add_cities(places, [row for row in additions if row[0] == "town"])
-        names._add_counties(_rows(folder / "counties.csv", "state,county"), inside)
+        names._add_counties(rows(folder / "counties.csv", "state,county"), inside)
         for state in states:
-            entry = Entry(Place(state.name, "state", "", state.code), _STATE_SIZE)
+            entry = Entry(names._state_place(state.code), _STATE_SIZE)
             for spelling in state.spellings:
                 if not spelling.endswith("."):  # "Miss." and "Ind." mean a state only behind a city
                     names._add(name_words(spelling), entry)
         for kind, name, code, _, population, of in additions:
-            if kind != "town":
+            if kind == "region":  # speaks of its state, not of the towns that share its words
+                names._add(name_words(name), Entry(names._state_place(code), _STATE_SIZE, known=False))
+            elif kind != "town":
                 names._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
+        for row in rows(folder / "facilities.csv", "name,kind,city,county,state,aliases"):
+            names._add_facility(*row)
         return names
 
     def entries(self, key: str) -> Sequence[Entry]:
@@ -172,6 +174,10 @@ class Names:
                 return count
         return 0
 
+    def is_part(self, key: str, entry: Entry) -> bool:
+        """Whether a name means this place only as a part or a nickname of it."""
+        return entry.place.kind == "city" and " ".join(name_words(entry.place.name)) != key
+
     def state_code(self, written: str) -> str | None:
         """The USPS code of a state as written: "MA", "Mass.", "Massachusetts", "Nueva York"."""
         return self._spellings.get(" ".join(name_words(written)))
@@ -187,9 +193,11 @@ class Names:
         if not comma:
             code = self.state_code(name)
             if code:
-                return Place(self.states[code].name, "state", "", code)
-            places = {e.place for e in self.entries(" ".join(name_words(name))) if e.full and e.known}
-            return places.pop() if len(places) == 1 else None
+                return self._state_place(code)
+            found = self.entries(" ".join(name_words(name)))
+            places = {e.place for e in found if e.full and e.known}
+            is_region = any(e.place.kind == "state" for e in found)  # "Long Island" is not the town in Maine
+            return places.pop() if len(places) == 1 and not is_region else None
         code = self.state_code(state)
         if code is None:
             return None
@@ -216,16 +224,19 @@ class Names:
         ranked.sort(key=lambda r: (r[1], r[0], r[2]) if code else (r[0], r[2], r[1]))
         return tuple(dict.fromkeys(full for *_, full in ranked))[:6]
 
+    def _state_place(self, code: str) -> Place:
+        return Place(self.states[code].name, "state", "", code)
+
     def _add(self, words: Sequence[str], entry: Entry) -> None:
         if words:
             self._entries.setdefault(" ".join(words), []).append(entry)
             self._most_words[words[0]] = max(self._most_words.get(words[0], 0), len(words))
 
-    def _add_cities(self, rows: Iterable[Sequence[str]], towns: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
+    def _add_cities(self, listed: Iterable[Sequence[str]], towns: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
         """Add the cities of places.csv.gz and the towns of additions.csv, which mend it; sums up each county."""
         counties: dict[_County, _Sum] = {}
         mended = {(tuple(name_words(name)), state): row for row in towns for _, name, state, *_ in [row]}
-        for name, state, county, latitude, longitude, population, kind in rows:
+        for name, state, county, latitude, longitude, population, kind in listed:
             words = name_words(name)
             size, known = int(population or (kind == "town" and _TOWN_SIZE)), kind != "post"
             town = mended.get((tuple(words), state))
@@ -243,8 +254,8 @@ class Names:
             self._add(name_words(name), Entry(Place(name, "city", county, state), int(population or _TOWN_SIZE)))
         return counties
 
-    def _add_counties(self, rows: Iterable[Sequence[str]], inside: Mapping[_County, _Sum]) -> None:
-        for state, county in rows:
+    def _add_counties(self, listed: Iterable[Sequence[str]], inside: Mapping[_County, _Sum]) -> None:
+        for state, county in listed:
             place = Place(county, "county", county, state)
             entry = inside.get((county, state), _Sum()).entry(place)
             self._add(name_words(county), entry)
@@ -257,7 +268,7 @@ class Names:
         """
         target = self.look_up(of)
         if target is None:
-            raise GazetteerError(f"additions.csv: {name} belongs to {of}, which is not in the gazetteer.")
+            raise GazetteerError(f"additions.csv or facilities.csv: {name} is in {of}, which is not in the gazetteer.")
         entry = next(e for e in self._entries[" ".join(name_words(target.name))] if e.place == target)
         words = name_words(name)
         listed = self._entries.get(" ".join(words), [])
@@ -267,25 +278,18 @@ class Names:
         size = max([size, *(e.population for e in own)]) if size else entry.population
         self._add(words, entry._replace(population=size))
 
+    def _add_facility(self, name: str, kind: str, city: str, county: str, state: str, aliases: str) -> None:
+        """A building of ICE or one that holds for it: its names mean the city, or the county where no city has it.
 
-def _rows(path: Path, columns: str) -> Iterator[Sequence[str]]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opened(path, "rt", encoding="utf-8", newline="") as lines:
-            reader = csv.reader(lines)
-            if next(reader, []) != columns.split(","):
-                raise GazetteerError(f"{path}: the first line must be {columns}")
-            for row in reader:
-                if len(row) != columns.count(",") + 1:
-                    raise GazetteerError(f"{path}, line {reader.line_num}: expected the columns {columns}")
-                yield row
-    except OSError as error:
-        raise GazetteerError(f"{path} cannot be read ({error}); reinstall icewire or give the right folder.") from error
-
-
-def _language(path: Path) -> dict[str, frozenset[str]]:
-    try:
-        lists = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise GazetteerError(f"{path} cannot be read: {error}") from error
-    return {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists.items()}
+        A county's jail may be meant of any county of that name, but rather of the one that holds for ICE.
+        """
+        for written in filter(None, (name, *aliases.split(";"))):
+            words = name_words(written)
+            counties = self.entries(" ".join(words[: words.index("county") + 1])) if "county" in words else ()
+            if kind == "jail" and counties:
+                for entry in counties:
+                    more = _HOLDS if entry.place.state == state else 1
+                    self._add(words, entry._replace(population=more * entry.population))
+            else:
+                self._add_alias(written, f"{city or county}, {state}", 0)
+            self.facilities[" ".join(words)] = kind

@@ -7,18 +7,25 @@ from dataclasses import dataclass, field
 
 from crawler.gazetteer import Entry, GazetteerError, Names, Place, PlaceKind
 from crawler.mentions import Mention, mentions, states_named
+from crawler.roles import Role
 
 __all__ = ["Gazetteer", "GazetteerError", "Home", "Place", "PlaceFound", "PlaceKind"]
 
 _PART = {"title": 3.0, "lede": 1.7, "body": 0.7}
+# How much of a mention's weight counts for the scene, and how much when the text names no scene at all.
+_AS_SCENE: dict[Role, float] = {"scene": 1.0, "held": 0.3, "court": 0.3, "apart": 0.25, "origin": 0.1}
+_AT_LEAST: dict[Role, float] = {"scene": 1.0, "held": 0.8, "court": 0.6, "apart": 0.5, "origin": 0.1}
+_FAR_FROM_TITLE = 0.5  # of its weight that a place keeps when the title speaks of other states only
 _MOST = 4  # places of one story
-_SHARE = 0.35  # of the best place's score that a further place needs
+_SHARE = 0.42  # of the best place's score that a further place needs
+_FINER = 0.6  # of a county's score that a city in it needs to stand before it
 _LEAST = 0.6  # score under which nothing is said
 _NEAR = 60  # kilometres
 _FAR = 1.0  # degrees of latitude: 111 km
 _SURE = 2.0  # support at which a bare name is settled: that of a city of 100,000 with nothing else
 
 _ALONE = 0.5  # what it adds when no other state has the name; twice that for a name of several words
+_OBSCURE = 0.5  # of the context's support that counts for a place a hundredth the size of its namesake
 _LEAD = 0.25  # over the next meaning: about four times its size
 
 
@@ -52,9 +59,11 @@ class Gazetteer(Names):
         """
         found = mentions(self, title, text)
         settled = _settle(found, _Support(self, home, states_named(found)))
+        in_title = {entry.place.state for mention, entry, _ in settled if mention.part == "title"}
         scenes: dict[Place, _Scene] = defaultdict(_Scene)
         for mention, entry, certainty in settled:
-            scenes[entry.place].add(mention, certainty)
+            far = in_title and entry.place.state not in in_title
+            scenes[entry.place].add(mention, certainty, _FAR_FROM_TITLE if far else 1.0)
         return _rank(scenes)
 
 
@@ -92,6 +101,10 @@ class _Support:
         if place in self.covered or any(_same_county(place, p) for p in self.covered if p.kind == "county"):
             support += 1.2
         return support + 1.5 * self.near(entry) + 0.8 * self.among(place.state)
+
+    def plain(self, entry: Entry, greatest: int) -> float:
+        """How much of the context counts, beside a namesake of `greatest` people: nobody far off means the hamlet."""
+        return _OBSCURE if entry.population * 100 < greatest and entry.place.state not in self.home_states else 1.0
 
     def of(self, entry: Entry, context: float) -> float:
         size = 0.4 * math.log10(entry.population + 30)
@@ -139,13 +152,15 @@ def _choose(key: str, group: Sequence[Mention], support: _Support) -> tuple[Entr
     """The meaning of a name that the text leaves bare, or None when nothing settles it."""
     if key == "washington":
         return _washington(group, support)
-    contexts = [(entry, support.context(entry)) for entry in dict.fromkeys(e for m in group for e in m.entries)]
+    meanings = list(dict.fromkeys(e for m in group for e in m.entries))
+    if key != "new york":  # its name means the city as often as the state
+        meanings = [e for e in meanings if e.place.kind == "state" and e.known] or meanings
+    greatest = max((e.population for e in meanings if e.full), default=0)
+    contexts = [(e, support.context(e) * support.plain(e, greatest)) for e in meanings]
     ranked = sorted(((support.of(e, c), c, e) for e, c in contexts), key=lambda r: -r[0])
     score, context, entry = ranked[0]
     language = support.language
     placed = any(m.placed for m in group)
-    if key in language["never_bare"]:
-        return None
     if key in language["ordinary"] and not (placed and context >= 1.0):
         return None
     if key in language["people"] and not placed and entry.population < (20_000 if context >= 1.5 else 500_000):
@@ -174,29 +189,52 @@ class _Scene:
     """What speaks for one place being where the event is."""
 
     weights: list[float] = field(default_factory=list)
+    apart: list[float] = field(default_factory=list)  # the same where all stand apart from a scene
     certainty: float = 0.0
     sentence: str = ""
     _best: float = 0.0
 
-    def add(self, mention: Mention, certainty: float) -> None:
-        weight = mention.weight * _PART[mention.part]
+    def add(self, mention: Mention, certainty: float, share: float) -> None:
+        whole = mention.weight * _PART[mention.part] * share
+        weight = whole * _AS_SCENE[mention.role]
         self.weights.append(weight * certainty)
+        self.apart.append(whole * _AT_LEAST[mention.role] * certainty)
         self.certainty = max(self.certainty, certainty)
         if weight > self._best:
             self.sentence, self._best = mention.sentence, weight
 
-    @property
-    def score(self) -> float:
-        """Each further mention counts less than the one before."""
-        return sum(w / (1 + 0.7 * i) for i, w in enumerate(sorted(self.weights, reverse=True)))
+
+def _score(weights: Sequence[float]) -> float:
+    """Each further mention counts less than the one before."""
+    return sum(w / (1 + 0.7 * i) for i, w in enumerate(sorted(weights, reverse=True)))
+
+
+def _scores(scenes: Mapping[Place, _Scene]) -> dict[Place, float]:
+    """How strongly each place is the scene: cities and counties, else states, else places that stand apart."""
+    scores = {place: _score(scene.weights) for place, scene in scenes.items()}
+    said = {place: score for place, score in scores.items() if score >= _LEAST}
+    finer = {place: score for place, score in said.items() if place.kind != "state"}
+    apart = {place: _score(scene.apart) for place, scene in scenes.items() if place.kind != "state"}
+    return finer or said or {place: score for place, score in apart.items() if score >= _LEAST}
 
 
 def _rank(scenes: Mapping[Place, _Scene]) -> tuple[PlaceFound, ...]:
-    finer = {place: s.score for place, s in scenes.items() if place.kind != "state" and s.score >= _LEAST}
-    scores = finer or {place: s.score for place, s in scenes.items() if s.score >= _LEAST}
+    scores = _scores(scenes)
     best = max(scores.values(), default=0.0)
-    kept = sorted((p for p, score in scores.items() if score >= _SHARE * best), key=lambda p: -scores[p])
+    kept = [place for place, score in scores.items() if score >= _SHARE * best]
+    kept.sort(key=lambda place: -scores[place])
     return tuple(
         PlaceFound(p, scenes[p].sentence, round(scenes[p].certainty * (1 - math.exp(-scores[p] / 2)), 2))
-        for p in kept[:_MOST]
+        for p in _finer_first(kept, scores)[:_MOST]
     )
+
+
+def _finer_first(ranked: list[Place], scores: Mapping[Place, float]) -> list[Place]:
+    """A city before the county that it lies in, where both are about as much the scene."""
+    best = ranked[0] if ranked else None
+    if best is None or best.kind != "county":
+        return ranked
+    city = next((p for p in ranked if p.kind == "city" and _same_county(p, best)), None)
+    if city is None or scores[city] < _FINER * scores[best]:
+        return ranked
+    return [city, *(p for p in ranked if p != city)]

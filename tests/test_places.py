@@ -59,7 +59,21 @@ def test_a_name_is_looked_up_however_it_is_written(gazetteer: Gazetteer, name: s
     assert str(gazetteer.look_up(name)) == place
 
 
-@pytest.mark.parametrize("name", ["Springfield", "Waltham", "Nosuchtown, MA", "Boston, ZZ", "", ",", "  ", "Boston, "])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Springfield",
+        "Waltham",
+        "Long Island",
+        "Inland Empire",
+        "Nosuchtown, MA",
+        "Boston, ZZ",
+        "",
+        ",",
+        "  ",
+        "Boston, ",
+    ],
+)
 def test_an_ambiguous_or_unknown_name_is_no_place(gazetteer: Gazetteer, name: str) -> None:
     assert gazetteer.look_up(name) is None
 
@@ -72,9 +86,22 @@ def test_an_independent_city_lies_in_no_county(gazetteer: Gazetteer) -> None:
     assert gazetteer.look_up("Norfolk, VA") == Place("Norfolk", "city", "", "VA")
 
 
-@pytest.mark.parametrize("town", ["Gosnold", "Tisbury", "Tyngsborough", "North Attleborough", "Dartmouth", "Alford"])
+@pytest.mark.parametrize(
+    "town",
+    [
+        *("Gosnold, MA", "Tisbury, MA", "Tyngsborough, MA", "North Attleborough, MA", "Dartmouth, MA", "Alford, MA"),
+        *(
+            "Sprague, CT",
+            "Glocester, RI",
+            "Hart's Location, NH",
+            "Stannard, VT",
+            "Cape Elizabeth, ME",
+            "Long Island, ME",
+        ),
+    ],
+)
 def test_new_england_towns_unknown_to_the_post_are_there(gazetteer: Gazetteer, town: str) -> None:
-    assert str(gazetteer.look_up(f"{town}, MA")) == f"{town}, MA"
+    assert str(gazetteer.look_up(town)) == town
 
 
 def test_suggestions_list_what_an_ambiguous_name_may_mean(gazetteer: Gazetteer) -> None:
@@ -266,6 +293,17 @@ def test_every_place_lies_in_a_listed_county_and_state() -> None:
         for row in csv.DictReader(lines):
             assert row["state"] in states, row
             assert not row["county"] or (row["county"], row["state"]) in counties, row
+
+
+def test_every_facility_lies_in_a_known_place_and_has_a_kind(gazetteer: Gazetteer) -> None:
+    with (DATA / "facilities.csv").open(encoding="utf-8") as lines:
+        facilities = list(csv.DictReader(lines))
+    assert {f["kind"] for f in facilities} == {"detention", "processing", "office", "jail", "field office"}
+    assert sum(f["kind"] == "field office" for f in facilities) == 25
+    assert len({f["name"] for f in facilities}) == len(facilities)
+    for facility in facilities:
+        assert gazetteer.look_up(f"{facility['city'] or facility['county']}, {facility['state']}"), facility
+        assert gazetteer.look_up(f"{facility['name']}, {facility['state']}"), facility
 
 
 def test_a_broken_data_file_is_named_with_what_is_expected(tmp_path: Path) -> None:

@@ -9,12 +9,15 @@ top1_hard   the same where the text leaves the state out and the name is more of
             or is shared by more than three states
 precision, recall, f1    on (name, state) over all items; state_f1 on the states alone
 invented    share of the items without any place for which one was found
+ms          CPU for one item; `kchars` is the mean length of an item in thousands of characters
+memory_mib  what the loaded gazetteer holds, by tracemalloc
 """
 
 import json
 import platform
 import sys
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -90,11 +93,20 @@ def measure(items: Sequence[Item], find: Finder, gazetteer: Gazetteer) -> dict[s
         "f1": both,
         "state_f1": states[2],
         "invented": ratio(sum(bool(found[i]) for i in empty), len(empty)),
-        "items_per_cpu_s": round(len(items) / max(seconds, 1e-9), 1),
+        "ms": round(1000 * seconds / len(items), 3),
         "cases": len(items),
         "cases_hard": len(hard),
         "cases_empty": len(empty),
     }
+
+
+def memory() -> float:
+    """MiB that a loaded gazetteer holds."""
+    tracemalloc.start()
+    held = Gazetteer.load()
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return round(size / 2**20, 1) if held.states else 0.0
 
 
 def read(paths: Sequence[Path]) -> list[Item]:
@@ -118,12 +130,15 @@ def main(arguments: Sequence[str]) -> None:
 
     figures = measure(items, ours, gazetteer)
     peer = measure(items, lambda item: most_populous(gazetteer, item), gazetteer)
-    print(f"{len(items)} items; Python {platform.python_version()}; gazetteer loaded in {load:.2f} s of CPU\n")
+    kchars = round(sum(len(item["title"]) + len(item["text"]) for item in items) / len(items) / 1000, 2)
+    held = memory()
+    print(f"{len(items)} items of {kchars} thousand characters; Python {platform.python_version()}")
+    print(f"gazetteer loaded in {load:.2f} s of CPU; it holds {held} MiB\n")
     print(f"{'':16}{'icewire':>10}{'look-up':>10}")
     for key in figures:
         print(f"{key:16}{figures[key]:>10}{peer[key]:>10}")
     extra: dict[str, float] = {f"peer_{key}": value for key, value in peer.items() if not key.startswith("cases")}
-    print(json.dumps(figures | extra | {"load_s": round(load, 3)}))
+    print(json.dumps(figures | extra | {"load_s": round(load, 3), "memory_mib": held, "kchars": kchars}))
 
 
 if __name__ == "__main__":
