@@ -12,6 +12,7 @@ from crawler.duplicates import fingerprint
 from crawler.grouping import Grouping
 from crawler.looks import next_look
 from crawler.outcome import Outcome, settle
+from crawler.regroup import correct, first_report, standing_story
 from crawler.revisions import material_change, word_diff
 from crawler.story import Article, Clue, Entry, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
@@ -78,10 +79,10 @@ class Store:
             return added
 
     def _insert(self, session: Session, article: Article, verdict: Verdict, grouping: Grouping, now: datetime) -> Added:
-        story = session.get(Story, grouping.story_id) if grouping.story_id else None
+        story = standing_story(session, grouping.story_id)
         opened = story is None
         if story is None:
-            story = Story(opened_at=now, changed_at=now)
+            story = Story(opened_at=now, changed_at=now, follows=grouping.follows)
             session.add(story)
             session.flush()
         else:
@@ -99,8 +100,8 @@ class Store:
             story.lead_id = article.id
         else:
             _add_clues(session, story.id, grouping.clues)
-            story.lead_id = _lead(session, story.id)
-        return Added(article.id, story.id, opened)
+            story.lead_id = first_report(session, story.id)
+        return Added(article.id, correct(session, story.id, grouping, now), opened)
 
     def _revise(self, session: Session, known: Article, article: Article, verdict: Verdict, now: datetime) -> Added:
         assert known.id is not None
@@ -273,15 +274,6 @@ def _plan_look(article: Article, now: datetime, look_again: timedelta, changed: 
 
 def _is_not(article_id: int | None) -> Callable[[Report], bool]:
     return lambda report: report.article.id != article_id
-
-
-def _lead(session: Session, story_id: int) -> int | None:
-    """The report to show: the first that was published, in whatever order they were read."""
-    return session.exec(
-        select(Article.id)
-        .where(Article.story_id == story_id)
-        .order_by(func.coalesce(Article.published_at, Article.fetched_at), col(Article.id))
-    ).first()
 
 
 def _fts5(clauses: Sequence[Sequence[str]]) -> str:

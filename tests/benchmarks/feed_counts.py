@@ -15,6 +15,13 @@ REASON = "worse for "
 _ADDRESS = ("http://", "https://", "/")
 
 
+def _key(whose: str, what: str) -> str:
+    return f"{whose}{what}" if what == "entries" else f"plain_{whose}{what}"
+
+
+PLAIN = (*(_key(whose, what) for what in WHAT for whose in ("", "peer_")), *(f"plain_worse_{what}" for what in WHAT))
+
+
 def plain_counts(ours: Sequence[Said], peers: Iterable[Sequence[Said]]) -> tuple[Counter[str], list[str]]:
     """How many entries have what, ours and the better peer's; and for each count that is worse why, with an example.
 
@@ -26,13 +33,13 @@ def plain_counts(ours: Sequence[Said], peers: Iterable[Sequence[Said]]) -> tuple
     for what, has in WHAT.items():
         best = max(peers, key=lambda said: sum(map(has, said)))
         own, theirs = sum(map(has, ours)), sum(map(has, best))
-        counts[f"plain_{what}"], counts[f"plain_peer_{what}"] = own, theirs
+        counts[_key("", what)], counts[_key("peer_", what)] = own, theirs
         if own < theirs:
             counts[f"plain_worse_{what}"] = 1
             why, shown = _why(what, ours, [one for one in best if has(one)])
             counts[f"{REASON}{what}: {why}"] = 1
             told.append(f"{own} {what}, a peer {theirs}: {why}: {shown!r:.100}")
-    counts["worse_files"] = int(bool(told))
+    counts["plain_worse_files"] = int(bool(told))
     return counts, told
 
 

@@ -2,16 +2,16 @@
 
     python -m tests.benchmarks.feeds PATH      PATH: a folder of tar.gz archives, one a set
 
-Counted twice. Plainly, as a stranger would: `plain_entries` are the entries of a file, `plain_links`, `plain_titles`
-and `plain_dates` those that have one, beside the better of feedparser and fastfeedparser (`plain_peer_*`), file by
-file. A file is one of `worse_files` when one of these four numbers is below that peer's; each is told with the reason,
-and `reasons` counts them. A peer may call a link what is none (the id "tag:example.org,2026:1"), a title an image, a
-date the year 1.
+Counted twice. By what is right: `pages` are entries with an http(s) link, which is what can be read; `peer_pages` those
+of the better of feedparser and fastfeedparser, file by file, resolved against the feed's address; an Atom id that holds
+a space or no slash is a name and no address. `fewer_pages` are files where icewire has fewer. A file is one of
+`worse_files` when icewire has fewer pages, right titles or right dates than the better peer. `missed_links` are links
+of either peer that icewire does not give, file by file; some are another choice among an entry's links.
 
-And strictly, by what is right. `pages` are entries with an http(s) link, which is what can be read; `peer_pages` those
-of the better peer, resolved against the feed's address; an Atom id that holds a space or no slash is a name and no
-address. `fewer_pages` are files where icewire has fewer. `missed_links` are links of either peer that icewire does not
-give, file by file; some are another choice among an entry's links.
+And plainly, as a stranger would: `entries` of a file, and `plain_links`, `plain_titles` and `plain_dates`, those that
+have one, beside the better peer (`peer_entries`, `plain_peer_*`). `plain_worse_files` have fewer of one of these than
+that peer; each is told with the reason, and `reasons` counts them. A peer may call a link what is none (the id
+"tag:example.org,2026:1"), a title an image, a date the year 1.
 
 `titles` and `dates` are the peers' entries, matched by link or, where both have as many, by position, whose title
 is the same plain text and whose date (publication, else update; none before 1971) is the same instant. A title is
@@ -41,12 +41,12 @@ from pathlib import Path
 
 from crawler.spiders.reading import UnreadableFeed, read_feed
 from tests.benchmarks.expectations import expected, misread
-from tests.benchmarks.feed_counts import REASON, WHAT, plain_counts
+from tests.benchmarks.feed_counts import PLAIN, REASON, plain_counts
 from tests.benchmarks.feed_readers import PEERS, Said, instant, of_item
 
 SHOWN = 60
 COUNTS = (
-    "files", *(f"plain_{whose}{what}" for what in WHAT for whose in ("", "peer_", "worse_")), "worse_files",
+    "files", *PLAIN, "plain_worse_files", "worse_files",
     "pages", "peer_pages", "fewer_pages", "more_pages", "missed_links", "unreadable", "exceptions",
     "titles", "peer_titles", "worse_titles", "dates", "peer_dates", "worse_dates", "dates_unjudged",
     "expected", "expected_right",
@@ -122,6 +122,7 @@ def score_case(set_name: str, name: str, body: bytes, url: str) -> Score:
     if counts["fewer_pages"]:
         score.told.append(f"pages: {case}: {counts['pages']}, a peer {counts['peer_pages']}")
     judge(score, case, peers, ours)
+    counts["worse_files"] = int(bool(counts["fewer_pages"] or counts["worse_titles"] or counts["worse_dates"]))
     if wanted := expected(body):
         wrong = misread(body, url, wanted)
         counts["expected"], counts["expected_right"] = len(wanted), len(wanted) - len(wrong)
