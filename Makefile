@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
 
-.PHONY: help setup run demo test fast check format bench lock clean
+.PHONY: help setup run demo test fast check format bench quality lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -54,6 +54,9 @@ bench: setup  ## the figures of quality and speed, on the data in DATA; about a 
 	$(BIN)/python -m tests.benchmarks.events $(DATA)/dedup/dev $(DATA)/ice_pages/dev
 	$(BIN)/python -m tests.benchmarks.polling $(DATA)/feeds/dev
 	$(BIN)/python -m tests.benchmarks.crawl
+
+quality: setup  ## measure on the data in DATA and write docs/quality.md; some minutes
+	$(BIN)/python -m tests.benchmarks.quality $(DATA)
 
 lock:  ## renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

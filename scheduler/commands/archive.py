@@ -7,11 +7,11 @@ from rich.markup import escape
 
 from alerts.archive import search as search_archive
 from alerts.query import parse
-from crawler.errors import IcewireError
 from crawler.views import StoryView
 from scheduler import show
 from scheduler.deployment import Deployment, gazetteer, open_deployment
-from scheduler.explain import explanation, print_explanation
+from scheduler.explain import Asked, explanation
+from scheduler.explained import print_explanation
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,14 +49,31 @@ def search(
 
 def explain(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="The address of a page that a feed listed.")],
+    page: Annotated[
+        str, typer.Argument(metavar="URL|FILE", help="A page's address, or a saved page (.html, .html.gz).")
+    ],
+    url: Annotated[str, typer.Option(metavar="ADDRESS", help="Of a FILE: where it was published.")] = "",
+    outlet: Annotated[str, typer.Option(metavar="ID", help="Judge it as if this outlet had published it.")] = "",
+    fresh: Annotated[
+        bool | None,
+        typer.Option(
+            "--fresh/--stored",
+            help="Fetch and judge it anew, or tell only what is stored.  [default: stored, or anew when nothing is]",
+            show_default=False,
+        ),
+    ] = None,
+    subscriber: Annotated[
+        str, typer.Option(metavar="EMAIL", help="Only this address's searches; others are masked.")
+    ] = "",
     as_json: show.JsonFlag = False,
 ) -> None:
-    """Everything that was judged of a page, and who was told or not, and why."""
-    deployment = open_deployment(context.obj)
-    told = explanation(deployment, url)
-    if told is None:
-        raise IcewireError(f"{url}: no feed has listed this address, so it was never read")
+    """Everything that is judged of any page: its fields, the gate, the topic, the places, its story, who was told.
+
+    A stored page is told as it was judged then. Any other is fetched once, judged and not stored; a FILE needs no
+    network at all.
+    """
+    with show.failures(as_json):
+        told = explanation(open_deployment(context.obj), Asked(page, url, outlet, fresh, subscriber))
     if as_json:
         show.data(told)
     else:
@@ -79,7 +96,8 @@ def _print(found: list[dict[str, Any]], as_json: bool, empty: str) -> None:
             show.say(f"  “{story['window']}”")
         if story.get("matched"):
             show.say(f"  matched: {', '.join(story['matched'])}")
-        show.say(f"  {story['url']}")
+        gone = f"  (page gone since {story['gone_at']:%Y-%m-%d}, 404 or 410)" if story["gone_at"] else ""
+        show.say(f"  {story['url']}{gone}")
 
 
 def _row(view: StoryView, deployment: Deployment) -> dict[str, Any]:
@@ -98,12 +116,14 @@ def _row(view: StoryView, deployment: Deployment) -> dict[str, Any]:
         "url": article.link,
         "published_at": article.published_at,
         "opened_at": view.story.opened_at,
+        "gone_at": article.gone_at,
         "reports": [
             {
                 "outlet": r.source.name,
                 "url": r.article.link,
                 "title": r.article.title,
                 "copy": r.verdict.copy_of is not None,
+                "gone_at": r.article.gone_at,
             }
             for r in view.reports
         ],

@@ -1,0 +1,263 @@
+"""An explanation for a person: lines that keep their indent when they are broken, in a terminal or a file."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from scheduler.show import count, out
+
+_WIDEST = 110  # columns; longer lines are hard to read
+_LABEL = 13  # columns of a field's name
+_MOST_EVIDENCE = 8
+_MOST_PLACES = 6
+_MOST_REPORTS = 12
+_MOST_MISSED = 20
+_SENTENCE = 180  # characters
+_BARE = re.compile(r"(?:(?<=; )|^)(changed|added|removed|added paragraph|correction)(?: \((\d+)\))?(?=;|$)")
+_BARE_SAID = {
+    "changed": ("a sentence reads differently", "{} sentences read differently"),
+    "added": ("a sentence was added", "{} sentences were added"),
+    "removed": ("a sentence was removed", "{} sentences were removed"),
+    "added paragraph": ("a paragraph was added", "{} paragraphs were added"),
+    "correction": ("a correction was added", "{} corrections were added"),
+}
+_WORD = re.compile(r"\[from [^]]*\]|\S+")  # a field's witness is not broken, either
+_NAMES = {
+    "title": "headline", "credit": "credited", "url": "address", "link": "read at", "published_at": "published",
+    "modified_at": "modified", "image_url": "image", "opt_out": "opt-out", "fetched_at": "read",
+    "look_at": "next look", "source": "outlet", "content_hash": "content hash",
+}  # fmt: skip
+_SHOWN = (
+    "source", "title", "authors", "credit", "published_at", "modified_at", "language", "wire", "paywalled", "url",
+    "link", "image_url", "words", "opt_out", "fetched_at", "look_at", "content_hash",
+)  # fmt: skip
+_SILENT = {"opt_out", "look_at", "link", "credit"}  # say nothing when there is nothing
+_ABSENT = {"authors": "none named", "wire": "none; its own report", "paywalled": "no", "opt_out": "none"}
+_LABELS = {
+    "activity": "yes",
+    "near": "near it, but no: neighbouring agencies, money or leadership",
+    "mention": "no, it only mentions ICE",
+    "none": "no",
+}
+
+
+def print_explanation(told: dict[str, Any]) -> None:
+    """Print what `explanation()` gave."""
+    _tell(Text(told["url"], "bold"), 0, 2)
+    _tell(told["how"] if told["judged"] == "anew" else "", 2)
+    for entry in told["entries"]:
+        _print_entry(entry)
+    if told["judged"] == "anew":
+        _tell("not stored: this is what icewire would say", 2)
+    elif told["article"] is None:
+        unread = any(entry["state"] in ("new", "failed") for entry in told["entries"])
+        _tell(f"{'not read yet' if unread else 'its text was not kept'}; --fresh fetches and judges it anew", 2)
+    else:
+        _tell("told as it was stored; --fresh fetches and judges it anew", 2)
+    if told["article"] and (gone := told["article"]["gone_at"]):
+        _tell(Text(f"its page is gone since {_time(gone)} (404 or 410); the story stays", "bold"), 2)
+    _print_gate(told)
+    if told["article"]:
+        _print_article(told["article"])
+        _print_topic(told["topic"])
+        _print_places(told["places"])
+    if told["story"]:
+        _print_story(told["story"], told["judged"] == "anew")
+        _print_revisions(told["revisions"])
+        _print_searches(told["searches"])
+    elif told["article"]:
+        _heading("Searches", "a page that is not kept meets none")
+
+
+def _print_entry(entry: dict[str, Any]) -> None:
+    _tell(f"listed by {entry['source']}, seen {_time(entry['seen_at'])}", 2)
+    reason = f": {entry['reason']}" if entry["reason"] else ""
+    again = f" (again at {_time(entry['retry_at'])})" if entry["retry_at"] else ""
+    _tell(f"{entry['state'].replace('_', ' ')}{reason}{again}", 4)
+
+
+def _print_gate(told: dict[str, Any]) -> None:
+    gate = told["gate"]
+    if gate:
+        _heading("Gate", "passed" if gate["passes"] else "not passed: a crawl would go no further")
+        _tell(gate["because"], 2)
+        if not gate["passes"] and "×" in gate["because"]:
+            _tell("they stand in menus, scripts and links to other stories, or say too little", 2)
+        if "text_promises" in gate:
+            head, text = gate["headline_promises"], gate["text_promises"]
+            _tell(f"of what activity needs, the headline alone adds up to {head:.0%}, with the text to {text:.0%}", 2)
+    if gate and told["judged"] == "anew":
+        _heading("Kept?", f"{'yes' if told['kept'] else 'no'}: {told['because']}")
+
+
+def _print_article(article: dict[str, Any]) -> None:
+    _heading("What it says")
+    witnesses = article["from"]
+    for key in _SHOWN:
+        value = article.get(key)
+        if key in _SILENT and (not value or (key == "link" and value == article["url"])):
+            continue
+        name = _NAMES.get(key, key.replace("_", " "))
+        witness = witnesses.get("text" if key == "words" else key) if key != "credit" else ""
+        _tell(f"{name:<{_LABEL}}{_value(key, value)}{f'  [from {witness}]' if witness else ''}", 2, 2 + _LABEL)
+
+
+def _value(key: str, value: Any) -> str:
+    if isinstance(value, datetime):
+        return _time(value)
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    if value in (None, "", False):
+        return _ABSENT.get(key, "not said")
+    return "yes" if value is True else str(value)
+
+
+def _print_topic(topic: dict[str, Any]) -> None:
+    kind = f", of the kind {topic['kind']}" if topic["kind"] else ""
+    label = _LABELS.get(topic["label"], topic["label"])
+    _heading("About ICE activity?", f"{label}{kind} ({topic['label']}, score {topic['score']:.2f}; 0.50 is activity)")
+    evidence = topic["evidence"]
+    for e in evidence[:_MOST_EVIDENCE]:
+        where = "headline" if e["where"] == "title" else e["where"]
+        said = around(e["sentence"], e["term"]) if e.get("sentence") else ""
+        _tell(f"{e['weight']:+.2f}  “{e['term']}” in the {where}: {said}", 2, 9)
+    _more(len(evidence) - _MOST_EVIDENCE, "more piece of evidence", "more pieces of evidence")
+    if not evidence:
+        _tell("nothing in it speaks for the topic", 2)
+
+
+def _print_places(places: Sequence[dict[str, Any]]) -> None:
+    _heading("Where", "" if places else "no place is said")
+    for p in places[:_MOST_PLACES]:
+        name = f"{p['name']}, {p['state']}" if p["kind"] != "state" else p["name"]
+        county = f", {p['county']}" if p["county"] and p["kind"] == "city" else ""
+        _tell(f"{name}  ({p['kind']}{county}; confidence {p['confidence']:.2f})", 2, 4)
+        if p.get("sentence"):
+            _tell(f"“{around(p['sentence'], p['name'])}”", 4)
+    _more(len(places) - _MOST_PLACES, "more place")
+
+
+def _print_story(story: dict[str, Any], anew: bool) -> None:
+    reports = story["reports"]
+    if story["id"] is None:
+        _heading("Story", "it would open one")
+    elif anew and "change" not in story:
+        _heading("Story", f"it would join story {story['id']}{' as a copy' if story['copy'] else ''}")
+    else:
+        _heading(f"Story {story['id']}", count(len(reports), "report"))
+    _tell(story["because"] if anew or len(reports) < 2 else "", 2)
+    if "change" in story:
+        change = _told_change(story["change"])
+        _tell(
+            f"stored already; changed since: {change}"
+            if change
+            else "stored already; nothing that matters has changed",
+            2,
+        )
+    for report in reports[:_MOST_REPORTS]:
+        notes = ", ".join(["copy"] * report["copy"] + ["page gone"] * bool(report["gone_at"]))
+        _tell(f"{report['outlet']}: {report['title']}{f'  ({notes})' if notes else ''}", 2, 4)
+        _tell(report["because"] if len(reports) > 1 else "", 4)
+    _more(len(reports) - _MOST_REPORTS, "more report")
+    for other in story["apart"]:
+        _tell(f"kept apart from story {other['story']}, “{other['title']}”: {other['because']}", 2, 4)
+
+
+def _print_revisions(revisions: Sequence[dict[str, Any]]) -> None:
+    for revision in revisions:
+        shown = "" if "“" in revision["change"] or not revision["diff"] else ", marked below"
+        _tell(f"changed {_time(revision['replaced_at'])}: {_told_change(revision['change'])}{shown}", 2, 4)
+        _print_diff(revision["diff"])
+
+
+def _told_change(change: str) -> str:
+    """A change as the store has it, in which no bare "changed" is left standing where nothing could be quoted."""
+
+    def said(found: re.Match[str]) -> str:
+        one, many = _BARE_SAID[found[1]]
+        return many.format(found[2]) if found[2] else one
+
+    return _BARE.sub(said, change)
+
+
+def _print_diff(diff: Iterable[Sequence[str]]) -> None:
+    """The words that went and came, among a few that stayed."""
+    styles = {"-": "strike red", "+": "green"}
+    marked = Text()
+    for sign, said in diff:
+        marked.append(f"[{sign}{said}{sign}]" if sign in styles else said, styles.get(sign, "dim")).append(" ")
+    _tell(marked, 4)
+
+
+def _print_searches(searches: Sequence[dict[str, Any]]) -> None:
+    missed = [s for s in searches if s["matched"] is None]
+    _heading(
+        "Searches", f"{len(searches) - len(missed)} met, {len(missed)} missed" if searches else "nobody has one yet"
+    )
+    for s in searches[: len(searches) - len(missed)]:
+        mailed = ", mailed" if s["mailed"] else ""
+        _tell(f"met     {_search(s)}: {', '.join(s['matched']) or 'it takes every story'}{mailed}", 2, 10)
+        _tell(f"“{s['window']}”" if s["window"] else "", 10)
+    for s in missed[:_MOST_MISSED]:
+        _tell(f"missed  {_search(s)}: {'; '.join(s['missing'])}", 2, 10)
+    _more(len(missed) - _MOST_MISSED, "more missed; --json lists all", "more missed; --json lists all")
+
+
+def _search(s: dict[str, Any]) -> str:
+    state = "" if s["state"] == "active" else f", {s['state']}"
+    return f"{s['search'] or 'every story'}  ({s['subscriber']}{state})"
+
+
+def around(sentence: str, term: str) -> str:
+    """A long sentence cut to what stands around a term, on word boundaries."""
+    said = " ".join(sentence.split())
+    if len(said) <= _SENTENCE:
+        return said
+    at = max(0, said.lower().find(term.lower().partition(" + ")[0]))
+    start = max(0, min(at - _SENTENCE // 3, len(said) - _SENTENCE))
+    cut = said[start : start + _SENTENCE]
+    if start:
+        cut = "…" + cut.partition(" ")[2]
+    return cut if start + _SENTENCE >= len(said) else cut.rpartition(" ")[0] + "…"
+
+
+def _heading(title: str, said: str = "") -> None:
+    out.print()
+    _tell(Text.assemble((title, "bold"), f"  {said}" if said else ""), 0, 2)
+
+
+def _more(number: int, one: str, many: str = "") -> None:
+    if number > 0:
+        _tell(f"… and {count(number, one, many)}", 2)
+
+
+def _tell(said: str | Text, indent: int, hang: int | None = None) -> None:
+    """Print a paragraph, its first line `indent` columns in, further ones `hang`. Nothing when it is empty."""
+    text = said if isinstance(said, Text) else Text(said)
+    width = max(40, min(out.width, _WIDEST))
+    further = indent if hang is None else hang
+    at = indent
+    for line in _lines(text, width - indent, width - further):
+        out.print(Text(" " * at) + line, soft_wrap=True)
+        at = further
+
+
+def _lines(text: Text, width: int, further: int) -> Iterator[Text]:
+    """A paragraph in lines so wide, broken between words only: an address stays whole."""
+    start = end = 0
+    for word in _WORD.finditer(text.plain):
+        stays = cell_len(word[0]) > further and end - start <= _LABEL  # too wide for any line: beside its label, then
+        if end > start and not stays and cell_len(text.plain[start : word.end()]) > width:
+            yield text[start:end]
+            start, width = word.start(), further
+        end = word.end()
+    if end:
+        yield text[start:end]
+
+
+def _time(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
