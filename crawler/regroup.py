@@ -20,6 +20,8 @@ def merge_by_hand(engine: Engine, into: int, others: Sequence[int], now: datetim
 
     Raises UnknownStory.
     """
+    if into in others:
+        raise UnknownStory(f"story {into} is named twice: it is the same story already")
     with Session(engine) as session:
         for story_id in (into, *others):
             _known(session, story_id).by_hand = True
@@ -38,8 +40,10 @@ def split_by_hand(engine: Engine, story_id: int, article_ids: Sequence[int], now
         told = session.exec(select(Article).where(Article.story_id == story_id)).all()
         leaving = [article for article in told if article.id in article_ids]
         strange = sorted(set(article_ids) - {article.id for article in leaving})
-        if strange or not leaving:
-            raise UnknownStory(f"article {', '.join(map(str, strange)) or '?'} is not of story {story_id}")
+        if strange:
+            raise UnknownStory(f"article {', '.join(map(str, strange))} is not of story {story_id}")
+        if not leaving:
+            raise UnknownStory(f"no article was named that is to leave story {story_id}")
         if len(leaving) == len(told):
             raise UnknownStory(f"nothing would be left in story {story_id}; leave at least one article there")
         new = split_story(session, leaving, None, now)

@@ -13,7 +13,7 @@ from crawler.errors import IcewireError
 from crawler.words import fold
 
 Role = Literal[
-    "agency", "ice", "act", "support", "word", "near", "neighbour", "sense", "subject", "elsewhere", "roundup"
+    "agency", "ice", "act", "support", "word", "near", "neighbour", "sense", "subject", "elsewhere", "crime", "roundup"
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -58,12 +58,16 @@ class Reading:
 
     title: float
     sentence: float
+    opening: float
+    opening_characters: float
     lead: float
     lead_characters: float
     body: float
     body_characters: float
     tail: float
     further: float
+    echo: float
+    listed: float
     doubtful: float
     against: float
 
@@ -80,6 +84,7 @@ class Lines:
 
     activity: float
     near: float
+    near_words: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +186,10 @@ class _TopicFile:
         names = self._strings(table, where, "groups")
         if len(names) != 2 or not set(names) <= set(groups):
             self._complain(where, "groups", f"expected the names of two groups, not {list(names)!r}")
-        weight = self._number(table, where, "weight")
-        return Pair(*names, Group("+".join(names), "act", weight, groups[names[1]].kind))
+        weight, role = self._number(table, where, "weight"), table.get("role", "act")
+        if role not in ROLES:
+            self._complain(where, "role", f"expected one of {', '.join(ROLES)}, not {role!r}")
+        return Pair(*names, Group("+".join(names), role, weight, groups[names[1]].kind))
 
     def _check_unique(self, terms: Terms) -> None:
         owner: dict[str, str] = {}
@@ -200,7 +207,7 @@ class _TopicFile:
                 )
         bare = {g.name: term for g in terms.groups if (term := self._without_stem(g, terms.stems))}
         needed = [g.name for g in terms.groups if g.role in ("agency", "ice", "act")]
-        needed += [pair.first for pair in terms.pairs if pair.second in bare]
+        needed += [pair.first for pair in terms.pairs if pair.second in bare and pair.group.role == "act"]
         for name in needed:
             if name in bare:
                 self._complain(f"group.{name}", "terms", f"{bare[name]!r} holds no stem of [gate] stems; add one there")

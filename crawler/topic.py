@@ -6,18 +6,35 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
+from crawler.hits import (
+    AGAINST,
+    DECISIVE,
+    NAMES,
+    NEAR,
+    OTHER,
+    POSITIVE,
+    UNNAMED,
+    Hit,
+    Sentence,
+    Where,
+    is_abroad,
+    is_echoed,
+    is_list,
+    is_neighbours,
+    reweighed,
+    title_of,
+    unlisted,
+)
 from crawler.story import Label
-from crawler.terms import SHOUTED, Group, Role, TermFinder, Terms, TopicError, load_terms, mark, unmark
-from crawler.words import fold, sentence_spans, sentences
+from crawler.terms import SHOUTED, Role, TermFinder, Terms, TopicError, load_terms, mark, unmark
+from crawler.words import fold, sentence_spans
 
 __all__ = ["Evidence", "Topic", "TopicError", "TopicVerdict"]
 
-Where = Literal["title", "text"]
-
 # A scan for a capital I is fast. In a page's scripts a letter before the word may end an escape: \nICE, \u003eICE.
 _GATE_ICE = re.compile(rb"I(?:\.C\.E\.|(?:CE|ce)(?!\w)(?:(?<!\w...)|(?<=\\[nrt]...)|(?<=\\u[0-9a-fA-F]{4}...)))")
+_PART = re.compile(r"[,;|•·] ")  # between the items of a headline that lists stories
 _MOST_EVIDENCE = 16
 _BELOW = 0.95  # of the line: where a story stands that must not cross it
 
@@ -42,47 +59,12 @@ class TopicVerdict:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    group: Group
-    term: str
-    doubtful: bool  # ICE among other capitals, where it may be any ice
-    weight: float
-
-    @property
-    def clear(self) -> bool:
-        """Whether it leaves no doubt which ice is meant."""
-        return self.group.role in ("agency", "act") and not self.doubtful
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    text: str
-    where: Where
-    factor: float
-    hits: dict[str, _Hit]  # by group (or "first+second" of a pair): a group counts once in a sentence
-
-    def total(self, roles: frozenset[Role]) -> float:
-        """The weight of the hits of these roles."""
-        return sum(hit.weight for hit in self.hits.values() if hit.group.role in roles)
-
-    def has(self, role: Role) -> bool:
-        """Whether a term of this role stands here, of any weight."""
-        return any(hit.group.role == role for hit in self.hits.values())
-
-
-_POSITIVE: frozenset[Role] = frozenset({"agency", "ice", "act", "support"})
-_NAMES: frozenset[Role] = frozenset({"agency", "ice"})
-_DECISIVE: frozenset[Role] = frozenset({"agency", "ice", "act"})
-_NEAR: frozenset[Role] = frozenset({"near", "neighbour"})
-_AGAINST: frozenset[Role] = _NEAR | {"sense", "subject", "elsewhere"}
-
-
 class Topic:
     """A topic file, ready to judge. Deterministic; holds no state between calls."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms, self._reading, self._lines = terms, terms.reading, terms.lines
+        self._near_pairs = frozenset(pair.group.name for pair in terms.pairs if pair.group.role == "near")
         self._stems = tuple(stem.encode() for stem in terms.stems)
         self._finder = TermFinder(terms.groups)
 
@@ -118,47 +100,60 @@ class Topic:
         body = self._sentences(text)
         return max((self._promise(title, body) for title in titles), default=0.0)
 
-    def _promise(self, title: str, body: list[_Sentence]) -> float:
+    def _promise(self, title: str, body: list[Sentence]) -> float:
         headline = self._read(title, "title", 1.0)
         story = self._make_sense([headline, *body] if headline.hits else body, "")
         if self._is_roundup(title, story):
             return 0.0
-        return max(0.0, self._strength(story, _POSITIVE) - self._title_against(story)) / self._lines.activity
+        # A neighbour in the title takes nothing away, as agencies act together.
+        return (
+            max(0.0, self._strength(story, POSITIVE) - title_of(story).total(OTHER | {"near"})) / self._lines.activity
+        )
 
     def judge(self, title: str, text: str, language: str = "en") -> TopicVerdict:
         """What a story is to the topic. The text's paragraphs are separated by line breaks."""
         story = self._story(title, text, language)
-        strength = self._strength(story, _POSITIVE)
+        strength = self._strength(story, POSITIVE)
         raw = max(0.0, self._ceiling(title, story, strength - self._against(story)))
-        label = self._label(story, raw, self._strength(story, _NEAR) if strength else 0.0)
+        label = self._label(story, raw, strength)
         score = math.floor(1000 * raw / (1 + raw)) / 1000
         return TopicVerdict(label, self._kind(story, label), score, _evidence(story))
 
-    def _story(self, title: str, text: str, language: str) -> list[_Sentence]:
+    def _story(self, title: str, text: str, language: str) -> list[Sentence]:
         """Title and sentences that hold a term, each term with the weight it deserves."""
         headline = self._read(title, "title", 1.0)
         body = self._sentences(text)
         return self._make_sense([headline, *body] if headline.hits else body, language)
 
-    def _sentences(self, text: str) -> list[_Sentence]:
+    def _sentences(self, text: str) -> list[Sentence]:
         """The sentences of a text that hold a term."""
-        read = (self._read(text[a:b].strip(), "text", self._reading.factor(a)) for a, b in sentence_spans(text))
-        return [sentence for sentence in read if sentence.hits]
+        spans = list(sentence_spans(text))
+        story = [self._read(text[a:b].strip(), "text", self._reading.factor(a)) for a, b in spans]
+        if story and self._opens(story[0]):
+            story[0] = replace(story[0], factor=self._reading.opening)
+        return [sentence for sentence in story if sentence.hits]
 
-    def _read(self, text: str, where: Where, factor: float) -> _Sentence:
+    def _opens(self, first: Sentence) -> bool:
+        """Whether the first sentence of a text comes to the topic at once, not as the last item of a list."""
+        if not first.total(DECISIVE):
+            return False
+        beginning = first.text[: int(self._reading.opening_characters)]
+        return self._read(beginning, first.where, first.factor).total(DECISIVE) > 0
+
+    def _read(self, text: str, where: Where, factor: float) -> Sentence:
         """The terms of one sentence: the heaviest of each group, and the pairs."""
-        hits: dict[str, _Hit] = {}
+        hits: dict[str, Hit] = {}
         for found, group, capital in self._finder.find(fold(mark(text))):
-            hit = _Hit(group, unmark(found), capital and SHOUTED in found, group.weight)
+            hit = Hit(group, unmark(found), capital and SHOUTED in found, group.weight)
             if group.name not in hits or (hits[group.name].doubtful and not hit.doubtful):
                 hits[group.name] = hit
         for pair in self._terms.pairs:
             if pair.first in hits and pair.second in hits:
                 first, second = hits[pair.first], hits[pair.second]
-                hits[pair.group.name] = _Hit(pair.group, f"{first.term} + {second.term}", False, pair.group.weight)
-        return _Sentence(text, where, factor, hits)
+                hits[pair.group.name] = Hit(pair.group, f"{first.term} + {second.term}", False, pair.group.weight)
+        return Sentence(text, where, factor, hits)
 
-    def _make_sense(self, story: list[_Sentence], language: str) -> list[_Sentence]:
+    def _make_sense(self, story: list[Sentence], language: str) -> list[Sentence]:
         """The story with the weight that its ICE in capitals deserves: another meaning takes it away."""
         clear = sum(any(hit.clear for hit in s.hits.values()) for s in story)
         support = clear or any(s.has("support") for s in story)
@@ -166,64 +161,65 @@ class Topic:
         senses = {h.group.name: h.weight for s in story for h in s.hits.values() if h.group.role == "sense"}
         against = sum(senses.values()) if sum(s.has("sense") for s in story) > clear else 0.0
 
-        def weighed(hit: _Hit) -> _Hit:
+        def weighed(hit: Hit) -> Hit:
             if hit.group.role == "sense" and not against:
                 return replace(hit, weight=0.0)
-            if hit.group.role not in _NAMES or "ICE" not in hit.term:
+            if hit.group.role not in NAMES or "ICE" not in hit.term:
                 return hit
             share = 1.0 if support or (known and not hit.doubtful) else self._reading.doubtful
             return replace(hit, weight=max(0.0, hit.weight * share - against))
 
-        return [replace(s, hits={name: weighed(hit) for name, hit in s.hits.items()}) for s in story]
+        sense = [unlisted(reweighed(s, weighed), self._reading.listed) for s in story]
+        if not any(s.total(NAMES) for s in sense):
+            return sense
+        return [reweighed(s, lambda hit: replace(hit, weight=0.0) if hit.group.role in UNNAMED else hit) for s in sense]
 
-    def _strength(self, story: list[_Sentence], roles: frozenset[Role]) -> float:
+    def _strength(self, story: list[Sentence], roles: frozenset[Role]) -> float:
         """What the title and the sentences of the text add up to, each further sentence less."""
         reading = self._reading
         title = sum(min(reading.title, s.total(roles)) for s in story if s.where == "title")
+        echo = reading.echo if is_echoed(title_of(story)) else 1.0
         values = sorted(
-            (min(reading.sentence, s.total(roles)) * s.factor for s in story if s.where == "text"), reverse=True
+            (min(reading.sentence, s.total(roles)) * s.factor * echo for s in story if s.where == "text"), reverse=True
         )
         return title + sum(value * reading.further**n for n, value in enumerate(values))
 
-    def _against(self, story: list[_Sentence]) -> float:
+    def _against(self, story: list[Sentence]) -> float:
         """What other subjects take away: in full in the title, a share in the lead; neighbours in the title only."""
-        named = any(s.total(_NAMES) for s in story)
         weights: dict[tuple[str, Where], float] = {}
         for s in story:
-            share = 1.0 if s.where == "title" else self._reading.against if s.factor == self._reading.lead else 0.0
+            share = 1.0 if s.where == "title" else self._reading.against if s.factor >= self._reading.lead else 0.0
             for hit in s.hits.values():
-                role = hit.group.role
-                if role == "subject" or (role == "elsewhere" and not named) or (role in _NEAR and s.where == "title"):
+                if hit.group.role in (OTHER | NEAR if s.where == "title" else OTHER):
                     place = (hit.group.name, s.where)
                     weights[place] = max(weights.get(place, 0.0), share * hit.weight)
         return sum(weights.values())
 
-    def _title_against(self, story: list[_Sentence]) -> float:
-        """What other subjects in the title take away; a neighbour is none, as agencies act together."""
-        named = any(s.total(_NAMES) for s in story)
-        return _title(story).total(frozenset({"subject", "near"} if named else {"subject", "near", "elsewhere"}))
-
-    def _ceiling(self, headline: str, story: list[_Sentence], raw: float) -> float:
+    def _ceiling(self, headline: str, story: list[Sentence], raw: float) -> float:
         """What a story may reach at most: a roundup, a neighbour's story and mere support stay below the line."""
         line = self._lines.activity
-        undecided = not any(s.total(_DECISIVE) for s in story)
-        if undecided or self._is_roundup(headline, story) or _is_neighbours(_title(story), story):
+        undecided = not any(s.total(DECISIVE) for s in story)
+        if undecided or self._is_roundup(headline, story) or is_neighbours(title_of(story), story) or is_abroad(story):
             return min(raw, _BELOW * line)
         return raw
 
-    def _is_roundup(self, headline: str, story: list[_Sentence]) -> bool:
+    def _is_roundup(self, headline: str, story: list[Sentence]) -> bool:
         """Whether the title says that the page holds many stories."""
-        title = _title(story)
-        return _is_list(headline) or (title.has("roundup") and title.total(_POSITIVE) < self._lines.activity)
+        title = title_of(story)
+        weak = title.total(POSITIVE) < self._lines.activity
+        return is_list(headline) or (title.has("roundup") and (weak or len(_PART.findall(headline)) > 1))
 
-    def _label(self, story: list[_Sentence], raw: float, near: float) -> Label:
+    def _label(self, story: list[Sentence], raw: float, strength: float) -> Label:
         if raw >= self._lines.activity:
             return "activity"
-        if near >= self._lines.near:
+        hits = [hit for sentence in story for hit in sentence.hits.values() if hit.group.role in NEAR]
+        named = any(hit.group.name in self._near_pairs or "ICE" in hit.term for hit in hits)
+        told = named or strength >= self._lines.near_words
+        if told and self._strength(story, NEAR) >= self._lines.near:
             return "near"
-        return "mention" if any(s.total(_NAMES) for s in story) else "none"
+        return "mention" if any(s.total(NAMES) for s in story) else "none"
 
-    def _kind(self, story: list[_Sentence], label: Label) -> str:
+    def _kind(self, story: list[Sentence], label: Label) -> str:
         """The heaviest kind of the title and of the sentences that carry evidence; "" when nothing says."""
         if label in ("none", "mention"):
             return ""
@@ -231,7 +227,7 @@ class Topic:
         found: defaultdict[str, float] = defaultdict(float)
         for s in story:
             share = 3.0 if s.where == "title" else s.factor
-            if s.where == "title" or s.total(_DECISIVE | _NEAR):
+            if s.where == "title" or s.total(DECISIVE | NEAR):
                 for kind in {hit.group.kind for hit in s.hits.values() if hit.group.kind}:
                     found[kind] += share * kinds[kind]
         if label == "activity":
@@ -239,31 +235,12 @@ class Topic:
         return max(kinds, key=lambda kind: found[kind]) if found else ""
 
 
-def _title(story: list[_Sentence]) -> _Sentence:
-    """The title of a story; an empty one when it holds no term."""
-    return next((s for s in story if s.where == "title"), _Sentence("", "title", 1.0, {}))
-
-
-def _is_list(headline: str) -> bool:
-    """Whether a headline strings together three or more whole sentences, as roundups do."""
-    return sum(len(sentence.split()) > 3 for sentence in sentences(headline)) > 2
-
-
-def _is_neighbours(title: _Sentence, story: list[_Sentence]) -> bool:
-    """Whether another agency acts more than ICE, which the title does not name."""
-    acting = sum(s.has("neighbour") for s in story)
-    named = sum(s.total(_NAMES) > 0 for s in story)
-    if acting <= named or title.total(_NAMES):
-        return False
-    return title.has("neighbour") or (not named and (acting > 1 or not title.total(_DECISIVE)))
-
-
-def _evidence(story: list[_Sentence]) -> tuple[Evidence, ...]:
+def _evidence(story: list[Sentence]) -> tuple[Evidence, ...]:
     """The heaviest hit of each group and place, heaviest first."""
     best: dict[tuple[str, Where], Evidence] = {}
     for s in story:
         for name, hit in s.hits.items():
-            sign = 1 if hit.group.role in _POSITIVE else -1 if hit.group.role in _AGAINST else 0
+            sign = 1 if hit.group.role in POSITIVE else -1 if hit.group.role in AGAINST else 0
             weight = round(sign * hit.weight * s.factor, 3)
             if weight and abs(weight) > abs(best[name, s.where].weight if (name, s.where) in best else 0):
                 best[name, s.where] = Evidence(hit.term, s.where, weight, s.text)

@@ -136,6 +136,48 @@ def test_another_countrys_deportations_are_not_ours_unless_the_agency_is_named()
     assert TOPIC.judge("Toronto man deported by ICE", "").label == "activity"
 
 
+def test_a_text_that_opens_with_the_agency_is_about_it() -> None:
+    early = "Immigration agents came to Gardner on Monday, as the mayor spoke of roofs, salt and the new library."
+    late = (
+        "The mayor spoke of roofs, salt, plows, the library, the budget, the new school, the old school, the bridge, \
+and said that Gardner had seen immigration agents."
+    )
+    assert TOPIC.judge("Gardner notes", early).label == "activity"
+    assert TOPIC.judge("Gardner notes", late).label == "mention"
+
+
+def test_a_title_of_an_arrest_makes_more_of_the_text() -> None:
+    text = FILLER[:-1] + "\nNeighbors filmed the immigration agents."
+    assert TOPIC.judge("Roofer arrested in Gardner", text).score > TOPIC.judge("Gardner notes", text).score
+
+
+@pytest.mark.parametrize(
+    "title", ["Voters talk rents, ICE and bike lanes", "Candidates spar over rents, schools and ICE"]
+)
+def test_ice_as_an_item_of_a_list_is_a_mention(title: str) -> None:
+    assert TOPIC.judge(title, "").label == "mention"
+
+
+def test_another_crime_speaks_against_a_story_unless_the_agency_is_named() -> None:
+    assert TOPIC.judge("Federal agents detain three in Lynn fentanyl ring", "").label == "none"
+    named = TOPIC.judge("ICE agents detain three in Lynn fentanyl ring", "")
+    assert named.label == "activity"
+    assert all(e.weight > 0 for e in named.evidence)
+
+
+@pytest.mark.parametrize(
+    ("title", "near"),
+    [
+        ("ICE gets $9 billion more for agents", True),
+        ("ICE director to step down in May", True),
+        ("Border Patrol agents arrest nine at Derby farm", True),
+        ("Border Patrol finds lost hikers near Derby", False),
+    ],
+)
+def test_two_terms_together_make_a_neighbours_story_near(title: str, near: bool) -> None:
+    assert (TOPIC.judge(title, "").label == "near") is near
+
+
 def test_the_evidence_carries_term_place_weight_and_sentence() -> None:
     verdict = TOPIC.judge("Raid in Lynn", "It was cold. ICE agents took two men. Immigration agents left by noon.")
     assert [(e.term, e.where, e.sentence) for e in verdict.evidence if e.weight > 0.5] == [
@@ -216,7 +258,8 @@ def test_only_the_title_speaks_against_a_rough_reading(title: str) -> None:
         ('terms = ["ICE"]', 'terms = ["federal troops"]', "'federal troops' holds no stem"),
         ('terms = ["ICE"]', 'terms = ["ICE", "mass deportation*"]', "'mass deportation*' is already in [group.ice]"),
         ('groups = ["person", "arrest"]', 'groups = ["person", "arrests"]', "[pair 1] groups: expected the names"),
-        ('stems = ["migra"', 'stems = ["inmigració"', "[gate] stems: 'inmigració'"),
+        ('"migra", "deport"', '"inmigració", "deport"', "[gate] stems: 'inmigració'"),
+        ('role = "near"\nweight = 0.4', 'role = "next"\nweight = 0.4', "role: expected one of agency"),
         ("[kinds]", "[kind]", "[the file] kind: expected only"),
         ("[lines]", "[lines", "expected a topic file"),
     ],

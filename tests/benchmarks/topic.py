@@ -4,6 +4,8 @@ A PATH is a file of labelled items, one JSON object a line: id, title, text, lab
 title_only, unsure. Items that the labeller was unsure of are left out of the figures.
 Or it is a folder of saved pages (html/ID.html.gz, truth.jsonl with id, url, perhaps label), for the gate only. A page
 that nobody labelled is on topic when its extracted text is judged activity.
+
+f1_left_out_origin is the honest figure beside the plain one: see tests/benchmarks/topic_origins.py.
 """
 
 import gzip
@@ -13,6 +15,7 @@ import platform
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +24,7 @@ from typing import Any
 from crawler.extract import NotAnArticle, extract
 from crawler.gate import Gate
 from crawler.topic import Topic, TopicVerdict
+from tests.benchmarks.topic_origins import by_number, kind_figures, left_out
 
 Item = dict[str, Any]
 
@@ -108,11 +112,33 @@ def peers(items: list[Item]) -> dict[str, float]:
     }
 
 
-def judged(topic: Topic, items: list[Item]) -> tuple[dict[str, TopicVerdict], float]:
+def judged(topic: Topic, items: list[Item]) -> tuple[dict[str, TopicVerdict], dict[str, float]]:
     """The verdict of each item by id, and the milliseconds of processor time that one takes."""
-    begun = time.process_time()
-    verdicts = {i["id"]: topic.judge(i["title"], i.get("text") or "", i.get("lang") or "en") for i in items}
-    return verdicts, 1000 * (time.process_time() - begun) / max(1, len(items))
+    verdicts, taken = {}, []
+    for item in items:
+        begun = time.process_time()
+        verdicts[item["id"]] = topic.judge(item["title"], item.get("text") or "", item.get("lang") or "en")
+        taken.append(1000 * (time.process_time() - begun))
+    taken.sort()
+    mean, slow = sum(taken) / max(1, len(taken)), taken[int(0.99 * len(taken))] if taken else 0.0
+    return verdicts, {"ms_per_story": round(mean, 3), "ms_per_story_p99": round(slow, 3)}
+
+
+def origin_of(item: Item) -> str:
+    """The collection that an item was found by."""
+    return item.get("origin") or "unknown"
+
+
+def unseen_figures(items: list[Item], verdicts: dict[str, TopicVerdict]) -> dict[str, float]:
+    """F1 with the line chosen without an origin, an outlet or a tenth of the items; prints the errors by origin."""
+    wrong = Counter(origin_of(i) for i in items if is_activity(i) is not (verdicts[i["id"]].label == "activity"))
+    for name, count in Counter(map(origin_of, items)).most_common():
+        print(f"origin {name:18} {wrong[name]} of {count} wrong")
+    return {
+        "f1_left_out_origin": left_out(items, verdicts, origin_of),
+        "f1_left_out_outlet": left_out(items, verdicts, lambda item: item.get("source") or "unknown"),
+        "f1_ten_folds": left_out(items, verdicts, by_number(10)),
+    }
 
 
 def gate_figures(topic: Topic, items: list[Item]) -> tuple[list[Item], dict[str, Any]]:
@@ -197,7 +223,7 @@ def main(paths: list[str]) -> None:
     folders = [Path(path) for path in paths if Path(path).is_dir()]
     everything = read(path for path in paths if not Path(path).is_dir())
     items = [i for i in everything if not i.get("unsure")]
-    verdicts, ms = judged(topic, items)
+    verdicts, times = judged(topic, items)
 
     def said(item: Item) -> bool:
         return verdicts[item["id"]].label == "activity"
@@ -214,7 +240,9 @@ def main(paths: list[str]) -> None:
     figures = {
         **slices(items, said),
         **peers(items),
-        "ms_per_story": round(ms, 3),
+        **unseen_figures(items, verdicts),
+        **kind_figures(items, verdicts),
+        **times,
         **gate,
         **page_gate_figures(topic, items, folders),
         "items": len(items),
