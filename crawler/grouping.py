@@ -48,7 +48,8 @@ def group(article: Candidate, known: Sequence[Candidate], alike: Alike, backgrou
     event = known_event(account, near, background)
     if event:
         merges = tuple(same_stories(account, near[0], near[1:], background))
-        return Grouping(event.story_id, None, event.because, tuple(clues), merges, apart=apart)
+        because = event.because + "".join(f"; shows that story {i} tells of it too" for i in merges)
+        return Grouping(event.story_id, None, because, tuple(clues), merges, apart=apart)
     takes = tuple(misplaced(account, near, background))
     follows = next((s.story_id for s in near if is_earlier(account, s)), None)
     because = "no other report of this event is known"

@@ -92,7 +92,8 @@ class Store:
         session.flush()
         assert article.id is not None
         assert story.id is not None
-        verdict.article_id, verdict.copy_of, verdict.grouped_because = (article.id, grouping.copy_of, grouping.because)
+        verdict.article_id, verdict.copy_of, verdict.grouped_because = article.id, grouping.copy_of, grouping.because
+        verdict.kept_apart = [list(pair) for pair in grouping.apart]
         session.add(verdict)
         _keep_fingerprint(session, article)
         if opened:
@@ -125,7 +126,9 @@ class Store:
             )
             known.sqlmodel_update(fresh)
             judged = session.get_one(Verdict, known.id)
-            judged.sqlmodel_update(verdict.model_dump(exclude={"article_id", "copy_of", "grouped_because"}))
+            judged.sqlmodel_update(
+                verdict.model_dump(exclude={"article_id", "copy_of", "grouped_because", "kept_apart"})
+            )
             session.exec(delete(Fingerprint).where(col(Fingerprint.article_id) == known.id))
             _keep_fingerprint(session, known)
             story = session.get_one(Story, known.story_id)

@@ -158,6 +158,7 @@ class Verdict(SQLModel, table=True):
     places: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # places.PlaceFound, best first
     copy_of: int | None = Field(default=None, foreign_key="article.id")
     grouped_because: str = ""
+    kept_apart: list[Any] = Field(default_factory=list, sa_type=JSON)  # [story, why not] of those it nearly joined
     judged_at: datetime = Field(sa_type=UTCDateTime)
 
 

@@ -88,7 +88,7 @@ def _told_as_stored(
         gate["because"] = "it did when it was read, as the feed's own full text; that is not kept"
     told |= {"kept": True, "because": off_topic_reason(report.verdict), "gate": gate}
     told |= _judged(report)
-    apart = kept_apart(article, report.verdict, view.story.id, {}, deployment)
+    apart = kept_apart(article, report.verdict, view.story.id, dict(report.verdict.kept_apart), deployment)
     story = _story(view, report.verdict.grouped_because, report.verdict.copy_of is not None, apart)
     searches = _searches(documents_of(view), people, _mailed(view.story.id, deployment))
     return told | {"story": story, "revisions": _revisions(article, deployment), "searches": searches}
@@ -163,8 +163,12 @@ def _story(view: StoryView | None, because: str, copy: bool, apart: list[dict[st
         }
         for r in (view.reports if view else ())
     ]
-    story_id = view.story.id if view else None
-    return {"id": story_id, "because": because, "copy": copy, "reports": reports, "apart": apart}
+    facts = {
+        "id": view.story.id if view else None,
+        "follows": view.story.follows if view else None,  # an earlier story of the same matter
+        "by_hand": bool(view and view.story.by_hand),
+    }
+    return facts | {"because": because, "copy": copy, "reports": reports, "apart": apart}
 
 
 def _revisions(article: Article, deployment: Deployment) -> list[dict[str, Any]]:

@@ -163,6 +163,8 @@ def _print_story(story: dict[str, Any], anew: bool) -> None:
         _tell(f"{report['outlet']}: {report['title']}{f'  ({notes})' if notes else ''}", 2, 4)
         _tell(report["because"] if len(reports) > 1 else "", 4)
     _more(len(reports) - _MOST_REPORTS, "more report")
+    _tell("a person merged or split it; no program does" if story["by_hand"] else "", 2)
+    _tell(f"follows story {story['follows']}, of the same matter long before" if story["follows"] else "", 2)
     for other in story["apart"]:
         _tell(f"kept apart from story {other['story']}, “{other['title']}”: {other['because']}", 2, 4)
 

@@ -9,6 +9,7 @@ from alerts.archive import search as search_archive
 from alerts.query import parse
 from crawler.views import StoryView
 from scheduler import show
+from scheduler.commands import regrouping
 from scheduler.deployment import Deployment, gazetteer, open_deployment
 from scheduler.explain import Asked, explanation
 from scheduler.explained import print_explanation
@@ -16,7 +17,10 @@ from scheduler.explained import print_explanation
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    app.command()(stories)
+    group = typer.Typer(invoke_without_command=True)
+    group.callback()(stories)
+    regrouping.add_to(group)
+    app.add_typer(group, name="stories")
     app.command()(search)
     app.command()(explain)
 
@@ -26,7 +30,9 @@ def stories(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 30,
     as_json: show.JsonFlag = False,
 ) -> None:
-    """The stories about ICE activity that were found last, newest first."""
+    """The stories about ICE activity that were found last, newest first; `merge` and `split` put them right."""
+    if context.invoked_subcommand:
+        return
     deployment = open_deployment(context.obj)
     found = [_row(v, deployment) for v in deployment.store.stories(limit=limit)]
     found.sort(key=lambda row: row["date"], reverse=True)
@@ -91,7 +97,7 @@ def _print(found: list[dict[str, Any]], as_json: bool, empty: str) -> None:
         others = f", also {', '.join(story['newsrooms'])}" if story["newsrooms"] else ""
         copies = f", {show.count(story['copies'], 'copy', 'copies')}" if story["copies"] else ""
         where = f"{story['place']} · " if story["place"] else ""
-        show.say(f"  {where}{story['date']} · {story['outlet']}{others}{copies}")
+        show.say(f"  story {story['id']} · {where}{story['date']} · {story['outlet']}{others}{copies}")
         if story.get("window"):
             show.say(f"  “{story['window']}”")
         if story.get("matched"):
