@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, func, update
+from sqlalchemy import ColumnElement, Engine, delete, update
 from sqlmodel import Session, col, select
 
 from crawler.errors import IcewireError
 from crawler.grouping import Grouping
-from crawler.story import Article, Clue, Story, Verdict
+from crawler.lead import lead_rank
+from crawler.story import Article, Clue, Source, Story, Verdict
 
 
 class UnknownStory(IcewireError):
@@ -124,13 +125,16 @@ def split_story(session: Session, articles: Sequence[Article], into: Story | Non
     return into
 
 
-def first_report(session: Session, story_id: int) -> int | None:
-    """The report to show: the first that was published, in whatever order they were read."""
-    return session.exec(
-        select(Article.id)
-        .where(Article.story_id == story_id)
-        .order_by(func.coalesce(Article.published_at, Article.fetched_at), col(Article.id))
-    ).first()
+def lead_of(session: Session, *which: ColumnElement[bool]) -> int | None:
+    """The article to show, of those that fit: the reports of a story, or its lead and one that has just joined."""
+    told = (
+        select(Article, Source, Verdict)
+        .join(Source, col(Source.id) == Article.source_id)
+        .join(Verdict, col(Verdict.article_id) == Article.id)
+        .where(*which)
+    )
+    ranked = [(lead_rank(*report), report[0].id) for report in session.exec(told)]
+    return min(ranked)[1] if ranked else None
 
 
 def _known(session: Session, story_id: int) -> Story:
@@ -152,4 +156,4 @@ def _move_clues(session: Session, old: int, new: int) -> None:
 def _touch(session: Session, story: Story, now: datetime) -> None:
     assert story.id is not None
     story.changed_at, story.version = now, story.version + 1
-    story.lead_id = first_report(session, story.id)
+    story.lead_id = lead_of(session, col(Article.story_id) == story.id)

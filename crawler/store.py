@@ -12,7 +12,7 @@ from crawler.duplicates import fingerprint
 from crawler.grouping import Grouping
 from crawler.looks import next_look
 from crawler.outcome import Outcome, settle
-from crawler.regroup import correct, first_report, standing_story
+from crawler.regroup import correct, lead_of, standing_story
 from crawler.revisions import material_change, word_diff
 from crawler.story import Article, Clue, Entry, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
@@ -101,7 +101,7 @@ class Store:
             story.lead_id = article.id
         else:
             _add_clues(session, story.id, grouping.clues)
-            story.lead_id = first_report(session, story.id)
+            story.lead_id = lead_of(session, col(Article.id).in_((story.lead_id, article.id)))
         return Added(article.id, correct(session, story.id, grouping, now), opened)
 
     def _revise(self, session: Session, known: Article, article: Article, verdict: Verdict, now: datetime) -> Added:
@@ -160,6 +160,9 @@ class Store:
             article.looks += 1
             if gone and article.gone_at is None:
                 article.gone_at = now
+                session.flush()
+                story = session.get_one(Story, article.story_id)
+                story.lead_id = lead_of(session, col(Article.story_id) == story.id)
             _plan_look(article, now, look_again, changed=False)
             session.commit()
 

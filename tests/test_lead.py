@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from crawler.lead import lead_rank
+from crawler.store import Store
+from crawler.story import Article, Source, Verdict
+from tests.making import NOON, WALTHAM, article, keep, outlet, verdict, watch
+
+HERE = Source(id="ledger", name="Ledger", homepage="h", city="Waltham", county="Middlesex County", state="MA")
+STATEWIDE = Source(id="gazette", name="Gazette", homepage="h", county="Suffolk County", state="MA")
+COVERING = Source(id="sun", name="Sun", homepage="h", county="Essex County", state="MA", covers=["Waltham, MA"])
+FAR = Source(id="post", name="Post", homepage="h", county="Harris County", state="TX")
+COPY = verdict(copy_of=7)
+OWN = verdict()
+
+
+def told(number: int = 1, hours: float = 0, **facts: object) -> Article:
+    return article(id=number, published_at=NOON + timedelta(hours=hours), **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ((told(), FAR, OWN), (told(2, gone_at=NOON), HERE, OWN)),
+        ((told(), HERE, COPY), (told(2, hours=1), HERE, OWN)),
+        ((told(hours=9), FAR, OWN), (told(2, wire="AP"), HERE, OWN)),
+        ((told(hours=9, wire="AP"), HERE, COPY), (told(2, wire="AP"), FAR, OWN)),
+        ((told(hours=9), HERE, OWN), (told(2), COVERING, OWN)),
+        ((told(hours=9), COVERING, OWN), (told(2), STATEWIDE, OWN)),
+        ((told(hours=9), STATEWIDE, OWN), (told(2), FAR, OWN)),
+        ((told(), HERE, OWN), (told(2, hours=1), HERE, OWN)),
+        ((told(), HERE, OWN), (told(2), HERE, OWN)),
+    ],
+)
+def test_the_rule_of_what_is_shown(
+    better: tuple[Article, Source, Verdict], worse: tuple[Article, Source, Verdict]
+) -> None:
+    assert lead_rank(*better) < lead_rank(*worse)
+
+
+def test_where_no_place_is_said_the_first_to_publish_is_shown() -> None:
+    nowhere = verdict(places=[])
+    assert lead_rank(told(), FAR, nowhere) < lead_rank(told(2, hours=1), HERE, nowhere)
+
+
+def test_of_a_wire_story_the_copy_of_the_outlet_on_the_spot_is_shown(engine: Engine) -> None:
+    watch(
+        engine, outlet("post", "TX", city="Houston", county="Harris County"), outlet("ledger", county=WALTHAM["county"])
+    )
+    first = keep(engine, article("wire", "post", wire="AP"))
+    copy = keep(engine, article("copy", wire="AP"), story=first.story_id, copy_of=first.article_id)
+    [view] = Store(engine).stories()
+    assert view.lead.article.id == copy.article_id
+    assert (view.newsrooms, view.copies) == ((), 1)
+
+
+def test_when_the_page_that_is_shown_is_gone_another_is_shown(engine: Engine) -> None:
+    watch(engine, outlet("ledger"), outlet("gazette"))
+    first = keep(engine, article("raid"))
+    second = keep(engine, article("held", "gazette"), story=first.story_id)
+    Store(engine).looked(first.article_id, NOON, gone=True)
+    assert [v.lead.article.id for v in Store(engine).stories()] == [second.article_id]
