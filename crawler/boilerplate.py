@@ -1,10 +1,9 @@
 """Lines that stand in an article's body but are not of the article: invitations, captions, links to other stories."""
 
 import re
+from collections.abc import Sequence
 
-from lxml import etree
-from lxml.html import HtmlElement
-
+from crawler.blocks import Block
 from crawler.words import fold
 
 _SHORT = 260  # an invitation is short; a paragraph that begins like one is not dropped
@@ -23,7 +22,14 @@ _INVITATION = re.compile(
     r"|become a (?:member|subscriber)\b|already a subscriber\b|loading\W*$|listen(?: now)?\W*\d+:\d+"
     r"|watch (?:live|now)\W*$|copyright (?:©|\(c\)|\d{4})|©|all rights reserved"
     r"|the post .{1,200} (?:appeared first on|first appeared on) .{1,80}$|la entrada .{1,200} se public[oó] primero en"
-    r"|have a (?:news )?tip\b|todos los derechos reservados)",
+    r"|(?:have|got) a (?:news )?(?:tip|story)\b|todos los derechos reservados|get in touch (?:with|by)\b"
+    r"|for more stories like this\b|(?:more|don['’]?t miss|watch|see more|lee más|ver más)\W*[:|]|don['’]?t miss\W*$"
+    r"|by (?:providing your|signing up|subscribing|clicking|submitting|entering your)\b|would you like to comment\b"
+    r"|please read our comment|sign in (?:to|or|now)\b|log in or\b|we want to hear from you\b"
+    r"|you must (?:confirm|be logged)"
+    r"|get daily\b|let our news\b|article content\W*$|want more\b.{0,80}\bnewsletter|this (?:site|website) uses\b"
+    r"|thank you for (?:visiting|subscribing|signing)\b|\S+ is a reader-supported\b|tell us what you think\b"
+    r"|if you (?:buy|purchase|click)\b.{0,120}\bcommission)",
     re.IGNORECASE,
 )
 _CAPTION = re.compile(
@@ -35,29 +41,42 @@ _CAPTION = re.compile(
 _CAPTION_WORDS = ("photo", "foto", "image", "picture", "via ap", "courtesy of")  # each caption has one
 _LONGEST_CAPTION = 400
 _REPEATED = 80  # a long line stands once; short ones (a name, a score) may come again
-_LEAST_LINK = 4  # words; shorter ones are names and headings
-_AROUND_LINK = frozenset(("strong", "b", "em", "i", "span", "u", "font", "p", "li", "h2", "h3", "h4", "h5", "h6"))
-_MARKED = (  # one paragraph at most
-    "descendant-or-self::figcaption"
-    " | descendant-or-self::*/@class[contains(., 'caption') or contains(., 'photo-credit')]/parent::*[not(.//p[2])]"
+_LINKED = 0.6
+_LONGEST_LINK = 240  # a longer paragraph is prose, however much of it is a link
+_SHORTEST_SENTENCE = 60
+_SENTENCE_END = (".", "!", "?", "”", '"', "。")
+_LAST = 4  # lines in which a story says who helped with it
+_HELPED = re.compile(
+    r"\bcontribut(?:ed|ing) (?:to (?:this|the) (?:report|story|article)|reporting|from)\b|\bediting by\b"
+    r"|^\W*(?:additional )?report(?:ing|ed) (?:by|from|in)\b|^\W*(?:[\w.'’-]+\s+){1,6}reported from\b"
+    r"|^\W*(?:associated press|reuters) (?:writers?|journalists?|reporters?)\b",
+    re.IGNORECASE,
 )
 
 
-def drop(lines: list[str], tree: HtmlElement, title: str = "") -> list[str]:
-    """The lines without boilerplate, repeated lines and the title itself, in order."""
-    folded_lines = [(line, fold(line)) for line in lines]
-    suspects = {folded for _, folded in folded_lines}
-    elsewhere = _captions(tree, suspects) | _lone_links(tree, suspects)
+def drop(blocks: Sequence[Block], title: str = "") -> list[str]:
+    """The lines without boilerplate, repeated lines, headings of nothing and the title itself, in order."""
     seen = {fold(title)}
-    kept = []
-    for line, folded in folded_lines:
-        if folded in seen:
+    kept: list[Block] = []
+    for i, block in enumerate(blocks):
+        folded = fold(block.text)
+        if folded in seen or _is_pointer(block) or _is_boilerplate(block.text, folded):
             continue
-        if len(line) >= _REPEATED:
+        if i >= len(blocks) - _LAST and len(block.text) < _LONGEST_CAPTION and _HELPED.search(block.text):
+            continue
+        if len(block.text) >= _REPEATED:
             seen.add(folded)
-        if folded not in elsewhere and not _is_boilerplate(line, folded):
-            kept.append(line)
-    return kept
+        kept.append(block)
+    while kept and kept[-1].is_heading:
+        kept.pop()
+    return [block.text for block in kept]
+
+
+def _is_pointer(block: Block) -> bool:
+    """Only a link to another story: not a sentence, and not a heading that names what it links to elsewhere."""
+    if block.linked <= _LINKED or len(block.text) >= _LONGEST_LINK or (block.is_heading and block.away):
+        return not any(map(str.isalnum, block.text))
+    return len(block.text) < _SHORTEST_SENTENCE or not block.text.endswith(_SENTENCE_END)
 
 
 def _is_boilerplate(line: str, folded: str) -> bool:
@@ -66,38 +85,3 @@ def _is_boilerplate(line: str, folded: str) -> bool:
     if len(line) >= _LONGEST_CAPTION or not any(word in folded for word in _CAPTION_WORDS):
         return False
     return _CAPTION.search(line) is not None
-
-
-def _captions(tree: HtmlElement, suspects: set[str]) -> set[str]:
-    """Which of these folded lines are all that a caption, or an element in one, says."""
-    found = set()
-    for element in tree.xpath(_MARKED)[:300]:
-        for part in element.iter(etree.Element):
-            text = _folded(part)
-            if len(text) > 3 and text in suspects:
-                found.add(text)
-    return found
-
-
-def _lone_links(tree: HtmlElement, suspects: set[str]) -> set[str]:
-    """Which of these folded lines are links that fill a paragraph or list item of their own and read like another
-    story's headline.
-    """
-    found = set()
-    for link in tree.iter("a"):
-        text = _folded(link)
-        if text not in suspects or len(text.split()) < _LEAST_LINK or text.endswith((".", "!")):
-            continue
-        block = link
-        for above in link.iterancestors():
-            if above.tag not in _AROUND_LINK:
-                break
-            block = above
-        if block is not link and _folded(block) == text and not link.get("href", "#").startswith("#"):
-            found.add(text)
-    return found
-
-
-def _folded(element: HtmlElement) -> str:
-    text = "".join(element.itertext()) if len(element) else element.text
-    return fold(" ".join(text.split())[:1000]) if text else ""

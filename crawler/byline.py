@@ -36,6 +36,7 @@ _NOT_A_PERSON = re.compile(
     r"|research|reviews?|school|senior|services?|sentinel|sheriff|society|special|sports|sponsored|staff|standard|statement|station|studio"
     r"|submitted|support|syndicate|system|team|telegram|television|the|times|tribune|tv|union|university|users?|video|web"
     r"|weather|website|webmaster|weekly|wires?|wordpress|world|writers?|your|unknown|null|none|undefined"
+    r"|written|by|chief|officer|marketing|consultant|certified|developer|specialist|strategist|analyst|founder|ceo|time"
     r"|abc|afp|ap|bbc|cbs|cnn|efe|fox|nbc|npr|pbs|reuters|upi"
 )
 
@@ -105,7 +106,7 @@ _SERVICES = tuple(_wire(shown, names) for shown, names in _WIRES)
 _REPUBLISHED = re.compile(
     r"\b(?i:this|the) (?i:story|article|report|piece) (?:was|is|first|originally|has been)[^.]{0,40}?"
     r"(?:published|produced|appeared|reported)[^.]{0,30}? (?:by|in|on|at|from) "
-    r"(?P<name>(?:[Tt]he )?[A-Z][\w&'’-]*(?:\.\w+)*(?: (?:of |the |and |for |in )?[A-Z][\w&'’-]*){0,5})"
+    r"(?P<name>(?:[Tt]he )?[A-Z0-9][\w&'’-]*(?:\.\w+)*(?: (?:of |the |and |for |in )?[A-Z0-9][\w&'’-]*){0,7})"
 )
 
 
@@ -184,7 +185,9 @@ def wire_in_text(lines: list[str], host: str = "") -> str:
 
 
 def _republisher(name: str) -> str:
-    shown = name.strip(" .,'’").removeprefix("the ")
+    shown = name.strip(" .,'’")
+    reporter, _, outlet = shown.rpartition(" of ")
+    shown = (outlet if people(reporter) else shown).removeprefix("the ")
     return wire_named([shown]) or shown
 
 

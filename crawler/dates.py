@@ -34,6 +34,12 @@ class Stamp:
     precision: Precision
     witness: str
 
+    @property
+    def told(self) -> str:
+        """The witness, and what it left out."""
+        left_out: dict[Precision, str] = {"zoned": "", "naive": ", no zone", "day": ", day only"}
+        return self.witness + left_out[self.precision]
+
 
 def parse_stamp(value: object, witness: str) -> Stamp | None:
     """Read ISO 8601 (also with a space, without colons, with fractions), RFC 2822 or a Unix time in seconds or ms."""

@@ -1,6 +1,5 @@
 """A web page's bytes → Article. The only place that knows trafilatura and htmldate."""
 
-import codecs
 import hashlib
 import re
 from collections.abc import Iterator
@@ -9,16 +8,18 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from htmldate import find_date
-from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding
 
 from crawler import boilerplate, dates, identity, metadata
+from crawler.blocks import Block, main_blocks, menus, read_blocks
 from crawler.byline import wire_in_text, wire_named
+from crawler.decoding import decoded, parse
 from crawler.errors import IcewireError
 from crawler.markup import Markup, clean, is_article, read_markup, types
+from crawler.readable import agree, below, choose
 from crawler.story import Article
 from crawler.urls import is_web_address, link_url
 from crawler.words import words
@@ -28,10 +29,7 @@ _MOST_ELEMENTS = 40_000
 _MOST_LETTERS = 400_000
 _FEWEST_WORDS = 25
 _FEWEST_LETTERS = 200  # for scripts without blanks between words
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_XML_CHARSET = re.compile(r"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
-_WESTERN = frozenset("áéíóúüñÁÉÍÓÚÜÑ¿¡àâãçèêëîïôõöûäåßøÀÂÇÈÊÖÄ–—‘’“”•…€£©®°«»½¼ºª·\xa0")
-_CONTROL = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
+_IDLE = ("script", "style", "svg", "iframe", "template")
 _MEDIA = re.compile(r"^\s*(?:image|video|audio|font)/|application/(?:pdf|zip|json|octet-stream)", re.IGNORECASE)
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")
 _BOT_CHECK = re.compile(
@@ -62,31 +60,31 @@ def extract(
     """Read a page as it came from `url` into an Article without id and story; `now` is when it was fetched.
 
     Gives an Article or raises NotAnArticle, whatever the bytes are. Times are UTC; a page that names only a day gets
-    noon UTC of it, so that the day stays the same all over America. `witnesses` tells where each field came from.
+    noon UTC of it, so that the day stays the same all over America. `witnesses` tells where each field came from; its
+    "credit" is what organisations the page names as author, who are no people.
     """
     if not is_web_address(url):
         raise NotAnArticle(f"“{url[:80]}” is no web address")
-    tree = _parse(_decoded(body[:_MOST_BYTES], content_type), body, content_type)
-    page = read_markup(tree, url)
-    lines = _body_lines(page)
+    page = read_markup(_parse(body, content_type), url)
     title, title_witness = metadata.title(page, hint.title)
-    text, text_witness = _readable(page, lines, title, hint)
+    _refuse_other_pages(page)
     first = dates.published(page, _other_dates(page, hint, now), now)
     last = dates.modified(page, first, now)
     bylines = metadata.author_credits(page)
     authors, author_witness = metadata.authors(page, bylines)
+    image, image_witness = metadata.image(page)
+    address, address_witness = identity.address(page)
+    blocks, lines, text_witness = _body(page)
+    text, text_witness = _readable(page, boilerplate.drop(blocks, title), title, hint, text_witness)
     wire, wire_witness = _wire(page, metadata.organisations(page, bylines), lines)
     language, language_witness = metadata.language(page, text)
     paywalled, paywall_witness = metadata.paywalled(page, "\n".join(lines))
-    image, image_witness = metadata.image(page)
-    address, address_witness = identity.address(page)
     witnesses = {
         "title": title_witness, "text": text_witness, "authors": author_witness, "wire": wire_witness,
-        "published_at": first.witness if first else "", "modified_at": last.witness if last else "",
+        "published_at": first.told if first else "", "modified_at": last.witness if last else "",
         "language": language_witness, "paywalled": paywall_witness, "image_url": image_witness, "url": address_witness,
+        "credit": metadata.newsroom(bylines),
     }  # fmt: skip
-    if first and first.precision != "zoned":
-        witnesses["published_at"] += ", day only" if first.precision == "day" else ", no zone"
     return Article(
         source_id=source_id,
         url=address,
@@ -111,73 +109,41 @@ def content_hash(title: str, text: str) -> str:
     return hashlib.sha256(f"{title}\n\n{text}".encode("utf-8", "replace")).hexdigest()
 
 
-def _decoded(body: bytes, content_type: str) -> str:
-    """Text of a page whose declared charset may be wrong: byte order mark, UTF-8 if it is, header, meta, detection."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
-    try:
-        return body.decode("utf-8")  # nothing else passes for UTF-8 by chance
-    except UnicodeDecodeError:
-        pass
-    start = body[:4096].decode("latin-1")
-    declared = [m[1] for m in (_CHARSET.search(content_type), _CHARSET.search(start), _XML_CHARSET.search(start)) if m]
-    for name in declared:
-        if text := _decoded_as(body, name):
-            return text
-    western = _decoded_as(body, "cp1252") or body.decode("latin-1")
-    high = [c for c in western if c > "\x7f"]
-    if sum(c in _WESTERN for c in high) > 0.9 * len(high):  # sooner right than a guess by statistics on a short page
-        return western
-    return next((text for name in detect_encoding(body[:20_000])[:2] if (text := _decoded_as(body, name))), western)
-
-
-def _decoded_as(body: bytes, name: str) -> str:
-    """The text in this charset, "" when it is not in it. A few broken characters in much UTF-8 are forgiven."""
-    try:
-        codec = codecs.lookup(name).name
-        if codec == "utf-8":
-            text = body.decode("utf-8", "replace")
-            whole = sum(c > "\x7f" for c in text) - (broken := text.count("\ufffd"))
-            return text if whole > 2 * broken else ""
-        return body.decode("cp1252" if codec in ("iso8859-1", "ascii") else codec)  # as browsers do
-    except (LookupError, UnicodeError, ValueError, TypeError):  # TypeError: a codec that is not for text
-        return ""
-
-
-def _parse(text: str, body: bytes, content_type: str) -> HtmlElement:
+def _parse(body: bytes, content_type: str) -> HtmlElement:
     if _MEDIA.search(content_type) or body.startswith(_MAGIC):
         raise NotAnArticle(f"the address gives {content_type.partition(';')[0] or 'a file'}, not a web page")
-    raw = text.replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "ignore")  # ignored: halves of characters
-    raw = raw.translate(None, _CONTROL)
-    if b"<" not in raw:
-        raise NotAnArticle("the page is not HTML" if raw.decode("utf-8").strip() else "the page is empty")
-    try:
-        tree = etree.fromstring(raw, _parser())
-    except (etree.LxmlError, ValueError, AssertionError) as error:
-        raise NotAnArticle("the page is not HTML") from error
-    if not isinstance(tree, HtmlElement):
-        raise NotAnArticle("the page is not HTML")
+    text = decoded(body[:_MOST_BYTES], content_type, detect_encoding)
+    tree = parse(text)
+    if tree is None:
+        raise NotAnArticle("the page is not HTML" if text.strip(" \r\n\t\0") else "the page is empty")
     if tree.xpath("count(//*)") > _MOST_ELEMENTS:
         raise NotAnArticle(f"the page has more than {_MOST_ELEMENTS} elements, which no article has")
     return tree
 
 
-def _parser() -> etree.HTMLParser:
-    """A parser whose elements have one class; lxml.html's own asks Python for the class of each, which takes long."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
-    return parser
+def _body(page: Markup) -> tuple[list[Block], list[str], str]:
+    """The blocks of the article before boilerplate is dropped; their lines and those just below, where credits stand;
+    and who found them.
+
+    Consumes the page's tree: read all else from it first.
+    """
+    blocks = read_blocks(page.tree, (urlsplit(page.url).hostname or "").removeprefix("www."))
+    idle = [e for e in page.tree.iter(*_IDLE) if "ld+json" not in (e.get("type") or "")]
+    for element in (*idle, *menus(blocks)):  # trafilatura would copy and search them several times
+        if element.getparent() is not None:
+            element.drop_tree()
+    found = agree(blocks, _lines(page, fast=True))
+    kept, witness = found.kept, "two extractors"
+    if found.doubtful:  # trafilatura's own comparison with others costs as much again: only few pages need it
+        kept = choose([kept, agree(blocks, _lines(page, fast=False)).kept, main_blocks(blocks)])
+        witness = "vote of three extractors"
+    return kept, [block.text for block in [*kept, *below(blocks, kept)]], witness
 
 
-def _body_lines(page: Markup) -> list[str]:
-    """The paragraphs of the body text as trafilatura finds them, before boilerplate is dropped."""
+def _lines(page: Markup, *, fast: bool) -> list[str]:
+    """The paragraphs of the body text as trafilatura finds them."""
     try:
-        document = bare_extraction(page.tree, url=page.url, include_comments=False)
+        document = bare_extraction(page.tree, url=page.url, include_comments=False, fast=fast)
     except Exception:  # noqa: BLE001 (a library's fault on one strange page must not stop a crawl)
         return []
     text = document.text if isinstance(document, Document) else ""
@@ -189,22 +155,20 @@ def _one_line(raw: str) -> str:
     return " ".join(raw.split()).strip(" \u200b\ufeff").removeprefix("- ").strip()
 
 
-def _readable(page: Markup, lines: list[str], title: str, hint: Hint) -> tuple[str, str]:
+def _readable(page: Markup, lines: list[str], title: str, hint: Hint, witness: str) -> tuple[str, str]:
     """The article's text, its witness; NotAnArticle when there is none.
 
     A page without text whose headline a feed announced (a video, a gallery, a hard paywall) is kept with its headline.
     """
-    _refuse_other_pages(page, title)
-    kept = boilerplate.drop(lines, page.tree, title)
-    text = "\n".join(kept)
+    text = "\n".join(lines)
     if title and (len(text.split()) >= _FEWEST_WORDS or len(text) >= _FEWEST_LETTERS):
-        return text, "trafilatura"
+        return text, witness
     if _BOT_CHECK.search(title) or _GONE.search(title):
         raise NotAnArticle(f"the site answered “{title[:80]}”")
     told = clean(page.article.get("description")) or page.first_meta("og:description", "description")[0]
     declared = bool(page.article) or page.first_meta("og:type")[0].lower() == "article"
     if title and declared and len(told.split()) >= 8:
-        return (text, "trafilatura") if len(text) > len(told) else (told, "description")
+        return (text, witness) if len(text) > len(told) else (told, "description")
     if not title:
         raise NotAnArticle("the page has no title")
     announced = set(words(hint.title))
@@ -213,7 +177,7 @@ def _readable(page: Markup, lines: list[str], title: str, hint: Hint) -> tuple[s
     raise NotAnArticle(f"the page holds no article text ({len(text.split())} words)")
 
 
-def _refuse_other_pages(page: Markup, title: str) -> None:
+def _refuse_other_pages(page: Markup) -> None:
     if urlsplit(page.url).path.strip("/") == "" and not urlsplit(page.url).query and not page.article:
         raise NotAnArticle("the page is a front page")
     listing = any({"CollectionPage", "SearchResultsPage", "ProfilePage"} & set(types(n)) for n in page.nodes)

@@ -16,6 +16,8 @@ Found = tuple[str, str]  # value, witness; ("", "") = not found
 Credit = tuple[list[str], str]  # authors as given, witness
 
 _SEPARATOR = re.compile(r"\s+[|•·»«–—:/~-]+\s+|\s*\|\s*")
+_NEARLY = 0.85  # of the words of two headlines that are one but for an editor's touch
+_RUBRIC = 4  # words
 _AUTHOR_META = (
     "author",
     "byl",
@@ -26,6 +28,8 @@ _AUTHOR_META = (
     "dc.creator",
     "citation_author",
 )
+_NAME = re.compile(r"[^\W\d_]{2}")
+_ADDRESS = re.compile(r"@|//|www\.|^[a-z0-9._-]+$")  # or a login
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:by-?line|authors?|article-?author|author-?name|contributors?|credit-?line)(?:$|[\s_-])", re.I
 )
@@ -45,8 +49,15 @@ _ENGLISH = frozenset(
 
 
 def title(page: Markup, hint: str = "") -> Found:
+    """The headline, without the site's name and without a rubric behind a bar ("… | Opinion"); see `_headline`."""
+    text, witness = _headline(page, hint)
+    kept, _, rubric = text.rpartition(" | ")
+    return (kept.strip(), witness) if len(words(kept)) >= 3 and len(words(rubric)) <= _RUBRIC else (text, witness)
+
+
+def _headline(page: Markup, hint: str) -> Found:
     """The headline as a reader sees it: an h1 that another witness confirms, else JSON-LD, OpenGraph, h1, <title>,
-    the feed.
+    the feed. An h1 that JSON-LD has but for a word (an editor's touch) is taken as JSON-LD declares it.
     """
     names = site_names(page)
     told = [
@@ -58,9 +69,9 @@ def title(page: Markup, hint: str = "") -> Found:
     ]
     told = [(without_site(text, names), witness) for text, witness in told if text]
     shown = [h for h in page.headings if fold(h) not in names and len(h) < 300]
-    for heading in shown:
-        if any(_agree(heading, text) for text, _ in told):
-            return _without_kicker(heading, told)
+    for text, _ in told:
+        if heading := next((h for h in shown if _agree(h, text)), ""):
+            return _declared(*_without_kicker(heading, told), told[0])
     trusted = [t for t in told if t[1] in ("JSON-LD headline", "og:title", "meta title") and t[0]]
     shown_only = [(h, "h1") for h in shown if len(shown) == 1]
     rest = [t for t in told if t[0] and fold(t[0]) not in names]
@@ -75,6 +86,12 @@ def _without_kicker(heading: str, told: list[Found]) -> Found:
         if len(words(text)) > 3 and before != whole and before and before[-1].isalnum():
             return text, witness
     return heading, "h1"
+
+
+def _declared(text: str, witness: str, told: Found) -> Found:
+    one, other = set(words(text)), set(words(told[0]))
+    near = told[1] == "JSON-LD headline" and one != other and len(one & other) >= _NEARLY * len(one | other)
+    return told if near and not told[0].isupper() else (text, witness)
 
 
 def site_names(page: Markup) -> set[str]:
@@ -122,6 +139,14 @@ def authors(page: Markup, bylines: Sequence[Credit]) -> tuple[list[str], str]:
         if found:
             return list(dict.fromkeys(found)), witness
     return [], ""
+
+
+def newsroom(bylines: Sequence[Credit]) -> str:
+    """The organisations that the page names as author, beside or instead of people, "; " between them."""
+    told = [given for given, _ in bylines if given]
+    best = next((given for given in told if any(map(people, given))), told[0] if told else [])
+    named = (t for t in best if len(t) < 80 and _NAME.search(t) and not _ADDRESS.search(t) and not people(t))
+    return "; ".join(dict.fromkeys(named))
 
 
 def organisations(page: Markup, bylines: Sequence[Credit]) -> list[str]:
