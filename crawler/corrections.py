@@ -8,7 +8,8 @@ from crawler.events import ENOUGH, Standing, contradict, evidence_of, standings
 
 _ONE = 0.4  # two stories whose reports agree that much, taken together, are one
 _TOLD_TWICE = 2  # reports that each of them has at least: a single one is compared as it comes, and once
-_BETTER = 0.1  # by so much a report agrees more with the new one than with its own story
+_BETTER = 0.1  # by so much more than enough a misplaced report agrees with the new one
+_LOOKED_AT = 3  # stories, the nearest
 
 
 def same_stories(account: Account, joined: Standing, others: Sequence[Standing], background: Background) -> list[int]:
@@ -29,19 +30,19 @@ def same_stories(account: Account, joined: Standing, others: Sequence[Standing],
 
 
 def misplaced(account: Account, near: Sequence[Standing], background: Background) -> list[int]:
-    """Articles, of stories that an account stands near without being of them, that belong to the account's own event.
+    """Articles, of the stories that an account stands nearest to, that belong to the account's own event instead.
 
-    Such a one agrees with the account, and with the rest of its story no longer. The first report of a story stays: the
-    story is what it tells.
+    Such a one agrees with the account, and neither of them with the rest of its story. The first report of a story
+    stays: the story is what it tells.
     """
     found = []
-    for standing in near:
-        for report in standing.reports[1:]:
-            pair = _score(account, [report], background)
-            rest = [other for other in standing.reports if other is not report]
-            own = _score(report, rest, background)
-            if pair >= ENOUGH > own and pair >= own + _BETTER:
-                found.append(report.article_id)
+    for standing in near[:_LOOKED_AT]:
+        at = max(range(len(standing.reports)), key=lambda i: (standing.alike[i] + standing.evidence[i], -i))
+        pair, rest = standing.alike[at] + standing.evidence[at], standing.reports[:at] + standing.reports[at + 1 :]
+        if at == 0 or pair < ENOUGH + _BETTER:
+            continue
+        if max(_score(other, rest, background) for other in (standing.reports[at], account)) < ENOUGH:
+            found.append(standing.reports[at].article_id)
     return found
 
 

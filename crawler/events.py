@@ -103,11 +103,11 @@ def known_event(account: Account, standings: Sequence[Standing], background: Bac
     return Event(standings[0].story_id, _because(account, standings[0].nearest, background))
 
 
-def is_earlier(account: Account, standing: Standing) -> bool:
+def is_earlier(account: Account, standing: Standing, background: Background) -> bool:
     """Whether a story tells of the same matter at the same place, but long before."""
-    far = _days_apart(account, standing.nearest) > _FAR_DAYS
-    near = max(_nearness(account.places, report.places) for report in standing.reports)
-    return far and near > 0 and max(standing.alike[0], standing.together) >= ENOUGH
+    first = standing.reports[0]
+    far, near = _days_apart(account, standing.nearest) > _FAR_DAYS, _nearness(account.places, first.places) > 0
+    return far and near and standing.alike[0] + _matter(account, first, background) >= ENOUGH
 
 
 def why_apart(account: Account, standing: Standing) -> str:
@@ -134,12 +134,14 @@ def _age(account: Account) -> tuple[float, int]:
 def evidence_of(a: Account, b: Account, background: Background) -> float:
     """What place, days, names and numbers add to the likeness of two accounts, or take from it."""
     days = _days_apart(a, b)
-    if days > _FAR_DAYS:
-        return -math.inf
+    return -math.inf if days > _FAR_DAYS else _matter(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
+
+
+def _matter(a: Account, b: Account, background: Background) -> float:
+    """The same without the days: whether they speak of one place, people and numbers."""
     names = min(_MOST_COUNTED, len(_telling(a, b, background)))
     numbers = min(_MOST_COUNTED, len(a.numbers.keys() & b.numbers.keys()))
-    late = max(0.0, days - _NEAR_DAYS)
-    return _nearness(a.places, b.places) + _PER_NAME * names + _PER_NUMBER * numbers + _PER_DAY * late
+    return _nearness(a.places, b.places) + _PER_NAME * names + _PER_NUMBER * numbers
 
 
 def _telling(a: Account, b: Account, background: Background) -> list[str]:

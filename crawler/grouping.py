@@ -29,6 +29,7 @@ class Grouping:
 
 STAYS = Grouping(None, None, "")  # a stored article that is read again keeps its story
 _MOST_APART = 3
+_NONE_KNOWN = "no other report of this event is known"
 
 
 def group(article: Candidate, known: Sequence[Candidate], alike: Alike, background: Background) -> Grouping:
@@ -44,13 +45,13 @@ def group(article: Candidate, known: Sequence[Candidate], alike: Alike, backgrou
     account = Account.of(article)
     clues = background.clues(account)
     near = standings(account, alike(clues), background)
+    takes = tuple(misplaced(account, near, background))
     apart = tuple((s.story_id, why_apart(account, s)) for s in near if not s.is_same)[:_MOST_APART]
-    event = known_event(account, near, background)
+    event = None if takes else known_event(account, near, background)
     if event:
         merges = tuple(same_stories(account, near[0], near[1:], background))
         because = event.because + "".join(f"; shows that story {i} tells of it too" for i in merges)
         return Grouping(event.story_id, None, because, tuple(clues), merges, apart=apart)
-    takes = tuple(misplaced(account, near, background))
-    follows = next((s.story_id for s in near if is_earlier(account, s)), None)
-    because = "no other report of this event is known"
+    follows = next((s.story_id for s in near if is_earlier(account, s, background)), None)
+    because = "shows that another report tells of its event, not of that of its story" if takes else _NONE_KNOWN
     return Grouping(None, None, because, tuple(clues), takes=takes, follows=follows, apart=apart)
