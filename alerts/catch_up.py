@@ -8,6 +8,7 @@ from alerts.archive import documents_of
 from alerts.matching import StoryHit, match_story
 from alerts.query import PlaceLookup, Query, parse
 from alerts.register import Register
+from alerts.regrouped import follow_stories
 from alerts.subscriber import Match, Subscription
 from crawler.store import Store
 from crawler.views import StoryView
@@ -19,6 +20,7 @@ FIRST_DIGEST_REACHES_BACK = timedelta(days=1)  # a new search also meets the sto
 
 def match_unmatched(store: Store, register: Register, places: PlaceLookup, now: datetime) -> tuple[int, int]:
     """Match every story that is new or changed; returns (stories, new matches). Each story is one transaction."""
+    follow_stories(register.engine)
     stories = matches = 0
     while waiting := register.unmatched():
         searches = _searches(register, places)  # after the stories: a search added now has met those before them

@@ -1,11 +1,23 @@
 """compose(): one subscriber's digest as a value. Pure: what was found comes in, nothing is looked up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from alerts.due import LATE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """Something new that happened in a story, as a report says it."""
+
+    line: str  # its own words
+    url: str
+    outlet: str
+    reported_at: datetime | None
+    language: str = "en"
+    paywalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,7 @@ class Found:
     paywalled: bool = False
     newsrooms: tuple[str, ...] = ()
     copies: int = 0
+    development: Development | None = None  # the last one, when something happened since the first report
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,12 @@ class Item:
 
     story: Found
     also_searches: tuple[str, ...]  # other searches of this subscriber that met it
+
+    @property
+    def latest(self) -> Development | None:
+        """What happened last, unless the headline shown says it."""
+        last = self.story.development
+        return last if last and last.line != self.story.title else None
 
     @property
     def because(self) -> str:
@@ -87,30 +106,37 @@ class SourcesRead:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One subscriber's mail for one local date: all searches, a section each."""
+    """One subscriber's mail for one local date: what developed in stories told before, then a section a search."""
 
     local_date: date
     timezone: str
     sections: tuple[Section, ...]
     sources: SourcesRead
     late: str = ""  # says so when it comes late
+    updates: tuple[Item, ...] = ()  # stories told before that developed since; each has its development
 
     @property
     def stories(self) -> int:
-        """How many stories it holds."""
+        """How many stories it tells for the first time."""
         return sum(len(s.items) for s in self.sections)
+
+    @property
+    def counted(self) -> str:
+        """How much it holds: "2 stories and 1 update"; "" when nothing."""
+        counts = ((self.stories, "story", "stories"), (len(self.updates), "update", "updates"))
+        return " and ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
 
     @property
     def subject(self) -> str:
         """What the inbox shows: how many, and the first places."""
         day = f"{self.local_date:%B} {self.local_date.day}"
-        if not self.stories:
+        if not self.counted:
             return f"ICE news, {day}: nothing found"
-        places = dict.fromkeys(i.story.place for s in self.sections for i in s.items if i.story.place)
+        told = [item for section in self.sections for item in section.items]
+        places = dict.fromkeys(i.story.place for i in [*told, *self.updates] if i.story.place)
         towns = [p.rsplit(",", 1)[0] for p in places]
         shown = ", ".join(towns[:3]) + (f" and {len(towns) - 3} more" if len(towns) > 3 else "")
-        stories = "1 story" if self.stories == 1 else f"{self.stories} stories"
-        return f"ICE news, {day}: {stories}" + (f" ({shown})" if shown else "")
+        return f"ICE news, {day}: {self.counted}" + (f" ({shown})" if shown else "")
 
 
 def compose(
@@ -121,28 +147,38 @@ def compose(
     sources: SourcesRead,
     now: datetime,
     due: datetime | None = None,
+    developed: Sequence[Found] = (),
 ) -> Digest:
     """One digest: a section for each search, in their order; a story only in the first section that met it.
 
-    `found` may name a story once per search. Newest stories come first. A digest made more than 15 minutes after
-    it was `due` says so; one that somebody asked for (None) is never late.
+    `found` may name a story once per search. Newest stories come first. `developed` are stories that an earlier digest
+    told, in the same way, each with its development. A digest made more than 15 minutes after it was `due` says so; one
+    that somebody asked for (None) is never late.
     """
-    by_story: dict[int, list[str]] = {}
+    items = sorted(_items(searches, found), key=lambda item: _newest_first(item.story.published_at, item))
+    sections = tuple(Section(search, tuple(i for i in items if i.story.search == search)) for search in searches)
+    updates = sorted(_items(searches, developed), key=lambda item: _newest_first(_reported_at(item), item))
+    late = _late(due, now, ZoneInfo(timezone))
+    return Digest(local_date, timezone, sections, sources, late, tuple(updates))
+
+
+def _items(searches: Sequence[str], found: Sequence[Found]) -> Iterator[Item]:
+    """Each story once, under the first of the searches that met it."""
+    by_story: dict[int, dict[str, Found]] = {}
     for f in found:
-        by_story.setdefault(f.story_id, []).append(f.search)
-    shown: set[int] = set()
-    sections = []
-    for search in searches:
-        mine = [f for f in found if f.search == search and f.story_id not in shown]
-        shown |= {f.story_id for f in mine}
-        mine.sort(key=_newest_first)
-        items = tuple(Item(f, tuple(s or "every story" for s in by_story[f.story_id] if s != search)) for f in mine)
-        sections.append(Section(search, items))
-    return Digest(local_date, timezone, tuple(sections), sources, _late(due, now, ZoneInfo(timezone)))
+        by_story.setdefault(f.story_id, {}).setdefault(f.search, f)
+    for met in by_story.values():
+        mine = [search for search in searches if search in met]
+        if mine:
+            yield Item(met[mine[0]], tuple(search or "every story" for search in mine[1:]))
 
 
-def _newest_first(found: Found) -> tuple[float, int]:
-    return (-found.published_at.timestamp() if found.published_at else 0.0, found.story_id)
+def _reported_at(item: Item) -> datetime | None:
+    return item.story.development.reported_at if item.story.development else None
+
+
+def _newest_first(moment: datetime | None, item: Item) -> tuple[float, int]:
+    return (-moment.timestamp() if moment else 0.0, item.story.story_id)
 
 
 def _late(due: datetime | None, now: datetime, zone: ZoneInfo) -> str:

@@ -1,17 +1,16 @@
-"""Every query on subscribers, subscriptions, matches, digests and deliveries; each method is one transaction."""
+"""Every query on matches, digests and deliveries, and those of Membership; each method is one transaction."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, or_, update
+from sqlalchemy import func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from alerts.subscriber import Delivery, DeliveryKind, DigestRecord, Match, Matching, Subscriber, Subscription
-from crawler.database import reading
-from crawler.errors import IcewireError
+from alerts.membership import Membership
+from alerts.subscriber import Delivery, DeliveryKind, DigestRecord, Match, Matching, Subscription
 from crawler.story import Story
 
 ABANDONED_AFTER = timedelta(minutes=10)  # a delivery "sending" for longer was cut off by a crash
@@ -27,110 +26,8 @@ class Letter:
     message: bytes
 
 
-class Register:
+class Register(Membership):
     """Who wants what, what they were told, and what is still to be told."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self._reading = reading(engine)
-
-    def subscribe(
-        self, email: str, query: str, now: datetime, timezone: str, digest_at: str, active: bool
-    ) -> tuple[Subscriber, Subscription]:
-        """Add a search for an address; hour and zone are for a new one.
-
-        An address that left may come back; it begins anew, without its old searches. One that has not confirmed yet
-        may ask for the same search again. Raises IcewireError when the address has this search already.
-        """
-        address = email.strip().lower()
-        with Session(self.engine, expire_on_commit=False) as session:
-            subscriber = session.exec(select(Subscriber).where(Subscriber.email == address)).first()
-            if subscriber is None:
-                subscriber = Subscriber(email=address, timezone=timezone, digest_at=digest_at, created_at=now)
-            elif subscriber.state in ("left", "bounced"):
-                session.exec(delete(Subscription).where(col(Subscription.subscriber_id) == subscriber.id))
-                subscriber.timezone, subscriber.digest_at = timezone, digest_at
-                subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
-            if subscriber.state == "pending":
-                subscriber.created_at = now  # the time to confirm begins with the last question
-            session.add(subscriber)
-            session.flush()
-            assert subscriber.id is not None
-            same = (Subscription.subscriber_id == subscriber.id, Subscription.query == query)
-            subscription = session.exec(select(Subscription).where(*same)).first()
-            if subscription and subscriber.state == "active":
-                raise IcewireError(f"{address} already has the search “{query or 'every story'}”")
-            subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
-            if active and subscriber.state == "pending":
-                subscriber.state, subscriber.confirmed_at = "active", now
-            session.add(subscription)
-            session.commit()
-            return subscriber, subscription
-
-    def change_hour(self, subscriber_id: int, digest_at: str | None, timezone: str | None) -> Subscriber:
-        """Another hour or zone for somebody's digest; None leaves it."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            subscriber = session.get_one(Subscriber, subscriber_id)
-            subscriber.digest_at = digest_at or subscriber.digest_at
-            subscriber.timezone = timezone or subscriber.timezone
-            session.commit()
-            return subscriber
-
-    def remove_search(self, subscription_id: int) -> None:
-        """End one search; its matches go with it."""
-        with Session(self.engine) as session:
-            session.exec(delete(Subscription).where(col(Subscription.id) == subscription_id))
-            session.commit()
-
-    def confirm(self, subscriber_id: int, now: datetime) -> Subscriber | None:
-        """The address said yes (double opt-in)."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            subscriber = session.get(Subscriber, subscriber_id)
-            if subscriber and subscriber.state == "pending":
-                subscriber.state, subscriber.confirmed_at = "active", now
-                session.commit()
-            return subscriber
-
-    def leave(self, subscriber_id: int, now: datetime) -> Subscriber | None:
-        """The address wants no more: nothing is sent from now on, and `forget` erases it."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            subscriber = session.get(Subscriber, subscriber_id)
-            if subscriber and subscriber.state != "left":
-                subscriber.state, subscriber.left_at = "left", now
-                waiting = col(Delivery.state).in_(("queued", "sending"))
-                session.exec(delete(Delivery).where(col(Delivery.subscriber_id) == subscriber_id, waiting))
-                session.commit()
-            return subscriber
-
-    def forget(self, left_before: datetime, sent_before: datetime) -> None:
-        """Erase who left, or was asked and never confirmed, before then, with all they had; and old mails' text."""
-        with Session(self.engine) as session:
-            session.exec(
-                delete(Subscriber).where(col(Subscriber.state) == "left", col(Subscriber.left_at) <= left_before)
-            )
-            never_confirmed = (col(Subscriber.state) == "pending") & (col(Subscriber.created_at) <= left_before)
-            session.exec(delete(Subscriber).where(never_confirmed))
-            done = col(Delivery.state).in_(("sent", "failed")) & (col(Delivery.queued_at) < sent_before)
-            session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
-            session.commit()
-
-    def subscribers(self) -> list[tuple[Subscriber, list[Subscription]]]:
-        """Everybody who has not left, with their searches."""
-        with Session(self._reading) as session:
-            people = session.exec(select(Subscriber).where(Subscriber.state != "left").order_by(Subscriber.email)).all()
-            searches = session.exec(select(Subscription).order_by(col(Subscription.id))).all()
-        return [(p, [s for s in searches if s.subscriber_id == p.id]) for p in people]
-
-    def live_subscriptions(self) -> list[Subscription]:
-        """The searches of everybody who has not left; pending ones too, so that a first digest is not empty."""
-        with Session(self._reading) as session:
-            query = (
-                select(Subscription)
-                .join(Subscriber, col(Subscriber.id) == Subscription.subscriber_id)
-                .where(col(Subscriber.state).in_(("active", "pending")))
-                .order_by(col(Subscription.id))
-            )
-            return list(session.exec(query))
 
     def unmatched(self, limit: int = 200) -> list[Story]:
         """Stories that are new, or changed since they met the subscriptions; oldest first."""
@@ -196,15 +93,60 @@ class Register:
             )
             return list(session.exec(query))
 
-    def record_digest(self, record: DigestRecord, match_ids: Sequence[int], letter: Letter) -> bool:
-        """Record a digest, the matches it carries and its mail in one transaction; False when it was made already."""
+    def developed_matches(self, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
+        """Matches that a digest told, whose story has developed since and by then, in the order of the searches.
+
+        One that was told of by any of the subscriber's searches with its last development is up to date.
+        """
+        mine = select(Match.story_id).join(Subscription, col(Subscription.id) == Match.subscription_id)
+        mine = mine.join(Story, col(Story.id) == Match.story_id).where(Subscription.subscriber_id == subscriber_id)
+        up_to_date = mine.where(col(Match.told_development_at) >= col(Story.developed_at))
+        with Session(self._reading) as session:
+            query = (
+                select(Match, Subscription)
+                .join(Subscription, col(Subscription.id) == Match.subscription_id)
+                .join(Story, col(Story.id) == Match.story_id)
+                .where(
+                    Subscription.subscriber_id == subscriber_id,
+                    col(Match.digest_id).is_not(None),
+                    col(Story.developed_at) <= until,
+                    col(Match.story_id).not_in(up_to_date),
+                )
+                .order_by(col(Subscription.id), col(Match.id))
+            )
+            return list(session.exec(query))
+
+    def record_digest(
+        self,
+        record: DigestRecord,
+        letter: Letter,
+        first: Mapping[int, datetime | None],
+        again: Mapping[int, datetime] | None = None,
+    ) -> bool:
+        """Record a digest, the matches it carries and its mail in one transaction; False when it cannot be.
+
+        `first`: the matches told for the first time; `again`: those of stories that developed; each with its story's
+        `developed_at` as the mail tells it. The digest was made already, or another has told one of the matches
+        meanwhile: then nothing is recorded, and what is still to be told is asked anew.
+        """
         with Session(self.engine) as session:
             session.add(record)
             try:
                 session.flush()
             except IntegrityError:
                 return False
-            session.exec(update(Match).where(col(Match.id).in_(match_ids)).values(digest_id=record.id))
+            told = col(Match.told_development_at)
+            carried = 0
+            for developed_at, ids in _by_moment(first):
+                untold = update(Match).where(col(Match.id).in_(ids), col(Match.digest_id).is_(None))
+                values = {"digest_id": record.id, "told_development_at": developed_at}
+                carried += session.exec(untold.values(values)).rowcount
+            for developed_at, ids in _by_moment(again or {}):
+                behind = update(Match).where(col(Match.id).in_(ids), or_(told.is_(None), told < developed_at))
+                carried += session.exec(behind.values(told_development_at=developed_at)).rowcount
+            if carried != len(first) + len(again or {}):
+                session.rollback()
+                return False
             session.add(_delivery(letter, record.subscriber_id, record.made_at, record.id))
             session.commit()
             return True
@@ -296,6 +238,14 @@ class Register:
         """How many mails are in each state."""
         with Session(self._reading) as session:
             return dict(session.exec(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
+
+
+def _by_moment(matches: Mapping[int, datetime | None]) -> list[tuple[datetime | None, list[int]]]:
+    """The ids of those that were told up to the same moment."""
+    moments: dict[datetime | None, list[int]] = {}
+    for match_id, moment in matches.items():
+        moments.setdefault(moment, []).append(match_id)
+    return list(moments.items())
 
 
 def _delivery(letter: Letter, subscriber_id: int, now: datetime, digest_id: int | None = None) -> Delivery:

@@ -1,17 +1,19 @@
 """Due, compose, queue, deliver, record: the last hop, as two functions that can be stopped anywhere."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from alerts.digest import Digest, Found, SourcesRead, compose
+from alerts.digest import Development, Digest, Found, SourcesRead, compose
 from alerts.due import CATCH_UP_DAYS, due_dates, moment
 from alerts.links import Links
 from alerts.mail import Envelope, MailDelayed, Mailer, MailRefused, confirm_message, digest_message, sender_domain
 from alerts.register import Letter, Register
+from alerts.regrouped import follow_stories
 from alerts.settings import DigestSettings, MailSettings
 from alerts.subscriber import DigestRecord, Match, Subscriber, Subscription
+from crawler.development import says
 from crawler.feed_health import FeedHealth
 from crawler.store import Store
 from crawler.views import StoryView
@@ -59,6 +61,7 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     Of several missed days only the newest is made even when empty: an old empty one tells nobody anything.
     """
     made = 0
+    follow_stories(post.register.engine)
     for subscriber, subscriptions in post.register.subscribers():
         try:
             for wanted, even_empty in _due(post, subscriber, subscriptions, now):
@@ -84,35 +87,72 @@ def _due(
 
 def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> bool:
     """Compose, record and queue one digest; False when there is nothing to make or it was made already."""
-    matches = _matches(post, wanted, now)
-    if not matches and not even_empty:
+    news = _news(post, wanted, now)
+    if not news.first and not news.again and not even_empty:
         return False
     subscriber = wanted.subscriber
     assert subscriber.id is not None
-    digest = _digest(post, wanted, matches, sources, now)
+    digest = _digest(wanted, news, sources, now)
     message_id = post.links.message_id(sender_domain(post.mail), "digest", subscriber.id, wanted.day)
     envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
     letter = Letter("digest", subscriber.email, message_id, digest_message(digest, envelope, post.mail).as_bytes())
-    record = DigestRecord(subscriber_id=subscriber.id, local_date=wanted.day, made_at=now, stories=digest.stories)
-    return post.register.record_digest(record, [m.id for m, _ in matches if m.id is not None], letter)
+    stories = digest.stories + len(digest.updates)
+    record = DigestRecord(subscriber_id=subscriber.id, local_date=wanted.day, made_at=now, stories=stories)
+    return post.register.record_digest(record, letter, news.first, news.again)
 
 
 def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> Digest:
     """The digest as it would be; nothing is stored."""
-    return _digest(post, wanted, _matches(post, wanted, now), sources, now)
+    return _digest(wanted, _news(post, wanted, now), sources, now)
 
 
-def _matches(post: Post, wanted: Wanted, now: datetime) -> list[tuple[Match, Subscription]]:
-    return post.register.pending_matches(wanted.subscriber.id or 0, wanted.due or now)
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What a digest tells, and of which matches: by match, the story's `developed_at` as it was read for this."""
+
+    found: Sequence[Found]
+    developed: Sequence[Found]
+    first: Mapping[int, datetime | None]
+    again: Mapping[int, datetime]
 
 
-def _digest(
-    post: Post, wanted: Wanted, matches: Sequence[tuple[Match, Subscription]], sources: SourcesRead, now: datetime
-) -> Digest:
-    views = {v.story.id: v for v in post.store.views(m.story_id for m, _ in matches)}
-    found = [_found(m, s, views[m.story_id]) for m, s in matches if m.story_id in views]
+def _news(post: Post, wanted: Wanted, now: datetime) -> _News:
+    """What is to be told. A development that no report says any more is not."""
+    subscriber_id, until = wanted.subscriber.id or 0, wanted.due or now
+    pending = post.register.pending_matches(subscriber_id, until)
+    developed = post.register.developed_matches(subscriber_id, until)
+    views = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
+    seen = {story_id: view.story.developed_at for story_id, view in views.items()}
+    retold = [(m, s) for m, s in developed if seen.get(m.story_id) and views[m.story_id].developed_by]
+    return _News(
+        [_found(m, s, views[m.story_id]) for m, s in pending if m.story_id in views],
+        [_found(m, s, views[m.story_id]) for m, s in retold],
+        {m.id: seen.get(m.story_id) for m, _ in pending if m.id is not None},
+        {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
+    )
+
+
+def _digest(wanted: Wanted, news: _News, sources: SourcesRead, now: datetime) -> Digest:
     searches = [s.query for s in wanted.subscriptions]
-    return compose(wanted.day, wanted.subscriber.timezone, searches, found, sources, now, wanted.due)
+    zone = wanted.subscriber.timezone
+    return compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed)
+
+
+def _development(view: StoryView) -> Development | None:
+    """What happened last, with the report that says it; of an outlet that is not to be quoted, its headline."""
+    report = view.developed_by
+    if report is None:
+        return None
+    article = report.article
+    quotable = not (report.source.headline_only or article.opt_out) or says(view.story.development, article.title, "")
+    return Development(
+        line=view.story.development if quotable else article.title,
+        url=article.link,
+        outlet=report.source.name,
+        reported_at=max(filter(None, (article.published_at, article.modified_at)), default=view.story.developed_at),
+        language=article.language,
+        paywalled=article.paywalled,
+    )
 
 
 def _found(match: Match, subscription: Subscription, view: StoryView) -> Found:
@@ -135,6 +175,7 @@ def _found(match: Match, subscription: Subscription, view: StoryView) -> Found:
         paywalled=lead.article.paywalled,
         newsrooms=view.newsrooms,
         copies=view.copies,
+        development=_development(view),
     )
 
 

@@ -77,7 +77,9 @@ class Match(SQLModel, table=True):
     terms: list[str] = Field(default_factory=list, sa_type=JSON)
     window: str = ""  # at most 25 words around the match, never the lede
     matched_at: datetime = Field(sa_type=UTCDateTime)
-    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")  # that told it first
+    # The story's developed_at in the last digest that told it: None = as it was before anything developed.
+    told_development_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Delivery(SQLModel, table=True):

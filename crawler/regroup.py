@@ -92,6 +92,8 @@ def merge_stories(session: Session, into: int, others: Sequence[int], now: datet
         gone.merged_into, gone.lead_id = into, None
         kept.opened_at = min(kept.opened_at, gone.opened_at)
         kept.by_hand = kept.by_hand or gone.by_hand
+        if gone.developed_at and (kept.developed_at is None or gone.developed_at > kept.developed_at):
+            kept.developed_at, kept.development = gone.developed_at, gone.development
     _touch(session, kept, now)
 
 

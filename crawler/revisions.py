@@ -64,7 +64,7 @@ def material_change(old_title: str, old_text: str, new_title: str, new_text: str
     White space, punctuation, moved paragraphs, time stamps, links to other stories and single reworded words are
     trivial. One passage of at most 20 words is quoted, never from the first paragraph.
     """
-    old, new = _told(old_text), _told(new_text)
+    old, new = told_sentences(old_text), told_sentences(new_text)
     edits = _Edits(old, new)
     parts = []
     if new_title.strip() and not _same_headline(old_title, new_title):
@@ -104,7 +104,7 @@ class _Edits:
         """A phrase for each kind of change; the first that may be is quoted."""
         corrections = [s for s in self.added if _CORRECTION.match(fold(s))]
         added = [s for s in self.added if s not in corrections]
-        whole = [p for p in text.split("\n") if (told := _told(p)) and all(s in added for s in told)]
+        whole = [p for p in text.split("\n") if (told := told_sentences(p)) and all(s in added for s in told)]
         inside = [s for s in added if not any(s in p for p in whole)]
         parts: list[str] = []
         for label, passages in (
@@ -119,7 +119,7 @@ class _Edits:
         return parts
 
 
-def _told(text: str) -> list[str]:
+def told_sentences(text: str) -> list[str]:
     """The sentences of a text without those about the page itself."""
     lines = (line.strip() for line in text.split("\n"))
     return [s for line in lines if not _is_noise(line) for s in sentences(line) if not _is_noise(s)]

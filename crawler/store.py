@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, insert, text
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, text
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
+from crawler.developing import note_development
 from crawler.duplicates import fingerprint
 from crawler.grouping import Grouping
 from crawler.looks import next_look
@@ -20,7 +21,13 @@ from crawler.views import Report, StoryView
 from crawler.words import words
 
 LOOK_AGAIN = timedelta(days=7)
+_FORGOTTEN_AT_ONCE = 500  # stories
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
+
+
+_AT = select(Article).where(col(Article.url) == bindparam("url"))
+_ARTICLE, _VERDICT, _FINGERPRINT, _CLUE = insert(Article), insert(Verdict), insert(Fingerprint), insert(Clue)
+_CLUES_OF = select(col(Clue.hash)).where(col(Clue.story_id) == bindparam("story_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class Store:
         """
         article.folded = " ".join(words(f"{article.title} {article.text}"))[:MOST_INDEXED]
         with Session(self.engine) as session:
-            known = session.exec(select(Article).where(Article.url == article.url)).first()
+            known = session.execute(_AT, {"url": article.url}).scalar()
             if known:
                 added = self._revise(session, known, article, verdict, now)
                 known.looks += 1
@@ -87,28 +94,32 @@ class Store:
             session.flush()
         else:
             story.changed_at, story.version = now, story.version + 1
-        article.story_id = story.id
-        session.add(article)
-        session.flush()
-        assert article.id is not None
         assert story.id is not None
-        verdict.article_id, verdict.copy_of, verdict.grouped_because = article.id, grouping.copy_of, grouping.because
+        connection = session.connection()  # rows that nobody reads again here do without the session's bookkeeping
+        article.story_id = story.id
+        inserted = connection.execute(_ARTICLE, article.model_dump(exclude={"id"})).inserted_primary_key
+        assert inserted is not None
+        article_id: int = inserted[0]
+        verdict.article_id, verdict.copy_of, verdict.grouped_because = article_id, grouping.copy_of, grouping.because
         verdict.kept_apart = [list(pair) for pair in grouping.apart]
-        session.add(verdict)
-        _keep_fingerprint(session, article)
+        connection.execute(_VERDICT, verdict.model_dump())
+        _keep_fingerprint(connection, article_id, article)
         if opened:
-            _insert_clues(session, story.id, grouping.clues)
-            story.lead_id = article.id
+            _insert_clues(connection, story.id, grouping.clues)
+            story.lead_id = article_id
         else:
-            _add_clues(session, story.id, grouping.clues)
-            story.lead_id = lead_of(session, col(Article.id).in_((story.lead_id, article.id)))
-        return Added(article.id, correct(session, story.id, grouping, now), opened)
+            _add_clues(connection, story.id, grouping.clues)
+            story.lead_id = lead_of(session, col(Article.id).in_((story.lead_id, article_id)))
+            if grouping.copy_of is None:
+                note_development(session, story, article, article_id, now)
+        return Added(article_id, correct(session, story.id, grouping, now), opened)
 
     def _revise(self, session: Session, known: Article, article: Article, verdict: Verdict, now: datetime) -> Added:
         assert known.id is not None
         assert known.story_id is not None
         change = material_change(known.title, known.text, article.title, article.text)
         if change:
+            before = known.title, known.text
             session.add(
                 Revision(
                     article_id=known.id,
@@ -130,9 +141,10 @@ class Store:
                 verdict.model_dump(exclude={"article_id", "copy_of", "grouped_because", "kept_apart"})
             )
             session.exec(delete(Fingerprint).where(col(Fingerprint.article_id) == known.id))
-            _keep_fingerprint(session, known)
+            _keep_fingerprint(session.connection(), known.id, known)
             story = session.get_one(Story, known.story_id)
             story.changed_at, story.version = now, story.version + 1
+            note_development(session, story, known, known.id, now, before)
         else:
             known.fetched_at, known.opt_out = now, article.opt_out
             known.modified_at = article.modified_at or known.modified_at
@@ -250,25 +262,40 @@ class Store:
             session.commit()
             return int(gone.rowcount)
 
+    def forget_clues(self, before: datetime) -> int:
+        """Retention: drop the clues of stories that nothing joined since then; returns how many.
 
-def _keep_fingerprint(session: Session, article: Article) -> None:
-    session.flush()
-    rows = [{"article_id": article.id, "hash": h} for h in fingerprint(article.title, article.text)]
+        Other reports of their events are no longer found; copies of their articles are.
+        """
+        old = select(Clue.story_id).join(Story, col(Story.id) == Clue.story_id).where(Story.changed_at < before)
+        forgotten = 0
+        while True:
+            with Session(self.engine) as session:  # some at a time, so that nobody waits long
+                ids = session.exec(old.distinct().limit(_FORGOTTEN_AT_ONCE)).all()
+                forgotten += int(session.exec(delete(Clue).where(col(Clue.story_id).in_(ids))).rowcount)
+                session.commit()
+            if len(ids) < _FORGOTTEN_AT_ONCE:
+                return forgotten
+
+
+def _keep_fingerprint(connection: Connection, article_id: int, article: Article) -> None:
+    rows = [{"article_id": article_id, "hash": h} for h in fingerprint(article.title, article.text)]
     if rows:
-        session.connection().execute(insert(Fingerprint), rows)
+        connection.execute(_FINGERPRINT, rows)
 
 
-def _insert_clues(session: Session, story_id: int, clues: Iterable[int]) -> None:
+def _insert_clues(connection: Connection, story_id: int, clues: Iterable[int]) -> None:
     """What a report of the story tells: others of the same event are found by it."""
     rows = [{"hash": h, "story_id": story_id} for h in clues]
     if rows:
-        session.connection().execute(insert(Clue), rows)
+        connection.execute(_CLUE, rows)
 
 
-def _add_clues(session: Session, story_id: int, clues: Sequence[int]) -> None:
+def _add_clues(connection: Connection, story_id: int, clues: Sequence[int]) -> None:
     """Those that the story has not yet."""
-    known = set(session.exec(select(Clue.hash).where(Clue.story_id == story_id, col(Clue.hash).in_(clues))))
-    _insert_clues(session, story_id, [h for h in clues if h not in known])
+    if clues:
+        known = set(connection.scalars(_CLUES_OF, {"story_id": story_id}))
+        _insert_clues(connection, story_id, [h for h in clues if h not in known])
 
 
 def _plan_look(article: Article, now: datetime, look_again: timedelta, changed: bool) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from crawler.development import says
 from crawler.judge import places_of
 from crawler.places import Place
 from crawler.story import Article, Source, Story, Verdict
@@ -37,6 +38,13 @@ class StoryView:
     def lead(self) -> Report:
         """The report to show."""
         return self.reports[0]
+
+    @property
+    def developed_by(self) -> Report | None:
+        """The report that says what happened last: one of its own, and still there, if any; None when none says it."""
+        line = self.story.development
+        saying = [r for r in self.reports if says(line, r.article.title, r.article.text)]
+        return min(saying, key=lambda r: (bool(r.article.gone_at), r.verdict.copy_of is not None), default=None)
 
     @property
     def newsrooms(self) -> tuple[str, ...]:

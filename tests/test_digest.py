@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from alerts.digest import Digest, Found, Item, SourcesRead, compose
+from alerts.digest import Development, Digest, Found, Item, SourcesRead, compose
 
 DAY = date(2026, 3, 10)
 DUE = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 07:00 in Boston
@@ -18,8 +18,19 @@ def found(story_id: int, search: str = "waltham", **facts: object) -> Found:
     return Found(story_id=story_id, search=search, **(known | facts))  # type: ignore[arg-type]
 
 
-def digest_of(*stories: Found, searches: tuple[str, ...] = ("waltham", "worcester"), now: datetime = DUE) -> Digest:
-    return compose(DAY, "America/New_York", searches, stories, ALL_READ, now, DUE)
+def digest_of(
+    *stories: Found,
+    searches: tuple[str, ...] = ("waltham", "worcester"),
+    now: datetime = DUE,
+    developed: tuple[Found, ...] = (),
+) -> Digest:
+    return compose(DAY, "America/New_York", searches, stories, ALL_READ, now, DUE, developed)
+
+
+def developed(story_id: int, hours: int, search: str = "waltham", **facts: object) -> Found:
+    """A story of which something new was reported so many hours before the digest."""
+    last = Development("Two are released", "https://gazette.example/", "The Gazette", DUE - timedelta(hours=hours))
+    return found(story_id, search, **{"development": last, **facts})
 
 
 def test_each_search_has_its_section_with_the_newest_first() -> None:
@@ -42,6 +53,27 @@ def test_the_subject_counts_the_stories_and_names_places() -> None:
     assert digest_of(found(1)).subject == "ICE news, March 10: 1 story (Waltham)"
     many = [found(n, place=p) for n, p in enumerate(["Waltham, MA", "Lynn, MA", "", "Athol, MA", "Barre, MA"], 1)]
     assert digest_of(*many).subject == "ICE news, March 10: 5 stories (Waltham, Lynn, Athol and 1 more)"
+
+
+def test_what_developed_stands_apart_with_the_newest_report_first() -> None:
+    digest = digest_of(
+        found(1), developed=(developed(2, 5), developed(3, 1, "worcester"), developed(2, 5, "worcester"))
+    )
+    assert [(i.story.story_id, i.also_searches) for i in digest.updates] == [(3, ()), (2, ("worcester",))]
+    assert [i.story.story_id for s in digest.sections for i in s.items] == [1]
+    assert digest.stories == 1
+
+
+def test_the_subject_counts_updates_beside_stories() -> None:
+    assert digest_of(developed=(developed(1, 1),)).subject == "ICE news, March 10: 1 update (Waltham)"
+    both = digest_of(found(1), found(2, place="Lynn, MA"), developed=(developed(3, 1, place="Athol, MA"),))
+    assert both.subject == "ICE news, March 10: 2 stories and 1 update (Waltham, Lynn, Athol)"
+
+
+def test_the_latest_is_shown_beside_a_headline_that_does_not_say_it() -> None:
+    assert Item(developed(1, 1), ()).latest is not None
+    assert Item(developed(1, 1, title="Two are released"), ()).latest is None
+    assert Item(found(1), ()).latest is None
 
 
 def test_a_late_digest_says_so() -> None:

@@ -85,11 +85,11 @@ def test_a_digest_is_recorded_with_its_matches_and_its_mail_or_not_at_all(
     join(register, now)
     meet(register, engine, now)
     record = DigestRecord(subscriber_id=1, local_date=date(2026, 3, 9), made_at=now, stories=1)
-    assert register.record_digest(record, [1], letter("a"))
+    assert register.record_digest(record, letter("a"), {1: None})
     assert register.pending_matches(1, now) == []
     assert register.made_dates(1, date(2026, 3, 1)) == {date(2026, 3, 9)}
     second = DigestRecord(subscriber_id=1, local_date=date(2026, 3, 9), made_at=now, stories=1)
-    assert not register.record_digest(second, [1], letter("b"))
+    assert not register.record_digest(second, letter("b"), {1: None})
     assert register.delivery_counts() == {"queued": 1}
 
 

@@ -182,6 +182,7 @@ def digest(
                 "date": day,
                 "subject": composed.subject,
                 "stories": composed.stories,
+                "updates": len(composed.updates),
                 "made": bool(done),
             }
         )
