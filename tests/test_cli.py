@@ -332,6 +332,7 @@ def test_a_preview_shows_the_digest_and_stores_nothing(icewire: Command, kept: W
         "date": "2026-03-09",
         "subject": "",
         "stories": 1,
+        "updates": 0,
         "made": False,
     }
     assert not Path("var/outbox").exists()

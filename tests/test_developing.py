@@ -19,49 +19,53 @@ They walked out of the jail in Plymouth in the evening, their lawyer said."""
 
 
 @pytest.fixture
-def arrest(engine: Engine) -> Added:
-    watch(engine, outlet("ledger"), outlet("gazette"))
-    return keep(engine, article("arrest", title=ARREST, text=ARREST_TEXT))
+def arrest(sqlite_engine: Engine) -> Added:
+    watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
+    return keep(sqlite_engine, article("arrest", title=ARREST, text=ARREST_TEXT))
 
 
-def story(engine: Engine, story_id: int) -> Story:
-    with Session(engine) as session:
+def story(sqlite_engine: Engine, story_id: int) -> Story:
+    with Session(sqlite_engine) as session:
         return session.get_one(Story, story_id)
 
 
-def test_a_report_that_tells_what_none_did_is_noted_in_its_own_words(engine: Engine, arrest: Added) -> None:
-    assert story(engine, arrest.story_id).development == ""
+def test_a_report_that_tells_what_none_did_is_noted_in_its_own_words(sqlite_engine: Engine, arrest: Added) -> None:
+    assert story(sqlite_engine, arrest.story_id).development == ""
     later = NOON + timedelta(days=4)
-    keep(engine, article("bond", "gazette", title=BOND, text=BOND_TEXT, published_at=later), story=1, now=later)
-    now = story(engine, arrest.story_id)
+    keep(sqlite_engine, article("bond", "gazette", title=BOND, text=BOND_TEXT, published_at=later), story=1, now=later)
+    now = story(sqlite_engine, arrest.story_id)
     assert (now.development, now.developed_at) == (BOND, later)
 
 
-def test_another_outlet_that_tells_the_same_is_no_development(engine: Engine, arrest: Added) -> None:
-    keep(engine, article("own", "gazette", title="Two bakers taken by ICE", text=ARREST_TEXT[:150]), story=1)
-    assert story(engine, arrest.story_id).developed_at is None
+def test_another_outlet_that_tells_the_same_is_no_development(sqlite_engine: Engine, arrest: Added) -> None:
+    keep(sqlite_engine, article("own", "gazette", title="Two bakers taken by ICE", text=ARREST_TEXT[:150]), story=1)
+    assert story(sqlite_engine, arrest.story_id).developed_at is None
 
 
-def test_a_copy_is_no_development(engine: Engine, arrest: Added) -> None:
+def test_a_copy_is_no_development(sqlite_engine: Engine, arrest: Added) -> None:
     copy = article("bond", "gazette", title=BOND, text=BOND_TEXT, published_at=NOON + timedelta(days=4))
-    keep(engine, copy, story=1, copy_of=arrest.article_id)
-    assert story(engine, arrest.story_id).developed_at is None
+    keep(sqlite_engine, copy, story=1, copy_of=arrest.article_id)
+    assert story(sqlite_engine, arrest.story_id).developed_at is None
 
 
-def test_a_report_that_was_late_to_be_found_is_no_development(engine: Engine, arrest: Added) -> None:
+def test_a_report_that_was_late_to_be_found_is_no_development(sqlite_engine: Engine, arrest: Added) -> None:
     early = article("bond", "gazette", title=BOND, text=BOND_TEXT, published_at=NOON - timedelta(days=3))
-    keep(engine, early, story=1)
-    assert story(engine, arrest.story_id).developed_at is None
+    keep(sqlite_engine, early, story=1)
+    assert story(sqlite_engine, arrest.story_id).developed_at is None
 
 
-def test_a_new_version_of_the_same_page_is_one(engine: Engine, arrest: Added, now: datetime) -> None:
+def test_a_new_version_of_the_same_page_is_one(sqlite_engine: Engine, arrest: Added, now: datetime) -> None:
     text = f"{BOND_TEXT}\n{ARREST_TEXT}"
-    added = keep(engine, article("arrest", title=BOND, text=text), now=now + timedelta(hours=5))
+    added = keep(sqlite_engine, article("arrest", title=BOND, text=text), now=now + timedelta(hours=5))
     assert added.change
-    assert story(engine, arrest.story_id).development == BOND
+    assert story(sqlite_engine, arrest.story_id).development == BOND
 
 
-def test_it_is_kept_beside_the_version_that_matching_looks_at(engine: Engine, arrest: Added) -> None:
-    before = Store(engine).views([arrest.story_id])[0].story.version
-    keep(engine, article("bond", "gazette", title=BOND, text=BOND_TEXT, published_at=NOON + timedelta(days=1)), story=1)
-    assert Store(engine).views([arrest.story_id])[0].story.version > before
+def test_it_is_kept_beside_the_version_that_matching_looks_at(sqlite_engine: Engine, arrest: Added) -> None:
+    before = Store(sqlite_engine).views([arrest.story_id])[0].story.version
+    keep(
+        sqlite_engine,
+        article("bond", "gazette", title=BOND, text=BOND_TEXT, published_at=NOON + timedelta(days=1)),
+        story=1,
+    )
+    assert Store(sqlite_engine).views([arrest.story_id])[0].story.version > before

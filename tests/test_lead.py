@@ -45,20 +45,20 @@ def test_where_no_place_is_said_the_first_to_publish_is_shown() -> None:
     assert lead_rank(told(), FAR, nowhere) < lead_rank(told(2, hours=1), HERE, nowhere)
 
 
-def test_of_a_wire_story_the_copy_of_the_outlet_on_the_spot_is_shown(engine: Engine) -> None:
+def test_of_a_wire_story_the_copy_of_the_outlet_on_the_spot_is_shown(sqlite_engine: Engine) -> None:
     watch(
-        engine, outlet("post", "TX", city="Houston", county="Harris County"), outlet("ledger", county=WALTHAM["county"])
+        sqlite_engine, outlet("post", "TX", city="Houston", county="Harris County"), outlet("ledger", county=WALTHAM["county"])
     )
-    first = keep(engine, article("wire", "post", wire="AP"))
-    copy = keep(engine, article("copy", wire="AP"), story=first.story_id, copy_of=first.article_id)
-    [view] = Store(engine).stories()
+    first = keep(sqlite_engine, article("wire", "post", wire="AP"))
+    copy = keep(sqlite_engine, article("copy", wire="AP"), story=first.story_id, copy_of=first.article_id)
+    [view] = Store(sqlite_engine).stories()
     assert view.lead.article.id == copy.article_id
     assert (view.newsrooms, view.copies) == ((), 1)
 
 
-def test_when_the_page_that_is_shown_is_gone_another_is_shown(engine: Engine) -> None:
-    watch(engine, outlet("ledger"), outlet("gazette"))
-    first = keep(engine, article("raid"))
-    second = keep(engine, article("held", "gazette"), story=first.story_id)
-    Store(engine).looked(first.article_id, NOON, gone=True)
-    assert [v.lead.article.id for v in Store(engine).stories()] == [second.article_id]
+def test_when_the_page_that_is_shown_is_gone_another_is_shown(sqlite_engine: Engine) -> None:
+    watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
+    first = keep(sqlite_engine, article("raid"))
+    second = keep(sqlite_engine, article("held", "gazette"), story=first.story_id)
+    Store(sqlite_engine).looked(first.article_id, NOON, gone=True)
+    assert [v.lead.article.id for v in Store(sqlite_engine).stories()] == [second.article_id]
