@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from functools import lru_cache
 from hashlib import blake2b
 from heapq import nlargest
@@ -39,17 +39,17 @@ class Background:
     """Counts the words and names of the latest stories, and weighs what a report says by them."""
 
     def __init__(self) -> None:
-        self._stories: deque[tuple[frozenset[str], frozenset[str]]] = deque()
+        self._stories: deque[tuple[tuple[str, ...], tuple[str, ...]]] = deque()
         self._terms: Counter[str] = Counter()
         self._names: Counter[str] = Counter()
         self._weighed_at = 0  # changes of the background
         self._changes = 0
-        self._weights: dict[str, float] = {}
+        self._weights = _Weights(self._stories, self._terms)
         self._vectors: WeakKeyDictionary[Account, Vector] = WeakKeyDictionary()
 
     def add(self, account: Account) -> None:
         """A new story, told by its first report; the oldest one is forgotten."""
-        terms, names = frozenset(account.terms), frozenset(account.names)
+        terms, names = tuple(account.terms), tuple(account.names)
         self._terms.update(terms)
         self._names.update(names)
         self._stories.append((terms, names))
@@ -67,7 +67,8 @@ class Background:
         """The account's terms by weight, of length 1 (or empty)."""
         known = self._vectors.get(account)
         if known is None:
-            weighed = {term: said * self._weight(term) for term, said in account.terms.items()}
+            weights = self._weights
+            weighed = {term: said * weights[term] for term, said in account.terms.items()}
             whole = length(weighed)
             known = self._vectors[account] = {term: w / whole for term, w in weighed.items()}
         return known
@@ -82,12 +83,18 @@ class Background:
         """How many of the stories hold this name."""
         return self._names[name]
 
-    def _weight(self, term: str) -> float:
-        if term not in self._weights:
-            share = _TOPIC_SHARE if term in _TOPIC else _NEWS_SHARE if term in _NEWS else _OTHER_SHARE
-            stories, told = len(self._stories) + 1 + _IMAGINED, self._terms[term] + _IMAGINED * share + 0.5
-            self._weights[term] = max(0.0, math.log(stories / told))
-        return self._weights[term]
+
+class _Weights(dict[str, float]):
+    """The weight of each word, found when it is first asked for."""
+
+    def __init__(self, stories: Sized, terms: Counter[str]) -> None:
+        self._stories, self._terms = stories, terms
+
+    def __missing__(self, term: str) -> float:
+        share = _TOPIC_SHARE if term in _TOPIC else _NEWS_SHARE if term in _NEWS else _OTHER_SHARE
+        stories, told = len(self._stories) + 1 + _IMAGINED, self._terms[term] + _IMAGINED * share + 0.5
+        self[term] = weight = max(0.0, math.log(stories / told))
+        return weight
 
 
 def likeness(a: Mapping[str, float], b: Mapping[str, float]) -> float:

@@ -1,8 +1,9 @@
 """Which stored articles a new one is compared with: found by index, and kept in memory while they stand unchanged."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, bindparam, func, select
@@ -11,17 +12,22 @@ from sqlmodel import col
 from crawler.account import OPENING_CHARACTERS, Account
 from crawler.background import MOST_STORIES, Background
 from crawler.database import reading
-from crawler.duplicates import Candidate, fingerprint
+from crawler.duplicates import Candidate, fingerprint, may_copy
 from crawler.grouping import Grouping, group
 from crawler.judge import places_from
 from crawler.places import Place
-from crawler.story import Article, Fingerprint, Story, Verdict
+from crawler.story import Article, Story, Verdict
 
 MOST_COPIES = 30  # articles with passages in common that are compared
+MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
 MOST_STORIES_COMPARED = 15
 MOST_REPORTS = 12  # of one story: the first to come say what it is about, so that it cannot drift
 MOST_SHARING = 100  # stories that share one clue, newest first
-MOST_RECALLED = 2000  # accounts kept in memory, some 10 KB each
+MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
+MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
+
+_MANY_CLUES = 12  # one in common of so many is chance; of a headline's few it may be all there is
+_SHARE_OF_BEST = 0.2  # a story that shares less than this part of what the likeliest shares is not compared
 
 Mark = tuple[Any, ...]  # what changes when an account does
 
@@ -35,23 +41,23 @@ _OPENINGS: Select[Any] = (
     .order_by(col(Article.story_id))
 )
 _WHOLE: Select[Any] = _OPENINGS.with_only_columns(*_HEADS, *_REST)
-_SHARED_HASHES = (
-    select(col(Fingerprint.article_id), func.count())
-    .where(col(Fingerprint.hash).in_(bindparam("hashes", expanding=True)))
-    .group_by(col(Fingerprint.article_id))
-    .order_by(func.count().desc(), col(Fingerprint.article_id))
-    .limit(MOST_COPIES)
-)
 _OPENED = (
     select(col(Story.id), col(Story.lead_id))
     .where(col(Story.id) > bindparam("newest"))
     .order_by(col(Story.id).desc())
     .limit(MOST_STORIES)
 )
-_SHARING = "SELECT * FROM (SELECT hash, story_id FROM clue WHERE hash = {} ORDER BY story_id DESC LIMIT {}) AS t{}"
+_OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) AS t"
+# Walks along an index, one for each key; a hash that very many share costs no more than one that few share.
+_HOLDING = "SELECT hash, article_id FROM fingerprint WHERE hash = {key} LIMIT {limit}"
+_SHARING = "SELECT hash, story_id FROM clue WHERE hash = {key} ORDER BY story_id DESC LIMIT {limit}"
 _REPORTS = (
-    "SELECT * FROM (SELECT article.id, story_id, content_hash, judged_at FROM article JOIN verdict ON article_id = id"
-    " WHERE story_id = {} AND copy_of IS NULL ORDER BY id LIMIT {}) AS t{}"
+    "SELECT article.id, story_id, content_hash, judged_at FROM article JOIN verdict ON article_id = id"
+    " WHERE story_id = {key} AND copy_of IS NULL ORDER BY id LIMIT {limit}"
+)
+_SIZES = (
+    "SELECT article.id, story_id, copy_of, length(text) FROM article JOIN verdict ON article_id = id"
+    " WHERE id = {key} LIMIT {limit}"
 )
 
 
@@ -83,51 +89,82 @@ class Recall:
 
     def _alike(self, connection: Connection, clues: Mapping[int, float]) -> dict[int, list[Account]]:
         """The stories that share most of these clues, with their first reports."""
-        shared: dict[int, float] = {}
+        shared: dict[int, list[float]] = {}
         for clue, story_id in _of_each(connection, _SHARING, clues, MOST_SHARING):
-            shared[story_id] = shared.get(story_id, 0.0) + clues[clue]
-        likeliest = sorted(shared, key=lambda story_id: (-shared[story_id], story_id))[:MOST_STORIES_COMPARED]
-        marks = {mark[0]: mark for mark in _of_each(connection, _REPORTS, likeliest, MOST_REPORTS)}
+            shared.setdefault(story_id, []).append(clues[clue])
+        likeliest = _likeliest(shared, len(clues))
+        marks = _of_each(connection, _REPORTS, likeliest, MOST_REPORTS)
         found: dict[int, list[Account]] = {}
         for account in self._known(connection, marks):
             found.setdefault(account.story_id, []).append(account)
         return found
 
-    def _known(self, connection: Connection, marks: Mapping[int, Mark]) -> list[Account]:
+    def _known(self, connection: Connection, marks: Sequence[Mark]) -> list[Account]:
         """The accounts with these marks; only those that changed are read."""
-        unknown = [i for i, mark in marks.items() if self._accounts.get(i, (None,))[0] != mark]
+        unknown = {mark[0]: mark for mark in marks if self._accounts.get(mark[0], (None,))[0] != mark}
         if unknown:
-            for row in connection.execute(_OPENINGS, {"ids": unknown}):
-                self._accounts[row[0]] = marks[row[0]], _account(*tuple(row))
-        for i in marks:
-            self._accounts.move_to_end(i)
-        found = [self._accounts[i][1] for i in marks]
+            for row in connection.execute(_OPENINGS, {"ids": list(unknown)}):
+                self._accounts[row[0]] = unknown[row[0]], _account(*tuple(row))
+        for mark in marks:
+            self._accounts.move_to_end(mark[0])
+        found = [self._accounts[mark[0]][1] for mark in marks]
         while len(self._accounts) > MOST_RECALLED:
             self._accounts.popitem(last=False)
         return found
 
 
+def _likeliest(shared: Mapping[int, Sequence[float]], clues: int) -> list[int]:
+    """The stories that share most of so many clues, by what each shared one adds; the oldest first of equal ones."""
+    needed = 2 if clues >= _MANY_CLUES else 1
+    sums = {story_id: sum(parts) for story_id, parts in shared.items() if len(parts) >= needed}
+    enough = _SHARE_OF_BEST * max(sums.values(), default=0.0)
+    return nsmallest(
+        MOST_STORIES_COMPARED,
+        (story_id for story_id in sums if sums[story_id] >= enough),
+        key=lambda story_id: (-sums[story_id], story_id),
+    )
+
+
 def _with_passages_of(connection: Connection, article: Candidate) -> list[Candidate]:
-    """Stored articles that hold some of the article's passages, most first."""
-    hashes = fingerprint(article.title, article.text)
-    counts = {row[0]: row[1] for row in connection.execute(_SHARED_HASHES, {"hashes": hashes})}
-    if not counts:
+    """Stored articles that hold some of the article's passages, the rarest and most first.
+
+    What holds too few of them to be a copy is given without its text.
+    """
+    holders: dict[int, list[int]] = {}
+    for passage, article_id in _of_each(connection, _HOLDING, fingerprint(article.title, article.text), MOST_HOLDING):
+        holders.setdefault(passage, []).append(article_id)
+    counts: Counter[int] = Counter()
+    rarity: dict[int, float] = defaultdict(float)
+    for ids in holders.values():
+        counts.update(ids)
+        for article_id in ids:
+            rarity[article_id] += 1 / len(ids)
+    likeliest = nsmallest(MOST_COPIES, counts, key=lambda article_id: (-rarity[article_id], article_id))
+    found: dict[int, Candidate] = {}
+    whole: list[int] = []
+    for article_id, story_id, copy_of, size in _of_each(connection, _SIZES, likeliest, 1):
+        found[article_id] = Candidate(article_id, story_id, "", "", None, (), copy_of, counts[article_id])
+        if may_copy(len(article.text), size, counts[article_id]):
+            whole.append(article_id)
+    if not whole:
         return []
-    return [
-        Candidate(article_id, story_id, title, whole, when, places_from(places), copy_of, counts[article_id])
-        for article_id, story_id, title, when, places, whole, copy_of in connection.execute(
-            _WHOLE, {"ids": list(counts)}
+    for article_id, story_id, title, when, places, text, copy_of in connection.execute(_WHOLE, {"ids": whole}):
+        found[article_id] = Candidate(
+            article_id, story_id, title, text, when, places_from(places), copy_of, counts[article_id]
         )
-    ]
+    return list(found.values())
 
 
 def _of_each(connection: Connection, query: str, keys: Iterable[int], limit: int) -> list[Mark]:
-    """The rows that a query gives for each of the keys, so many for each: each is a walk along an index.
+    """The rows that a query gives for each of the keys, so many for each at most.
 
-    The keys stand in the text of the query, as numbers do no harm there: two dozen parameters cost more than the walks.
+    SQLite is asked for one key after the other, which costs it less than one long question; PostgreSQL once.
     """
-    union = " UNION ALL ".join(query.format(int(key), limit, n) for n, key in enumerate(keys))
-    return [tuple(row) for row in connection.exec_driver_sql(union)] if union else []
+    if connection.dialect.name == "sqlite":
+        cursor, one = connection.connection.cursor(), query.format(key="?", limit="?")
+        return [row for key in keys for row in cursor.execute(one, (key, limit))]
+    each = _OF_EACH.format(query.format(key="k.key", limit=limit))
+    return [tuple(row) for row in connection.exec_driver_sql(each, {"keys": list(keys)})]
 
 
 def _account(

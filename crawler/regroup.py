@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, delete, update
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from crawler.errors import IcewireError
 from crawler.grouping import Grouping
 from crawler.lead import lead_rank
 from crawler.story import Article, Clue, Source, Story, Verdict
+
+# What lead_rank() looks at: articles are long.
+_RANKED: tuple[Any, ...] = (Article.id, Article.gone_at, Article.wire, Article.published_at, Article.fetched_at)
 
 
 class UnknownStory(IcewireError):
@@ -67,6 +72,8 @@ def correct(session: Session, story_id: int, grouping: Grouping, now: datetime) 
 
     The story's id in the end: of stories that are one the oldest stays. What a person arranged stays as it is.
     """
+    if not grouping.takes and not grouping.merges:
+        return story_id
     free = select(Story.id).where(~col(Story.by_hand), col(Story.merged_into).is_(None))
     taken = select(Article).where(col(Article.id).in_(grouping.takes), col(Article.story_id).in_(free))
     if grouping.takes and (articles := session.exec(taken).all()):
@@ -134,6 +141,7 @@ def lead_of(session: Session, *which: ColumnElement[bool]) -> int | None:
         .join(Source, col(Source.id) == Article.source_id)
         .join(Verdict, col(Verdict.article_id) == Article.id)
         .where(*which)
+        .options(load_only(*_RANKED))
     )
     ranked = [(lead_rank(*report), report[0].id) for report in session.exec(told)]
     return min(ranked)[1] if ranked else None

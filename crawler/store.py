@@ -15,13 +15,12 @@ from crawler.looks import next_look
 from crawler.outcome import Outcome, settle
 from crawler.regroup import correct, lead_of, standing_story
 from crawler.revisions import material_change, word_diff
-from crawler.story import Article, Clue, Entry, Fingerprint, Revision, Source, Story, Verdict
+from crawler.story import Article, Clue, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
 from crawler.views import Report, StoryView
 from crawler.words import words
 
 LOOK_AGAIN = timedelta(days=7)
-_FORGOTTEN_AT_ONCE = 500  # stories
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
 
 
@@ -72,7 +71,7 @@ class Store:
         It is looked at again for `look_again` after it was published.
         """
         article.folded = " ".join(words(f"{article.title} {article.text}"))[:MOST_INDEXED]
-        with Session(self.engine) as session:
+        with Session(self.engine, expire_on_commit=False) as session:
             known = session.execute(_AT, {"url": article.url}).scalar()
             if known:
                 added = self._revise(session, known, article, verdict, now)
@@ -248,34 +247,6 @@ class Store:
                     select(func.count()).select_from(Verdict).where(col(Verdict.copy_of).is_not(None))
                 ).one(),
             }
-
-    def forget_entries(self, before: datetime) -> int:
-        """Retention: drop settled entries seen before then that led to no article; returns how many."""
-        with Session(self.engine) as session:
-            gone = session.exec(
-                delete(Entry).where(
-                    col(Entry.seen_at) < before,
-                    col(Entry.state).in_(("off_topic", "refused", "failed")),
-                    col(Entry.article_id).is_(None),
-                )
-            )
-            session.commit()
-            return int(gone.rowcount)
-
-    def forget_clues(self, before: datetime) -> int:
-        """Retention: drop the clues of stories that nothing joined since then; returns how many.
-
-        Other reports of their events are no longer found; copies of their articles are.
-        """
-        old = select(Clue.story_id).join(Story, col(Story.id) == Clue.story_id).where(Story.changed_at < before)
-        forgotten = 0
-        while True:
-            with Session(self.engine) as session:  # some at a time, so that nobody waits long
-                ids = session.exec(old.distinct().limit(_FORGOTTEN_AT_ONCE)).all()
-                forgotten += int(session.exec(delete(Clue).where(col(Clue.story_id).in_(ids))).rowcount)
-                session.commit()
-            if len(ids) < _FORGOTTEN_AT_ONCE:
-                return forgotten
 
 
 def _keep_fingerprint(connection: Connection, article_id: int, article: Article) -> None:

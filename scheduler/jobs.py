@@ -16,6 +16,7 @@ from alerts.operator import queue_report
 from alerts.send import deliver, queue_due_digests
 from crawler.health import WINDOW_DAYS, examine
 from crawler.hosts import forget_hosts
+from crawler.retention import CLUES_KEPT, forget_clues, forget_entries
 from crawler.troubles import Troubles
 from scheduler.deployment import Deployment, gazetteer
 
@@ -85,7 +86,8 @@ def forget(deployment: Deployment) -> None:
     """Retention: forget what we promised to."""
     now, keep = deployment.clock(), deployment.settings.retention
     deployment.register.forget(now - timedelta(days=keep.left_days), now - timedelta(days=keep.mail_days))
-    deployment.store.forget_entries(now - timedelta(days=keep.entry_days))
+    forget_entries(deployment.engine, now - timedelta(days=keep.entry_days))
+    forget_clues(deployment.engine, now - CLUES_KEPT)
     Troubles(deployment.engine).forget(now - timedelta(days=keep.entry_days))
     forget_hosts(deployment.engine, now - timedelta(days=keep.entry_days))
 

@@ -47,7 +47,9 @@ def test_where_no_place_is_said_the_first_to_publish_is_shown() -> None:
 
 def test_of_a_wire_story_the_copy_of_the_outlet_on_the_spot_is_shown(sqlite_engine: Engine) -> None:
     watch(
-        sqlite_engine, outlet("post", "TX", city="Houston", county="Harris County"), outlet("ledger", county=WALTHAM["county"])
+        sqlite_engine,
+        outlet("post", "TX", city="Houston", county="Harris County"),
+        outlet("ledger", county=WALTHAM["county"]),
     )
     first = keep(sqlite_engine, article("wire", "post", wire="AP"))
     copy = keep(sqlite_engine, article("copy", wire="AP"), story=first.story_id, copy_of=first.article_id)

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from crawler.duplicates import fingerprint
 from crawler.judge import places_from
 from crawler.places import Place
-from crawler.recall import MOST_STORIES_COMPARED, Recall
+from crawler.recall import MOST_HOLDING, MOST_STORIES_COMPARED, Recall
+from crawler.retention import forget_clues
 from crawler.store import Added, Store
-from crawler.story import Article, Clue, Story
+from crawler.story import Article, Clue, Fingerprint, Story
 from tests.making import article, verdict, watch
 from tests.reports import DAY, LOWELL, LOWELL_TEXT, LOWELL_TITLE, OWN, OWN_TITLE, WALTHAM, WIRE, WIRE_TITLE
 
@@ -88,3 +90,38 @@ def test_each_clue_of_a_story_is_kept_once(engine: Engine) -> None:
 def test_an_article_without_any_word_can_be_grouped(engine: Engine) -> None:
     watch(engine)
     assert Recall(engine).group(article("empty", title="…", text=""), ()).story_id is None
+
+
+def test_a_passage_that_very_many_articles_hold_hides_no_copy(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    ending = "\nThe paper is read by people of nine towns along the river, and is printed on paper from the mill there."
+    wire = store_report(engine, recall, "wire", WIRE_TITLE, WIRE + ending, WALTHAM)
+    with Session(engine) as session:
+        hashes = fingerprint("", ending)
+        story = session.get_one(Story, wire.story_id)
+        for n in range(MOST_HOLDING + 20):
+            short = article(f"short-{n}", title=f"Street {n}", text=ending)
+            short.id, short.story_id = 1000 + n, story.id
+            held = verdict()
+            held.article_id = short.id
+            session.add(short)
+            session.flush()
+            session.add(held)
+            session.add_all(Fingerprint(article_id=short.id, hash=h) for h in hashes)
+        session.commit()
+    found = recall.group(article("copy", title="Bakery raided", text=WIRE + ending), (WALTHAM,))
+    assert found.copy_of == wire.article_id
+
+
+def test_clues_are_forgotten_when_nothing_joined_a_story_for_long(engine: Engine) -> None:
+    watch(engine)
+    recall, store = Recall(engine), Store(engine)
+    store_report(engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    late = DAY + timedelta(days=90)
+    kept = store_report(engine, recall, "roofers", LOWELL_TITLE, LOWELL_TEXT, LOWELL, late)
+    assert forget_clues(store.engine, DAY) == 0
+    assert forget_clues(store.engine, late) > 0 == forget_clues(store.engine, late)
+    with Session(engine) as session:
+        assert set(session.exec(select(Clue.story_id))) == {kept.story_id}
+    assert recall.group(article("copy", title=WIRE_TITLE, text=WIRE), (WALTHAM,)).copy_of == 1

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from crawler.grouping import Grouping
+from crawler.retention import forget_entries
 from crawler.store import Store
 from tests.making import BODY, article, item, keep, outlet, see, verdict, watch
 
@@ -132,7 +133,7 @@ def test_stories_are_listed_newest_first(store: Store, engine: Engine, now: date
 def test_links_that_led_nowhere_are_forgotten_in_time(store: Store, engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     see(watchlist, item("old", published_at=now - timedelta(days=99)), item("fresh"))
-    assert store.forget_entries(now + timedelta(seconds=1)) == 1
+    assert forget_entries(store.engine, now + timedelta(seconds=1)) == 1
     assert watchlist.counts() == {"new": 1}
 
 

@@ -13,7 +13,7 @@ from crawler.extract import content_hash
 from crawler.grouping import Grouping
 from crawler.places import Place
 from crawler.recall import Recall
-from crawler.store import Store
+from crawler.store import Added, Store
 from crawler.story import Article, Source, Verdict
 from scheduler.migrations import upgrade
 
@@ -39,14 +39,15 @@ class Newsroom:
     url: str
     seconds: float = 0.0
     storing: float = 0.0
-    ids: dict[str, int] = field(default_factory=dict)  # of a report → its article's
+    latest: tuple[float, float] = (0.0, 0.0)  # seconds that the latest report took: of this process, by the clock
+    added: dict[str, Added] = field(default_factory=dict)  # what became of each report, by its id
 
     def __post_init__(self) -> None:
         engine = open_database(self.url)
         upgrade(engine)
         self.store, self.recall = Store(engine), Recall(engine)
         with Session(engine) as session:
-            session.add(Source(id="set", name="A set", homepage="https://set.example/"))
+            session.merge(Source(id="set", name="A set", homepage="https://set.example/"))
             session.commit()
 
     @classmethod
@@ -56,33 +57,42 @@ class Newsroom:
 
     def place(self, report: Report, now: datetime = NOW) -> Grouping:
         """Group a report and store it."""
-        start = time.process_time()
-        article = Article(
-            source_id="set",
-            url=f"https://set.example/{len(self.ids)}",
-            link=f"https://set.example/{len(self.ids)}",
-            title=report.title,
-            text=report.text,
-            published_at=report.published_at,
-            fetched_at=now,
-            content_hash=content_hash(report.title, report.text),
-        )
+        article, verdict = as_article(report, now), as_verdict(report, now)
+        start, clock = time.process_time(), time.perf_counter()
         found = self.recall.group(article, report.places)
         grouped = time.process_time()
-        places = [
-            {"name": p.name, "kind": p.kind, "county": p.county, "state": p.state, "sentence": "", "confidence": 1.0}
-            for p in report.places
-        ]
-        verdict = Verdict(article_id=0, label="activity", places=places, judged_at=now)
-        self.ids[report.id] = self.store.add(article, verdict, found, [], now).article_id
+        self.added[report.id] = self.store.add(article, verdict, found, [], now)
         self.seconds += grouped - start
         self.storing += time.process_time() - grouped
+        self.latest = time.process_time() - start, time.perf_counter() - clock
         return found
 
     def stories(self, reports: Sequence[Report]) -> dict[str, str]:
         """The story in which each report stands at last."""
         found = {}
         for report in reports:
-            article = self.store.article(self.ids[report.id])
+            article = self.store.article(self.added[report.id].article_id)
             found[report.id] = str(article.story_id if article else None)
         return found
+
+
+def as_article(report: Report, now: datetime = NOW) -> Article:
+    """As it was read."""
+    address = f"https://set.example/{report.id}"
+    return Article(
+        source_id="set",
+        url=address,
+        link=address,
+        title=report.title,
+        text=report.text,
+        published_at=report.published_at,
+        fetched_at=now,
+        content_hash=content_hash(report.title, report.text),
+    )
+
+
+def as_verdict(report: Report, now: datetime = NOW) -> Verdict:
+    """As it was judged."""
+    known = {"sentence": "", "confidence": 1.0}
+    places = [{"name": p.name, "kind": p.kind, "county": p.county, "state": p.state} | known for p in report.places]
+    return Verdict(article_id=0, label="activity", places=places, judged_at=now)
