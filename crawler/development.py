@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.happenings import Happening, happenings, known_happenings
 from crawler.revisions import told_sentences
@@ -38,20 +39,20 @@ class _Known:
     @classmethod
     def of(cls, reports: Sequence[tuple[str, str]], asked: Collection[Happening]) -> "_Known":
         """What they tell of the kinds of happenings that are asked about."""
-        kinds = {h.kind for h in asked}
-        sentences_told = (s for title, text in reports for s in (title, *told_sentences(text)))
-        told = [h for sentence in sentences_told for h in known_happenings(sentence, kinds)]
+        kinds = frozenset(h.kind for h in asked)
+        sentences_told = (s for title, text in reports for s in (title, *_sentences_of(text)))
+        told = [h for sentence in sentences_told for h in _happened(sentence, kinds)]
         most: dict[str, float] = {}
         for happening in told:
             most[happening.kind] = max(most.get(happening.kind, 0.0), happening.number)
         needed = "identity" in kinds or any(h.number for h in asked)
-        every = {t.word for title, text in reports for t in tokens(f"{title}. {text}")} if needed else set()
+        every = frozenset[str]().union(*(_tokens_of(f"{title}. {text}") for title, text in reports if needed))
         return cls(
             frozenset(most),
             frozenset((h.kind, h.detail) for h in told),
             most,
             frozenset(n for n in map(value, every) if n is not None),
-            frozenset(every),
+            every,
             "confirmation" in kinds and any(_UNCONFIRMED.search(fold(text)) for _, text in reports),
         )
 
@@ -114,11 +115,32 @@ def _news_sentences(body: Sequence[str], known: Sequence[tuple[str, str]]) -> tu
     """Whether this is another version of a text known, and its sentences that are new; of an own report, the first."""
     keys = [_key(sentence) for sentence in body]
     for _, text in known:
-        stood = {_key(sentence) for sentence in told_sentences(text)}
+        stood = _keys_of(text)
         if sum(key in stood for key in keys) >= max(2, _REVISED * len(keys)):
-            every = {_key(sentence) for _, other in known for sentence in told_sentences(other)}
+            every = frozenset().union(*(_keys_of(other) for _, other in known))
             return True, [sentence for sentence, key in zip(body, keys, strict=True) if key not in every]
     return False, list(body[:_NEWS_SENTENCES])
+
+
+# A story's reports are held against each new one of it, so what was read of them is kept.
+@lru_cache(maxsize=512)
+def _sentences_of(text: str) -> tuple[str, ...]:
+    return tuple(told_sentences(text))
+
+
+@lru_cache(maxsize=512)
+def _keys_of(text: str) -> frozenset[str]:
+    return frozenset(map(_key, _sentences_of(text)))
+
+
+@lru_cache(maxsize=512)
+def _tokens_of(text: str) -> frozenset[str]:
+    return frozenset(token.word for token in tokens(text))
+
+
+@lru_cache(maxsize=16_384)
+def _happened(sentence: str, kinds: frozenset[str]) -> tuple[Happening, ...]:
+    return tuple(known_happenings(sentence, kinds))
 
 
 def _quoted(news: Sequence[tuple[Happening, str]], text: str, body: Sequence[str]) -> str:

@@ -75,9 +75,8 @@ def main(folders: list[Path]) -> None:
         "titles": ("event_titles.jsonl", titles),
         "ice_pages": ("truth.jsonl", ice_pages),
     }
-    print(
-        f"{'set':12}{'n':>6}{'events':>8}{'stories':>9}{'B3 P':>8}{'B3 R':>8}{'B3 F':>8}{'alone F':>9}{'group':>8}{'store':>8}"
-    )
+    scores = f"{'B3 P':>8}{'B3 R':>8}{'B3 F':>8}{'alone F':>9}"
+    print(f"{'set':12}{'n':>6}{'events':>8}{'stories':>9}{scores}{'group':>8}{'store':>8}")
     for folder in folders:
         for name, (file, of) in sets.items():
             if not (folder / file).exists():
