@@ -20,9 +20,9 @@ FIRST_DIGEST_REACHES_BACK = timedelta(days=1)  # a new search also meets the sto
 
 def match_unmatched(store: Store, register: Register, places: PlaceLookup, now: datetime) -> tuple[int, int]:
     """Match every story that is new or changed; returns (stories, new matches). Each story is one transaction."""
-    follow_stories(register.engine)
     stories = matches = 0
     while waiting := register.unmatched():
+        follow_stories(register.engine)  # what was split off just now must not be matched before
         searches = _searches(register, places)  # after the stories: a search added now has met those before them
         views = {v.story.id: v for v in store.views(s.id for s in waiting if s.id is not None)}
         for story in waiting:

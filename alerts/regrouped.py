@@ -1,10 +1,12 @@
 """Matches follow their stories when those are merged or split, so that nobody is told of one event twice."""
 
-from sqlalchemy import Engine, delete, exists
+from sqlalchemy import Engine, delete, exists, or_, text
 from sqlmodel import Session, col, select
 
-from alerts.subscriber import Match, Matching
+from alerts.subscriber import DigestRecord, Match, Matching
 from crawler.story import Article, Story
+
+_LOCK = 7_235_401_118  # a number of our own
 
 
 def follow_stories(engine: Engine) -> None:
@@ -13,6 +15,8 @@ def follow_stories(engine: Engine) -> None:
     To be called before stories are matched and before a digest is composed. One transaction.
     """
     with Session(engine) as session:
+        if engine.dialect.name == "postgresql":  # two ticks may come to it at the same moment
+            session.connection().execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
         _follow_merged(session)
         _follow_split(session)
         session.commit()
@@ -36,15 +40,20 @@ def _follow_merged(session: Session) -> None:
 
 
 def _follow_split(session: Session) -> None:
-    """Who was mailed a story was told of what is split off from it; who was not meets both stories anew."""
+    """Who was mailed a story was told of what is split off from it, as far as it was stored by then.
+
+    Who was not meets both stories anew.
+    """
     new = select(Story).where(
         col(Story.split_from).is_not(None), ~exists().where(col(Matching.story_id) == col(Story.id))
     )
     for story in session.exec(new).all():
         assert story.id is not None
         gone = select(Article.id).where(Article.story_id != story.split_from)
-        of_old = select(Match).where(Match.story_id == story.split_from)
-        for match in session.exec(of_old.where(col(Match.digest_id).is_not(None))).all():
+        by_then = or_(col(Article.stored_at).is_(None), col(Article.stored_at) <= DigestRecord.made_at)
+        was_there = exists().where(col(Article.story_id) == story.id, by_then)
+        of_old = select(Match).join(DigestRecord, col(DigestRecord.id) == Match.digest_id)
+        for match in session.exec(of_old.where(col(Match.story_id) == story.split_from, was_there)).all():
             held = select(Match.id).where(Match.subscription_id == match.subscription_id, Match.story_id == story.id)
             if session.exec(held).first() is None:
                 facts = match.model_dump(exclude={"id", "story_id"})

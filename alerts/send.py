@@ -61,7 +61,6 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     Of several missed days only the newest is made even when empty: an old empty one tells nobody anything.
     """
     made = 0
-    follow_stories(post.register.engine)
     for subscriber, subscriptions in post.register.subscribers():
         try:
             for wanted, even_empty in _due(post, subscriber, subscriptions, now):
@@ -117,7 +116,11 @@ class _News:
 
 
 def _news(post: Post, wanted: Wanted, now: datetime) -> _News:
-    """What is to be told. A development that no report says any more is not."""
+    """What is to be told. A development that no report says any more is not.
+
+    A story that was merged while this was read waits for its matches to follow it.
+    """
+    follow_stories(post.register.engine)
     subscriber_id, until = wanted.subscriber.id or 0, wanted.due or now
     pending = post.register.pending_matches(subscriber_id, until)
     developed = post.register.developed_matches(subscriber_id, until)
@@ -127,7 +130,7 @@ def _news(post: Post, wanted: Wanted, now: datetime) -> _News:
     return _News(
         [_found(m, s, views[m.story_id]) for m, s in pending if m.story_id in views],
         [_found(m, s, views[m.story_id]) for m, s in retold],
-        {m.id: seen.get(m.story_id) for m, _ in pending if m.id is not None},
+        {m.id: seen[m.story_id] for m, _ in pending if m.id is not None and m.story_id in views},
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
     )
 

@@ -50,6 +50,7 @@ class Account:
     opening: str
     published_at: datetime | None
     places: "tuple[Place, ...]"
+    by_hand: bool = False  # a person arranged its story
 
     @classmethod
     def of(cls, article: "Candidate") -> "Account":

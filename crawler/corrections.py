@@ -18,7 +18,7 @@ def same_stories(account: Account, joined: Standing, others: Sequence[Standing],
     centre = _centre(mine, background)
     found = []
     for other in others:
-        if other.story_id == joined.story_id or len(other.reports) < _TOLD_TWICE:
+        if other.story_id == joined.story_id or len(other.reports) < _TOLD_TWICE or other.reports[0].by_hand:
             continue
         first, their_first = mine[0], other.reports[0]
         if contradict(first, their_first) or contradict(account, their_first):
@@ -39,7 +39,7 @@ def misplaced(account: Account, near: Sequence[Standing], background: Background
     for standing in near[:_LOOKED_AT]:
         at = max(range(len(standing.reports)), key=lambda i: (standing.alike[i] + standing.evidence[i], -i))
         pair, rest = standing.alike[at] + standing.evidence[at], standing.reports[:at] + standing.reports[at + 1 :]
-        if at == 0 or pair < ENOUGH + _BETTER:
+        if at == 0 or pair < ENOUGH + _BETTER or standing.reports[0].by_hand:
             continue
         if max(_score(other, rest, background) for other in (standing.reports[at], account)) < ENOUGH:
             found.append(standing.reports[at].article_id)

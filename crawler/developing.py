@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from crawler.development import development
+from crawler.development import development, says
 from crawler.story import Article, Story
 
-MOST_KNOWN = 40  # reports that the new one is held against, newest first
+MOST_KNOWN = 20  # reports that the new one is held against, newest first
 
 
 def note_development(
@@ -33,6 +33,10 @@ def note_development(
     if before is None and newest and article.published_at and article.published_at < newest:
         return
     known = [(title, text) for title, text, _ in reports]
+    line = story.development
+    if before and line and says(line, *before) and not says(line, article.title, article.text):  # the same, reworded
+        story.development = development(article.title, article.text, known) or line
+        return
     line = development(article.title, article.text, [*known, before] if before else known)
     if line:
         story.developed_at, story.development = now, line

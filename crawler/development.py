@@ -12,6 +12,7 @@ from crawler.states import UNCONFIRMED, pattern
 from crawler.words import fold, sentences, words
 
 LONGEST_LINE = 200  # characters
+_MOST_READ = 20_000  # characters of a report: news stand at its beginning
 _LINE_WORDS = 25  # as many as a digest quotes elsewhere
 _FRAGMENT_WORDS = 7  # of the first paragraph, when nothing else says it
 _NEWS_SENTENCES = 2  # what a report tells first is its news; further down stands what happened before
@@ -80,6 +81,7 @@ def development(title: str, text: str, known: Sequence[tuple[str, str]]) -> str:
     """
     if not known:
         return ""
+    text, known = text[:_MOST_READ], [(told, body[:_MOST_READ]) for told, body in known]
     headline = " ".join(title.split())
     body = [s for s in told_sentences(text) if len(words(s)) >= _FEWEST_WORDS and _ENDED.search(s)]
     is_version, first = _news_sentences(body, known)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from crawler.duplicates import containment
 from crawler.extract import Hint
-from crawler.grouping import STAYS
 from crawler.judge import off_topic_reason, places_of
 from crawler.optout import opt_out
 from crawler.outcome import Outcome
@@ -23,6 +22,7 @@ log = logging.getLogger(__name__)
 
 NEWS = timedelta(hours=12)  # a story published that recently makes us look sooner for others from there
 HURRY = timedelta(hours=6)
+EVENTS_LAST = timedelta(days=30)  # so far back stories without clues are given some
 SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
 
 
@@ -66,6 +66,7 @@ class Desk:
         self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
         self.limits, self.look_again = limits, look_again
         self.recall = Recall(store.engine)
+        self.recall.learn(clock() - EVENTS_LAST)
 
     async def read(self, page: Page) -> Added | Outcome:
         """Store what the page says, durably; or give back why it is not kept."""
@@ -90,7 +91,7 @@ class Desk:
         if page.from_feed:
             article.witnesses["text"] = "the feed's own full text"
         places = places_of(verdict)
-        grouping = self.recall.group(article, places) if known is None else STAYS
+        grouping = (self.recall.group if known is None else self.recall.clues)(article, places)
         published = article.published_at or now
         added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again)
         if added.new and now - published < NEWS:

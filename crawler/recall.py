@@ -6,7 +6,7 @@ from datetime import datetime
 from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, bindparam, func, select
+from sqlalchemy import Connection, Engine, Select, bindparam, exists, func, insert, select
 from sqlmodel import col
 
 from crawler.account import OPENING_CHARACTERS, Account
@@ -16,10 +16,9 @@ from crawler.duplicates import Candidate, fingerprint, may_copy
 from crawler.grouping import Grouping, group
 from crawler.judge import places_from
 from crawler.places import Place
-from crawler.story import Article, Story, Verdict
+from crawler.story import Article, Clue, Story, Verdict
 
 MOST_COPIES = 30  # articles with passages in common that are compared
-MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
 MOST_STORIES_COMPARED = 15
 MOST_REPORTS = 12  # of one story: the first to come say what it is about, so that it cannot drift
 MOST_SHARING = 100  # stories that share one clue, newest first
@@ -34,9 +33,11 @@ Mark = tuple[Any, ...]  # what changes when an account does
 _SAME = col(Verdict.article_id) == col(Article.id)
 _HEADS: tuple[Any, ...] = (Article.id, Article.story_id, Article.title, Article.published_at, Verdict.places)
 _REST: tuple[Any, ...] = (Article.text, Verdict.copy_of)
+_BEGINNING: tuple[Any, ...] = (func.substr(Article.text, 1, OPENING_CHARACTERS), Story.by_hand)
 _OPENINGS: Select[Any] = (
-    select(*_HEADS, func.substr(Article.text, 1, OPENING_CHARACTERS))
+    select(*_HEADS, *_BEGINNING)
     .join(Verdict, _SAME)
+    .join(Story, col(Story.id) == col(Article.story_id))
     .where(col(Article.id).in_(bindparam("ids", expanding=True)), col(Article.story_id).is_not(None))
     .order_by(col(Article.story_id))
 )
@@ -52,8 +53,8 @@ _OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) 
 _HOLDING = "SELECT hash, article_id FROM fingerprint WHERE hash = {key} LIMIT {limit}"
 _SHARING = "SELECT hash, story_id FROM clue WHERE hash = {key} ORDER BY story_id DESC LIMIT {limit}"
 _REPORTS = (
-    "SELECT article.id, story_id, content_hash, judged_at FROM article JOIN verdict ON article_id = id"
-    " WHERE story_id = {key} AND copy_of IS NULL ORDER BY id LIMIT {limit}"
+    "SELECT article.id, story_id, content_hash, judged_at, by_hand FROM article JOIN verdict ON article_id = article.id"
+    " JOIN story ON story.id = story_id WHERE story_id = {key} AND copy_of IS NULL ORDER BY article.id LIMIT {limit}"
 )
 _SIZES = (
     "SELECT article.id, story_id, copy_of, length(text) FROM article JOIN verdict ON article_id = id"
@@ -65,7 +66,7 @@ class Recall:
     """Groups articles with those in the database. One for each process; no other may open stories meanwhile."""
 
     def __init__(self, engine: Engine) -> None:
-        self.readers = reading(engine)
+        self.engine, self.readers = engine, reading(engine)
         self._background = Background()
         self._newest_story = 0  # that the background knows
         self._accounts: OrderedDict[int, tuple[Mark, Account]] = OrderedDict()
@@ -77,6 +78,31 @@ class Recall:
             self._catch_up(connection)
             known = _with_passages_of(connection, new)
             return group(new, known, lambda clues: self._alike(connection, clues), self._background)
+
+    def learn(self, since: datetime) -> int:
+        """Give clues to stories that changed since then and have none: they were stored before there were any."""
+        without = select(col(Story.id)).where(
+            col(Story.changed_at) >= since,
+            col(Story.merged_into).is_(None),
+            ~exists().where(col(Clue.story_id) == col(Story.id)),
+        )
+        with self.engine.begin() as connection:
+            ids = connection.execute(without).scalars().all()
+            if not ids:
+                return 0
+            self._catch_up(connection)
+            marks = _of_each(connection, _REPORTS, [i for i in ids if i], MOST_REPORTS)
+            told = {(h, a.story_id) for a in self._known(connection, marks) for h in self._background.clues(a)}
+            if told:
+                connection.execute(insert(Clue), [{"hash": h, "story_id": story_id} for h, story_id in sorted(told)])
+            return len(ids)
+
+    def clues(self, article: Article, places: Sequence[Place]) -> Grouping:
+        """By what a stored article, which was read again and keeps its story, is found from now on."""
+        with self.readers.connect() as connection:
+            self._catch_up(connection)
+        account = Account(0, 0, article.title, article.text[:OPENING_CHARACTERS], article.published_at, tuple(places))
+        return Grouping(None, None, "", tuple(self._background.clues(account)))
 
     def _catch_up(self, connection: Connection) -> None:
         """Let the background know the stories opened since, by whomever."""
@@ -174,5 +200,6 @@ def _account(
     published_at: datetime | None,
     places: Iterable[Mapping[str, Any]],
     opening: str,
+    by_hand: bool,
 ) -> Account:
-    return Account(article_id, story_id, title, opening, published_at, places_from(places))
+    return Account(article_id, story_id, title, opening, published_at, places_from(places), by_hand)

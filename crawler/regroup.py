@@ -29,7 +29,7 @@ def merge_by_hand(engine: Engine, into: int, others: Sequence[int], now: datetim
     if into in others:
         raise UnknownStory(f"story {into} is named twice: it is the same story already")
     with Session(engine) as session:
-        for story_id in (into, *others):
+        for story_id in sorted({into, *others}):  # always in one order, so that nobody waits for each other
             _known(session, story_id).by_hand = True
         merge_stories(session, into, others, now)
         session.commit()
@@ -50,7 +50,9 @@ def split_by_hand(engine: Engine, story_id: int, article_ids: Sequence[int], now
             raise UnknownStory(f"article {', '.join(map(str, strange))} is not of story {story_id}")
         if not leaving:
             raise UnknownStory(f"no article was named that is to leave story {story_id}")
-        if len(leaving) == len(told):
+        ids = {article.id for article in leaving}
+        copies = set(session.exec(select(Verdict.article_id).where(col(Verdict.copy_of).in_(ids))))
+        if all(article.id in ids | copies for article in told):
             raise UnknownStory(f"nothing would be left in story {story_id}; leave at least one article there")
         new = split_story(session, leaving, None, now)
         old.by_hand = new.by_hand = True
@@ -60,10 +62,10 @@ def split_by_hand(engine: Engine, story_id: int, article_ids: Sequence[int], now
 
 
 def standing_story(session: Session, story_id: int | None) -> Story | None:
-    """The story with this id, or that which took its articles while the new one was compared."""
-    story = session.get(Story, story_id) if story_id else None
+    """The story with this id, or that which took its articles while the new one was compared; locked until the end."""
+    story = session.get(Story, story_id, with_for_update=True) if story_id else None
     while story is not None and story.merged_into is not None:
-        story = session.get(Story, story.merged_into)
+        story = session.get(Story, story.merged_into, with_for_update=True)
     return story
 
 
@@ -89,18 +91,22 @@ def correct(session: Session, story_id: int, grouping: Grouping, now: datetime) 
 
 def merge_stories(session: Session, into: int, others: Sequence[int], now: datetime) -> None:
     """One story takes the articles of others. Those stay, without articles, and say where they went."""
-    kept = session.get_one(Story, into)
+    kept = session.get_one(Story, into, with_for_update=True)
     for story_id in others:
-        gone = session.get_one(Story, story_id)
+        gone = session.get_one(Story, story_id, with_for_update=True)
         session.exec(update(Article).where(col(Article.story_id) == story_id).values(story_id=into))
         session.exec(update(Story).where(col(Story.merged_into) == story_id).values(merged_into=into))
         session.exec(update(Story).where(col(Story.follows) == story_id).values(follows=into))
+        session.exec(update(Story).where(col(Story.split_from) == story_id).values(split_from=into))
         _move_clues(session, story_id, into)
         gone.merged_into, gone.lead_id = into, None
         kept.opened_at = min(kept.opened_at, gone.opened_at)
         kept.by_hand = kept.by_hand or gone.by_hand
         if gone.developed_at and (kept.developed_at is None or gone.developed_at > kept.developed_at):
             kept.developed_at, kept.development = gone.developed_at, gone.development
+    session.refresh(kept, ["follows", "split_from"])
+    kept.follows = None if kept.follows == into else kept.follows
+    kept.split_from = None if kept.split_from == into else kept.split_from
     _touch(session, kept, now)
 
 
@@ -149,7 +155,7 @@ def lead_of(session: Session, *which: ColumnElement[bool]) -> int | None:
 
 def _known(session: Session, story_id: int) -> Story:
     """The story with this id. Raises UnknownStory, with where it went."""
-    story = session.get(Story, story_id)
+    story = session.get(Story, story_id, with_for_update=True)
     if story is None:
         raise UnknownStory(f"there is no story {story_id}; `icewire stories` lists those there are")
     if story.merged_into is not None:

@@ -74,11 +74,12 @@ class Store:
         with Session(self.engine, expire_on_commit=False) as session:
             known = session.execute(_AT, {"url": article.url}).scalar()
             if known:
-                added = self._revise(session, known, article, verdict, now)
+                added = self._revise(session, known, article, verdict, grouping, now)
                 known.looks += 1
                 _plan_look(known, now, look_again, changed=bool(added.change))
             else:
                 _plan_look(article, now, look_again, changed=False)
+                article.stored_at = now
                 added = self._insert(session, article, verdict, grouping, now)
             settle(session, entry_ids, Outcome("fetched", article_id=added.article_id, page=article.url))
             session.commit()
@@ -113,9 +114,14 @@ class Store:
                 note_development(session, story, article, article_id, now)
         return Added(article_id, correct(session, story.id, grouping, now), opened)
 
-    def _revise(self, session: Session, known: Article, article: Article, verdict: Verdict, now: datetime) -> Added:
+    def _revise(
+        self, session: Session, known: Article, article: Article, verdict: Verdict, grouping: Grouping, now: datetime
+    ) -> Added:
         assert known.id is not None
+        story = standing_story(session, known.story_id)
         assert known.story_id is not None
+        assert story is not None
+        was_gone, known.gone_at = known.gone_at is not None, None
         change = material_change(known.title, known.text, article.title, article.text)
         if change:
             before = known.title, known.text
@@ -132,7 +138,17 @@ class Store:
                 )
             )
             fresh = article.model_dump(
-                exclude={"id", "url", "source_id", "story_id", "published_at", "gone_at", "look_at", "looks"}
+                exclude={
+                    "id",
+                    "url",
+                    "source_id",
+                    "story_id",
+                    "published_at",
+                    "gone_at",
+                    "look_at",
+                    "looks",
+                    "stored_at",
+                }
             )
             known.sqlmodel_update(fresh)
             judged = session.get_one(Verdict, known.id)
@@ -141,13 +157,16 @@ class Store:
             )
             session.exec(delete(Fingerprint).where(col(Fingerprint.article_id) == known.id))
             _keep_fingerprint(session.connection(), known.id, known)
-            story = session.get_one(Story, known.story_id)
+            if judged.copy_of is None:
+                _add_clues(session.connection(), known.story_id, grouping.clues)
             story.changed_at, story.version = now, story.version + 1
             note_development(session, story, known, known.id, now, before)
         else:
             known.fetched_at, known.opt_out = now, article.opt_out
             known.modified_at = article.modified_at or known.modified_at
-        known.gone_at = None
+        if change or was_gone:
+            session.flush()
+            story.lead_id = lead_of(session, col(Article.story_id) == story.id)
         return Added(known.id, known.story_id, new=False, change=change)
 
     def due_looks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[int, str, Source]]:
@@ -179,7 +198,8 @@ class Store:
 
     def stories(self, since: datetime | None = None, limit: int = 50) -> list[StoryView]:
         """The stories opened since then, newest first."""
-        query = select(Story.id).order_by(col(Story.opened_at).desc(), col(Story.id).desc()).limit(limit)
+        told = select(Story.id).where(col(Story.merged_into).is_(None))
+        query = told.order_by(col(Story.opened_at).desc(), col(Story.id).desc()).limit(limit)
         if since:
             query = query.where(Story.opened_at >= since)
         with Session(self.readers) as session:
@@ -242,7 +262,9 @@ class Store:
         with Session(self.readers) as session:
             return {
                 "articles": session.exec(select(func.count()).select_from(Article)).one(),
-                "stories": session.exec(select(func.count()).select_from(Story)).one(),
+                "stories": session.exec(
+                    select(func.count()).select_from(Story).where(col(Story.merged_into).is_(None))
+                ).one(),
                 "copies": session.exec(
                     select(func.count()).select_from(Verdict).where(col(Verdict.copy_of).is_not(None))
                 ).one(),

@@ -120,6 +120,7 @@ class Article(SQLModel, table=True):
     published_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     modified_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     fetched_at: datetime = Field(sa_type=UTCDateTime, index=True)
+    stored_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # first; None = before this was noted
     content_hash: str  # SHA-256 of title and text, hexadecimal
     wire: str = ""  # "AP", "Reuters", "States Newsroom", …; "" = the outlet's own
     paywalled: bool = False

@@ -69,3 +69,15 @@ def test_it_is_kept_beside_the_version_that_matching_looks_at(sqlite_engine: Eng
         story=1,
     )
     assert Store(sqlite_engine).views([arrest.story_id])[0].story.version > before
+
+
+def test_a_development_whose_headline_is_reworded_keeps_its_time_and_gets_the_new_words(
+    sqlite_engine: Engine, arrest: Added
+) -> None:
+    later, text = NOON + timedelta(days=4), BOND_TEXT.replace("A federal judge", "A judge")
+    keep(sqlite_engine, article("bond", "gazette", title=BOND, text=text, published_at=later), story=1, now=later)
+    again = "Waltham bakers held by ICE are granted bond by judge"
+    new = article("bond", "gazette", title=again, text=text, published_at=later)
+    assert keep(sqlite_engine, new, now=later + timedelta(hours=1)).change
+    now = story(sqlite_engine, arrest.story_id)
+    assert (now.development, now.developed_at) == (again, later)

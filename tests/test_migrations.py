@@ -45,6 +45,24 @@ def test_what_an_older_database_holds_is_kept_and_its_addresses_are_spelled_as_t
     assert urls == ["https://ledger.example/fair", *two]  # two rows cannot have one address
 
 
+def test_stories_with_their_articles_are_kept(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0003")
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "story", id=1, lead_id=1)
+        insert(connection, "article", id=1, source_id="ledger", url="https://ledger.example/raid", story_id=1)
+        insert(connection, "verdict", article_id=1)
+    upgrade(engine)
+    with engine.connect() as connection:
+        stories = connection.execute(text("SELECT id, lead_id, by_hand, development, merged_into FROM story")).all()
+        judged = connection.execute(text("SELECT article_id, kept_apart FROM verdict")).all()
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
+    assert [tuple(row) for row in stories] == [(1, 1, 0, "", None)]
+    assert [tuple(row) for row in judged] == [(1, "[]")]
+
+
 def insert(connection: Connection, table: str, **facts: object) -> None:
     """A row as an older version wrote it: what is not given is empty."""
     empty = {"BOOLEAN": 1, "INTEGER": 0, "FLOAT": 0.0, "JSON": "[]", "DATETIME": "2026-03-09 12:00:00.000000"}

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlmodel import Session, select
 
 from crawler.duplicates import fingerprint
@@ -125,3 +125,27 @@ def test_clues_are_forgotten_when_nothing_joined_a_story_for_long(engine: Engine
     with Session(engine) as session:
         assert set(session.exec(select(Clue.story_id))) == {kept.story_id}
     assert recall.group(article("copy", title=WIRE_TITLE, text=WIRE), (WALTHAM,)).copy_of == 1
+
+
+def test_a_stub_that_became_a_story_is_found_by_later_reports(engine: Engine) -> None:
+    watch(engine)
+    recall, title = Recall(engine), "Breaking: police activity downtown"
+    stub = store_report(engine, recall, "wire", title, "ICE was seen. Check back for updates.", WALTHAM)
+    whole = article("wire", title=WIRE_TITLE, text=WIRE, published_at=DAY, fetched_at=DAY)
+    Store(engine).add(whole, verdict(places=[as_stored(WALTHAM)]), recall.clues(whole, (WALTHAM,)), [], DAY)
+    assert store_report(engine, recall, "own", OWN_TITLE, OWN, WALTHAM).story_id == stub.story_id
+
+
+def test_stories_stored_before_there_were_clues_are_given_some(engine: Engine) -> None:
+    watch(engine)
+    wire = store_report(engine, Recall(engine), "wire", WIRE_TITLE, WIRE, WALTHAM)
+    with Session(engine) as session:
+        session.exec(delete(Clue))
+        session.commit()
+    report = article("own", title=OWN_TITLE, text=OWN, published_at=DAY)
+    assert Recall(engine).group(report, (WALTHAM,)).story_id is None
+    assert Recall(engine).learn(DAY + timedelta(days=1)) == 0
+    recall = Recall(engine)
+    assert recall.learn(DAY - timedelta(days=1)) == 1
+    assert recall.group(report, (WALTHAM,)).story_id == wire.story_id
+    assert recall.learn(DAY - timedelta(days=1)) == 0

@@ -1,14 +1,18 @@
+import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session, col, select
 
 from crawler.grouping import Grouping
+from crawler.recall import Recall
 from crawler.regroup import UnknownStory, merge_by_hand, split_by_hand
 from crawler.store import Added, Store
 from crawler.story import Article, Clue, Story, Verdict
 from tests.making import NOON, article, verdict, watch
+from tests.reports import DAY, LOWELL, LOWELL_TEXT, LOWELL_TITLE, OWN, OWN_TITLE, WALTHAM, WIRE, WIRE_TITLE
+from tests.test_recall import store_report
 
 
 @pytest.fixture
@@ -128,3 +132,51 @@ def test_what_cannot_be_merged_or_split_is_said_and_changes_nothing(store: Store
     merge_by_hand(engine, first.story_id, [second.story_id], NOON)
     with pytest.raises(UnknownStory, match=f"was merged into story {first.story_id}"):
         merge_by_hand(engine, second.story_id, [first.story_id], NOON)
+
+
+def test_a_story_that_a_person_merged_goes_on_taking_reports(sqlite_engine: Engine) -> None:
+    watch(sqlite_engine)
+    recall = Recall(sqlite_engine)
+    roof = store_report(sqlite_engine, recall, "roofers", LOWELL_TITLE, LOWELL_TEXT, LOWELL)
+    wire = store_report(sqlite_engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    merge_by_hand(sqlite_engine, roof.story_id, [wire.story_id], DAY)
+    own = store_report(sqlite_engine, recall, "own", OWN_TITLE, OWN, WALTHAM, DAY + timedelta(hours=5))
+    assert own.story_id == roof.story_id
+
+
+def test_an_original_cannot_leave_only_its_copies_behind_as_they_go_with_it(store: Store, engine: Engine) -> None:
+    first = keep(store, "a")
+    keep(store, "bb", first.story_id, first.article_id)
+    with pytest.raises(UnknownStory, match="nothing would be left"):
+        split_by_hand(engine, first.story_id, [first.article_id], NOON)
+
+
+def test_a_story_never_follows_itself(store: Store, engine: Engine) -> None:
+    first = keep(store, "a")
+    second = keep(store, "bb", follows=first.story_id)
+    merge_by_hand(engine, second.story_id, [first.story_id], NOON)
+    with Session(engine) as session:
+        assert session.get_one(Story, second.story_id).follows is None
+
+
+def test_merged_stories_are_neither_counted_nor_listed(store: Store, engine: Engine) -> None:
+    ids = [keep(store, "a" * n).story_id for n in range(1, 5)]
+    merge_by_hand(engine, ids[0], ids[2:], NOON)
+    assert store.counts()["stories"] == len(store.stories(limit=2)) == 2
+
+
+def test_a_report_that_is_stored_while_its_story_is_merged_is_not_left_behind(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = keep(store, "a"), keep(store, "bb")
+    merging: list[threading.Thread] = []
+
+    def merge_meanwhile(connection: Connection, article_id: int, stored: Article) -> None:
+        merging.append(threading.Thread(target=merge_by_hand, args=(engine, first.story_id, [second.story_id], NOON)))
+        merging[0].start()
+        merging[0].join(0.5)  # it waits for the transaction that we are in
+
+    monkeypatch.setattr("crawler.store._keep_fingerprint", merge_meanwhile)
+    keep(store, "ccc", second.story_id)
+    merging[0].join()
+    assert told(engine) == {first.story_id: {"a", "bb", "ccc"}}

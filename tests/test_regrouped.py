@@ -2,17 +2,32 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import Engine
 
 from alerts.catch_up import match_unmatched
+from alerts.register import Register
 from alerts.regrouped import follow_stories
 from alerts.send import Post, queue_due_digests
+from alerts.subscriber import Match, Subscription
 from crawler.places import Gazetteer
 from crawler.regroup import merge_by_hand, split_by_hand
+from crawler.story import Story
 from tests.making import article, keep
 from tests.test_told_again import DAY, READ, develop, gazetteer, join, post, shown, told
 
 __all__ = ["gazetteer", "post", "told"]  # fixtures
+
+
+def mailed_together(post: Post, gazetteer: Gazetteer, now: datetime) -> tuple[int, datetime]:
+    """A story of two reports that was mailed; the second report, and the morning."""
+    join(post, now)
+    keep(post.register.engine, article())
+    second = keep(post.register.engine, article("vigil", "gazette"), story=1)
+    rematch(post, gazetteer, now)
+    morning = now.replace(hour=11) + DAY
+    assert queue_due_digests(post, READ, morning) == 1
+    return second.article_id, morning
 
 
 def rematch(post: Post, gazetteer: Gazetteer, now: datetime) -> None:
@@ -66,13 +81,68 @@ def test_a_development_of_a_merged_story_is_told_once(post: Post, gazetteer: Gaz
     assert queue_due_digests(post, READ, told + 2 * DAY) == 0
 
 
-def test_what_is_split_off_a_story_that_was_mailed_is_not_mailed_again(
+def test_what_is_split_off_a_story_that_was_mailed_with_it_is_not_mailed_again(
+    post: Post, gazetteer: Gazetteer, now: datetime
+) -> None:
+    second, morning = mailed_together(post, gazetteer, now)
+    split_by_hand(post.register.engine, 1, [second], morning)
+    rematch(post, gazetteer, morning + timedelta(hours=1))
+    assert shown(post, morning + DAY).stories == 0
+
+
+def test_what_joined_after_the_mail_and_is_split_off_is_mailed(
     post: Post, gazetteer: Gazetteer, told: datetime
 ) -> None:
-    second = keep(post.register.engine, article("vigil", "gazette"), story=1, now=told)
-    split_by_hand(post.register.engine, 1, [second.article_id], told + timedelta(hours=1))
-    rematch(post, gazetteer, told + timedelta(hours=2))
-    assert shown(post, told + DAY).stories == 0
+    wrong = keep(post.register.engine, article("vigil", "gazette"), story=1, now=told + timedelta(hours=1))
+    split_by_hand(post.register.engine, 1, [wrong.article_id], told + timedelta(hours=2))
+    rematch(post, gazetteer, told + timedelta(hours=3))
+    assert shown(post, told + DAY).stories == 1
+
+
+def test_a_story_split_just_before_it_is_matched_is_not_mailed_twice(
+    post: Post, gazetteer: Gazetteer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, morning = mailed_together(post, gazetteer, now)
+    unmatched = Register.unmatched
+
+    def split_first(register: Register) -> list[Story]:
+        monkeypatch.setattr(Register, "unmatched", unmatched)
+        split_by_hand(post.register.engine, 1, [second], morning)
+        return unmatched(register)
+
+    monkeypatch.setattr(Register, "unmatched", split_first)
+    rematch(post, gazetteer, morning)
+    assert shown(post, morning + DAY).stories == 0
+
+
+def test_a_story_split_and_then_merged_away_is_not_mailed_twice(
+    post: Post, gazetteer: Gazetteer, now: datetime
+) -> None:
+    second, morning = mailed_together(post, gazetteer, now)
+    third = keep(post.register.engine, article("third", "gazette", text="ICE, and no town."), now=morning)
+    split_by_hand(post.register.engine, 1, [second], morning)
+    merge_by_hand(post.register.engine, third.story_id, [1], morning)
+    rematch(post, gazetteer, morning + timedelta(minutes=1))
+    assert shown(post, morning + DAY).stories == 0
+
+
+def test_a_story_merged_while_the_digest_is_composed_is_mailed_the_next_time(
+    post: Post, gazetteer: Gazetteer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(post, now, "vigil")
+    first = keep(post.register.engine, article())
+    second = keep(post.register.engine, article("vigil", "gazette", text="A vigil was held in Waltham, ICE said."))
+    rematch(post, gazetteer, now)
+    morning, developed = now.replace(hour=11) + DAY, Register.developed_matches
+
+    def merge_first(register: Register, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
+        merge_by_hand(register.engine, first.story_id, [second.story_id], morning)
+        monkeypatch.setattr(Register, "developed_matches", developed)
+        return developed(register, subscriber_id, until)
+
+    monkeypatch.setattr(Register, "developed_matches", merge_first)
+    assert queue_due_digests(post, READ, morning) == 0
+    assert queue_due_digests(post, READ, morning + timedelta(minutes=1)) == 1
 
 
 def test_who_was_told_of_neither_half_is_told_of_both(post: Post, gazetteer: Gazetteer, now: datetime) -> None:

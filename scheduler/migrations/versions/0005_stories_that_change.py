@@ -18,8 +18,10 @@ def upgrade() -> None:
         story.add_column(sa.Column("merged_into", sa.Integer(), nullable=True))
         story.add_column(sa.Column("split_from", sa.Integer(), nullable=True))
         story.add_column(sa.Column("follows", sa.Integer(), nullable=True))
-        story.add_column(sa.Column("by_hand", sa.Boolean(), nullable=False, server_default=sa.false()))
+        story.add_column(sa.Column("by_hand", sa.Boolean(), nullable=False, server_default="0"))
     with op.batch_alter_table("verdict") as verdict:
         verdict.add_column(sa.Column("kept_apart", sa.JSON(), nullable=False, server_default="[]"))
+    with op.batch_alter_table("article") as article:
+        article.add_column(sa.Column("stored_at", UTCDateTime(), nullable=True))
     op.create_index("ix_story_merged_into", "story", ["merged_into"])
     op.create_index("ix_story_split_from", "story", ["split_from"])
