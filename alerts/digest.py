@@ -40,6 +40,7 @@ class Found:
     paywalled: bool = False
     newsrooms: tuple[str, ...] = ()
     copies: int = 0
+    told_title: str = ""  # the headline when the story was told; "" = as it is now
     development: Development | None = None  # the last one, when something happened since the first report
 
 

@@ -14,6 +14,9 @@ EXAMPLES = {
     "lang": "lang:es",
     "kind": "kind:arrest",
 }
+KINDS = (
+    "287g arrest cbp court death deployment deportation detention impact policy protest raid shooting".split()
+)  # as the topic's
 _COUNTY_KINDS = ("County", "Parish", "Borough", "Census Area", "Municipality")
 
 

@@ -10,8 +10,9 @@ Also read: AND, NOT, `|` for OR and AROUND(10) for NEAR/10. Commas, semicolons a
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from alerts.fields import EXAMPLES, Field, PlaceLookup, find_place, why_no_place
+from alerts.fields import EXAMPLES, KINDS, Field, PlaceLookup, find_place, why_no_place
 from alerts.tree import AllOf, AnyOf, Near, Node, Phrase, Without, wants_something
 from alerts.wordindex import Word, printed, word_spans
 from crawler.errors import IcewireError
@@ -271,6 +272,10 @@ class _Parser:
             return self._place(token, name, value, len(written) + 1)
         if name == "lang" and not re.fullmatch(r"[a-z]{2,3}", fold(value)):
             raise self._error("A language is a code of two or three letters", token, EXAMPLES[name])
+        if name == "kind" and fold(value) not in KINDS:
+            close = get_close_matches(fold(value), KINDS, 1)
+            message = f"No kind is called “{value}”; there are {', '.join(KINDS)}"
+            raise self._error(message, token, f"kind:{close[0]}" if close else EXAMPLES[name])
         said = {"lang": "language"}.get(name, name)
         return Field(name, fold(value), None, f"{said} {value}")
 

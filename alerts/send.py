@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from alerts.digest import Development, Digest, Found, SourcesRead, compose
@@ -129,7 +129,7 @@ def _news(post: Post, wanted: Wanted, now: datetime) -> _News:
     retold = [(m, s) for m, s in developed if seen.get(m.story_id) and views[m.story_id].developed_by]
     return _News(
         [_found(m, s, views[m.story_id]) for m, s in pending if m.story_id in views],
-        [_found(m, s, views[m.story_id]) for m, s in retold],
+        [replace(_found(m, s, view := views[m.story_id]), told_title=_told_title(post, m, view)) for m, s in retold],
         {m.id: seen[m.story_id] for m, _ in pending if m.id is not None and m.story_id in views},
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
     )
@@ -156,6 +156,12 @@ def _development(view: StoryView) -> Development | None:
         language=article.language,
         paywalled=article.paywalled,
     )
+
+
+def _told_title(post: Post, match: Match, view: StoryView) -> str:
+    """The headline that stood over the story when it was matched; "" when it still does."""
+    later = [r for r in post.store.revisions(view.lead.article.id or 0) if r.replaced_at > match.matched_at]
+    return later[0].title if later else ""
 
 
 def _found(match: Match, subscription: Subscription, view: StoryView) -> Found:

@@ -29,7 +29,7 @@ class Grouping:
 
 STAYS = Grouping(None, None, "")  # a stored article that is read again keeps its story
 _MOST_APART = 3
-_NONE_KNOWN = "no other report of this event is known"
+_NONE_KNOWN = "the first report of this event that we know"
 
 
 def group(article: Candidate, known: Sequence[Candidate], alike: Alike, background: Background) -> Grouping:

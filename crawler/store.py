@@ -197,9 +197,10 @@ class Store:
             session.commit()
 
     def stories(self, since: datetime | None = None, limit: int = 50) -> list[StoryView]:
-        """The stories opened since then, newest first."""
-        told = select(Story.id).where(col(Story.merged_into).is_(None))
-        query = told.order_by(col(Story.opened_at).desc(), col(Story.id).desc()).limit(limit)
+        """The stories opened since then, the last published first."""
+        told = select(Story.id).join(Article, col(Article.id) == Story.lead_id).where(col(Story.merged_into).is_(None))
+        when = func.coalesce(Article.published_at, Article.fetched_at)
+        query = told.order_by(when.desc(), col(Story.id).desc()).limit(limit)
         if since:
             query = query.where(Story.opened_at >= since)
         with Session(self.readers) as session:

@@ -64,7 +64,7 @@ def print_explanation(told: dict[str, Any]) -> None:
     if told["article"]:
         _print_article(told["article"])
         _print_topic(told["topic"])
-        _print_places(told["places"])
+        _print_places(told["places"], told["kept"])
     if told["story"]:
         _print_story(told["story"], told["judged"] == "anew")
         _print_revisions(told["revisions"])
@@ -130,8 +130,8 @@ def _print_topic(topic: dict[str, Any]) -> None:
         _tell("nothing in it speaks for the topic", 2)
 
 
-def _print_places(places: Sequence[dict[str, Any]]) -> None:
-    _heading("Where", "" if places else "no place is said")
+def _print_places(places: Sequence[dict[str, Any]], kept: bool) -> None:
+    _heading("Where", "" if places else "no place found" if kept else "not looked for")
     for p in places[:_MOST_PLACES]:
         name = f"{p['name']}, {p['state']}" if p["kind"] != "state" else p["name"]
         county = f", {p['county']}" if p["county"] and p["kind"] == "city" else ""

@@ -69,7 +69,7 @@ def test_a_running_topic_does_not_become_one_story() -> None:
 
 def test_nothing_known_opens_a_story() -> None:
     found = grouped(WIRE_TITLE, WIRE, [])
-    assert (found.story_id, found.copy_of, found.because) == (None, None, "no other report of this event is known")
+    assert (found.story_id, found.copy_of, found.because) == (None, None, "the first report of this event that we know")
     assert len(found.clues) == len(set(found.clues)) == 24
 
 

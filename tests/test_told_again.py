@@ -220,3 +220,17 @@ def test_what_a_report_says_cannot_become_markup(post: Post, sqlite_engine: Engi
     html = mail_of(post).partition("text/html")[2]
     assert "Judge grants bond" in html
     assert "<script" not in html
+
+
+def test_what_was_told_before_stands_under_the_headline_it_had_then(
+    post: Post, sqlite_engine: Engine, told: datetime
+) -> None:
+    line, later = "Judge grants bond to two men held in Waltham", told + timedelta(hours=3)
+    page = article(title=line, text=f"{line}.")
+    assert keep(sqlite_engine, page, now=later).change
+    develop(sqlite_engine, later, line)
+    [item] = shown(post, told + DAY).updates
+    assert item.story.told_title.startswith("ICE detains two near Waltham courthouse")
+    assert queue_due_digests(post, READ, told + DAY) == 1
+    assert "Told before: ICE detains two" in mail_of(post)
+    assert mail_of(post).split("Content-Type: text/html")[0].count(page.link) == 1

@@ -30,13 +30,15 @@ def stories(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 30,
     as_json: show.JsonFlag = False,
 ) -> None:
-    """The stories about ICE activity that were found last, newest first; `merge` and `split` put them right."""
+    """The stories about ICE activity, the last published first; `merge` and `split` put them right."""
     if context.invoked_subcommand:
         return
     deployment = open_deployment(context.obj)
     found = [_row(v, deployment) for v in deployment.store.stories(limit=limit)]
-    found.sort(key=lambda row: row["date"], reverse=True)
     _print(found, as_json, f"No stories yet in {deployment.settings.data.resolve()}; `icewire crawl` looks for some.")
+    more = deployment.store.counts()["stories"] - len(found)
+    if more > 0 and not as_json:
+        show.say(f"{show.count(more, 'older story', 'older stories')} more; --limit {limit + more} shows all")
 
 
 def search(
