@@ -168,6 +168,7 @@ def test_check_needs_to_know_what(icewire: Command) -> None:
     assert "no outlet has the id nobody" in json.loads(said.printed)["error"]
 
 
+@pytest.mark.slow
 def test_check_reads_feeds_and_a_page_of_each_and_says_how_each_is(
     icewire: Command, engine: Engine, site: Site
 ) -> None:

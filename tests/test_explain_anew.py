@@ -34,6 +34,8 @@ HOCKEY = (
     "and the coach said afterwards that the team had never skated better than it did in the last ten minutes."
 )
 
+pytestmark = pytest.mark.slow  # each judges a page anew, with everything loaded
+
 
 def page(title: str = "ICE arrests three at a Worcester bakery", text: str = STORY, head: str = "") -> str:
     """A page as an outlet's site shows it."""
