@@ -25,6 +25,11 @@ class Gate:
     def __init__(self, topic: Topic) -> None:
         self._topic = topic
 
+    def holds_term(self, body: bytes) -> bool:
+        """Whether a page holds a term of the topic anywhere in its bytes: the cheap half of the question."""
+        raw = rough.plain(body[:_MOST_BYTES])
+        return next(self._topic.hits(raw, raw.lower()), None) is not None
+
     def passes(self, body: bytes) -> bool:
         """Whether a page may be about activity. Any bytes can be asked about, in any charset that the web uses."""
         raw = rough.plain(body[:_MOST_BYTES])

@@ -16,7 +16,7 @@ from crawler.store import Added, Store
 from crawler.story import Article, Entry, Source, Verdict
 from crawler.urls import canonical_url
 from crawler.watchlist import Watchlist
-from crawler.workshop import Sheet, Workshop, gate
+from crawler.workshop import NEVER_MENTIONED, Sheet, Workshop, gate
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +70,8 @@ class Desk:
 
     async def read(self, page: Page) -> Added | Outcome:
         """Store what the page says, durably; or give back why it is not kept."""
-        if not gate().passes(page.body):
-            return Outcome("off_topic", "the page's own text never mentions the topic", page=canonical_url(page.url))
+        if not gate().holds_term(page.body):
+            return Outcome("off_topic", NEVER_MENTIONED, page=canonical_url(page.url))
         hint = Hint(page.entries[0].title, page.entries[0].published_at) if page.entries else Hint()
         found = await self.workshop.examine(
             Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()

@@ -377,7 +377,8 @@ def test_a_crawl_that_is_over_leaves_what_waits_for_the_next(tmp_path: Path, mon
         subprocess.run(command, cwd=place.folder, check=True, capture_output=True, timeout=30)
         states = [e.state for [e] in place.snapshot().entries.values()]
     assert len(states) == 40
-    assert set(states) == {"new", "off_topic"}
+    assert "new" in states
+    assert set(states) <= {"new", "off_topic"}
 
 
 @pytest.mark.slow
