@@ -21,6 +21,9 @@ from crawler.views import Report, StoryView
 from crawler.words import words
 
 LOOK_AGAIN = timedelta(days=7)
+# What a new version leaves as it is.
+_STAYS = {"id", "url", "source_id", "story_id", "published_at", "gone_at", "look_at", "looks", "stored_at"}
+_GROUPED = {"article_id", "copy_of", "grouped_because", "kept_apart"}
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
 
 
@@ -125,36 +128,10 @@ class Store:
         change = material_change(known.title, known.text, article.title, article.text)
         if change:
             before = known.title, known.text
-            session.add(
-                Revision(
-                    article_id=known.id,
-                    title=known.title,
-                    text=known.text,
-                    content_hash=known.content_hash,
-                    fetched_at=known.fetched_at,
-                    replaced_at=now,
-                    change=change,
-                    diff=word_diff(f"{known.title}\n{known.text}", f"{article.title}\n{article.text}"),
-                )
-            )
-            fresh = article.model_dump(
-                exclude={
-                    "id",
-                    "url",
-                    "source_id",
-                    "story_id",
-                    "published_at",
-                    "gone_at",
-                    "look_at",
-                    "looks",
-                    "stored_at",
-                }
-            )
-            known.sqlmodel_update(fresh)
+            session.add(_version(known, article, change, now))
+            known.sqlmodel_update(article.model_dump(exclude=_STAYS))
             judged = session.get_one(Verdict, known.id)
-            judged.sqlmodel_update(
-                verdict.model_dump(exclude={"article_id", "copy_of", "grouped_because", "kept_apart"})
-            )
+            judged.sqlmodel_update(verdict.model_dump(exclude=_GROUPED))
             session.exec(delete(Fingerprint).where(col(Fingerprint.article_id) == known.id))
             _keep_fingerprint(session.connection(), known.id, known)
             if judged.copy_of is None:
@@ -270,6 +247,20 @@ class Store:
                     select(func.count()).select_from(Verdict).where(col(Verdict.copy_of).is_not(None))
                 ).one(),
             }
+
+
+def _version(known: Article, article: Article, change: str, now: datetime) -> Revision:
+    """The version of a stored article that another one takes the place of."""
+    return Revision(
+        article_id=known.id,
+        title=known.title,
+        text=known.text,
+        content_hash=known.content_hash,
+        fetched_at=known.fetched_at,
+        replaced_at=now,
+        change=change,
+        diff=word_diff(f"{known.title}\n{known.text}", f"{article.title}\n{article.text}"),
+    )
 
 
 def _keep_fingerprint(connection: Connection, article_id: int, article: Article) -> None:
