@@ -252,7 +252,7 @@ class Store:
 def _version(known: Article, article: Article, change: str, now: datetime) -> Revision:
     """The version of a stored article that another one takes the place of."""
     return Revision(
-        article_id=known.id,
+        article_id=known.id or 0,
         title=known.title,
         text=known.text,
         content_hash=known.content_hash,
