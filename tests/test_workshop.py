@@ -22,7 +22,7 @@ def sheet(title: str = TITLE, text: str = BODY) -> Sheet:
     return Sheet("https://ledger.example/raid", page(title, text).encode(), "text/html", SOURCE, Hint())
 
 
-@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize("workers", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_page_is_judged_the_same_in_this_process_and_in_another(workers: int, now: datetime) -> None:
     shop = Workshop(workers)
 
