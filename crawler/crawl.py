@@ -59,6 +59,8 @@ NO_DOWNLOADER_MIDDLEWARES = tuple(
 )
 NO_EXTENSIONS = (*DOORS, "scrapy.extensions.corestats.CoreStats", "scrapy.extensions.logstats.LogStats")
 
+EVENTS_LAST = timedelta(days=30)  # so far back stories without clues are given some
+
 Clock = Callable[[], datetime]
 
 
@@ -79,6 +81,7 @@ def crawl_once(
     SIGINT and SIGTERM end it early; what was stored stays and the rest is due again.
     """
     crawl = prepare(engine, settings, clock)
+    crawl.desk.recall.learn(clock() - EVENTS_LAST)
     crawl.states, crawl.everything, crawl.only_feeds = states, everything, only_feeds
     crawl.stay, crawl.progress = stay, progress
     # Else Twisted would write failures to stderr itself, beside what the log shows.
@@ -99,7 +102,7 @@ def crawl_once(
 
 
 def prepare(engine: Engine, settings: CrawlSettings, clock: Clock) -> Crawl:
-    """What a crawl works with, made from the settings."""
+    """What a crawl works with, made from the settings; nothing is read or written yet."""
     watchlist, store, limits = Watchlist(engine), Store(engine), limits_of(settings)
     workshop = Workshop(default_workers() if settings.workers < 0 else settings.workers)
     return Crawl(

@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 NEWS = timedelta(hours=12)  # a story published that recently makes us look sooner for others from there
 HURRY = timedelta(hours=6)
-EVENTS_LAST = timedelta(days=30)  # so far back stories without clues are given some
 SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
 
 
@@ -66,7 +65,6 @@ class Desk:
         self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
         self.limits, self.look_again = limits, look_again
         self.recall = Recall(store.engine)
-        self.recall.learn(clock() - EVENTS_LAST)
 
     async def read(self, page: Page) -> Added | Outcome:
         """Store what the page says, durably; or give back why it is not kept."""

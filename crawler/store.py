@@ -22,7 +22,7 @@ from crawler.words import words
 
 LOOK_AGAIN = timedelta(days=7)
 # What a new version leaves as it is.
-_STAYS = {"id", "url", "source_id", "story_id", "published_at", "gone_at", "look_at", "looks", "stored_at"}
+_UNCHANGED = {"id", "url", "source_id", "story_id", "published_at", "gone_at", "look_at", "looks", "stored_at"}
 _GROUPED = {"article_id", "copy_of", "grouped_because", "kept_apart"}
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
 
@@ -129,7 +129,7 @@ class Store:
         if change:
             before = known.title, known.text
             session.add(_version(known, article, change, now))
-            known.sqlmodel_update(article.model_dump(exclude=_STAYS))
+            known.sqlmodel_update(article.model_dump(exclude=_UNCHANGED))
             judged = session.get_one(Verdict, known.id)
             judged.sqlmodel_update(verdict.model_dump(exclude=_GROUPED))
             session.exec(delete(Fingerprint).where(col(Fingerprint.article_id) == known.id))

@@ -6,6 +6,7 @@ A report: the outlet's state and the place of the event, the headline, the text 
 import pytest
 
 from crawler.places import Gazetteer, Home
+from tests.placing import read_reports
 
 REPORTS = """
 MA | Waltham, MA
@@ -256,17 +257,7 @@ def gazetteer() -> Gazetteer:
     return Gazetteer.load()
 
 
-def reports() -> list[tuple[str, str, str, str]]:
-    """(state, place, title, text) of each."""
-    read = []
-    for report in REPORTS.strip().split("\n\n"):
-        head, title, *lines = report.split("\n")
-        state, _, place = head.partition(" | ")
-        read.append((state.removeprefix("US"), place, title, " ".join(lines)))
-    return read
-
-
-@pytest.mark.parametrize(("state", "place", "title", "text"), reports(), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("state", "place", "title", "text"), read_reports(REPORTS), ids=lambda value: str(value)[:40])
 def test_the_place_of_the_event_comes_first(
     gazetteer: Gazetteer, state: str, place: str, title: str, text: str
 ) -> None:
