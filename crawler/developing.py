@@ -1,42 +1,44 @@
-"""Note on a story that something new happened, in the words of the report that says so."""
+"""Whether a report of a known story says that something new happened, held against those stored of it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, Select, bindparam, select
+from sqlmodel import col
 
 from crawler.development import development, says
-from crawler.story import Article, Story
+from crawler.story import Article
 
 MOST_KNOWN = 20  # reports that the new one is held against, newest first
 
+_REPORT: tuple[Any, ...] = (Article.title, Article.text, Article.published_at)
+_TOLD: Select[Any] = (
+    select(*_REPORT)
+    .where(col(Article.story_id) == bindparam("story_id"), col(Article.id) != bindparam("article_id"))
+    .order_by(col(Article.id).desc())
+    .limit(MOST_KNOWN)
+)
 
-def note_development(
-    session: Session,
-    story: Story,
+
+def developed(
+    connection: Connection,
+    line: str,
     article: Article,
     article_id: int,
     now: datetime,
     before: tuple[str, str] | None = None,
-) -> None:
-    """What a new report of a known story, or a new version of one (`before` is the last), tells that no other did.
+) -> dict[str, Any]:
+    """What changes of a story, whose last development was `line`, with a new report of it: fields of Story.
 
-    A report published before one that is known tells nothing new: it was late to be found.
+    The same for a new version of a stored report, of which `before` is the last. A report published before one that
+    is known tells nothing new: it was late to be found.
     """
-    told = (
-        select(Article.title, Article.text, Article.published_at)
-        .where(Article.story_id == story.id, col(Article.id) != article_id)
-        .order_by(col(Article.id).desc())
-        .limit(MOST_KNOWN)
-    )
-    reports = session.exec(told).all()
+    reports = connection.execute(_TOLD, {"story_id": article.story_id, "article_id": article_id}).all()
     newest = max((when for *_, when in reports if when), default=None)
     if before is None and newest and article.published_at and article.published_at < newest:
-        return
+        return {}
     known = [(title, text) for title, text, _ in reports]
-    line = story.development
     if before and line and says(line, *before) and not says(line, article.title, article.text):  # the same, reworded
-        story.development = development(article.title, article.text, known) or line
-        return
-    line = development(article.title, article.text, [*known, before] if before else known)
-    if line:
-        story.developed_at, story.development = now, line
+        return {"development": development(article.title, article.text, known) or line}
+    new = development(article.title, article.text, [*known, before] if before else known)
+    return {"developed_at": now, "development": new} if new else {}

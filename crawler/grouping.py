@@ -9,8 +9,8 @@ from crawler.corrections import misplaced, same_stories
 from crawler.duplicates import Candidate, find_copy
 from crawler.events import is_earlier, known_event, standings, why_apart
 
-# The reports of stories that share these clues, by the story's id.
-Alike = Callable[[Mapping[int, float]], Mapping[int, Sequence[Account]]]
+# The reports of stories that share these clues with an account, by the story's id.
+Alike = Callable[[Account, Mapping[int, float]], Mapping[int, Sequence[Account]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def group(article: Candidate, known: Sequence[Candidate], alike: Alike, backgrou
         return Grouping(original.story_id, original.copy_of or original.article_id, copied.because)
     account = Account.of(article)
     clues = background.clues(account)
-    near = standings(account, alike(clues), background)
+    near = standings(account, alike(account, clues), background)
     takes = tuple(misplaced(account, near, background))
     apart = tuple((s.story_id, why_apart(account, s)) for s in near if not s.is_same)[:_MOST_APART]
     event = None if takes else known_event(account, near, background)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Select, bindparam, exists, func, inse
 from sqlmodel import col
 
 from crawler.account import OPENING_CHARACTERS, Account
-from crawler.background import MOST_STORIES, Background
+from crawler.background import MOST_STORIES, Background, likeness
 from crawler.database import reading
 from crawler.duplicates import Candidate, fingerprint, may_copy
 from crawler.grouping import Grouping, group
@@ -27,6 +27,7 @@ MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
 
 _MANY_CLUES = 12  # one in common of so many is chance; of a headline's few it may be all there is
 _SHARE_OF_BEST = 0.2  # a story that shares less than this part of what the likeliest shares is not compared
+_AT_ALL_LIKE = 0.06  # under this cosine with its first report no other is read
 
 Mark = tuple[Any, ...]  # what changes when an account does
 
@@ -50,7 +51,7 @@ _OPENED = (
 )
 _OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) AS t"
 # Walks along an index, one for each key; a hash that very many share costs no more than one that few share.
-_HOLDING = "SELECT hash, article_id FROM fingerprint WHERE hash = {key} LIMIT {limit}"
+_HOLDING = "SELECT hash, article_id FROM fingerprint WHERE hash = {key} ORDER BY article_id LIMIT {limit}"
 _SHARING = "SELECT hash, story_id FROM clue WHERE hash = {key} ORDER BY story_id DESC LIMIT {limit}"
 _REPORTS = (
     "SELECT article.id, story_id, content_hash, judged_at, by_hand FROM article JOIN verdict ON article_id = article.id"
@@ -77,7 +78,7 @@ class Recall:
         with self.readers.connect() as connection:
             self._catch_up(connection)
             known = _with_passages_of(connection, new)
-            return group(new, known, lambda clues: self._alike(connection, clues), self._background)
+            return group(new, known, lambda *told: self._alike(connection, *told), self._background)
 
     def learn(self, since: datetime) -> int:
         """Give clues to stories that changed since then and have none: they were stored before there were any."""
@@ -113,16 +114,21 @@ class Recall:
             self._background.add(_account(*tuple(row)))
         self._newest_story = stories[0].id or 0
 
-    def _alike(self, connection: Connection, clues: Mapping[int, float]) -> dict[int, list[Account]]:
-        """The stories that share most of these clues, with their first reports."""
+    def _alike(self, connection: Connection, account: Account, clues: Mapping[int, float]) -> dict[int, list[Account]]:
+        """The stories that share most of these clues and are at all like the account, with their first reports."""
         shared: dict[int, list[float]] = {}
         for clue, story_id in _of_each(connection, _SHARING, clues, MOST_SHARING):
             shared.setdefault(story_id, []).append(clues[clue])
         likeliest = _likeliest(shared, len(clues))
-        marks = _of_each(connection, _REPORTS, likeliest, MOST_REPORTS)
+        marks: dict[int, list[Mark]] = {}
+        for mark in _of_each(connection, _REPORTS, likeliest, MOST_REPORTS):
+            marks.setdefault(mark[1], []).append(mark)
+        mine, vector = self._background.vector(account), self._background.vector
+        firsts = self._known(connection, [told[0] for told in marks.values()])
+        like = [first.story_id for first in firsts if likeness(mine, vector(first)) >= _AT_ALL_LIKE]
         found: dict[int, list[Account]] = {}
-        for account in self._known(connection, marks):
-            found.setdefault(account.story_id, []).append(account)
+        for told in self._known(connection, [mark for story_id in like for mark in marks[story_id]]):
+            found.setdefault(told.story_id, []).append(told)
         return found
 
     def _known(self, connection: Connection, marks: Sequence[Mark]) -> list[Account]:

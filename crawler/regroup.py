@@ -2,19 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, update
-from sqlalchemy.orm import load_only
+from sqlalchemy import Engine, delete, update
 from sqlmodel import Session, col, select
 
 from crawler.errors import IcewireError
 from crawler.grouping import Grouping
-from crawler.lead import lead_rank
-from crawler.story import Article, Clue, Source, Story, Verdict
-
-# What lead_rank() looks at: articles are long.
-_RANKED: tuple[Any, ...] = (Article.id, Article.gone_at, Article.wire, Article.published_at, Article.fetched_at)
+from crawler.heads import lead_of
+from crawler.story import Article, Clue, Story, Verdict
 
 
 class UnknownStory(IcewireError):
@@ -59,14 +54,6 @@ def split_by_hand(engine: Engine, story_id: int, article_ids: Sequence[int], now
         session.commit()
         assert new.id is not None
         return new.id
-
-
-def standing_story(session: Session, story_id: int | None) -> Story | None:
-    """The story with this id, or that which took its articles while the new one was compared; locked until the end."""
-    story = session.get(Story, story_id, with_for_update=True) if story_id else None
-    while story is not None and story.merged_into is not None:
-        story = session.get(Story, story.merged_into, with_for_update=True)
-    return story
 
 
 def correct(session: Session, story_id: int, grouping: Grouping, now: datetime) -> int:
@@ -140,19 +127,6 @@ def split_story(session: Session, articles: Sequence[Article], into: Story | Non
     return into
 
 
-def lead_of(session: Session, *which: ColumnElement[bool]) -> int | None:
-    """The article to show, of those that fit: the reports of a story, or its lead and one that has just joined."""
-    told = (
-        select(Article, Source, Verdict)
-        .join(Source, col(Source.id) == Article.source_id)
-        .join(Verdict, col(Verdict.article_id) == Article.id)
-        .where(*which)
-        .options(load_only(*_RANKED))
-    )
-    ranked = [(lead_rank(*report), report[0].id) for report in session.exec(told)]
-    return min(ranked)[1] if ranked else None
-
-
 def _known(session: Session, story_id: int) -> Story:
     """The story with this id. Raises UnknownStory, with where it went."""
     story = session.get(Story, story_id, with_for_update=True)
@@ -172,4 +146,4 @@ def _move_clues(session: Session, old: int, new: int) -> None:
 def _touch(session: Session, story: Story, now: datetime) -> None:
     assert story.id is not None
     story.changed_at, story.version = now, story.version + 1
-    story.lead_id = lead_of(session, col(Article.story_id) == story.id)
+    story.lead_id = lead_of(session.connection(), story.id)

@@ -3,19 +3,21 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, text
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, Engine, Insert, bindparam, delete, func, insert, text, update
+from sqlmodel import Session, SQLModel, col, select
 
 from crawler.database import reading
-from crawler.developing import note_development
+from crawler.developing import developed
 from crawler.duplicates import fingerprint
 from crawler.grouping import Grouping
+from crawler.heads import lead_of, lead_of_two, standing_story
 from crawler.looks import next_look
 from crawler.outcome import Outcome, settle
-from crawler.regroup import correct, lead_of, standing_story
+from crawler.regroup import correct
 from crawler.revisions import material_change, word_diff
-from crawler.story import Article, Clue, Fingerprint, Revision, Source, Story, Verdict
+from crawler.story import Article, Fingerprint, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
 from crawler.views import Report, StoryView
 from crawler.words import words
@@ -28,8 +30,12 @@ MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 M
 
 
 _AT = select(Article).where(col(Article.url) == bindparam("url"))
-_ARTICLE, _VERDICT, _FINGERPRINT, _CLUE = insert(Article), insert(Verdict), insert(Fingerprint), insert(Clue)
-_CLUES_OF = select(col(Clue.hash)).where(col(Clue.story_id) == bindparam("story_id"))
+_STORY, _ARTICLE, _VERDICT, _FINGERPRINT = insert(Story), insert(Article), insert(Verdict), insert(Fingerprint)
+_CLUE = text("INSERT INTO clue (hash, story_id) VALUES (:hash, :story_id) ON CONFLICT DO NOTHING")
+_CHANGE = update(Story).where(col(Story.id) == bindparam("of"))
+_FORGET = delete(Fingerprint).where(
+    col(Fingerprint.hash) == bindparam("known"), col(Fingerprint.article_id) == bindparam("article")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,62 +95,53 @@ class Store:
             return added
 
     def _insert(self, session: Session, article: Article, verdict: Verdict, grouping: Grouping, now: datetime) -> Added:
-        story = standing_story(session, grouping.story_id)
-        opened = story is None
-        if story is None:
-            story = Story(opened_at=now, changed_at=now, follows=grouping.follows)
-            session.add(story)
-            session.flush()
-        else:
-            story.changed_at, story.version = now, story.version + 1
-        assert story.id is not None
         connection = session.connection()  # rows that nobody reads again here do without the session's bookkeeping
-        article.story_id = story.id
-        inserted = connection.execute(_ARTICLE, article.model_dump(exclude={"id"})).inserted_primary_key
-        assert inserted is not None
-        article_id: int = inserted[0]
+        story = standing_story(connection, grouping.story_id)
+        article.story_id = story_id = story.id if story else _open_story(connection, grouping.follows, now)
+        article_id = _insert_row(connection, _ARTICLE, article)
         verdict.article_id, verdict.copy_of, verdict.grouped_because = article_id, grouping.copy_of, grouping.because
         verdict.kept_apart = [list(pair) for pair in grouping.apart]
         connection.execute(_VERDICT, verdict.model_dump())
         _keep_fingerprint(connection, article_id, article)
-        if opened:
-            _insert_clues(connection, story.id, grouping.clues)
-            story.lead_id = article_id
-        else:
-            _add_clues(connection, story.id, grouping.clues)
-            story.lead_id = lead_of(session, col(Article.id).in_((story.lead_id, article_id)))
+        _add_clues(connection, story_id, grouping.clues)
+        changed: dict[str, Any] = {"lead_id": article_id}
+        if story:
+            lead_id = lead_of_two(connection, story.lead_id, article_id)
+            changed = {"changed_at": now, "version": story.version + 1, "lead_id": lead_id}
             if grouping.copy_of is None:
-                note_development(session, story, article, article_id, now)
-        return Added(article_id, correct(session, story.id, grouping, now), opened)
+                changed |= developed(connection, story.development, article, article_id, now)
+        connection.execute(_CHANGE, {"of": story_id, **changed})
+        return Added(article_id, correct(session, story_id, grouping, now), opened=story is None)
 
     def _revise(
         self, session: Session, known: Article, article: Article, verdict: Verdict, grouping: Grouping, now: datetime
     ) -> Added:
         assert known.id is not None
-        story = standing_story(session, known.story_id)
-        assert known.story_id is not None
+        connection = session.connection()
+        story = standing_story(connection, known.story_id)
         assert story is not None
         was_gone, known.gone_at = known.gone_at is not None, None
         change = material_change(known.title, known.text, article.title, article.text)
+        changed: dict[str, Any] = {}
         if change:
             before = known.title, known.text
             session.add(_version(known, article, change, now))
             known.sqlmodel_update(article.model_dump(exclude=_UNCHANGED))
             judged = session.get_one(Verdict, known.id)
             judged.sqlmodel_update(verdict.model_dump(exclude=_GROUPED))
-            session.exec(delete(Fingerprint).where(col(Fingerprint.article_id) == known.id))
-            _keep_fingerprint(session.connection(), known.id, known)
+            connection.execute(_FORGET, [{"article": known.id, "known": h} for h in fingerprint(*before)])
+            _keep_fingerprint(connection, known.id, known)
             if judged.copy_of is None:
-                _add_clues(session.connection(), known.story_id, grouping.clues)
-            story.changed_at, story.version = now, story.version + 1
-            note_development(session, story, known, known.id, now, before)
+                _add_clues(connection, story.id, grouping.clues)
+            changed = {"changed_at": now, "version": story.version + 1}
+            changed |= developed(connection, story.development, known, known.id, now, before)
         else:
             known.fetched_at, known.opt_out = now, article.opt_out
             known.modified_at = article.modified_at or known.modified_at
         if change or was_gone:
             session.flush()
-            story.lead_id = lead_of(session, col(Article.story_id) == story.id)
-        return Added(known.id, known.story_id, new=False, change=change)
+            connection.execute(_CHANGE, {"of": story.id, "lead_id": lead_of(connection, story.id), **changed})
+        return Added(known.id, story.id, new=False, change=change)
 
     def due_looks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[int, str, Source]]:
         """(id, address, source) of stored articles that are to be looked at again, longest waiting first."""
@@ -169,7 +166,7 @@ class Store:
                 article.gone_at = now
                 session.flush()
                 story = session.get_one(Story, article.story_id)
-                story.lead_id = lead_of(session, col(Article.story_id) == story.id)
+                story.lead_id = lead_of(session.connection(), article.story_id or 0)
             _plan_look(article, now, look_again, changed=False)
             session.commit()
 
@@ -263,24 +260,28 @@ def _version(known: Article, article: Article, change: str, now: datetime) -> Re
     )
 
 
+def _insert_row(connection: Connection, table: Insert, row: SQLModel) -> int:
+    """The id of the new row."""
+    inserted = connection.execute(table, row.model_dump(exclude={"id"})).inserted_primary_key
+    assert inserted is not None
+    return int(inserted[0])
+
+
+def _open_story(connection: Connection, follows: int | None, now: datetime) -> int:
+    return _insert_row(connection, _STORY, Story(opened_at=now, changed_at=now, follows=follows))
+
+
 def _keep_fingerprint(connection: Connection, article_id: int, article: Article) -> None:
     rows = [{"article_id": article_id, "hash": h} for h in fingerprint(article.title, article.text)]
     if rows:
         connection.execute(_FINGERPRINT, rows)
 
 
-def _insert_clues(connection: Connection, story_id: int, clues: Iterable[int]) -> None:
+def _add_clues(connection: Connection, story_id: int, clues: Iterable[int]) -> None:
     """What a report of the story tells: others of the same event are found by it."""
     rows = [{"hash": h, "story_id": story_id} for h in clues]
     if rows:
         connection.execute(_CLUE, rows)
-
-
-def _add_clues(connection: Connection, story_id: int, clues: Sequence[int]) -> None:
-    """Those that the story has not yet."""
-    if clues:
-        known = set(connection.scalars(_CLUES_OF, {"story_id": story_id}))
-        _insert_clues(connection, story_id, [h for h in clues if h not in known])
 
 
 def _plan_look(article: Article, now: datetime, look_again: timedelta, changed: bool) -> None:

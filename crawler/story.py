@@ -182,10 +182,10 @@ class Story(SQLModel, table=True):
 class Fingerprint(SQLModel, table=True):
     """One sampled shingle hash of an article: how copies find each other by index."""
 
-    __table_args__ = (Index("fingerprint_hash", "hash"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    article_id: int = Field(foreign_key="article.id", primary_key=True)
     hash: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
 
 
 class Clue(SQLModel, table=True):

@@ -67,4 +67,4 @@ def grouped(
     background = Background()
     for reports in stories.values():
         background.add(reports[0])
-    return group(replace(known(0, title, text, place, days), story_id=0), candidates, lambda _: stories, background)
+    return group(replace(known(0, title, text, place, days), story_id=0), candidates, lambda *_: stories, background)

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from crawler.lead import lead_rank
+from crawler.lead import Contender, LeadRank, lead_rank
 from crawler.store import Store
 from crawler.story import Article, Source, Verdict
 from tests.making import NOON, WALTHAM, article, keep, outlet, verdict, watch
@@ -18,6 +18,12 @@ OWN = verdict()
 
 def told(number: int = 1, hours: float = 0, **facts: object) -> Article:
     return article(id=number, published_at=NOON + timedelta(hours=hours), **facts)  # type: ignore[arg-type]
+
+
+def rank(a: Article, outlet: Source, judged: Verdict) -> LeadRank:
+    read = a.published_at, a.fetched_at
+    report = Contender(a.id or 0, a.gone_at, a.wire, *read, outlet.county, outlet.state, outlet.covers, judged.places)
+    return lead_rank(report)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +43,12 @@ def told(number: int = 1, hours: float = 0, **facts: object) -> Article:
 def test_the_rule_of_what_is_shown(
     better: tuple[Article, Source, Verdict], worse: tuple[Article, Source, Verdict]
 ) -> None:
-    assert lead_rank(*better) < lead_rank(*worse)
+    assert rank(*better) < rank(*worse)
 
 
 def test_where_no_place_is_said_the_first_to_publish_is_shown() -> None:
     nowhere = verdict(places=[])
-    assert lead_rank(told(), FAR, nowhere) < lead_rank(told(2, hours=1), HERE, nowhere)
+    assert rank(told(), FAR, nowhere) < rank(told(2, hours=1), HERE, nowhere)
 
 
 def test_of_a_wire_story_the_copy_of_the_outlet_on_the_spot_is_shown(sqlite_engine: Engine) -> None:
