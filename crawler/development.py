@@ -9,7 +9,7 @@ from crawler.happenings import Happening, happenings, known_happenings
 from crawler.revisions import told_sentences
 from crawler.rewording import tokens, value
 from crawler.states import UNCONFIRMED, pattern
-from crawler.words import fold, sentences, words
+from crawler.words import fold, folded_words, sentences, words
 
 LONGEST_LINE = 200  # characters
 _MOST_READ = 20_000  # characters of a report: news stand at its beginning
@@ -116,11 +116,10 @@ def _is_told(headline: str, known: Sequence[tuple[str, str]]) -> bool:
 def _news_sentences(body: Sequence[str], known: Sequence[tuple[str, str]]) -> tuple[bool, list[str]]:
     """Whether this is another version of a text known, and its sentences that are new; of an own report, the first."""
     keys = [_key(sentence) for sentence in body]
-    for _, text in known:
-        stood = _keys_of(text)
-        if sum(key in stood for key in keys) >= max(2, _REVISED * len(keys)):
-            every = frozenset().union(*(_keys_of(other) for _, other in known))
-            return True, [sentence for sentence, key in zip(body, keys, strict=True) if key not in every]
+    texts = [_key_of_text(text) for _, text in known]
+    if any(sum(key in text for key in keys) >= max(2, _REVISED * len(keys)) for text in texts):
+        told = zip(body, keys, strict=True)
+        return True, [sentence for sentence, key in told if not any(key in text for text in texts)]
     return False, list(body[:_NEWS_SENTENCES])
 
 
@@ -128,11 +127,6 @@ def _news_sentences(body: Sequence[str], known: Sequence[tuple[str, str]]) -> tu
 @lru_cache(maxsize=512)
 def _sentences_of(text: str) -> tuple[str, ...]:
     return tuple(told_sentences(text))
-
-
-@lru_cache(maxsize=512)
-def _keys_of(text: str) -> frozenset[str]:
-    return frozenset(map(_key, _sentences_of(text)))
 
 
 @lru_cache(maxsize=512)
@@ -158,7 +152,7 @@ def _quoted(news: Sequence[tuple[Happening, str]], text: str, body: Sequence[str
                 if (h.kind, h.detail, h.number) in kinds:
                     return _cut(sentence, h.at, _LINE_WORDS)
     happening, sentence = news[0]
-    in_lede = _key(sentence) in " ".join(lede)
+    in_lede = _key(sentence) in _key(_lede(text))
     return _cut(sentence, happening.at, _FRAGMENT_WORDS if in_lede else _LINE_WORDS)
 
 
@@ -182,5 +176,9 @@ def _cut(sentence: str, at: int, most: int) -> str:
     return f"{'… ' if start else ''}{' '.join(said[start:end])}{' …' if end < len(said) else ''}"
 
 
-def _key(sentence: str) -> str:
-    return " ".join(words(sentence))
+def _key(text: str) -> str:
+    """Its words with a blank before and after each, so that the words of a sentence are found in a text."""
+    return f" {' '.join(folded_words(text))} "
+
+
+_key_of_text = lru_cache(maxsize=512)(_key)

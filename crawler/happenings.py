@@ -83,6 +83,7 @@ _QUOTED = re.compile(r'["“«][^"”»]*(?:["”»]|$)|^[^“"«]*[”»]')
 _SPELLED = "|".join(w for w in NUMBERS if w not in ("one", "uno", "zero", "cero"))
 _NUMBER = rf"(?<![\w$.,-])(\d{{1,3}}(?:,\d{{3}})*|{_SPELLED})(?![\w,.:%-])"
 _NO_PEOPLE = r"(?! (?:years?|days?|months?|hours?|weeks?|times|miles|minutes|counts|anos|dias|meses|horas)\b)"
+_HAS_NUMBER = re.compile(_NUMBER)
 _ABOUT_AS_MANY = "(?:at least |about |more than |nearly |some |al menos |unos |mas de )?"
 _PEOPLE = (
     "(?:people|persons|men|women|workers|immigrants|migrants|detainees|individuals|children|students|employees"
@@ -213,7 +214,7 @@ def _detail(kind: str, told: str, found: re.Match[str]) -> str:
 
 
 def _counts(told: str, of_any_time: bool = False) -> Iterator[Happening]:
-    for kind, said in _COUNTED:
+    for kind, said in _COUNTED if _HAS_NUMBER.search(told) else ():
         for found in said.finditer(told):
             number = value(found[1])
             if number is None or not 1 < number <= _MOST_PEOPLE:

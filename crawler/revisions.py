@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import chain, groupby, islice
 
 from crawler.rewording import DECISIVE, NUMBERS, reworded, tokens
-from crawler.words import fold, sentences, words
+from crawler.words import WORD, fold, sentences, words
 
 _QUOTED_WORDS = 20
 _MOST_NUMBERS = 3
@@ -127,9 +127,10 @@ def told_sentences(text: str) -> list[str]:
 
 def _is_noise(line: str) -> bool:
     plain = fold(line).strip()
-    said = words(plain)
+    rest = (word.group() for word in WORD.finditer(plain))
+    said = list(islice(rest, _NOISE_WORDS + 1))  # of a long line no more is looked at
     if len(said) > _NOISE_WORDS or _CORRECTION.match(plain):
-        return not said or all(map(_STAMP_WORDS.fullmatch, said))
+        return all(map(_STAMP_WORDS.fullmatch, chain(said, rest)))
     return not said or bool(_NOISE.match(plain) or _TIME_STAMP.match(plain) or _NOISE_INSIDE.search(plain))
 
 

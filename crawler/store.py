@@ -29,7 +29,7 @@ _GROUPED = {"article_id", "copy_of", "grouped_because", "kept_apart"}
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
 
 
-_AT = select(Article).where(col(Article.url) == bindparam("url"))
+_AT = select(Article.id).where(col(Article.url) == bindparam("url"))
 _STORY, _ARTICLE, _VERDICT, _FINGERPRINT = insert(Story), insert(Article), insert(Verdict), insert(Fingerprint)
 _CLUE = text("INSERT INTO clue (hash, story_id) VALUES (:hash, :story_id) ON CONFLICT DO NOTHING")
 _CHANGE = update(Story).where(col(Story.id) == bindparam("of"))
@@ -81,8 +81,9 @@ class Store:
         """
         article.folded = " ".join(words(f"{article.title} {article.text}"))[:MOST_INDEXED]
         with Session(self.engine, expire_on_commit=False) as session:
-            known = session.execute(_AT, {"url": article.url}).scalar()
-            if known:
+            known_id = session.connection().scalar(_AT, {"url": article.url})
+            if known_id:
+                known = session.get_one(Article, known_id)
                 added = self._revise(session, known, article, verdict, grouping, now)
                 known.looks += 1
                 _plan_look(known, now, look_again, changed=bool(added.change))

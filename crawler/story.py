@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import JSON, BigInteger, Column, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from crawler.columns import UTCDateTime
+from crawler.columns import UTCDateTime, no_facts, no_items
 
 FeedKind = Literal["rss", "atom", "json", "news_sitemap", "section"]
 FeedProblem = Literal["", "failing", "blocked", "robots-refused", "paywalled"]
@@ -23,7 +23,7 @@ class Source(SQLModel, table=True):
     city: str = ""
     county: str = ""
     state: str = Field(default="", index=True)  # USPS code; "" = nationwide
-    covers: list[str] = Field(default_factory=list, sa_type=JSON)  # "Waltham, MA", "Essex County, MA", "NH"
+    covers: list[str] = Field(default_factory=no_items, sa_type=JSON)  # "Waltham, MA", "Essex County, MA", "NH"
     scope: str = "local"
     kind: str = ""
     language: str = "en"
@@ -50,12 +50,12 @@ class Feed(SQLModel, table=True):
     next_attempt_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)  # None = now
     failures: float = 0.0  # weighted, 0 after a success
     status: str = ""  # what happened at the last attempt, for a person
-    habit: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # polling.Habit: when it brings something new
+    habit: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)  # polling.Habit: when it brings something new
     asked_minutes: float = 0.0  # how long its own ttl, sy:updatePeriod or Cache-Control asks us to wait; 0 = not said
     full_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # last answer with a body, which no 304 is
     hurry_until: datetime | None = Field(default=None, sa_type=UTCDateTime)  # an ICE story at this outlet or place
     moved_to: str = ""  # where a permanent redirect (301, 308) says it lives now; asked there from then on
-    link_patterns: list[str] = Field(default_factory=list, sa_type=JSON)  # of a section page's article addresses
+    link_patterns: list[str] = Field(default_factory=no_items, sa_type=JSON)  # of a section page's article addresses
     problem: FeedProblem = Field(default="", sa_type=String)  # what sort of failure the last attempt was
     pages: FeedProblem = Field(default="", sa_type=String)  # what the page it last led to met with
     newest_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the newest date among its items
@@ -116,7 +116,7 @@ class Article(SQLModel, table=True):
     title: str
     text: str  # paragraphs separated by a line break
     language: str = "en"
-    authors: list[str] = Field(default_factory=list, sa_type=JSON)
+    authors: list[str] = Field(default_factory=no_items, sa_type=JSON)
     published_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     modified_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     fetched_at: datetime = Field(sa_type=UTCDateTime, index=True)
@@ -125,7 +125,7 @@ class Article(SQLModel, table=True):
     wire: str = ""  # "AP", "Reuters", "States Newsroom", …; "" = the outlet's own
     paywalled: bool = False
     image_url: str = ""
-    witnesses: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # field → where it came from
+    witnesses: dict[str, str] = Field(default_factory=no_facts, sa_type=JSON)  # field → where it came from
     story_id: int | None = Field(default=None, foreign_key="story.id", index=True)
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the page answered 404 or 410
     opt_out: str = ""  # "noindex", "tdm-reservation": machines are asked not to show the page, so mails quote nothing
@@ -145,7 +145,9 @@ class Revision(SQLModel, table=True):
     fetched_at: datetime = Field(sa_type=UTCDateTime)  # when this version was read
     replaced_at: datetime = Field(sa_type=UTCDateTime)  # when the next one was
     change: str  # what changed, in the page's own words and numbers
-    diff: list[list[str]] = Field(default_factory=list, sa_type=JSON)  # revisions.word_diff: [" " | "-" | "+", words]
+    diff: list[list[str]] = Field(
+        default_factory=no_items, sa_type=JSON
+    )  # revisions.word_diff: [" " | "-" | "+", words]
 
 
 class Verdict(SQLModel, table=True):
@@ -155,11 +157,11 @@ class Verdict(SQLModel, table=True):
     label: Label = Field(sa_type=String)
     kind: str = ""  # arrest, raid, detention, …
     score: float = 0.0
-    evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # topic.Evidence
-    places: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # places.PlaceFound, best first
+    evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence
+    places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, best first
     copy_of: int | None = Field(default=None, foreign_key="article.id")
     grouped_because: str = ""
-    kept_apart: list[Any] = Field(default_factory=list, sa_type=JSON)  # [story, why not] of those it nearly joined
+    kept_apart: list[Any] = Field(default_factory=no_items, sa_type=JSON)  # [story, why not] of those it nearly joined
     judged_at: datetime = Field(sa_type=UTCDateTime)
 
 
