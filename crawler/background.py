@@ -46,6 +46,7 @@ class Background:
         self._changes = 0
         self._weights = _Weights(self._stories, self._terms)
         self._vectors: WeakKeyDictionary[Account, Vector] = WeakKeyDictionary()
+        self._headlines: WeakKeyDictionary[Account, Vector] = WeakKeyDictionary()
 
     def add(self, account: Account) -> None:
         """A new story, told by its first report; the oldest one is forgotten."""
@@ -62,6 +63,7 @@ class Background:
             self._weighed_at = self._changes
             self._weights.clear()
             self._vectors.clear()
+            self._headlines.clear()
 
     def vector(self, account: Account) -> Vector:
         """The account's terms by weight, of length 1 (or empty)."""
@@ -72,6 +74,16 @@ class Background:
             whole = length(weighed)
             known = self._vectors[account] = {term: w / whole for term, w in weighed.items()}
         return known
+
+    def told(self, first: Account, other: Account) -> float:
+        """The share of the first one's headline, by how much its words tell, that the other holds too: 0 to 1."""
+        shares = self._headlines.get(first)
+        if shares is None:
+            weighed = {term: self._weights[term] for term in first.headline}
+            whole = sum(weighed.values()) or 1.0
+            shares = self._headlines[first] = {term: w / whole for term, w in weighed.items()}
+        terms = other.terms
+        return sum([share for term, share in shares.items() if term in terms])
 
     def clues(self, account: Account) -> dict[int, float]:
         """Stable hashes of what tells most in an account, and how much each adds to a likeness at best."""

@@ -6,7 +6,7 @@ from crawler.account import Account
 from crawler.background import Background, length, likeness, summed
 from crawler.events import ENOUGH, Standing, contradict, evidence_of, standings
 
-_ONE = 0.4  # two stories whose reports agree that much, taken together, are one
+_ONE = 0.38  # two stories whose reports agree that much, taken together, are one
 _TOLD_TWICE = 2  # reports that each of them has at least: a single one is compared as it comes, and once
 _BETTER = 0.1  # by so much more than enough a misplaced report agrees with the new one
 _LOOKED_AT = 3  # stories, the nearest

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from crawler.places import Place
 
 # What speaks for one event, on the scale of a cosine.
-ENOUGH = 0.26
+ENOUGH = 0.28
 _SAME_CITY = 0.1
 _SAME_COUNTY = 0.05
-_OTHER_CITY = -0.1  # two towns of one county
-_ELSEWHERE = -0.3
+_OTHER_CITY = -0.2  # two towns of one county: however much of the headline is told
+_ELSEWHERE = -0.5
+_HEADLINE = 0.2  # when every word of the other's headline is told
 _PER_NAME = 0.05
 _PER_NUMBER = 0.02
 _MOST_COUNTED = 3  # names, and numbers
-_WORTH_A_LOOK = 0.14  # under this cosine no place, day or name makes one event of two
+_WORTH_A_LOOK = 0.12  # under this cosine no place, day or name makes one event of two
 _COMMON = 3  # a name that more stories than this tell says nothing
 
 _NEAR_DAYS = 3
@@ -132,16 +133,20 @@ def _age(account: Account) -> tuple[float, int]:
 
 
 def evidence_of(a: Account, b: Account, background: Background) -> float:
-    """What place, days, names and numbers add to the likeness of two accounts, or take from it."""
+    """What place, days, b's headline, names and numbers add to the likeness of two accounts, or take from it."""
     days = _days_apart(a, b)
     return -math.inf if days > _FAR_DAYS else _matter(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
 
 
 def _matter(a: Account, b: Account, background: Background) -> float:
-    """The same without the days: whether they speak of one place, people and numbers."""
+    """The same without the days: whether they speak of one place, people and numbers, and of what b's headline says.
+
+    A headline says what the event is. That of a later report may say what is new, so it is not asked for in b.
+    """
+    headline = _HEADLINE * background.told(b, a)
     names = min(_MOST_COUNTED, len(_telling(a, b, background)))
     numbers = min(_MOST_COUNTED, len(a.numbers.keys() & b.numbers.keys()))
-    return _nearness(a.places, b.places) + _PER_NAME * names + _PER_NUMBER * numbers
+    return _nearness(a.places, b.places) + headline + _PER_NAME * names + _PER_NUMBER * numbers
 
 
 def _telling(a: Account, b: Account, background: Background) -> list[str]:

@@ -40,6 +40,15 @@ def test_words_of_the_topic_tell_little_from_the_first_story_on() -> None:
     assert vector["agent"] < vector["baker"] / 3
 
 
+def test_of_a_headline_is_told_what_a_report_says_of_it_by_weight() -> None:
+    background, first = Background(), account("Agents arrest a baker at the mill")
+    whole = background.told(first, account("", "At the mill a baker was held; agents came to arrest him."))
+    assert math.isclose(whole, 1.0)
+    assert background.told(first, account("Floods")) == background.told(account(""), first) == 0
+    common, rare = (background.told(first, account(word)) for word in ("Agents", "Baker"))
+    assert 0 < common < rare < 1
+
+
 def test_stories_of_long_ago_no_longer_count() -> None:
     background, numbers = Background(), count()
     background.add(account("ovens are cold, says Halina Brzoska"))

@@ -40,6 +40,23 @@ def test_a_report_without_names_joins_the_raid_in_its_own_town_only() -> None:
     assert grouped(title, text, [known(1, WIRE_TITLE, WIRE)], FRESNO).story_id is None
 
 
+def test_two_events_of_one_protagonist_are_two_stories() -> None:
+    plant = """\
+Norvale said on Monday that it would build batteries for its buses in a former paper mill. Norvale bought the mill last
+spring. The first line is to run by autumn, and it expects to hire ninety machinists. The council lowered the rent,
+and a pension fund lent the rest. Roofers are replacing slates, electricians are laying cables, and a canal that
+once turned the wheels will cool the furnaces. The firm has promised apprentices a canteen and a tram stop."""
+    recall = """\
+Norvale asked drivers on Monday to leave the rear doors shut after two passengers fell. It traced the fault to a
+hinge. Mechanics will mend every coach before winter, an engineer of Norvale said. An inspector praised its haste, but
+a widow has sued Norvale over a broken hip. Dealers wait for bolts from Sweden, timetables are thinned, and schools were
+told to rent vans for outings. The firm pays for taxis meanwhile."""
+    first = known(1, "Norvale to make batteries in paper mill", plant, None)
+    assert grouped("Norvale recalls coaches over faulty hinge", recall, [first], place=None).story_id is None
+    again = "The paper mill will make batteries for Norvale, which is to hire ninety machinists by autumn."
+    assert grouped("Old mill to hire ninety", again, [first], place=None).story_id == 10
+
+
 def test_a_report_months_later_opens_a_story() -> None:
     assert grouped(OWN_TITLE, OWN, [known(1, WIRE_TITLE, WIRE)], days=60).story_id is None
 
