@@ -14,7 +14,7 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "busy_timeout=30000",
     "wal_autocheckpoint=8000",  # pages, 32 MB: an article writes some 50, each of which is copied at a checkpoint
-    "cache_size=-16000",  # KiB: the upper levels of its indexes stay in memory
+    "cache_size=-8000",  # KiB a connection: the upper levels of its indexes stay in memory
 )
 
 

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, bindparam, delete, func, insert, text, update
+from sqlalchemy import Connection, Engine, Insert, TextClause, bindparam, func, insert, text, update
 from sqlmodel import Session, SQLModel, col, select
 
 from crawler.database import reading
 from crawler.developing import developed
 from crawler.duplicates import fingerprint
+from crawler.fulltext import holds
 from crawler.grouping import Grouping
 from crawler.heads import lead_of, lead_of_two, standing_story
 from crawler.looks import next_look
 from crawler.outcome import Outcome, settle
 from crawler.regroup import correct
 from crawler.revisions import material_change, word_diff
-from crawler.story import Article, Fingerprint, Revision, Source, Story, Verdict
+from crawler.story import Article, Revision, Source, Story, Verdict
 from crawler.urls import canonical_url
 from crawler.views import Report, StoryView
 from crawler.words import words
@@ -30,12 +31,11 @@ MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 M
 
 
 _AT = select(Article.id).where(col(Article.url) == bindparam("url"))
-_STORY, _ARTICLE, _VERDICT, _FINGERPRINT = insert(Story), insert(Article), insert(Verdict), insert(Fingerprint)
+_STORY, _ARTICLE, _VERDICT = insert(Story), insert(Article), insert(Verdict)
+_FINGERPRINT = text("INSERT INTO fingerprint (hash, article_id) VALUES (:hash, :article_id) ON CONFLICT DO NOTHING")
 _CLUE = text("INSERT INTO clue (hash, story_id) VALUES (:hash, :story_id) ON CONFLICT DO NOTHING")
 _CHANGE = update(Story).where(col(Story.id) == bindparam("of"))
-_FORGET = delete(Fingerprint).where(
-    col(Fingerprint.hash) == bindparam("known"), col(Fingerprint.article_id) == bindparam("article")
-)
+_NO_FINGERPRINT = text("DELETE FROM fingerprint WHERE hash = :hash AND article_id = :article_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Store:
         verdict.article_id, verdict.copy_of, verdict.grouped_because = article_id, grouping.copy_of, grouping.because
         verdict.kept_apart = [list(pair) for pair in grouping.apart]
         connection.execute(_VERDICT, verdict.model_dump())
-        _keep_fingerprint(connection, article_id, article)
+        _for_fingerprint(_FINGERPRINT, connection, article_id, article.title, article.text)
         _add_clues(connection, story_id, grouping.clues)
         changed: dict[str, Any] = {"lead_id": article_id}
         if story:
@@ -130,8 +130,8 @@ class Store:
             known.sqlmodel_update(article.model_dump(exclude=_UNCHANGED))
             judged = session.get_one(Verdict, known.id)
             judged.sqlmodel_update(verdict.model_dump(exclude=_GROUPED))
-            connection.execute(_FORGET, [{"article": known.id, "known": h} for h in fingerprint(*before)])
-            _keep_fingerprint(connection, known.id, known)
+            _for_fingerprint(_NO_FINGERPRINT, connection, known.id, *before)
+            _for_fingerprint(_FINGERPRINT, connection, known.id, known.title, known.text)
             if judged.copy_of is None:
                 _add_clues(connection, story.id, grouping.clues)
             changed = {"changed_at": now, "version": story.version + 1}
@@ -220,11 +220,8 @@ class Store:
                 .order_by(func.max(Article.fetched_at).desc(), col(Article.story_id).desc())
                 .limit(limit)
             )
-            if clauses and self.engine.dialect.name == "sqlite":
-                found = text("article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH :q)")
-                query = query.where(found.bindparams(q=_fts5(clauses)))
-            elif clauses:
-                query = query.where(text("article.search @@ to_tsquery('simple', :q)").bindparams(q=_tsquery(clauses)))
+            if clauses:
+                query = query.where(holds(clauses, self.engine.dialect.name))
             return [story_id for story_id, _ in session.exec(query) if story_id is not None]
 
     def revisions(self, article_id: int) -> list[Revision]:
@@ -272,10 +269,10 @@ def _open_story(connection: Connection, follows: int | None, now: datetime) -> i
     return _insert_row(connection, _STORY, Story(opened_at=now, changed_at=now, follows=follows))
 
 
-def _keep_fingerprint(connection: Connection, article_id: int, article: Article) -> None:
-    rows = [{"article_id": article_id, "hash": h} for h in fingerprint(article.title, article.text)]
+def _for_fingerprint(statement: TextClause, connection: Connection, article_id: int, title: str, text: str) -> None:
+    rows = [{"article_id": article_id, "hash": h} for h in fingerprint(title, text)]
     if rows:
-        connection.execute(_FINGERPRINT, rows)
+        connection.execute(statement, rows)
 
 
 def _add_clues(connection: Connection, story_id: int, clues: Iterable[int]) -> None:
@@ -294,18 +291,3 @@ def _plan_look(article: Article, now: datetime, look_again: timedelta, changed: 
 
 def _is_not(article_id: int | None) -> Callable[[Report], bool]:
     return lambda report: report.article.id != article_id
-
-
-def _fts5(clauses: Sequence[Sequence[str]]) -> str:
-    def phrase(words: str) -> str:
-        return f'"{words.removesuffix("*")}"' + ("*" if words.endswith("*") else "")
-
-    return " AND ".join(f"({' OR '.join(map(phrase, clause))})" for clause in clauses)
-
-
-def _tsquery(clauses: Sequence[Sequence[str]]) -> str:
-    def phrase(words: str) -> str:
-        quoted = [f"'{w}'" for w in words.removesuffix("*").replace("'", " ").split()]
-        return "(" + " <-> ".join(quoted) + (":*" if words.endswith("*") else "") + ")"
-
-    return " & ".join(f"({' | '.join(map(phrase, clause))})" for clause in clauses)

@@ -2,7 +2,7 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from crawler.grouping import Grouping
@@ -171,12 +171,12 @@ def test_a_report_that_is_stored_while_its_story_is_merged_is_not_left_behind(
     first, second = keep(store, "a"), keep(store, "bb")
     merging: list[threading.Thread] = []
 
-    def merge_meanwhile(connection: Connection, article_id: int, stored: Article) -> None:
+    def merge_meanwhile(*told: object) -> None:
         merging.append(threading.Thread(target=merge_by_hand, args=(engine, first.story_id, [second.story_id], NOON)))
         merging[0].start()
         merging[0].join(0.5)  # it waits for the transaction that we are in
 
-    monkeypatch.setattr("crawler.store._keep_fingerprint", merge_meanwhile)
+    monkeypatch.setattr("crawler.store._add_clues", merge_meanwhile)
     keep(store, "ccc", second.story_id)
     merging[0].join()
     assert told(engine) == {first.story_id: {"a", "bb", "ccc"}}

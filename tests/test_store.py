@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
+from crawler.duplicates import fingerprint
 from crawler.grouping import Grouping
 from crawler.retention import forget_entries
 from crawler.store import Store
+from crawler.story import Fingerprint
 from tests.making import BODY, article, item, keep, outlet, see, verdict, watch
 
 
@@ -84,6 +87,18 @@ def test_a_material_change_keeps_the_earlier_version_and_moves_the_story(
     [view] = store.stories()
     assert (view.lead.article.title, view.story.version) == (title, 2)
     assert store.search([["released"]]) == [first.story_id]
+
+
+def test_what_another_release_noted_of_an_articles_passages_keeps_no_new_version_out(
+    store: Store, engine: Engine, now: datetime
+) -> None:
+    first = keep(engine, article("raid"))
+    later = f"{BODY}\nOne of the two was released on Tuesday after a hearing in Boston, his lawyer said by telephone."
+    with Session(engine) as session:
+        new = set(fingerprint("", later)) - set(fingerprint("", BODY))
+        session.add_all(Fingerprint(hash=h, article_id=first.article_id) for h in new)
+        session.commit()
+    assert keep(engine, article("raid", text=later), now=now + timedelta(hours=2)).change
 
 
 def test_a_page_that_is_gone_is_marked_and_its_story_stays(store: Store, engine: Engine, now: datetime) -> None:
