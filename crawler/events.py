@@ -27,7 +27,7 @@ _WORTH_A_LOOK = 0.12  # under this cosine no place, day or name makes one event 
 _COMMON = 3  # a name that more stories than this tell says nothing
 
 _NEAR_DAYS = 3
-_FAR_DAYS = 21  # a new story, however alike
+FAR_DAYS = 21  # a new story, however alike
 _PER_DAY = -0.015  # for each day after the near ones
 
 
@@ -107,7 +107,7 @@ def known_event(account: Account, standings: Sequence[Standing], background: Bac
 def is_earlier(account: Account, standing: Standing, background: Background) -> bool:
     """Whether a story tells of the same matter at the same place, but long before."""
     first = standing.reports[0]
-    far, near = _days_apart(account, standing.nearest) > _FAR_DAYS, _nearness(account.places, first.places) > 0
+    far, near = _days_apart(account, standing.nearest) > FAR_DAYS, _nearness(account.places, first.places) > 0
     return far and near and standing.alike[0] + _matter(account, first, background) >= ENOUGH
 
 
@@ -115,7 +115,7 @@ def why_apart(account: Account, standing: Standing) -> str:
     """Why an account is not of the story that it stands nearest to, for a person."""
     other = standing.nearest
     days = _days_apart(account, other)
-    if days > _FAR_DAYS:
+    if days > FAR_DAYS:
         return f"{days:.0f} days apart"
     if _nearness(account.places, other.places) < 0:
         return f"{account.places[0]}, not {other.places[0]}"
@@ -124,7 +124,7 @@ def why_apart(account: Account, standing: Standing) -> str:
 
 def contradict(a: Dated, b: Dated) -> bool:
     """Whether two reports are too far apart, in days or place, to tell of one event."""
-    return _days_apart(a, b) > _FAR_DAYS or _nearness(a.places, b.places) == _ELSEWHERE
+    return _days_apart(a, b) > FAR_DAYS or _nearness(a.places, b.places) == _ELSEWHERE
 
 
 def _age(account: Account) -> tuple[float, int]:
@@ -135,7 +135,7 @@ def _age(account: Account) -> tuple[float, int]:
 def evidence_of(a: Account, b: Account, background: Background) -> float:
     """What place, days, b's headline, names and numbers add to the likeness of two accounts, or take from it."""
     days = _days_apart(a, b)
-    return -math.inf if days > _FAR_DAYS else _matter(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
+    return -math.inf if days > FAR_DAYS else _matter(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
 
 
 def _matter(a: Account, b: Account, background: Background) -> float:

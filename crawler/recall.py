@@ -2,7 +2,7 @@
 
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from typing import Any
 
@@ -13,6 +13,7 @@ from crawler.account import OPENING_CHARACTERS, Account
 from crawler.background import MOST_STORIES, Background, likeness
 from crawler.database import reading
 from crawler.duplicates import Candidate, fingerprint, may_copy
+from crawler.events import FAR_DAYS
 from crawler.grouping import Grouping, group
 from crawler.judge import places_from
 from crawler.places import Place
@@ -20,6 +21,7 @@ from crawler.story import Article, Clue, Story, Verdict
 
 MOST_COPIES = 30  # articles with passages in common that are compared
 MOST_STORIES_COMPARED = 15
+MOST_OF_OTHER_TIMES = 4  # of them; a new one may follow such a story, but tells of another event
 MOST_REPORTS = 12  # of one story: the first to come say what it is about, so that it cannot drift
 MOST_SHARING = 100  # stories that share one clue, newest first
 MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
@@ -28,6 +30,8 @@ MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
 _MANY_CLUES = 12  # one in common of so many is chance; of a headline's few it may be all there is
 _SHARE_OF_BEST = 0.2  # a story that shares less than this part of what the likeliest shares is not compared
 _AT_ALL_LIKE = 0.06  # under this cosine with its first report no other is read
+
+_FAR = timedelta(FAR_DAYS)
 
 Mark = tuple[Any, ...]  # what changes when an account does
 
@@ -53,8 +57,10 @@ _OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) 
 # Walks along an index, one for each key; a hash that very many share costs no more than one that few share.
 _HOLDING = "SELECT hash, article_id FROM fingerprint WHERE hash = {key} ORDER BY article_id LIMIT {limit}"
 _SHARING = "SELECT hash, story_id FROM clue WHERE hash = {key} ORDER BY story_id DESC LIMIT {limit}"
+_TIMES = "SELECT id, opened_at, changed_at FROM story WHERE id = {key} LIMIT {limit}"
+# No column of an article beside the two that its index holds: the others stand behind its text.
 _REPORTS = (
-    "SELECT article.id, story_id, content_hash, judged_at, by_hand FROM article JOIN verdict ON article_id = article.id"
+    "SELECT article.id, story_id, judged_at, by_hand FROM article JOIN verdict ON article_id = article.id"
     " JOIN story ON story.id = story_id WHERE story_id = {key} AND copy_of IS NULL ORDER BY article.id LIMIT {limit}"
 )
 _SIZES = (
@@ -78,7 +84,8 @@ class Recall:
         with self.readers.connect() as connection:
             self._catch_up(connection)
             known = _with_passages_of(connection, new)
-            return group(new, known, lambda *told: self._alike(connection, *told), self._background)
+            times = [when for when in (article.published_at, article.fetched_at) if when]
+            return group(new, known, lambda *told: self._alike(connection, times, *told), self._background)
 
     def learn(self, since: datetime) -> int:
         """Give clues to stories that changed since then and have none: they were stored before there were any."""
@@ -114,12 +121,14 @@ class Recall:
             self._background.add(_account(*tuple(row)))
         self._newest_story = stories[0].id or 0
 
-    def _alike(self, connection: Connection, account: Account, clues: Mapping[int, float]) -> dict[int, list[Account]]:
+    def _alike(
+        self, connection: Connection, times: Sequence[datetime], account: Account, clues: Mapping[int, float]
+    ) -> dict[int, list[Account]]:
         """The stories that share most of these clues and are at all like the account, with their first reports."""
         shared: dict[int, list[float]] = {}
         for clue, story_id in _of_each(connection, _SHARING, clues, MOST_SHARING):
             shared.setdefault(story_id, []).append(clues[clue])
-        likeliest = _likeliest(shared, len(clues))
+        likeliest = _of_the_time(connection, _likeliest(shared, len(clues)), times)
         marks: dict[int, list[Mark]] = {}
         for mark in _of_each(connection, _REPORTS, likeliest, MOST_REPORTS):
             marks.setdefault(mark[1], []).append(mark)
@@ -155,6 +164,17 @@ def _likeliest(shared: Mapping[int, Sequence[float]], clues: int) -> list[int]:
         (story_id for story_id in sums if sums[story_id] >= enough),
         key=lambda story_id: (-sums[story_id], story_id),
     )
+
+
+def _of_the_time(connection: Connection, stories: Sequence[int], times: Sequence[datetime]) -> list[int]:
+    """Those of the stories that were told around one of these times, and of earlier and later ones the first few."""
+    near: list[int] = []
+    others: list[int] = []
+    for story_id, *told in _of_each(connection, _TIMES, stories, 1):
+        opened, changed = map(_aware, told)
+        is_near = any(opened - _FAR <= when <= changed + _FAR for when in times)
+        (near if is_near else others).append(story_id)
+    return near + others[:MOST_OF_OTHER_TIMES]
 
 
 def _with_passages_of(connection: Connection, article: Candidate) -> list[Candidate]:
@@ -197,6 +217,11 @@ def _of_each(connection: Connection, query: str, keys: Iterable[int], limit: int
         return [row for key in keys for row in cursor.execute(one, (key, limit))]
     each = _OF_EACH.format(query.format(key="k.key", limit=limit))
     return [tuple(row) for row in connection.exec_driver_sql(each, {"keys": list(keys)})]
+
+
+def _aware(stored: datetime | str) -> datetime:
+    """A time as the driver gives it: SQLite's is text, in UTC."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
 
 
 def _account(

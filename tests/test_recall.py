@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 from crawler.duplicates import fingerprint
 from crawler.judge import places_from
 from crawler.places import Place
-from crawler.recall import MOST_HOLDING, MOST_STORIES_COMPARED, Recall
+from crawler.recall import MOST_HOLDING, MOST_OF_OTHER_TIMES, MOST_STORIES_COMPARED, Recall
 from crawler.retention import forget_clues
 from crawler.store import Added, Store
 from crawler.story import Article, Clue, Fingerprint, Story
@@ -59,8 +59,25 @@ def test_a_story_that_changed_is_read_anew(engine: Engine) -> None:
     report = article("own", title=OWN_TITLE, text=OWN, published_at=DAY)
     assert recall.group(report, (WALTHAM,)).story_id == wire.story_id
     rewritten = article("wire", title=LOWELL_TITLE, text=LOWELL_TEXT, published_at=DAY)
-    Store(engine).add(rewritten, verdict(places=[as_stored(LOWELL)]), recall.group(rewritten, ()), [], DAY)
+    judged = verdict(places=[as_stored(LOWELL)], judged_at=DAY + timedelta(hours=1))
+    Store(engine).add(rewritten, judged, recall.group(rewritten, ()), [], DAY)
     assert recall.group(report, (WALTHAM,)).story_id is None
+
+
+def test_a_late_found_report_finds_the_story_of_its_day_behind_many_of_other_days(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    wire = store_report(engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    for n in range(1, MOST_OF_OTHER_TIMES + 3):
+        with Session(engine) as session:
+            session.exec(delete(Fingerprint))  # the passages are the same: only the words are to count here
+            session.commit()
+        assert store_report(engine, recall, f"{n}", OWN_TITLE, OWN, WALTHAM, DAY + timedelta(days=60 * n)).opened
+    report = article("own", title=OWN_TITLE, text=f"{OWN[:-80]} It was cold.", published_at=DAY, fetched_at=DAY)
+    with Session(engine) as session:
+        session.exec(delete(Fingerprint))
+        session.commit()
+    assert recall.group(report, (WALTHAM,)).story_id == wire.story_id
 
 
 def test_a_report_is_found_among_many_of_the_same_state(engine: Engine) -> None:

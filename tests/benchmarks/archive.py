@@ -52,6 +52,7 @@ class Told:
     sentences: tuple[str, ...] = field(repr=False)
     place: Place
     copied: str | None
+    when: datetime  # it is published and read at that moment
 
 
 class Wire:
@@ -125,7 +126,8 @@ class Wire:
         paragraphs = [" ".join(sentences[n : n + 3]) for n in range(0, len(sentences), 3)]
         text = "\n".join([*paragraphs, *ending])
         places = (place,) if self._rng.random() < 0.9 else ()
-        return Told(Report(f"r{number}", str(event), title, text, when, places), tuple(sentences), place, copied)
+        report = Report(f"r{number}", str(event), title, text, when, places)
+        return Told(report, tuple(sentences), place, copied, when)
 
     def _event(self) -> Event:
         """One of those that are being told, or a new one."""

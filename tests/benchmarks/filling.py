@@ -75,7 +75,7 @@ class Archive:
         story_id = self.stories.setdefault(report.event, new_story)
         opens = story_id == new_story
         self.articles[report.id] = article_id
-        article, verdict = as_article(report), as_verdict(report)
+        article, verdict = as_article(report, told.when), as_verdict(report, told.when)
         article.id, article.story_id = article_id, story_id
         article.folded = " ".join(words(f"{report.title} {report.text}"))
         verdict.article_id = article_id

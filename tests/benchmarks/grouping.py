@@ -49,7 +49,7 @@ def place(url: str, coming: Sequence[Told]) -> tuple[list[Placed], float, float]
     newsroom, placed = Newsroom(url), []
     before = _peak_mb()
     for told in coming:
-        found = newsroom.place(told.report)
+        found = newsroom.place(told.report, told.when)
         cpu, seconds = newsroom.latest
         added = newsroom.added[told.report.id]
         placed.append(Placed(seconds, cpu, added.article_id, added.story_id, added.opened, found.copy_of))
