@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from crawler.account import Account
 from crawler.background import Background, length, likeness, summed
-from crawler.events import ENOUGH, Standing, contradict, evidence_of, standings
+from crawler.events import ENOUGH, Standing, age, contradict, evidence_of, standings
 
 _ONE = 0.38  # two stories whose reports agree that much, taken together, are one
 _TOLD_TWICE = 2  # reports that each of them has at least: a single one is compared as it comes, and once
@@ -23,7 +23,8 @@ def same_stories(account: Account, joined: Standing, others: Sequence[Standing],
         first, their_first = mine[0], other.reports[0]
         if contradict(first, their_first) or contradict(account, their_first):
             continue
-        agreement = likeness(centre, _centre(other.reports, background)) + evidence_of(first, their_first, background)
+        earlier, later = sorted((first, their_first), key=age)
+        agreement = likeness(centre, _centre(other.reports, background)) + evidence_of(later, earlier, background)
         if agreement >= _ONE:
             found.append(other.story_id)
     return found

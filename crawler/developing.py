@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 from sqlmodel import col
 
 from crawler.development import development, says
@@ -22,18 +22,19 @@ _TOLD: Select[Any] = (
 
 def developed(
     connection: Connection,
-    line: str,
+    story: Row[Any],
     article: Article,
     article_id: int,
     now: datetime,
     before: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What changes of a story, whose last development was `line`, with a new report of it: fields of Story.
+    """What changes of a standing_story() with a new report of it, or a new version (`before` is the last): its fields.
 
-    The same for a new version of a stored report, of which `before` is the last. A report published before one that
+    A report published before one that
     is known tells nothing new: it was late to be found.
     """
-    reports = connection.execute(_TOLD, {"story_id": article.story_id, "article_id": article_id}).all()
+    line = story.development
+    reports = connection.execute(_TOLD, {"story_id": story.id, "article_id": article_id}).all()
     newest = max((when for *_, when in reports if when), default=None)
     if before is None and newest and article.published_at and article.published_at < newest:
         return {}

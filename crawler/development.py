@@ -116,17 +116,26 @@ def _is_told(headline: str, known: Sequence[tuple[str, str]]) -> bool:
 def _news_sentences(body: Sequence[str], known: Sequence[tuple[str, str]]) -> tuple[bool, list[str]]:
     """Whether this is another version of a text known, and its sentences that are new; of an own report, the first."""
     keys = [_key(sentence) for sentence in body]
-    texts = [_key_of_text(text) for _, text in known]
-    if any(sum(key in text for key in keys) >= max(2, _REVISED * len(keys)) for text in texts):
-        told = zip(body, keys, strict=True)
-        return True, [sentence for sentence, key in told if not any(key in text for text in texts)]
+    stood = [[_stands(key, text) for key in keys] for _, text in known]
+    if any(sum(told) >= max(2, _REVISED * len(keys)) for told in stood):
+        return True, [sentence for sentence, *told in zip(body, *stood, strict=True) if not any(told)]
     return False, list(body[:_NEWS_SENTENCES])
+
+
+def _stands(key: str, text: str) -> bool:
+    """Whether a text has such a sentence; its words alone, which are quicker to find, may be a part of another."""
+    return key in _key_of_text(text) and key in _keys_of(text)
 
 
 # A story's reports are held against each new one of it, so what was read of them is kept.
 @lru_cache(maxsize=512)
 def _sentences_of(text: str) -> tuple[str, ...]:
     return tuple(told_sentences(text))
+
+
+@lru_cache(maxsize=512)
+def _keys_of(text: str) -> frozenset[str]:
+    return frozenset(map(_key, _sentences_of(text)))
 
 
 @lru_cache(maxsize=512)

@@ -85,7 +85,7 @@ def standings(account: Account, stories: Mapping[int, Sequence[Account]], backgr
     mine = background.vector(account)
     found = []
     for story_id, unsorted in stories.items():
-        reports = sorted(unsorted, key=_age)
+        reports = sorted(unsorted, key=age)
         vectors = [background.vector(report) for report in reports]
         alike = [likeness(mine, vector) for vector in vectors]
         if max(alike[0], sum(alike) / math.sqrt(len(alike))) < _WORTH_A_LOOK:
@@ -127,7 +127,8 @@ def contradict(a: Dated, b: Dated) -> bool:
     return _days_apart(a, b) > FAR_DAYS or _nearness(a.places, b.places) == _ELSEWHERE
 
 
-def _age(account: Account) -> tuple[float, int]:
+def age(account: Account) -> tuple[float, int]:
+    """Reports in the order of this were published in it; those without a time come last."""
     when = account.published_at
     return (when.timestamp() if when else math.inf, account.article_id)
 
@@ -141,7 +142,7 @@ def evidence_of(a: Account, b: Account, background: Background) -> float:
 def _matter(a: Account, b: Account, background: Background) -> float:
     """The same without the days: whether they speak of one place, people and numbers, and of what b's headline says.
 
-    A headline says what the event is. That of a later report may say what is new, so it is not asked for in b.
+    A headline says what the event is. That of the new report `a` may say what is new, so it is not asked for in b.
     """
     headline = _HEADLINE * background.told(b, a)
     names = min(_MOST_COUNTED, len(_telling(a, b, background)))

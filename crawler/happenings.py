@@ -83,6 +83,7 @@ _QUOTED = re.compile(r'["“«][^"”»]*(?:["”»]|$)|^[^“"«]*[”»]')
 _SPELLED = "|".join(w for w in NUMBERS if w not in ("one", "uno", "zero", "cero"))
 _NUMBER = rf"(?<![\w$.,-])(\d{{1,3}}(?:,\d{{3}})*|{_SPELLED})(?![\w,.:%-])"
 _NO_PEOPLE = r"(?! (?:years?|days?|months?|hours?|weeks?|times|miles|minutes|counts|anos|dias|meses|horas)\b)"
+_NO_MARKS = str.maketrans("", "", '"“”«»')
 _HAS_NUMBER = re.compile(_NUMBER)
 _ABOUT_AS_MANY = "(?:at least |about |more than |nearly |some |al menos |unos |mas de )?"
 _PEOPLE = (
@@ -141,7 +142,7 @@ def happenings(sentence: str) -> list[Happening]:
 
 def known_happenings(sentence: str, kinds: Collection[str]) -> list[Happening]:
     """What a reader of this sentence knows already, of these kinds: said in whatever words, also in quotation marks."""
-    told = _folded(sentence)
+    told = _folded(sentence.translate(_NO_MARKS))
     patterns = {kind: said for kind, said in _KNOWN.items() if kind in kinds}
     return [*_found(patterns, told, widely=True), *_counts(told, of_any_time=True)]
 

@@ -29,7 +29,8 @@ MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
 
 _MANY_CLUES = 12  # one in common of so many is chance; of a headline's few it may be all there is
 _SHARE_OF_BEST = 0.2  # a story that shares less than this part of what the likeliest shares is not compared
-_AT_ALL_LIKE = 0.06  # under this cosine with its first report no other is read
+_MUCH = 0.2  # of what clues can add; of a story that shares less, and whose first report is less like
+_AT_ALL_LIKE = 0.06  # than this cosine, no other report is read
 
 _FAR = timedelta(FAR_DAYS)
 
@@ -129,15 +130,17 @@ class Recall:
         for clue, story_id in _of_each(connection, _SHARING, clues, MOST_SHARING):
             shared.setdefault(story_id, []).append(clues[clue])
         likeliest = _of_the_time(connection, _likeliest(shared, len(clues)), times)
+        like = {story_id for story_id in likeliest if sum(shared[story_id]) >= _MUCH}
         marks: dict[int, list[Mark]] = {}
         for mark in _of_each(connection, _REPORTS, likeliest, MOST_REPORTS):
             marks.setdefault(mark[1], []).append(mark)
         mine, vector = self._background.vector(account), self._background.vector
         firsts = self._known(connection, [told[0] for told in marks.values()])
-        like = [first.story_id for first in firsts if likeness(mine, vector(first)) >= _AT_ALL_LIKE]
+        first_of = zip(marks, firsts, strict=True)
+        like |= {i for i, first in first_of if first.by_hand or likeness(mine, vector(first)) >= _AT_ALL_LIKE}
         found: dict[int, list[Account]] = {}
-        for told in self._known(connection, [mark for story_id in like for mark in marks[story_id]]):
-            found.setdefault(told.story_id, []).append(told)
+        for report in self._known(connection, [mark for i, told in marks.items() if i in like for mark in told]):
+            found.setdefault(report.story_id, []).append(report)
         return found
 
     def _known(self, connection: Connection, marks: Sequence[Mark]) -> list[Account]:

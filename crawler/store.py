@@ -110,7 +110,7 @@ class Store:
             lead_id = lead_of_two(connection, story.lead_id, article_id)
             changed = {"changed_at": now, "version": story.version + 1, "lead_id": lead_id}
             if grouping.copy_of is None:
-                changed |= developed(connection, story.development, article, article_id, now)
+                changed |= developed(connection, story, article, article_id, now)
         connection.execute(_CHANGE, {"of": story_id, **changed})
         return Added(article_id, correct(session, story_id, grouping, now), opened=story is None)
 
@@ -135,7 +135,7 @@ class Store:
             if judged.copy_of is None:
                 _add_clues(connection, story.id, grouping.clues)
             changed = {"changed_at": now, "version": story.version + 1}
-            changed |= developed(connection, story.development, known, known.id, now, before)
+            changed |= developed(connection, story, known, known.id, now, before)
         else:
             known.fetched_at, known.opt_out = now, article.opt_out
             known.modified_at = article.modified_at or known.modified_at

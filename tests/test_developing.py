@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from crawler.developing import developed
+from crawler.heads import standing_story
 from crawler.store import Added, Store
 from crawler.story import Story
 from tests.making import NOON, article, keep, outlet, watch
@@ -52,6 +54,17 @@ def test_a_report_that_was_late_to_be_found_is_no_development(sqlite_engine: Eng
     early = article("bond", "gazette", title=BOND, text=BOND_TEXT, published_at=NOON - timedelta(days=3))
     keep(sqlite_engine, early, story=1)
     assert story(sqlite_engine, arrest.story_id).developed_at is None
+
+
+def test_a_new_version_whose_story_was_merged_meanwhile_is_held_against_the_one_it_stands_in(
+    sqlite_engine: Engine, arrest: Added
+) -> None:
+    keep(sqlite_engine, article("bond", "gazette", title=BOND, text=BOND_TEXT), story=arrest.story_id)
+    read_before = article("own", title="Bakers free", text=BOND_TEXT, story_id=arrest.story_id + 1)
+    with sqlite_engine.connect() as connection:
+        standing = standing_story(connection, arrest.story_id)
+        assert standing is not None
+        assert developed(connection, standing, read_before, 99, NOON, (ARREST, ARREST_TEXT)) == {}
 
 
 def test_a_new_version_of_the_same_page_is_one(sqlite_engine: Engine, arrest: Added, now: datetime) -> None:

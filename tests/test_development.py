@@ -34,6 +34,23 @@ def test_of_the_invented_pairs_none_is_told_for_nothing_and_few_are_missed() -> 
     assert judged.count((True, False)) <= 4
 
 
+@pytest.mark.parametrize(
+    ("unsure", "sure"),
+    [
+        ("Achebe could not say whether the two were released on bond.", "The two were released on bond."),
+        ("Nobody knew if a judge ordered them released on bond.", "A judge ordered them released on bond."),
+    ],
+)
+def test_what_nobody_could_say_before_is_news_once_it_is_said(unsure: str, sure: str) -> None:
+    hearing = "A hearing is scheduled for Friday, and a vigil is planned for Wednesday evening."
+    assert development(TITLE, version(hearing, sure), [(TITLE, version(hearing, unsure))]) == sure
+
+
+def test_a_sentence_with_a_word_in_quotation_marks_is_no_news_to_who_has_read_it() -> None:
+    text = "A judge “finally” ordered two bakers freed in Boston."
+    assert development("Bakers", text, [("Bread", text)]) == ""
+
+
 def test_the_headline_is_the_line_when_it_says_it() -> None:
     assert development("Judge grants bond to bakery workers", LEDE, KNOWN) == "Judge grants bond to bakery workers"
 

@@ -53,12 +53,16 @@ def test_stories_with_their_articles_are_kept(tmp_path: Path) -> None:
         insert(connection, "story", id=1, lead_id=1)
         insert(connection, "article", id=1, source_id="ledger", url="https://ledger.example/raid", story_id=1)
         insert(connection, "verdict", article_id=1)
+        for passage in (7, -7):
+            insert(connection, "fingerprint", article_id=1, hash=passage)
     upgrade(engine)
     with engine.connect() as connection:
         stories = connection.execute(text("SELECT id, lead_id, by_hand, development, merged_into FROM story")).all()
         judged = connection.execute(text("SELECT article_id, kept_apart FROM verdict")).all()
+        passages = connection.execute(text("SELECT hash, article_id FROM fingerprint ORDER BY hash")).all()
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     engine.dispose()
+    assert [tuple(row) for row in passages] == [(-7, 1), (7, 1)]
     assert [tuple(row) for row in stories] == [(1, 1, 0, "", None)]
     assert [tuple(row) for row in judged] == [(1, "[]")]
 

@@ -1,13 +1,17 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete
+import pytest
+from sqlalchemy import Connection, Engine, delete
 from sqlmodel import Session, select
 
+from crawler.account import Account
 from crawler.duplicates import fingerprint
 from crawler.judge import places_from
 from crawler.places import Place
-from crawler.recall import MOST_HOLDING, MOST_OF_OTHER_TIMES, MOST_STORIES_COMPARED, Recall
+from crawler.recall import MOST_HOLDING, MOST_OF_OTHER_TIMES, MOST_STORIES_COMPARED, Mark, Recall
+from crawler.regroup import merge_by_hand
 from crawler.retention import forget_clues
 from crawler.store import Added, Store
 from crawler.story import Article, Clue, Fingerprint, Story
@@ -78,6 +82,48 @@ def test_a_late_found_report_finds_the_story_of_its_day_behind_many_of_other_day
         session.exec(delete(Fingerprint))
         session.commit()
     assert recall.group(report, (WALTHAM,)).story_id == wire.story_id
+
+
+BRIEF = "Masked agents seen near the mill", "Neighbors in Waltham saw masked agents near the mill early on Monday."
+FULL = (
+    "Mechanic taken from his tow truck near the mill",
+    "Masked agents near the mill pulled Mateo Arriaga, a mechanic, from his tow truck early on Monday, neighbors said. "
+    "Arriaga has mended engines at Oak Garage for twenty years. His daughter Lucia filmed the van leaving.",
+)
+SECOND_DAY = (
+    "Lucia Arriaga asks where her father is",
+    "Lucia Arriaga stood outside Oak Garage on Tuesday with a photograph of her father. Mateo Arriaga, a mechanic who "
+    "has mended engines there for twenty years, was pulled from his tow truck and driven away in a van.",
+)
+
+
+def test_a_report_joins_by_a_later_one_when_the_first_was_a_brief(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    stories = [
+        store_report(engine, recall, f"{hours}", title, text, WALTHAM, DAY + timedelta(hours=hours)).story_id
+        for hours, (title, text) in enumerate((BRIEF, FULL, SECOND_DAY))
+    ]
+    assert stories == [stories[0]] * 3
+
+
+def test_a_story_that_is_merged_while_a_report_is_compared_keeps_nobody_out(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    roofers = store_report(engine, recall, "roofers", LOWELL_TITLE, LOWELL_TEXT, LOWELL)
+    wire = store_report(engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    read = Recall._known
+
+    def merge_first(self: Recall, connection: Connection, marks: Sequence[Mark]) -> list[Account]:
+        monkeypatch.undo()
+        merge_by_hand(engine, roofers.story_id, [wire.story_id], DAY)
+        return read(self, connection, marks)
+
+    monkeypatch.setattr(Recall, "_known", merge_first)
+    found = Recall(engine).group(article("own", title=OWN_TITLE, text=OWN, published_at=DAY), (WALTHAM,))
+    assert found.story_id in (wire.story_id, roofers.story_id)
 
 
 def test_a_report_is_found_among_many_of_the_same_state(engine: Engine) -> None:

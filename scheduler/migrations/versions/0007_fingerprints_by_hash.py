@@ -24,3 +24,6 @@ def upgrade() -> None:
     )
     op.drop_table("fingerprint")
     op.rename_table("fingerprint_by_hash", "fingerprint")
+    if op.get_bind().dialect.name == "postgresql":
+        for kind in ("pkey", "article_id_fkey"):
+            op.execute(f"ALTER TABLE fingerprint RENAME CONSTRAINT fingerprint_by_hash_{kind} TO fingerprint_{kind}")
