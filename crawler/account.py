@@ -82,6 +82,12 @@ class Account:
         return tuple(term for term in dict.fromkeys(terms(folded_words(self.title))) if term in self.terms)
 
     @cached_property
+    def where(self) -> frozenset[tuple[str, str]]:
+        """The cities and counties of its places, each with its state."""
+        cities = {(place.name, place.state) for place in self.places if place.kind == "city"}
+        return frozenset(cities | {(place.county, place.state) for place in self.places if place.county})
+
+    @cached_property
     def names(self) -> dict[str, None]:
         """Names of two words and more, in order, but for places and those that every story on the topic holds."""
         found = (re.sub(r"['’]s?$", "", name) for name in _NAME.findall(self._naming) if not _NO_NAME.search(name))

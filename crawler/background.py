@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sized
 from functools import lru_cache
 from hashlib import blake2b
 from heapq import nlargest
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from crawler.account import Account
 
 Vector = dict[str, float]
+T = TypeVar("T")
 
 MOST_STORIES = 2000
 _CLUES = 24  # terms by which a report is found again
@@ -36,12 +38,13 @@ _NEWS = frozenset(
 
 
 class Background:
-    """Counts the words and names of the latest stories, and weighs what a report says by them."""
+    """Counts the words, names and places of the latest stories, and weighs what a report says by them."""
 
     def __init__(self) -> None:
-        self._stories: deque[tuple[tuple[str, ...], tuple[str, ...]]] = deque()
+        self._stories: deque[tuple[tuple[str, ...], tuple[str, ...], frozenset[tuple[str, str]]]] = deque()
         self._terms: Counter[str] = Counter()
         self._names: Counter[str] = Counter()
+        self._places: Counter[tuple[str, str]] = Counter()
         self._weighed_at = 0  # changes of the background
         self._changes = 0
         self._weights = _Weights(self._stories, self._terms)
@@ -53,11 +56,13 @@ class Background:
         terms, names = tuple(account.terms), tuple(account.names)
         self._terms.update(terms)
         self._names.update(names)
-        self._stories.append((terms, names))
+        self._places.update(account.where)
+        self._stories.append((terms, names, account.where))
         if len(self._stories) > MOST_STORIES:
-            terms, names = self._stories.popleft()
+            terms, names, where = self._stories.popleft()
             _take(self._terms, terms)
             _take(self._names, names)
+            _take(self._places, where)
         self._changes += 1
         if self._changes - self._weighed_at > _GROWTH * len(self._stories):
             self._weighed_at = self._changes
@@ -94,6 +99,10 @@ class Background:
     def tellers(self, name: str) -> int:
         """How many of the stories hold this name."""
         return self._names[name]
+
+    def told_there(self, place: tuple[str, str]) -> int:
+        """How many of the stories happened in this city or county: its name and state."""
+        return self._places[place]
 
 
 class _Weights(dict[str, float]):
@@ -134,7 +143,7 @@ def stable_hash(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _take(counts: Counter[str], gone: Iterable[str]) -> None:
+def _take(counts: Counter[T], gone: Iterable[T]) -> None:
     for each in gone:
         counts[each] -= 1
         if not counts[each]:

@@ -23,8 +23,8 @@ _HEADLINE = 0.2  # when every word of the other's headline is told
 _PER_NAME = 0.05
 _PER_NUMBER = 0.02
 _MOST_COUNTED = 3  # names, and numbers
-_WORTH_A_LOOK = 0.12  # under this cosine no place, day or name makes one event of two
-_COMMON = 3  # a name that more stories than this tell says nothing
+_WORTH_A_LOOK = 0.16  # under this cosine no place, day or name makes one event of two
+_COMMON = 3  # a name that more stories than this tell says nothing, a place the less the more tell of it
 
 _NEAR_DAYS = 3
 FAR_DAYS = 21  # a new story, however alike
@@ -147,12 +147,21 @@ def _matter(a: Account, b: Account, background: Background) -> float:
     headline = _HEADLINE * background.told(b, a)
     names = min(_MOST_COUNTED, len(_telling(a, b, background)))
     numbers = min(_MOST_COUNTED, len(a.numbers.keys() & b.numbers.keys()))
-    return _nearness(a.places, b.places) + headline + _PER_NAME * names + _PER_NUMBER * numbers
+    return _place(a, b, background) + headline + _PER_NAME * names + _PER_NUMBER * numbers
 
 
 def _telling(a: Account, b: Account, background: Background) -> list[str]:
     """The names that both hold and few stories do."""
     return [name for name in a.names if name in b.names and background.tellers(name) <= _COMMON]
+
+
+def _place(a: Account, b: Account, background: Background) -> float:
+    """What the places add or take. In a city with many stories of late, being there too is little evidence."""
+    near = _nearness(a.places, b.places)
+    if near <= 0:
+        return near
+    stories = min(map(background.told_there, a.where & b.where))
+    return near * min(1.0, _COMMON / max(1, stories))
 
 
 def _nearness(a: "Sequence[Place]", b: "Sequence[Place]") -> float:
