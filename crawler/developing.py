@@ -30,8 +30,7 @@ def developed(
 ) -> dict[str, Any]:
     """What changes of a standing_story() with a new report of it, or a new version (`before` is the last): its fields.
 
-    A report published before one that
-    is known tells nothing new: it was late to be found.
+    A report published before one that is known tells nothing new: it was late to be found.
     """
     line = story.development
     reports = connection.execute(_TOLD, {"story_id": story.id, "article_id": article_id}).all()
