@@ -95,6 +95,11 @@ class Account:
         return dict.fromkeys(name for name in found if name not in places)
 
     @cached_property
+    def name_words(self) -> frozenset[str]:
+        """The words of its names: Officer Doe and Jane Doe have one in common."""
+        return frozenset(word for name in self.names for word in name.split())
+
+    @cached_property
     def numbers(self) -> dict[str, None]:
         """Numbers in figures, in order, without years and single digits, which many stories share."""
         return dict.fromkeys(n for n in _NUMBER.findall(self._naming) if len(n) > 1 and not _YEAR.fullmatch(n))

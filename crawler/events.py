@@ -23,6 +23,8 @@ _HEADLINE = 0.2  # when every word of the other's headline is told
 _PER_NAME = 0.05
 _PER_NUMBER = 0.02
 _MOST_COUNTED = 3  # names, and numbers
+_PER_STRANGE_NAME = -0.01  # of two reports without any in common; of the one that names fewer
+_MOST_STRANGE = 5
 _WORTH_A_LOOK = 0.16  # under this cosine no place, day or name makes one event of two
 _COMMON = 3  # a name that more stories than this tell says nothing, a place the less the more tell of it
 
@@ -145,9 +147,15 @@ def _matter(a: Account, b: Account, background: Background) -> float:
     A headline says what the event is. That of the new report `a` may say what is new, so it is not asked for in b.
     """
     headline = _HEADLINE * background.told(b, a)
-    names = min(_MOST_COUNTED, len(_telling(a, b, background)))
     numbers = min(_MOST_COUNTED, len(a.numbers.keys() & b.numbers.keys()))
-    return _place(a, b, background) + headline + _PER_NAME * names + _PER_NUMBER * numbers
+    return _place(a, b, background) + headline + _people(a, b, background) + _PER_NUMBER * numbers
+
+
+def _people(a: Account, b: Account, background: Background) -> float:
+    """What the names say: rare ones in common speak for one event, none at all in common of many against it."""
+    if a.name_words & b.name_words:
+        return _PER_NAME * min(_MOST_COUNTED, len(_telling(a, b, background)))
+    return _PER_STRANGE_NAME * min(_MOST_STRANGE, len(a.names), len(b.names))
 
 
 def _telling(a: Account, b: Account, background: Background) -> list[str]:

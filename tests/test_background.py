@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from crawler.account import Account
 from crawler.background import MOST_STORIES, Background, likeness
-from crawler.events import evidence_of
-from tests.reports import DAY, LOWELL, WALTHAM
+from tests.reports import LOWELL, WALTHAM
 
 told = st.lists(st.sampled_from("agents bakery vans lawyer judge petition court mayor oven ladder ice held".split()))
 
@@ -73,15 +72,3 @@ def test_how_many_stories_happened_in_a_city_and_its_county_is_counted() -> None
         background.add(Account(1, 1, "A raid", "", None, (place,)))
     cities = [background.told_there((city, "MA")) for city in ("Waltham", "Lowell", "Middlesex County", "Worcester")]
     assert cities == [2, 1, 3, 0]
-
-
-def test_in_a_city_with_many_stories_being_there_too_is_little_evidence() -> None:
-    background = Background()
-    a, b = (Account(n, n, title, "", DAY, (WALTHAM,)) for n, title in enumerate(("A vigil", "Budgets")))
-    evidence = []
-    for _ in range(12):
-        background.add(Account(1, 1, "A raid", "", None, (WALTHAM,)))
-        evidence.append(evidence_of(a, b, background))
-    assert evidence == sorted(evidence, reverse=True)
-    assert evidence[0] == evidence[2] == 4 * evidence[-1] > 0
-    assert evidence_of(a, Account(3, 3, "Budgets", "", DAY, (LOWELL,)), background) < 0

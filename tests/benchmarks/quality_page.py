@@ -74,6 +74,7 @@ EVENTS = {
     "documents": "articles on events that several outlets told in their own words",
     "titles": "headlines alone, of wide running stories, as an aggregator grouped them",
     "ice_pages": "saved pages about ICE activity, by incident",
+    "one_town": "the same, as if all had happened in one town on one day, which is harder than any town is",
 }
 GROUPS = {
     "bcubed_precision": "B-cubed P", "bcubed_recall": "R", "bcubed_f": "F",
