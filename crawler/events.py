@@ -106,11 +106,10 @@ def known_event(account: Account, standings: Sequence[Standing], background: Bac
     return Event(standings[0].story_id, _because(account, standings[0].nearest, background))
 
 
-def is_earlier(account: Account, standing: Standing, background: Background) -> bool:
-    """Whether a story tells of the same matter at the same place, but long before."""
-    first = standing.reports[0]
-    far, near = _days_apart(account, standing.nearest) > FAR_DAYS, _nearness(account.places, first.places) > 0
-    return far and near and standing.alike[0] + _matter(account, first, background) >= ENOUGH
+def followed(account: Account, standings: Sequence[Standing], background: Background) -> int | None:
+    """The last story that tells of the same matter at the same place, but long before; None without any."""
+    earlier = [standing for standing in standings if _is_earlier(account, standing, background)]
+    return max(earlier, key=lambda standing: age(standing.nearest)).story_id if earlier else None
 
 
 def why_apart(account: Account, standing: Standing) -> str:
@@ -191,6 +190,14 @@ def _days_apart(a: Dated, b: Dated) -> float:
     if a.published_at is None or b.published_at is None:
         return 0.0
     return abs((a.published_at - b.published_at).total_seconds()) / 86400
+
+
+def _is_earlier(account: Account, standing: Standing, background: Background) -> bool:
+    first, nearest = standing.reports[0], standing.nearest
+    if _days_apart(account, nearest) <= FAR_DAYS or age(nearest) > age(account):
+        return False
+    same_place = _nearness(account.places, first.places) > 0
+    return same_place and standing.alike[0] + _matter(account, first, background) >= ENOUGH
 
 
 def _because(a: Account, b: Account, background: Background) -> str:

@@ -7,7 +7,7 @@ from crawler.account import Account
 from crawler.background import Background
 from crawler.corrections import misplaced, same_stories
 from crawler.duplicates import Candidate, find_copy
-from crawler.events import is_earlier, known_event, standings, why_apart
+from crawler.events import followed, known_event, standings, why_apart
 
 # The reports of stories that share these clues with an account, by the story's id.
 Alike = Callable[[Account, Mapping[int, float]], Mapping[int, Sequence[Account]]]
@@ -52,6 +52,6 @@ def group(article: Candidate, known: Sequence[Candidate], alike: Alike, backgrou
         merges = tuple(same_stories(account, near[0], near[1:], background))
         because = event.because + "".join(f"; shows that story {i} tells of it too" for i in merges)
         return Grouping(event.story_id, None, because, tuple(clues), merges, apart=apart)
-    follows = next((s.story_id for s in near if is_earlier(account, s, background)), None)
+    follows = followed(account, near, background)
     because = "shows that another report tells of its event, not of that of its story" if takes else _NONE_KNOWN
     return Grouping(None, None, because, tuple(clues), takes=takes, follows=follows, apart=apart)

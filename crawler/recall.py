@@ -23,7 +23,8 @@ MOST_COPIES = 30  # articles with passages in common that are compared
 MOST_STORIES_COMPARED = 15
 MOST_OF_OTHER_TIMES = 4  # of them; a new one may follow such a story, but tells of another event
 MOST_REPORTS = 12  # of one story: the first to come say what it is about, so that it cannot drift
-MOST_SHARING = 100  # stories that share one clue, newest first
+MOST_SHARING = 100  # stories of late that share one clue, newest first
+MOST_SHARING_BEFORE = 5  # earlier ones: the last of a chain that a new story may follow
 MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
 MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
 
@@ -33,6 +34,7 @@ _MUCH = 0.2  # of what clues can add; of a story that shares less, and whose fir
 _AT_ALL_LIKE = 0.06  # than this cosine, no other report is read
 
 _FAR = timedelta(FAR_DAYS)
+_NO_STORY = 2**31 - 1  # has this id
 
 Mark = tuple[Any, ...]  # what changes when an account does
 
@@ -54,10 +56,16 @@ _OPENED = (
     .order_by(col(Story.id).desc())
     .limit(MOST_STORIES)
 )
+_FIRST_SINCE: Select[Any] = (
+    select(col(Story.id))
+    .where(col(Story.opened_at) >= bindparam("since"))
+    .order_by(col(Story.opened_at), col(Story.id))
+    .limit(1)
+)
 _OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) AS t"
 # Walks along an index, one for each key; a hash that very many share costs no more than one that few share.
 _HOLDING = "SELECT hash, article_id FROM fingerprint WHERE hash = {key} ORDER BY article_id LIMIT {limit}"
-_SHARING = "SELECT hash, story_id FROM clue WHERE hash = {key} ORDER BY story_id DESC LIMIT {limit}"
+_SHARING = "SELECT hash, story_id FROM clue WHERE hash = {key} AND story_id %s ORDER BY story_id DESC LIMIT {limit}"
 _TIMES = "SELECT id, opened_at, changed_at FROM story WHERE id = {key} LIMIT {limit}"
 # No column of an article beside the two that its index holds: the others stand behind its text.
 _REPORTS = (
@@ -126,9 +134,7 @@ class Recall:
         self, connection: Connection, times: Sequence[datetime], account: Account, clues: Mapping[int, float]
     ) -> dict[int, list[Account]]:
         """The stories that share most of these clues and are at all like the account, with their first reports."""
-        shared: dict[int, list[float]] = {}
-        for clue, story_id in _of_each(connection, _SHARING, clues, MOST_SHARING):
-            shared.setdefault(story_id, []).append(clues[clue])
+        shared = _sharing(connection, clues, min(times) - _FAR)
         likeliest = _of_the_time(connection, _likeliest(shared, len(clues)), times)
         like = {story_id for story_id in likeliest if sum(shared[story_id]) >= _MUCH}
         marks: dict[int, list[Mark]] = {}
@@ -157,15 +163,29 @@ class Recall:
         return found
 
 
+def _sharing(connection: Connection, clues: Mapping[int, float], since: datetime) -> dict[int, list[float]]:
+    """What each clue adds that a story shares, by the story: of those opened since then, and of some earlier ones.
+
+    How many stories are stored does not matter, only how many were opened of late.
+    """
+    day = since.replace(hour=0, minute=0, second=0, microsecond=0)  # one question the whole day stays prepared
+    first = connection.execute(_FIRST_SINCE, {"since": day}).scalar() or _NO_STORY
+    shared: dict[int, list[float]] = {}
+    for which, most in ((f">= {first}", MOST_SHARING), (f"< {first}", MOST_SHARING_BEFORE)):
+        for clue, story_id in _of_each(connection, _SHARING % which, clues, most):
+            shared.setdefault(story_id, []).append(clues[clue])
+    return shared
+
+
 def _likeliest(shared: Mapping[int, Sequence[float]], clues: int) -> list[int]:
-    """The stories that share most of so many clues, by what each shared one adds; the oldest first of equal ones."""
+    """The stories that share most of so many clues, by what each shared one adds; the newest first of equal ones."""
     needed = 2 if clues >= _MANY_CLUES else 1
     sums = {story_id: sum(parts) for story_id, parts in shared.items() if len(parts) >= needed}
     enough = _SHARE_OF_BEST * max(sums.values(), default=0.0)
     return nsmallest(
         MOST_STORIES_COMPARED,
         (story_id for story_id in sums if sums[story_id] >= enough),
-        key=lambda story_id: (-sums[story_id], story_id),
+        key=lambda story_id: (-sums[story_id], -story_id),
     )
 
 

@@ -89,6 +89,9 @@ def test_what_is_told_of_one_place_and_matter_months_later_is_a_chain_of_stories
     found = grouped(OWN_TITLE, OWN, [first], days=60)
     assert (found.story_id, found.follows) == (None, 10)
     assert grouped(OWN_TITLE, OWN, [replace(first, places=(FRESNO,))], days=60).follows is None
+    links = [first, known(2, WIRE_TITLE, WIRE[:500], days=60), known(3, LOWELL_TITLE, LOWELL_TEXT, LOWELL, days=90)]
+    assert grouped(OWN_TITLE, OWN, links, days=120).follows == 20
+    assert grouped(OWN_TITLE, OWN, links, days=-60).follows is None
 
 
 def test_what_an_article_was_kept_apart_from_is_told_with_the_reason() -> None:

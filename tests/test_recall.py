@@ -10,7 +10,7 @@ from crawler.account import Account
 from crawler.duplicates import fingerprint
 from crawler.judge import places_from
 from crawler.places import Place
-from crawler.recall import MOST_HOLDING, MOST_OF_OTHER_TIMES, MOST_STORIES_COMPARED, Mark, Recall
+from crawler.recall import MOST_HOLDING, MOST_OF_OTHER_TIMES, MOST_SHARING_BEFORE, MOST_STORIES_COMPARED, Mark, Recall
 from crawler.regroup import merge_by_hand
 from crawler.retention import forget_clues
 from crawler.store import Added, Store
@@ -82,6 +82,20 @@ def test_a_late_found_report_finds_the_story_of_its_day_behind_many_of_other_day
         session.exec(delete(Fingerprint))
         session.commit()
     assert recall.group(report, (WALTHAM,)).story_id == wire.story_id
+
+
+def test_a_story_follows_the_last_of_a_chain_however_long_the_chain(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    chain = []
+    for n in range(MOST_SHARING_BEFORE + MOST_OF_OTHER_TIMES):
+        with Session(engine) as session:
+            session.exec(delete(Fingerprint))
+            session.commit()
+        chain.append(store_report(engine, recall, f"{n}", OWN_TITLE, OWN, WALTHAM, DAY + timedelta(days=60 * n)))
+    with Session(engine) as session:
+        followed = [session.get_one(Story, link.story_id).follows for link in chain]
+    assert followed == [None, *(link.story_id for link in chain[:-1])]
 
 
 BRIEF = "Masked agents seen near the mill", "Neighbors in Waltham saw masked agents near the mill early on Monday."
