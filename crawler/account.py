@@ -82,10 +82,14 @@ class Account:
         return tuple(term for term in dict.fromkeys(terms(folded_words(self.title))) if term in self.terms)
 
     @cached_property
+    def cities(self) -> frozenset[tuple[str, str]]:
+        """The cities of its places, each with its state."""
+        return frozenset((place.name, place.state) for place in self.places if place.kind == "city")
+
+    @cached_property
     def where(self) -> frozenset[tuple[str, str]]:
-        """The cities and counties of its places, each with its state."""
-        cities = {(place.name, place.state) for place in self.places if place.kind == "city"}
-        return frozenset(cities | {(place.county, place.state) for place in self.places if place.county})
+        """Its cities and the counties of all its places, each with its state."""
+        return self.cities | {(place.county, place.state) for place in self.places if place.county}
 
     @cached_property
     def names(self) -> dict[str, None]:
@@ -95,9 +99,9 @@ class Account:
         return dict.fromkeys(name for name in found if name not in places)
 
     @cached_property
-    def name_words(self) -> frozenset[str]:
-        """The words of its names: Officer Doe and Jane Doe have one in common."""
-        return frozenset(word for name in self.names for word in name.split())
+    def surnames(self) -> frozenset[str]:
+        """The terms of its names but for the first word of each: people are told again by them."""
+        return frozenset(terms([word for name in self.names for word in folded_words(name)[1:]]))
 
     @cached_property
     def numbers(self) -> dict[str, None]:

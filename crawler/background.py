@@ -96,6 +96,10 @@ class Background:
         telling = nlargest(_CLUES, vector, key=lambda term: (vector[term], term))
         return {stable_hash(term): vector[term] ** 2 for term in telling}
 
+    def holders(self, term: str) -> int:
+        """How many of the stories hold this word."""
+        return self._terms[term]
+
     def tellers(self, name: str) -> int:
         """How many of the stories hold this name."""
         return self._names[name]

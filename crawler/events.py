@@ -23,7 +23,7 @@ _HEADLINE = 0.2  # when every word of the other's headline is told
 _PER_NAME = 0.05
 _PER_NUMBER = 0.02
 _MOST_COUNTED = 3  # names, and numbers
-_PER_STRANGE_NAME = -0.01  # of two reports without any in common; of the one that names fewer
+_PER_STRANGE_NAME = -0.01  # of two reports that share none; of the one that names fewer
 _MOST_STRANGE = 5
 _WORTH_A_LOOK = 0.16  # under this cosine no place, day or name makes one event of two
 _COMMON = 3  # a name that more stories than this tell says nothing, a place the less the more tell of it
@@ -115,9 +115,8 @@ def followed(account: Account, standings: Sequence[Standing], background: Backgr
 def why_apart(account: Account, standing: Standing) -> str:
     """Why an account is not of the story that it stands nearest to, for a person."""
     other = standing.nearest
-    days = _days_apart(account, other)
-    if days > FAR_DAYS:
-        return f"{days:.0f} days apart"
+    if standing.score == -math.inf:
+        return f"{max(_days_apart(account, report) for report in standing.reports):.0f} days apart"
     if _nearness(account.places, other.places) < 0:
         return f"{account.places[0]}, not {other.places[0]}"
     return f"too little in common ({max(0.0, standing.score):.2f}; {ENOUGH} makes one event)"
@@ -151,9 +150,12 @@ def _matter(a: Account, b: Account, background: Background) -> float:
 
 
 def _people(a: Account, b: Account, background: Background) -> float:
-    """What the names say: rare ones in common speak for one event, none at all in common of many against it."""
-    if a.name_words & b.name_words:
+    """What the names say: rare ones in common speak for one event, that the other tells of none of them against it."""
+    if a.names.keys() & b.names.keys():
         return _PER_NAME * min(_MOST_COUNTED, len(_telling(a, b, background)))
+    told = (a.surnames & b.terms.keys()) | (b.surnames & a.terms.keys())
+    if any(background.holders(term) <= _COMMON for term in told):
+        return 0.0
     return _PER_STRANGE_NAME * min(_MOST_STRANGE, len(a.names), len(b.names))
 
 
@@ -167,7 +169,8 @@ def _place(a: Account, b: Account, background: Background) -> float:
     near = _nearness(a.places, b.places)
     if near <= 0:
         return near
-    stories = min(map(background.told_there, a.where & b.where))
+    both = a.where & b.where
+    stories = min(background.told_there(place) for place in (both if near == _SAME_COUNTY else both & a.cities))
     return near * min(1.0, _COMMON / max(1, stories))
 
 
@@ -193,8 +196,8 @@ def _days_apart(a: Dated, b: Dated) -> float:
 
 
 def _is_earlier(account: Account, standing: Standing, background: Background) -> bool:
-    first, nearest = standing.reports[0], standing.nearest
-    if _days_apart(account, nearest) <= FAR_DAYS or age(nearest) > age(account):
+    first = standing.reports[0]
+    if standing.score > -math.inf or age(first) > age(account):
         return False
     same_place = _nearness(account.places, first.places) > 0
     return same_place and standing.alike[0] + _matter(account, first, background) >= ENOUGH

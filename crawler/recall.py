@@ -21,10 +21,11 @@ from crawler.story import Article, Clue, Story, Verdict
 
 MOST_COPIES = 30  # articles with passages in common that are compared
 MOST_STORIES_COMPARED = 15
-MOST_OF_OTHER_TIMES = 4  # of them; a new one may follow such a story, but tells of another event
+MOST_OF_OTHER_TIMES = 5  # of them; a new one may follow such a story, but tells of another event
+MOST_LOOKED_UP = 60  # stories of which it is asked when they were told
 MOST_REPORTS = 12  # of one story: the first to come say what it is about, so that it cannot drift
 MOST_SHARING = 100  # stories of late that share one clue, newest first
-MOST_SHARING_BEFORE = 5  # earlier ones: the last of a chain that a new story may follow
+MOST_SHARING_BEFORE = 20  # earlier ones: a chain that a new story may follow, or what is still told after long
 MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
 MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
 
@@ -56,11 +57,11 @@ _OPENED = (
     .order_by(col(Story.id).desc())
     .limit(MOST_STORIES)
 )
-_FIRST_SINCE: Select[Any] = (
+_OPENED_SINCE = (
     select(col(Story.id))
     .where(col(Story.opened_at) >= bindparam("since"))
     .order_by(col(Story.opened_at), col(Story.id))
-    .limit(1)
+    .limit(50)  # the clock may have been set back when one was opened
 )
 _OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) AS t"
 # Walks along an index, one for each key; a hash that very many share costs no more than one that few share.
@@ -169,7 +170,7 @@ def _sharing(connection: Connection, clues: Mapping[int, float], since: datetime
     How many stories are stored does not matter, only how many were opened of late.
     """
     day = since.replace(hour=0, minute=0, second=0, microsecond=0)  # one question the whole day stays prepared
-    first = connection.execute(_FIRST_SINCE, {"since": day}).scalar() or _NO_STORY
+    first = min((i for i in connection.scalars(_OPENED_SINCE, {"since": day}) if i), default=_NO_STORY)
     shared: dict[int, list[float]] = {}
     for which, most in ((f">= {first}", MOST_SHARING), (f"< {first}", MOST_SHARING_BEFORE)):
         for clue, story_id in _of_each(connection, _SHARING % which, clues, most):
@@ -183,21 +184,23 @@ def _likeliest(shared: Mapping[int, Sequence[float]], clues: int) -> list[int]:
     sums = {story_id: sum(parts) for story_id, parts in shared.items() if len(parts) >= needed}
     enough = _SHARE_OF_BEST * max(sums.values(), default=0.0)
     return nsmallest(
-        MOST_STORIES_COMPARED,
+        MOST_LOOKED_UP,
         (story_id for story_id in sums if sums[story_id] >= enough),
         key=lambda story_id: (-sums[story_id], -story_id),
     )
 
 
 def _of_the_time(connection: Connection, stories: Sequence[int], times: Sequence[datetime]) -> list[int]:
-    """Those of the stories that were told around one of these times, and of earlier and later ones the first few."""
+    """The first of the stories that were told around one of these times, and a few others: earlier before later."""
     near: list[int] = []
-    others: list[int] = []
+    earlier: list[int] = []
+    later: list[int] = []
     for story_id, *told in _of_each(connection, _TIMES, stories, 1):
         opened, changed = map(_aware, told)
         is_near = any(opened - _FAR <= when <= changed + _FAR for when in times)
-        (near if is_near else others).append(story_id)
-    return near + others[:MOST_OF_OTHER_TIMES]
+        (near if is_near else earlier if opened < min(times) else later).append(story_id)
+    others = (earlier + later)[:MOST_OF_OTHER_TIMES]
+    return near[: MOST_STORIES_COMPARED - len(others)] + others
 
 
 def _with_passages_of(connection: Connection, article: Candidate) -> list[Candidate]:

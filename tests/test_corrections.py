@@ -94,6 +94,14 @@ def test_what_is_told_of_one_place_and_matter_months_later_is_a_chain_of_stories
     assert grouped(OWN_TITLE, OWN, links, days=-60).follows is None
 
 
+def test_a_matter_told_on_over_weeks_goes_on_in_a_story_of_its_own() -> None:
+    vigil = "A vigil for the bakers of the Golden Sheaf was held on Moody Street. Halina Brzoska lit the first candle."
+    told = [known(1, WIRE_TITLE, WIRE), known(2, "Vigil for bakers", vigil, days=12, story=10)]
+    found = grouped(OWN_TITLE, OWN, told, days=30)
+    assert (found.story_id, found.follows) == (None, 10)
+    assert found.apart == ((10, "30 days apart"),)
+
+
 def test_what_an_article_was_kept_apart_from_is_told_with_the_reason() -> None:
     title = "Bakery workers arrested by immigration agents"
     text = "Five workers of a bakery were arrested on Tuesday morning, its owner said. Agents came in unmarked vans."

@@ -72,7 +72,7 @@ def test_a_late_found_report_finds_the_story_of_its_day_behind_many_of_other_day
     watch(engine)
     recall = Recall(engine)
     wire = store_report(engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
-    for n in range(1, MOST_OF_OTHER_TIMES + 3):
+    for n in range(1, MOST_STORIES_COMPARED + 4):
         with Session(engine) as session:
             session.exec(delete(Fingerprint))  # the passages are the same: only the words are to count here
             session.commit()
@@ -84,18 +84,72 @@ def test_a_late_found_report_finds_the_story_of_its_day_behind_many_of_other_day
     assert recall.group(report, (WALTHAM,)).story_id == wire.story_id
 
 
-def test_a_story_follows_the_last_of_a_chain_however_long_the_chain(engine: Engine) -> None:
-    watch(engine)
-    recall = Recall(engine)
+def chained(engine: Engine, recall: Recall, count: int, days: int = 60) -> list[int]:
+    """So many stories of one matter, so many days apart."""
     chain = []
-    for n in range(MOST_SHARING_BEFORE + MOST_OF_OTHER_TIMES):
+    for n in range(count):
         with Session(engine) as session:
             session.exec(delete(Fingerprint))
             session.commit()
-        chain.append(store_report(engine, recall, f"{n}", OWN_TITLE, OWN, WALTHAM, DAY + timedelta(days=60 * n)))
+        chain.append(store_report(engine, recall, f"{n}", OWN_TITLE, OWN, WALTHAM, DAY + timedelta(days=days * n)))
+    return [link.story_id for link in chain]
+
+
+def follows(recall: Recall, days: float, found: float, text: str = OWN) -> int | None:
+    """What a report of these days would follow."""
+    when, read = DAY + timedelta(days=days), DAY + timedelta(days=found)
+    return recall.group(
+        article("late", title=OWN_TITLE, text=text, published_at=when, fetched_at=read), (WALTHAM,)
+    ).follows
+
+
+def test_a_story_follows_the_last_of_a_chain_however_long_the_chain(engine: Engine) -> None:
+    watch(engine)
+    chain = chained(engine, Recall(engine), MOST_SHARING_BEFORE + 2)
     with Session(engine) as session:
-        followed = [session.get_one(Story, link.story_id).follows for link in chain]
-    assert followed == [None, *(link.story_id for link in chain[:-1])]
+        assert [session.get_one(Story, link).follows for link in chain] == [None, *chain[:-1]]
+
+
+def test_a_story_follows_the_last_of_a_chain_also_when_that_was_told_in_other_words(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    chained(engine, recall, MOST_OF_OTHER_TIMES - 1)
+    last = store_report(
+        engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM, DAY + timedelta(days=60 * (MOST_OF_OTHER_TIMES - 1))
+    )
+    with Session(engine) as session:
+        session.exec(delete(Fingerprint))
+        session.commit()
+    days = 60 * MOST_OF_OTHER_TIMES
+    assert follows(recall, days, days) == last.story_id
+
+
+def test_a_late_found_report_follows_the_link_before_its_day(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    chain = chained(engine, recall, MOST_OF_OTHER_TIMES + 3)
+    with Session(engine) as session:
+        session.exec(delete(Fingerprint))
+        session.commit()
+    assert follows(recall, days=90, found=60 * len(chain)) == chain[1]
+
+
+def test_a_clock_that_was_set_back_for_a_moment_hides_no_story(engine: Engine) -> None:
+    watch(engine)
+    recall = Recall(engine)
+    wire = store_report(engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    with Session(engine) as session:
+        clues = session.exec(select(Clue.hash).where(Clue.story_id == wire.story_id)).all()
+        for n in range(2 * MOST_SHARING_BEFORE + 3):
+            other = Story(opened_at=DAY, changed_at=DAY)
+            session.add(other)
+            session.flush()
+            assert other.id
+            session.add_all(Clue(hash=clue, story_id=other.id) for clue in clues[n % 2 :: 2])
+        set_back = DAY - timedelta(days=4)
+        session.add(Story(opened_at=set_back, changed_at=set_back))
+        session.commit()
+    assert store_report(engine, recall, "own", OWN_TITLE, OWN, WALTHAM).story_id == wire.story_id
 
 
 BRIEF = "Masked agents seen near the mill", "Neighbors in Waltham saw masked agents near the mill early on Monday."
