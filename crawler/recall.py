@@ -25,7 +25,7 @@ MOST_OF_OTHER_TIMES = 5  # of them; a new one may follow such a story, but tells
 MOST_LOOKED_UP = 60  # stories of which it is asked when they were told
 MOST_REPORTS = 12  # of one story: the first to come say what it is about, so that it cannot drift
 MOST_SHARING = 100  # stories of late that share one clue, newest first
-MOST_SHARING_BEFORE = 20  # earlier ones: a chain that a new story may follow, or what is still told after long
+MOST_SHARING_BEFORE = 10  # earlier ones: a chain that a new story may follow, or what is still told after long
 MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
 MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
 
