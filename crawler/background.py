@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from crawler.account import Account
 
 Vector = dict[str, float]
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 MOST_STORIES = 2000
 _CLUES = 24  # terms by which a report is found again
@@ -147,7 +147,7 @@ def stable_hash(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _take(counts: Counter[T], gone: Iterable[T]) -> None:
+def _take(counts: Counter[_T], gone: Iterable[_T]) -> None:
     for each in gone:
         counts[each] -= 1
         if not counts[each]:

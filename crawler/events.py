@@ -150,7 +150,7 @@ def _matter(a: Account, b: Account, background: Background) -> float:
 
 
 def _people(a: Account, b: Account, background: Background) -> float:
-    """What the names say: rare ones in common speak for one event, that the other tells of none of them against it."""
+    """What the names say: rare ones in common speak for one event, names that the other never tells against it."""
     if a.names.keys() & b.names.keys():
         return _PER_NAME * min(_MOST_COUNTED, len(_telling(a, b, background)))
     told = (a.surnames & b.terms.keys()) | (b.surnames & a.terms.keys())

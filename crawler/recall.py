@@ -61,7 +61,7 @@ _OPENED_SINCE = (
     select(col(Story.id))
     .where(col(Story.opened_at) >= bindparam("since"))
     .order_by(col(Story.opened_at), col(Story.id))
-    .limit(50)  # the clock may have been set back when one was opened
+    .limit(50)  # not the first alone: opened while the clock was set back, it may have come after all others
 )
 _OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) AS t"
 # Walks along an index, one for each key; a hash that very many share costs no more than one that few share.

@@ -145,9 +145,7 @@ class Revision(SQLModel, table=True):
     fetched_at: datetime = Field(sa_type=UTCDateTime)  # when this version was read
     replaced_at: datetime = Field(sa_type=UTCDateTime)  # when the next one was
     change: str  # what changed, in the page's own words and numbers
-    diff: list[list[str]] = Field(
-        default_factory=no_items, sa_type=JSON
-    )  # revisions.word_diff: [" " | "-" | "+", words]
+    diff: list[list[str]] = Field(default_factory=no_items, sa_type=JSON)  # word_diff(): [" "|"-"|"+", words]
 
 
 class Verdict(SQLModel, table=True):

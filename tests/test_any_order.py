@@ -13,7 +13,7 @@ from tests.benchmarks.newsroom import Newsroom, Report
 
 @pytest.fixture(scope="module")
 def reports() -> list[Report]:
-    """The reports of ICE activity, those of one wire text under their story as well."""
+    """The reports of ICE activity, each with the event that it tells."""
     gazetteer = Gazetteer.load()
     found = []
     for outlet in load_outlets():
