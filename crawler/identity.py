@@ -4,7 +4,8 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from crawler.markup import Markup
-from crawler.urls import canonical_url, is_web_address, same_site
+from crawler.sites import same_site
+from crawler.urls import canonical_url, is_web_address
 from crawler.words import words
 
 Found = tuple[str, str]  # address, witness

@@ -4,11 +4,9 @@ import ipaddress
 import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from gzip import BadGzipFile
 from urllib.parse import urlsplit
 
-import tldextract
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -19,6 +17,8 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from twisted.internet.error import ConnectError
+
+from crawler.sites import ascii_host, registered_name
 
 LONGEST_WAIT = timedelta(days=1)
 LEAST_WAIT = timedelta(minutes=1)  # for who says "at once" or names a moment that is over
@@ -56,23 +56,16 @@ def back_off(attempts: int) -> timedelta:
     return min(timedelta(minutes=5 * 2.0 ** min(attempts, 10)), timedelta(hours=12))
 
 
-@lru_cache(maxsize=1)
-def _suffixes() -> tldextract.TLDExtract:
-    """The public suffix list as the library ships it: nothing is fetched, nothing is written."""
-    return tldextract.TLDExtract(cache_dir=None, suffix_list_urls=())
-
-
-@lru_cache(maxsize=10_000)
 def pace_name(url: str) -> str:
     """What is asked one request at a time: all names below one registered name, an IP address with its port.
+
+    Publishers who share a registered name share its owner's servers: one.substack.com and two.substack.com.
 
     >>> pace_name("https://news.paper.co.uk/a"), pace_name("http://127.0.0.2:9100/a")
     ('paper.co.uk', '127.0.0.2:9100')
     """
     parts = urlsplit(url)
-    if ip_literal(url):
-        return parts.netloc.rpartition("@")[2]
-    return _suffixes()(parts.hostname or "").top_domain_under_public_suffix or parts.hostname or ""
+    return parts.netloc.rpartition("@")[2] if ip_literal(url) else registered_name(ascii_host(parts.hostname or ""))
 
 
 def ip_literal(url: str) -> str:

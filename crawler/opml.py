@@ -182,8 +182,8 @@ def _join(outlines: list[_Outline], taken: set[str], notes: list[str]) -> Outlet
 
 
 def _facts(outline: _Outline, taken: Collection[str]) -> dict[str, Any]:
-    site = _site(outline.feed_url)
-    name = outline.name or site.removeprefix("https://").removeprefix("http://").strip("/")
+    front_page = _front_page(outline.feed_url)
+    name = outline.name or front_page.removeprefix("https://").removeprefix("http://").strip("/")
     facts: dict[str, Any] = {"id": make_id(name, taken), "state": outline.state or ""}
     if language := _LANGUAGE.match(outline.language):
         facts["language"] = language[1].casefold()
@@ -192,10 +192,10 @@ def _facts(outline: _Outline, taken: Collection[str]) -> dict[str, Any]:
         facts.pop(key, None)
     if "covers" in facts:
         facts["covers"] = [place.strip() for place in facts["covers"].split(";")]
-    return facts | {"name": name, "homepage": outline.homepage or site, "feeds": []}
+    return facts | {"name": name, "homepage": outline.homepage or front_page, "feeds": []}
 
 
-def _site(url: str) -> str:
+def _front_page(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,10 +1,10 @@
-"""Web addresses: one spelling for one page, and which addresses belong to one site."""
+"""Web addresses: one spelling for one page."""
 
 import re
-from ipaddress import ip_address
-from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, quote, urlunsplit
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+from crawler.sites import DEFAULT_PORTS, HOSTING, ascii_host, gives_names, is_ip, web_parts
 
 # Parameters that say how a reader came or is counted, never which page is meant.
 _TRACKING = re.compile(
@@ -58,17 +58,6 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPED_AMPERSAND = re.compile(r"^(?:amp;)+", re.IGNORECASE)
-_FORBIDDEN_IN_URL = re.compile(r"[\s\x00-\x1f\x7f]")
-_FORBIDDEN_IN_HOST = re.compile(r"[^\w.\-:]")
-_BRACKETED = re.compile(r"(?:[^\[\]@]*@)?\[[0-9a-fA-F:.]+\](?::\d*)?")  # an IPv6 host
-
-# Endings under which names are given out one level lower, and hosts where every name below is another publisher.
-_PUBLIC_SECOND_LEVEL = {"co", "com", "org", "net", "gov", "ac", "edu", "gob", "k12", "state", "ci"}
-_SHARED_HOSTS = {
-    "wordpress.com", "blogspot.com", "substack.com", "medium.com", "tumblr.com", "github.io", "gitlab.io",
-    "netlify.app", "vercel.app", "pages.dev", "weebly.com", "wixsite.com", "squarespace.com", "ghost.io",
-    "beehiiv.com", "typepad.com", "newspack.com", "herokuapp.com", "webflow.io", "buttondown.email",
-}  # fmt: skip
 
 
 def canonical_url(url: str) -> str:
@@ -84,13 +73,13 @@ def canonical_url(url: str) -> str:
     'https://example.com/news/story?id=7'
     """
     url = unwrapped(url)
-    parts = _split(url)
+    parts = web_parts(url)
     if parts is None:
         return url
-    scheme, host = parts.scheme, _undressed(_ascii_host(parts.hostname or ""))
-    if parts.port and parts.port != _DEFAULT_PORTS[scheme]:
+    scheme, host = parts.scheme, _undressed(parts.hostname or "")
+    if parts.port and parts.port != DEFAULT_PORTS[scheme]:
         host = f"{host}:{parts.port}"
-    elif "." in host and not _is_ip(host):
+    elif "." in host and not is_ip(host):
         scheme = "https"
     route = parts.fragment if parts.fragment.startswith(("!", "/")) else ""  # where a script finds the page by it
     return urlunsplit((scheme, host, _canonical_path(parts.path), _canonical_query(parts.query), _encoded(route)))
@@ -102,7 +91,7 @@ def link_url(url: str) -> str:
     >>> link_url("https://www.example.com/news/story/?utm_source=rss&id=7#top")
     'https://www.example.com/news/story/?id=7'
     """
-    parts = _split(url.strip())
+    parts = web_parts(url.strip())
     if parts is None:
         return url.strip()
     kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0].lower())]
@@ -116,7 +105,7 @@ def unwrapped(url: str) -> str:
     'https://example.com/a'
     """
     url = url.strip()
-    while (parts := _split(url)) and (inner := _wrapped(parts, parts.hostname or "")) and _split(inner):
+    while (parts := web_parts(url)) and (inner := _wrapped(parts, parts.hostname or "")) and web_parts(inner):
         url = inner
     return url
 
@@ -134,65 +123,22 @@ def _wrapped(parts: SplitResult, host: str) -> str:
 
 def is_web_address(url: str) -> bool:
     """Whether this is a whole http(s) address whose host can be asked: a dotted name, an IP address or localhost."""
-    return _split(url) is not None
+    return web_parts(url) is not None
 
 
-def same_site(a: str, b: str) -> bool:
-    """Whether two web addresses belong to one publisher's site, by host name alone.
-
-    Subdomains of one registered name are one site, except below hosts that give a name to each customer. IP addresses
-    and localhost are one site only with the same port.
-    """
-    one, other = _split(a), _split(b)
-    return one is not None and other is not None and _site(one) == _site(other)
-
-
-def _split(url: str) -> SplitResult | None:
-    if len(url) > 4000 or _FORBIDDEN_IN_URL.search(url.replace(" ", "")):
-        return None
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:  # a broken port or bracket
-        return None
-    if parts.scheme not in _DEFAULT_PORTS or port == 0 or not host or _FORBIDDEN_IN_HOST.search(host):
-        return None
-    if "[" in parts.netloc and not _BRACKETED.fullmatch(parts.netloc):  # Python reads the host out of a[::1]
-        return None
-    host = host.rstrip(".")
-    named = "." in host and ".." not in host and not host.startswith((".", "-")) and ":" not in host
-    return parts if named or host == "localhost" or _is_ip(host) else None
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _ascii_host(host: str) -> str:
-    host = host.rstrip(".")
-    if host.isascii():
-        return f"[{host}]" if ":" in host else host.lower()
-    try:
-        return host.encode("idna").decode("ascii").lower().rstrip(".")
-    except UnicodeError:
-        return host.lower()
-
-
+@lru_cache(maxsize=10_000)
 def _undressed(host: str) -> str:
-    """Without www., m., amp. and mobile., where these are not the name itself: m.com, m.substack.com, m.co.uk."""
-    while (dress := _DRESSED_HOST.match(host)) and not _is_ip(host) and not _gives_names(host[dress.end() :]):
-        host = host[dress.end() :]
+    """In ASCII, without www., m., amp. and mobile., where these are not the name itself: m.com, m.substack.com.
+
+    www. is nobody's name (www.nhs.uk is nhs.uk), but stays before HOSTING: www.tumblr.com is so stored.
+    """
+    host = ascii_host(host)
+    while (dress := _DRESSED_HOST.match(host)) and not is_ip(host):
+        bare = host[dress.end() :]
+        if bare in HOSTING if dress[0] == "www." else gives_names(bare):
+            break
+        host = bare
     return host
-
-
-def _gives_names(host: str) -> bool:
-    """Whether every name below this one may be another publisher's."""
-    labels = host.split(".")
-    return host in _SHARED_HOSTS or (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _PUBLIC_SECOND_LEVEL)
 
 
 def _canonical_path(path: str) -> str:
@@ -234,13 +180,3 @@ def _encoded(text: str) -> str:
     text = _LONE_PERCENT.sub("%25", text)
     text = _ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in _UNRESERVED else m[0].upper(), text)
     return quote(text, safe="%/:@!$&'()*+,;=-._~?", errors="replace")
-
-
-def _site(parts: SplitResult) -> str:
-    host = _ascii_host(parts.hostname or "")
-    if _is_ip(host.strip("[]")) or "." not in host:
-        return f"{host}:{parts.port or _DEFAULT_PORTS[parts.scheme]}"
-    labels = host.split(".")
-    second_level = len(labels[-1]) == 2 and len(labels) > 2 and labels[-2] in _PUBLIC_SECOND_LEVEL
-    depth = 3 if second_level or ".".join(labels[-2:]) in _SHARED_HOSTS else 2
-    return ".".join(labels[-depth:])

@@ -10,9 +10,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.outlet import feed_key
+from crawler.sites import same_site
 from crawler.spiders.fields import absolute, plain
 from crawler.story import FeedKind
-from crawler.urls import same_site
 from crawler.words import fold
 
 Origin = Literal["page", "robots.txt", "link", "usual", "named"]

@@ -11,9 +11,9 @@ from crawler.extract import Hint, NotAnArticle, extract
 from crawler.judge import home_of, judge
 from crawler.optout import opt_out
 from crawler.outlet import Outlet
+from crawler.sites import same_site
 from crawler.sources import load_registry
 from crawler.story import Article, Source, Verdict
-from crawler.urls import same_site
 from crawler.workshop import gate, topic
 from scheduler.deployment import Deployment, gazetteer
 from scheduler.page import Given

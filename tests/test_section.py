@@ -115,6 +115,18 @@ def test_link_patterns_decide_alone_but_never_leave_the_site() -> None:
     assert paths(read(page, url, r"/author/", r"/tag/")) == ["/author/rosa-almeida/", "/tag/bridges-and-roads-in-town/"]
 
 
+def test_a_towns_page_does_not_give_the_next_towns_news_as_its_own() -> None:
+    page = """<h3><a href="/news/select-board-votes-on-new-bridge">Select Board votes on the new bridge</a></h3>
+<h3><a href="https://library.town.weston.ma.us/2026/library-opens-on-sunday">Library opens on Sunday again</a></h3>
+<h3><a href="https://www.cityofwaltham.ma.us/news/mayor-speaks-at-the-mill">Mayor speaks at the old mill</a></h3>"""
+    for patterns in ((), ("news|library",)):
+        reading = read("<!doctype html><body>" + page, "https://www.town.weston.ma.us/news", *patterns)
+        assert [item.title for item in reading.items] == [
+            "Select Board votes on the new bridge",
+            "Library opens on Sunday again",
+        ]
+
+
 @pytest.mark.parametrize("patterns", [(), ("/never/",)])
 def test_a_page_without_articles_says_so(patterns: tuple[str, ...]) -> None:
     page = "<!doctype html><title>Loading…</title><div id=app></div><a href='/login'>Log in to read the news</a>"

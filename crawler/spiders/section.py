@@ -9,10 +9,11 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
 from lxml import html as lxml_html
 
+from crawler.sites import same_site
 from crawler.spiders.cards import Places, heading, headline, times
 from crawler.spiders.fields import absolute, plain
 from crawler.spiders.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
-from crawler.urls import canonical_url, same_site
+from crawler.urls import canonical_url
 
 # Path segments that lead to lists, accounts and forms in every content system we know.
 _NEVER = re.compile(
