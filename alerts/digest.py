@@ -18,6 +18,7 @@ class Development:
     reported_at: datetime | None
     language: str = "en"
     paywalled: bool = False
+    day_only: bool = False  # reported_at is a day, by its noon UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Found:
     newsrooms: tuple[str, ...] = ()
     copies: int = 0
     told_title: str = ""  # the headline when the story was told; "" = as it is now
+    day_only: bool = False  # published_at is a day, by its noon UTC
     development: Development | None = None  # the last one, when something happened since the first report
 
 

@@ -125,10 +125,12 @@ def new_message(subject: str, envelope: Envelope, settings: MailSettings) -> Ema
     return message
 
 
-def _local(when: datetime | None, timezone: str) -> str:
-    """A time for a reader: "Mon, Mar 9, 2:05 PM"; "no date" when the page gave none."""
+def _local(when: datetime | None, timezone: str, day_only: bool = False) -> str:
+    """A time for a reader: "Mon, Mar 9, 2:05 PM", or "Mon, Mar 9", the same in every zone, of a day."""
     if when is None:
         return "no date given"
+    if day_only:
+        return f"{when:%a, %b} {when.day}"
     there = when.astimezone(ZoneInfo(timezone))
     return f"{there:%a, %b} {there.day}, {there.hour % 12 or 12}:{there:%M %p}"
 

@@ -147,14 +147,16 @@ def _development(view: StoryView) -> Development | None:
     if report is None:
         return None
     article = report.article
+    reported_at = max(filter(None, (article.published_at, article.modified_at)), default=view.story.developed_at)
     quotable = not (report.source.headline_only or article.opt_out) or says(view.story.development, article.title, "")
     return Development(
         line=view.story.development if quotable else article.title,
         url=article.link,
         outlet=report.source.name,
-        reported_at=max(filter(None, (article.published_at, article.modified_at)), default=view.story.developed_at),
+        reported_at=reported_at,
         language=article.language,
         paywalled=article.paywalled,
+        day_only=article.day_only and reported_at == article.published_at,
     )
 
 
@@ -177,6 +179,7 @@ def _found(match: Match, subscription: Subscription, view: StoryView) -> Found:
         url=lead.article.link,
         outlet=lead.source.name,
         published_at=lead.article.published_at,
+        day_only=lead.article.day_only,
         place=view.place,
         kind=lead.verdict.kind,
         language=lead.article.language,

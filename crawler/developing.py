@@ -7,11 +7,12 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from sqlmodel import col
 
 from crawler.development import development, says
+from crawler.moments import stored
 from crawler.story import Article
 
 MOST_KNOWN = 20  # reports that the new one is held against, newest first
 
-_REPORT: tuple[Any, ...] = (Article.title, Article.text, Article.published_at)
+_REPORT: tuple[Any, ...] = (Article.title, Article.text, Article.published_at, Article.day_only)
 _TOLD: Select[Any] = (
     select(*_REPORT)
     .where(col(Article.story_id) == bindparam("story_id"), col(Article.id) != bindparam("article_id"))
@@ -34,10 +35,11 @@ def developed(
     """
     line = story.development
     reports = connection.execute(_TOLD, {"story_id": story.id, "article_id": article_id}).all()
-    newest = max((when for *_, when in reports if when), default=None)
-    if before is None and newest and article.published_at and article.published_at < newest:
+    newest = max((when.start for *_, at, day_only in reports if (when := stored(at, day_only))), default=None)
+    when = stored(article.published_at, article.day_only)
+    if before is None and newest and when and when.end < newest:
         return {}
-    known = [(title, text) for title, text, _ in reports]
+    known = [(title, text) for title, text, *_ in reports]
     if before and line and says(line, *before) and not says(line, article.title, article.text):  # the same, reworded
         return {"development": development(article.title, article.text, known) or line}
     new = development(article.title, article.text, [*known, before] if before else known)

@@ -19,6 +19,7 @@ from crawler.byline import wire_in_text, wire_named
 from crawler.decoding import decoded, parse
 from crawler.errors import IcewireError
 from crawler.markup import Markup, clean, is_article, read_markup, types
+from crawler.moments import Moment
 from crawler.readable import agree, below, choose
 from crawler.story import Article
 from crawler.urls import is_web_address, link_url
@@ -47,7 +48,7 @@ class Hint:
     """What the feed said of the page; believed only where the page itself is silent or less precise."""
 
     title: str = ""
-    published_at: datetime | None = None
+    published: Moment | None = None
 
 
 class NotAnArticle(IcewireError):
@@ -93,8 +94,9 @@ def extract(
         text=text,
         language=language,
         authors=authors,
-        published_at=first.at if first else None,
-        modified_at=last.at if last else None,
+        published_at=first.moment.at if first else None,
+        day_only=first is not None and first.moment.day_only,
+        modified_at=last.moment.at if last else None,
         fetched_at=now,
         content_hash=content_hash(title, text),
         wire=wire,
@@ -188,18 +190,32 @@ def _refuse_other_pages(page: Markup) -> None:
 def _other_dates(page: Markup, hint: Hint, now: datetime) -> Iterator[dates.Stamp | None]:
     """Witnesses that are dearer or weaker than markup: what the text and address say, then the feed."""
     # A guess from all numbers on the page is worth less than what the feed said.
-    yield dates.parse_stamp(_htmldate(page, now, guess=hint.published_at is None), "htmldate")
-    if hint.published_at:
-        yield dates.parse_stamp(hint.published_at.isoformat(), "feed")
+    yield dates.stamp(_htmldate(page, now, guess=hint.published is None), "htmldate")
+    if hint.published:
+        yield dates.Stamp(hint.published, "feed")
 
 
 def _htmldate(page: Markup, now: datetime, guess: bool) -> str:
+    """The day that htmldate finds, "2026-11-05"; "" when there is none."""
     latest = (now + timedelta(days=1)).strftime("%Y-%m-%d")
     try:
-        found = find_date(page.tree, guess, original_date=True, url=page.url, max_date=latest)
+        found = find_date(page.tree, guess, original_date=True, url=page.url, max_date=latest) or ""
     except Exception:  # noqa: BLE001 (as for trafilatura)
         return ""
-    return found or ""
+    if guess and found.endswith("-01-01"):  # how it writes a year without a day: of a copyright line, or "\u2014"
+        return _htmldate(page, now, guess=False)
+    return _month_first(found, page, latest)
+
+
+def _month_first(found: str, page: Markup, latest: str) -> str:
+    """The day read the US way where the page shows it with slashes, which htmldate reads day first."""
+    year, _, rest = found.partition("-")
+    month, _, day = rest.partition("-")
+    turned = f"{year}-{day}-{month}"
+    if day == month or not "01" <= day <= "12" or turned > latest:
+        return found
+    shown = re.compile(rf"(?<![\d/])0?{int(day)}/0?{int(month)}/{year}(?!\d)")
+    return turned if shown.search(page.tree.text_content()) else found
 
 
 def _wire(page: Markup, credited: list[str], lines: list[str]) -> tuple[str, str]:

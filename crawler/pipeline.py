@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from crawler.duplicates import containment
 from crawler.extract import Hint
 from crawler.judge import off_topic_reason, places_of
+from crawler.moments import stored
 from crawler.optout import opt_out
 from crawler.outcome import Outcome
 from crawler.polling import Limits
@@ -45,6 +46,11 @@ class Page:
         return entry_ids(self.entries)
 
 
+def hint_of(entry: Entry) -> Hint:
+    """What the feed said of the page that an entry leads to."""
+    return Hint(entry.title, stored(entry.published_at, entry.day_only))
+
+
 def entry_ids(entries: Iterable[Entry]) -> list[int]:
     """The ids of stored entries."""
     return [e.id for e in entries if e.id is not None]
@@ -70,7 +76,7 @@ class Desk:
         """Store what the page says, durably; or give back why it is not kept."""
         if not gate().holds_term(page.body):
             return Outcome("off_topic", NEVER_MENTIONED, page=canonical_url(page.url))
-        hint = Hint(page.entries[0].title, page.entries[0].published_at) if page.entries else Hint()
+        hint = hint_of(page.entries[0]) if page.entries else Hint()
         found = await self.workshop.examine(
             Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
         )

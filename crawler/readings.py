@@ -52,9 +52,9 @@ def take_in(
             entry.title, entry.updated_at = item.title or entry.title, item.updated_at
             fresh.append(entry)
     session.add_all(fresh)
-    came = [_dated(e, now) for e in fresh if e.id is None and (before or e.published_at or e.updated_at)]
+    came = [_came(item, now) for item in items if item.url not in known and (before or item.published or item.updated)]
     feed.last_new_at = now if any(e.id is None for e in fresh) else feed.last_new_at
-    dates = [d for item in items if (d := item.published_at or item.updated_at) and d <= now]
+    dates = [min(d.at, now) for item in items if (d := item.published or item.updated) and d.start <= now]
     feed.newest_at = max([*dates, *([feed.newest_at] if feed.newest_at else [])], default=None)
     feed.full_at, feed.etag, feed.last_modified = now, answer.etag, answer.last_modified
     feed.moved_to, feed.asked_minutes = answer.moved_to, answer.asked / timedelta(minutes=1)
@@ -99,12 +99,14 @@ def _entry(feed_id: int, item: FeedItem, now: datetime, oldest: datetime, keeps:
         title=item.title,
         seen_at=now,
         published_at=item.published_at,
+        day_only=item.published is not None and item.published.day_only,
         updated_at=item.updated_at,
     )
-    dated = item.updated_at or item.published_at
-    if dated and dated < oldest:
+    dated = item.updated or item.published
+    if dated and dated.end < oldest:
         days = max(1, round((now - oldest) / timedelta(days=1)))
-        entry.state, entry.reason = ("refused", f"published {dated:%Y-%m-%d}, more than {days} days before it was seen")
+        said = f"published {dated.at:%Y-%m-%d}, more than {days} days before it was seen"
+        entry.state, entry.reason = "refused", said
     elif item.content and keeps(f"{item.title} {item.content}"):
         entry.content = item.content
     return entry
@@ -132,12 +134,14 @@ def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
     return (values[i : i + LONGEST_IN_LIST] for i in range(0, len(values), LONGEST_IN_LIST))
 
 
-def _dated(entry: Entry, now: datetime) -> datetime:
-    return min(entry.published_at or entry.updated_at or now, now)
+def _came(item: FeedItem, now: datetime) -> datetime:
+    """When an item came, for the feed's habit: its midnight where only the day is known, which says no hour."""
+    dated = item.published or item.updated
+    return min(dated.start, now) if dated else now
 
 
 def _changed(entry: Entry, item: FeedItem) -> bool:
     retitled = bool(item.title and entry.title and item.title != entry.title)
-    redated = bool(item.updated_at and entry.updated_at and item.updated_at > entry.updated_at)
+    redated = bool(item.updated and entry.updated_at and item.updated.start > entry.updated_at)
     # Off-topic pages are many and some feeds touch their dates all day: only a new headline can change our mind.
     return (entry.state == "fetched" and (retitled or redated)) or (entry.state == "off_topic" and retitled)

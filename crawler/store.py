@@ -25,7 +25,9 @@ from crawler.words import words
 
 LOOK_AGAIN = timedelta(days=7)
 # What a new version leaves as it is.
-_UNCHANGED = {"id", "url", "source_id", "story_id", "published_at", "gone_at", "look_at", "looks", "stored_at"}
+_UNCHANGED = {
+    "id", "url", "source_id", "story_id", "published_at", "day_only", "gone_at", "look_at", "looks", "stored_at",
+}  # fmt: skip
 _GROUPED = {"article_id", "copy_of", "grouped_because", "kept_apart"}
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
 

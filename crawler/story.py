@@ -71,6 +71,7 @@ class Entry(SQLModel, table=True):
     url: str = Field(index=True)
     title: str = ""
     published_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # what the feed said
+    day_only: bool = False  # published_at names a day, by its noon UTC (moments.Moment)
     updated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # what the feed said
     seen_at: datetime = Field(sa_type=UTCDateTime)
     state: EntryState = Field(default="new", sa_type=String)
@@ -118,6 +119,7 @@ class Article(SQLModel, table=True):
     language: str = "en"
     authors: list[str] = Field(default_factory=no_items, sa_type=JSON)
     published_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    day_only: bool = False  # published_at names a day, by its noon UTC (moments.Moment)
     modified_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     fetched_at: datetime = Field(sa_type=UTCDateTime, index=True)
     stored_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # first; None = before this was noted

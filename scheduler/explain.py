@@ -14,6 +14,8 @@ from crawler.extract import Hint
 from crawler.grouping import STAYS
 from crawler.hosts import Hosts
 from crawler.judge import off_topic_reason
+from crawler.moments import stored as moment_of
+from crawler.pipeline import hint_of
 from crawler.revisions import material_change
 from crawler.story import Article, Entry, Source, Verdict
 from crawler.views import Report, StoryView
@@ -100,7 +102,7 @@ def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deploym
         entries, _ = _known(asked.what, deployment)
     listed = entries[0][1] if entries else None
     source = source_named(asked.outlet, deployment) if asked.outlet else listed or source_of(given.url, deployment)
-    hint = Hint(entries[0][0].title, entries[0][0].published_at) if entries else Hint()
+    hint = hint_of(entries[0][0]) if entries else Hint()
     fresh = judge_afresh(given, source, hint, deployment)
     told = _told(given.url, "anew", given.how, entries) | {"gate": fresh.gate}
     if fresh.article is None or fresh.verdict is None:
@@ -143,7 +145,8 @@ def _entry(entry: Entry, source: Source) -> dict[str, Any]:
 
 def _judged(report: Report) -> dict[str, Any]:
     article, verdict = report.article, report.verdict
-    told = {f: getattr(article, f) for f in FIELDS}
+    published = moment_of(article.published_at, article.day_only)
+    told = {f: getattr(article, f) for f in FIELDS} | {"published_at": published and published.value}
     told |= {"words": len(article.text.split()), "source": report.source.name, "from": article.witnesses}
     told["credit"] = article.witnesses.get("credit", "")  # organisations that the page names as author
     topic = {"label": verdict.label, "kind": verdict.kind, "score": verdict.score, "evidence": verdict.evidence}

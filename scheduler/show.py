@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -157,9 +157,12 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def local(when: datetime | None, timezone: str) -> str:
-    """A UTC time in a reader's zone, to the minute."""
-    return when.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M") if when else ""
+def local(when: datetime | date | None, timezone: str) -> str:
+    """A UTC time in a reader's zone, to the minute; a day as it is."""
+    if isinstance(when, datetime):
+        when = when.astimezone(ZoneInfo(timezone))
+        return f"{when:%Y-%m-%d %H:%M}"
+    return when.isoformat() if when else ""
 
 
 def _cell(value: Any) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from crawler.extract import content_hash
 from crawler.grouping import Grouping
+from crawler.moments import Moment
 from crawler.outlet import Outlet, OutletFeed
 from crawler.polling import Limits
 from crawler.spiders.reading import FeedItem
@@ -39,7 +40,8 @@ def outlet(id: str = "ledger", state: str = "MA", **facts: object) -> Outlet:  #
 
 def item(path: str, outlet_id: str = "ledger", **facts: object) -> FeedItem:
     """A link that a feed gave."""
-    return FeedItem(url=f"https://{outlet_id}.example/{path}", title=path.replace("-", " "), **facts)  # type: ignore[arg-type]
+    said = {name.removesuffix("_at"): Moment(at) if isinstance(at, datetime) else at for name, at in facts.items()}
+    return FeedItem(url=f"https://{outlet_id}.example/{path}", title=path.replace("-", " "), **said)  # type: ignore[arg-type]
 
 
 def watch(engine: Engine, *outlets: Outlet) -> Watchlist:

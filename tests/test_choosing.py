@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.choosing import MOST_TAKEN, Found, choose, judge
+from crawler.moments import Moment
 from crawler.spiders.items import FeedItem, Reading
 from crawler.story import FeedKind
 from crawler.ways_in import WayIn
@@ -17,7 +18,8 @@ HOME = "https://ledger.example/"
 
 
 def item(path: str, hours: float | None) -> FeedItem:
-    return FeedItem(f"{HOME}{path}", f"Headline {path}", None if hours is None else NOW - timedelta(hours=hours))
+    published = None if hours is None else Moment(NOW - timedelta(hours=hours))
+    return FeedItem(f"{HOME}{path}", f"Headline {path}", published)
 
 
 def judged(url: str, *items: FeedItem, kind: FeedKind = "rss", title: str = "") -> Found:
@@ -44,7 +46,7 @@ def test_a_feed_that_is_always_slow_is_not_stale_at_once() -> None:
 
 
 def test_of_two_feeds_with_the_same_items_one_is_taken() -> None:
-    same = [FeedItem(i.url.replace("https://", "http://www."), i.title, i.published_at) for i in stories("a", 1, 30)]
+    same = [FeedItem(i.url.replace("https://", "http://www."), i.title, i.published) for i in stories("a", 1, 30)]
     found = choose([judged(f"{HOME}atom", *same, kind="atom"), judged(f"{HOME}rss", *stories("a", 1, 30))], NOW)
     assert states(found) == {"rss": "taken", "atom": "same"}
     assert found[1].said == f"{HOME}rss"
@@ -65,7 +67,7 @@ def test_a_section_is_taken_only_where_nothing_whole_lives() -> None:
 
 
 def test_comments_and_empty_feeds_are_never_taken() -> None:
-    told = FeedItem(f"{HOME}a#comment-7", "Comment on A by a reader", NOW)
+    told = FeedItem(f"{HOME}a#comment-7", "Comment on A by a reader", Moment(NOW))
     found = choose([judged(f"{HOME}x", told), judged(f"{HOME}feed")], NOW)
     assert states(found) == {"x": "comments", "feed": "empty"}
 
@@ -80,7 +82,7 @@ def test_a_news_sitemap_is_taken_when_it_brings_much_more() -> None:
 def test_a_sitemap_without_dates_is_never_taken_and_one_of_changes_last() -> None:
     pages = [item("a", None), item("b", None)]
     assert judged(f"{HOME}sitemap.xml", *pages, kind="news_sitemap").state == "unreadable"
-    changed = FeedItem(f"{HOME}a", "", None, NOW)
+    changed = FeedItem(f"{HOME}a", "", None, Moment(NOW))
     plain = judged(f"{HOME}sitemap.xml", changed, kind="news_sitemap")
     assert choose([plain], NOW)[0].state == "taken"
     assert states(choose([plain, judged(f"{HOME}feed", *stories("b", 100))], NOW))["sitemap.xml"] == "same"

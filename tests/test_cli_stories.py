@@ -1,6 +1,7 @@
 """`icewire stories merge` and `split`: a person puts right what grouping got wrong."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine
@@ -30,6 +31,16 @@ def told(engine: Engine) -> list[set[str]]:
 
 def test_stories_are_listed_with_the_numbers_that_merge_and_split_take(icewire: Command, kept: tuple[int, int]) -> None:
     assert f"story {kept[0]} · Waltham, MA" in icewire("stories").out
+
+
+def test_a_day_without_an_hour_is_told_as_a_day(icewire: Command, engine: Engine) -> None:
+    watch(engine, outlet("ledger"))
+    noon = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    keep(engine, article("raid", published_at=noon, day_only=True))
+    assert "· 2026-03-09 · The Ledger" in icewire("stories").out
+    assert icewire("stories", "--json").data[0]["published_at"] == "2026-03-09"
+    assert icewire("explain", RAID, "--json").data["article"]["published_at"] == "2026-03-09"
+    assert "published 2026-03-09 " in icewire("explain", RAID).out.replace("  ", " ") + " "
 
 
 def test_merging_tells_the_story_that_stays_with_all_its_reports(

@@ -56,6 +56,12 @@ def test_a_report_that_was_late_to_be_found_is_no_development(sqlite_engine: Eng
     assert story(sqlite_engine, arrest.story_id).developed_at is None
 
 
+def test_a_report_of_which_only_the_day_is_known_may_be_the_later_one(sqlite_engine: Engine, arrest: Added) -> None:
+    day = article("bond", "gazette", title=BOND, text=BOND_TEXT, published_at=NOON - timedelta(hours=6), day_only=True)
+    keep(sqlite_engine, day, story=1)
+    assert story(sqlite_engine, arrest.story_id).development == BOND
+
+
 def test_a_new_version_whose_story_was_merged_meanwhile_is_held_against_the_one_it_stands_in(
     sqlite_engine: Engine, arrest: Added
 ) -> None:

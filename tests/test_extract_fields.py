@@ -1,8 +1,9 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from crawler.extract import Hint, extract
+from crawler.moments import Moment, moment
 from tests.extracting import NOW, PARAGRAPHS, SPANISH, URL, news_article, page, read
 
 
@@ -33,25 +34,57 @@ def test_the_time_of_publication_is_utc(head: str, byline: str, expected: tuple[
 
 def test_a_more_precise_witness_of_the_same_day_gives_the_minute() -> None:
     head = '<meta name="date" content="2026-03-11">'
-    feed = Hint(published_at=datetime(2026, 3, 11, 13, 30, tzinfo=UTC))
-    assert read(page(head=head), hint=feed).published_at == feed.published_at
-    older = Hint(published_at=datetime(2026, 3, 1, 13, 30, tzinfo=UTC))
+    minute = datetime(2026, 3, 11, 13, 30, tzinfo=UTC)
+    assert read(page(head=head), hint=Hint(published=Moment(minute))).published_at == minute
+    older = Hint(published=Moment(datetime(2026, 3, 1, 13, 30, tzinfo=UTC)))
     assert read(page(head=head), hint=older).published_at == datetime(2026, 3, 11, 12, tzinfo=UTC)
+
+
+def test_a_day_that_the_feed_says_stays_a_day_whatever_else_is_silent() -> None:
+    url = "https://www.millriverherald.com/story/laundry"
+    day = moment("2026-03-11")
+    for head in ("", '<meta name="date" content="2026-03-11">', '<meta name="date" content="2026-03-11T00:00:00Z">'):
+        article = read(page(head=head), url=url, hint=Hint(published=day))
+        assert (article.published_at, article.day_only) == (datetime(2026, 3, 11, 12, tzinfo=UTC), True)
+        assert article.witnesses["published_at"].endswith("day only")
+    head = '<meta name="date" content="2026-03-11T09:30:00-04:00">'
+    article = read(page(head=head), url=url, hint=Hint(published=day))
+    assert (article.published_at, article.day_only) == (datetime(2026, 3, 11, 13, 30, tzinfo=UTC), False)
+
+
+@pytest.mark.parametrize(
+    ("said", "day_only"),
+    [("03/11/2026 9:30:00 AM", False), ("Mar. 11, 2026, 9:30 a.m. ET", False), ("March 11, 2026", True),
+     (1773235800, False)],
+)  # fmt: skip
+def test_json_ld_may_say_the_date_as_people_do(said: object, day_only: bool) -> None:
+    article = read(page(ld=news_article(datePublished=said)))
+    assert article.published_at is not None
+    assert (article.published_at.date(), article.day_only) == (date(2026, 3, 11), day_only)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("<p class='date'>03/02/2026</p>", date(2026, 3, 2)), ("<p>2 March 2026</p>", date(2026, 3, 2)),
+     ("<p>Copyright 2025 Mill River Herald</p>", None), ('<script>x = {"nav": "subscribe \\u2014"}</script>', None)],
+)  # fmt: skip
+def test_a_shown_date_is_read_the_us_way_and_a_year_alone_is_none(text: str, day: date | None) -> None:
+    article = read(page(byline=text), url="https://www.millriverherald.com/story/laundry")
+    assert (article.published_at and article.published_at.date()) == day
 
 
 def test_a_date_to_come_is_not_believed() -> None:
     soon = (NOW + timedelta(days=3)).isoformat()
-    feed = Hint(published_at=NOW - timedelta(hours=2))
-    article = read(
-        page(ld=news_article(datePublished=soon)), url="https://www.millriverherald.com/story/laundry", hint=feed
-    )
-    assert (article.published_at, article.witnesses["published_at"]) == (feed.published_at, "feed")
+    feed = Moment(NOW - timedelta(hours=2))
+    url = "https://www.millriverherald.com/story/laundry"
+    article = read(page(ld=news_article(datePublished=soon)), url=url, hint=Hint("", feed))
+    assert (article.published_at, article.witnesses["published_at"]) == (feed.at, "feed")
 
 
 def test_a_day_without_time_is_not_put_in_the_future() -> None:
     morning = NOW.replace(hour=6)
     article = extract(page(head='<meta name="date" content="2026-03-12">'), URL, "millriver", morning)
-    assert article.published_at == morning
+    assert (article.published_at, article.day_only) == (morning, True)
 
 
 def test_the_last_change_is_kept_apart() -> None:

@@ -153,6 +153,13 @@ def test_the_newest_rows_stay_in_order(dates: list[str], most: int) -> None:
     assert len(kept) == min(most, len(rows))
 
 
+def test_today_is_no_day_to_come_though_its_noon_is() -> None:
+    early = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    for day, believed in (("2026-11-19", True), ("2026-11-20", True), ("2026-11-21", False)):
+        reading = read_feed(rss(f"<pubDate>{day}</pubDate>").encode(), URL, now=early)
+        assert (reading.items[0].published is not None) == believed
+
+
 @pytest.mark.parametrize("date", ["Mon, 01 Jan 0001 00:00:00 +0000", "1970-01-01T00:00:00Z"])
 def test_what_programs_write_for_no_date_is_none(date: str) -> None:
     reading = read(rss(f"<pubDate>{date}</pubDate>"))

@@ -67,6 +67,30 @@ def test_stories_with_their_articles_are_kept(tmp_path: Path) -> None:
     assert [tuple(row) for row in judged] == [(1, "[]")]
 
 
+def test_days_without_an_hour_are_told_from_times(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0007")
+    midnight, later = "2026-03-09 00:00:00.000000", "2026-03-09 00:00:01.000000"
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "feed", id=1, source_id="ledger", url="https://ledger.example/feed")
+        for number, (at, witness) in enumerate(
+            [(midnight, "feed"), (later, "feed"), (later, "htmldate, day only"), (None, "")], 1
+        ):
+            facts = {"published_at": at} if at else {}
+            said = f'{{"title": "h1", "published_at": "{witness}"}}'
+            insert(connection, "entry", id=number, feed_id=1, url=f"https://ledger.example/{number}", **facts)
+            insert(connection, "article", id=number, source_id="ledger", url=f"https://ledger.example/{number}",
+                   witnesses=said, **facts)  # fmt: skip
+    upgrade(engine)
+    with engine.connect() as connection:
+        told = {table: connection.execute(text(f"SELECT published_at, day_only FROM {table} ORDER BY id")).all()
+                for table in ("entry", "article")}  # fmt: skip
+    engine.dispose()
+    assert [tuple(row) for row in told["entry"]] == [(midnight, 1), (later, 0), (later, 0), (None, 0)]
+    assert [tuple(row) for row in told["article"]] == [(midnight, 1), (later, 0), (later, 1), (None, 0)]
+
+
 def insert(connection: Connection, table: str, **facts: object) -> None:
     """A row as an older version wrote it: what is not given is empty."""
     empty = {"BOOLEAN": 1, "INTEGER": 0, "FLOAT": 0.0, "JSON": "[]", "DATETIME": "2026-03-09 12:00:00.000000"}

@@ -15,7 +15,7 @@ STORY = "https://dovertimes.example/2026/11/20/vigil/"
 
 def titles_and_dates(document: str) -> list[tuple[str, str]]:
     reading = read_feed(document.encode(), URL, now=NOW)
-    return [(item.title, f"{item.published_at:%d %H:%M}" if item.published_at else "") for item in reading.items]
+    return [(item.title, f"{item.published.start:%d %H:%M}" if item.published else "") for item in reading.items]
 
 
 def test_media_titles_do_not_take_the_place_of_a_title() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from crawler.moments import Moment
 from crawler.spiders.reading import FeedItem, read_feed
 from tests.feeding import STORY, URL, atom, item, only, read, rss
 
@@ -14,7 +15,7 @@ def test_an_rss_item_gives_link_plain_title_moment_and_summary() -> None:
     assert only(rss(item(title="Mayor &amp;amp; council: &lt;i&gt;no notice&lt;/i&gt;", more=more))) == FeedItem(
         url=STORY,
         title="Mayor & council: no notice",
-        published_at=datetime(2026, 11, 20, 14, 30, tzinfo=UTC),
+        published=Moment(datetime(2026, 11, 20, 14, 30, tzinfo=UTC)),
         summary="Two men were taken away.",
     )
 
@@ -58,7 +59,7 @@ def test_a_json_feed_is_read() -> None:
     assert reading.items[0] == FeedItem(
         url="https://quincybeacon.example/vigil",
         title="Vigil & march",
-        published_at=datetime(2026, 11, 20, 14, 30, tzinfo=UTC),
+        published=Moment(datetime(2026, 11, 20, 14, 30, tzinfo=UTC)),
         summary="At noon",
         content="<p>At noon",
     )

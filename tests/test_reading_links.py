@@ -90,7 +90,7 @@ def test_an_entry_without_a_link_is_kept_beside_the_items_with_all_that_it_says(
     assert reading.items == ()
     (entry,) = reading.entries
     assert (entry.url, entry.title, entry.content) == ("", "Hearing moved", "Moved to noon")
-    assert entry.updated_at == datetime(2026, 11, 20, tzinfo=UTC)
+    assert entry.updated_at == datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

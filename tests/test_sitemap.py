@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.moments import Moment
 from crawler.spiders.reading import FeedItem, Reading, UnreadableFeed, read_feed
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -48,8 +49,8 @@ def test_a_news_sitemap_gives_title_publication_and_change() -> None:
             FeedItem(
                 url=f"{SITE}/news/2026/vigil?a=1&b=2",
                 title="Vigil & march",
-                published_at=datetime(2026, 11, 20, tzinfo=UTC),
-                updated_at=datetime(2026, 11, 20, 17, 0, tzinfo=UTC),
+                published=Moment(datetime(2026, 11, 20, 12, tzinfo=UTC), "day"),
+                updated=Moment(datetime(2026, 11, 20, 17, 0, tzinfo=UTC)),
             ),
         ),
     )
@@ -169,7 +170,7 @@ def test_of_a_large_list_without_dates_both_ends_are_taken() -> None:
 
 
 def test_the_newest_rows_are_taken_when_all_are_fresh() -> None:
-    rows = [dated(n, f"2026-11-20T{n // 250:02}:00:00Z") for n in range(2500)]
+    rows = [dated(n, f"2026-11-20T{n // 250:02}:30:00Z") for n in range(2500)]
     reading = read(urlset(*rows))
     assert len(reading.items) == 2000
     assert reading.items[0].url == f"{SITE}/news/x/500"

@@ -1,16 +1,21 @@
 """Sources, feeds and entries: what is read next, and what is never lost."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from crawler.extract import Hint
+from crawler.moments import Moment
 from crawler.outcome import MOST_ATTEMPTS, Outcome
+from crawler.pipeline import hint_of
 from crawler.places import Place
 from crawler.polling import Limits
 from crawler.readings import Answer
 from crawler.store import Store
+from crawler.story import Feed
 from crawler.watchlist import Watchlist
-from tests.making import HALF_HOURLY, article, item, keep, outlet, see, watch
+from tests.making import HALF_HOURLY, NOON, article, item, keep, outlet, see, watch
 
 
 def entry_states(watchlist: Watchlist) -> dict[str, int]:
@@ -64,6 +69,29 @@ def test_an_entry_that_is_too_old_is_refused_with_its_reason(engine: Engine, now
     [(entry, _)] = watchlist.entries_at("https://ledger.example/a")
     assert entry.state == "refused"
     assert "2026-01-28" in entry.reason
+
+
+def test_a_day_is_too_old_only_when_it_is_over_everywhere(engine: Engine) -> None:
+    watchlist, day = watch(engine), Moment(datetime(2026, 3, 2, 12, tzinfo=UTC), "day")
+    over = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # seven days after its midnight in American Samoa
+    assert len(see(watchlist, item("a", published=day), item("b", updated=day), now=over)) == 2
+    assert see(watchlist, item("c", published=day), item("d", updated=day), now=over + timedelta(minutes=1)) == []
+
+
+def test_a_day_that_a_feed_says_is_kept_as_one(engine: Engine) -> None:
+    watchlist, morning = watch(engine), datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+    [entry] = see(watchlist, item("a", published=Moment(NOON, "day")), now=morning)
+    assert hint_of(entry) == Hint("a", Moment(NOON, "day"))
+    with Session(engine) as session:
+        assert session.get_one(Feed, 1).newest_at == morning
+
+
+def test_a_changed_day_is_a_change_and_the_same_day_none(engine: Engine, now: datetime) -> None:
+    watchlist, midnight = watch(engine), NOON.replace(hour=0)  # as an older icewire kept a day
+    [entry] = see(watchlist, item("a", updated_at=midnight))
+    watchlist.record_outcome([entry.id or 0], Outcome("fetched"))
+    assert see(watchlist, item("a", updated=Moment(NOON, "day"))) == []
+    assert len(see(watchlist, item("a", updated=Moment(NOON + timedelta(days=1), "day")))) == 1
 
 
 def test_entries_left_over_by_a_crash_are_due_again(engine: Engine, now: datetime) -> None:

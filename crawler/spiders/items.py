@@ -9,7 +9,8 @@ from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from crawler.errors import IcewireError
-from crawler.spiders.fields import UNSTORABLE, absolute, moment, plain
+from crawler.moments import Moment, moment
+from crawler.spiders.fields import UNSTORABLE, absolute, plain
 from crawler.story import FeedKind
 
 MOST_ITEMS = 2000  # of one feed; the busiest real one gives 1,000
@@ -22,7 +23,6 @@ _OPEN_TAG = re.compile(r"<[^<>]*\Z")
 _HOST = re.compile(r"[\w.:\[\]-]+")
 _HOURLY = timedelta(hours=1)  # what WordPress writes into every feed
 _LONGEST_ASK = timedelta(days=1)  # no living outlet means more, whatever its software says
-_NEVER = 1970  # the year 1 and the first second of 1970 are how programs write "no date"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 T = TypeVar("T")
@@ -34,14 +34,24 @@ class UnreadableFeed(IcewireError):
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One link of a feed. Texts are plain, times are aware UTC and only what the feed itself says."""
+    """One link of a feed. Texts are plain, dates only what the feed itself says."""
 
     url: str  # absolute, http or https
     title: str = ""
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
+    published: Moment | None = None
+    updated: Moment | None = None
     summary: str = ""
     content: str = ""  # the full text as HTML, at most MOST_CONTENT characters; "" when the feed gives a summary only
+
+    @property
+    def published_at(self) -> datetime | None:
+        """In UTC; of a day its noon."""
+        return self.published.at if self.published else None
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """In UTC; of a day its noon."""
+        return self.updated.at if self.updated else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ def newest(rows: Sequence[T], date: Callable[[T], str], most: int = MOST_ITEMS) 
     times, last, step = [], _LONG_AGO, 1 + len(rows) // _MOST_DATES
     for n, row in enumerate(rows):
         if n % step == 0:
-            last = moment(date(row)) or last
+            last = said.at if (said := moment(date(row))) else last
         times.append(last)
     kept = nlargest(most, range(len(rows)), key=lambda n: (times[n], -n))
     return [rows[n] for n in sorted(kept)]
@@ -120,8 +130,8 @@ class Collector:
         item = FeedItem(
             url=url,
             title=_plain_start(title),
-            published_at=self._past(published),
-            updated_at=self._past(updated),
+            published=self._past(published),
+            updated=self._past(updated),
             summary=_plain_start(summary or content),
             content=_storable(content),
         )
@@ -149,17 +159,17 @@ class Collector:
         counted = (f"{n} item{'s' * (n != 1)} {what}" for what, n in self.counts.items())
         return Reading(kind, tuple(self.items.values()), (*notes, *counted), (), asked, tuple(self.beside))
 
-    def _past(self, text: str) -> datetime | None:
+    def _past(self, text: str) -> Moment | None:
         if not text.strip():
             return None
-        time = moment(text)
-        if time is None or time.year <= _NEVER:
+        said = moment(text)
+        if said is None:
             self._count("with an unreadable date")
             return None
-        if self.now is not None and time > self.now:
+        if self.now is not None and said.start > self.now:
             self._count("dated in the future: date dropped")
             return None
-        return time
+        return said
 
     def _count(
         self,

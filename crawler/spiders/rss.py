@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
+from crawler.moments import moment
 from crawler.spiders.body import whole_items
-from crawler.spiders.fields import absolute, moment
+from crawler.spiders.fields import absolute
 from crawler.spiders.items import MOST_ITEMS, Asked, Collector, Reading, UnreadableFeed, newest
 from crawler.spiders.parts import Document, Part, Parts, by_tags, by_xml
 from crawler.story import FeedKind

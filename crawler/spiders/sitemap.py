@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from crawler.moments import moment
 from crawler.spiders.body import whole_items
-from crawler.spiders.fields import absolute, moment
+from crawler.spiders.fields import absolute
 from crawler.spiders.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
 from crawler.story import FeedKind
 
@@ -137,9 +138,9 @@ def _time(row: Row) -> datetime | None:
 
 
 def _latest(date: str) -> datetime | None:
-    """The last moment that a date can mean: a bare day lasts until its end."""
-    time = moment(date[:_LONGEST_DATE]) if date else None
-    return time + timedelta(days=1) if time and len(date.strip()) <= len("2026-11-20") and time.year < 9999 else time
+    """The last instant that a date can mean: a bare day lasts until its end."""
+    said = moment(date[:_LONGEST_DATE]) if date else None
+    return said.end if said else None
 
 
 def _index(rows: Sequence[Row], url: str, since: datetime | None, notes: tuple[str, ...]) -> Reading:
@@ -149,7 +150,8 @@ def _index(rows: Sequence[Row], url: str, since: datetime | None, notes: tuple[s
             children[child] = row.get("lastmod", "")
 
     def rank(child: str) -> tuple[bool, float]:
-        time = moment(children[child]) or _end_in_name(child)
+        said = moment(children[child])
+        time = said.at if said else _end_in_name(child)
         return bool(_OTHER_PAGES.search(urlsplit(child).path)), -time.timestamp() if time else 0.0
 
     ordered = sorted(children, key=rank)
@@ -175,7 +177,7 @@ def _end_in_name(address: str) -> datetime | None:
     found = days[-1]
     if found[3]:
         day = moment(f"{found[1]}-{found[2]}-{found[3]}")
-        return day + timedelta(days=1) if day else None
+        return day.end if day else None
     year, month = int(found[1]), int(found[2])
     return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
 

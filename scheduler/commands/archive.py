@@ -7,6 +7,7 @@ from rich.markup import escape
 
 from alerts.archive import search as search_archive
 from alerts.query import parse
+from crawler.moments import stored
 from crawler.views import StoryView
 from scheduler import show
 from scheduler.commands import regrouping
@@ -110,10 +111,10 @@ def _print(found: list[dict[str, Any]], as_json: bool, empty: str) -> None:
 
 def _row(view: StoryView, deployment: Deployment) -> dict[str, Any]:
     article = view.lead.article
-    when = article.published_at or article.fetched_at
+    published = stored(article.published_at, article.day_only)
     return {
         "id": view.story.id,
-        "date": show.local(when, deployment.settings.digest.timezone),
+        "date": show.local(published.value if published else article.fetched_at, deployment.settings.digest.timezone),
         "place": view.place,
         "title": article.title,
         "outlet": view.lead.source.name,
@@ -122,7 +123,7 @@ def _row(view: StoryView, deployment: Deployment) -> dict[str, Any]:
         "kind": view.lead.verdict.kind,
         "language": article.language,
         "url": article.link,
-        "published_at": article.published_at,
+        "published_at": published and published.value,
         "opened_at": view.story.opened_at,
         "gone_at": article.gone_at,
         "reports": [

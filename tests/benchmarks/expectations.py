@@ -59,7 +59,8 @@ def misread(body: bytes, url: str, wanted: Wanted) -> list[str]:
 
 def _said(item: FeedItem, name: str) -> object:
     if name.endswith("_parsed"):
-        return item.published_at if name.startswith("published") else item.updated_at
+        said = item.published if name.startswith("published") else item.updated
+        return said and said.start  # a day's midnight, as feedparser has it
     return item.title if name == "title" else item.url
 
 

@@ -51,7 +51,8 @@ PEERS = {"feedparser": by_feedparser, "fastfeedparser": by_fastfeedparser}
 
 def of_item(item: FeedItem) -> Said:
     """What icewire says of an entry."""
-    date = item.published_at or item.updated_at
+    said = item.published or item.updated
+    date = said.start if said else None  # a day's midnight, as the peers have it
     return Said(item.url, item.title, date and instant(date), "", item.url, item.title, date is not None)
 
 

@@ -103,7 +103,7 @@ def saved_feeds(folder: Path) -> Iterator[Saved]:
                 items = list(read_feed(body, "https://feed.example/").items)
             except UnreadableFeed:
                 items = []
-            dates = sorted(item.published_at.timestamp() for item in items if item.published_at)
+            dates = sorted(item.published.start.timestamp() for item in items if item.published)
             yield Saved(dates, max(len(items), 1), *_asked(body))
 
 
