@@ -5,9 +5,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from crawler.places import Gazetteer, Home, Place
-from crawler.story import Article, Source, Verdict
-from crawler.topic import Topic
+from crawler.model.story import Article, Source, Verdict
+from crawler.places.scene import Gazetteer, Home, Place
+from crawler.topic.topic import Topic
 
 
 def home_of(source: Source) -> Home:

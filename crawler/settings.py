@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import NoDecode
 
-from crawler.outlet import STATES
+from crawler.registry.outlet import STATES
 
 
 class _Group(BaseModel):

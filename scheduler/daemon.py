@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from filelock import FileLock, Timeout
 
 from alerts.web.app import make_app
-from crawler.errors import IcewireError
+from crawler.model.errors import IcewireError
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.jobs import end_crawls, schedule
 

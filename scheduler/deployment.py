@@ -8,18 +8,18 @@ from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.digest import SourcesRead
-from alerts.links import Links, load_key
-from alerts.mail import Mailer, Outbox, SmtpMailer
-from alerts.register import Register
-from alerts.send import Post, sources_read
+from alerts.digest.compose import SourcesRead
+from alerts.digest.send import Post, sources_read
+from alerts.mail.links import Links, load_key
+from alerts.mail.mail import Mailer, Outbox, SmtpMailer
+from alerts.people.register import Register
 from alerts.web.app import Pages
 from crawler.database import open_database
-from crawler.errors import IcewireError
-from crawler.places import Gazetteer
-from crawler.sources import load_registry
-from crawler.store import Store
-from crawler.watchlist import Watchlist
+from crawler.model.errors import IcewireError
+from crawler.places.scene import Gazetteer
+from crawler.registry.files import load_registry
+from crawler.store.store import Store
+from crawler.watch.watchlist import Watchlist
 from scheduler.clock import Clock, clock
 from scheduler.migrations import upgrade
 from scheduler.settings import Settings, load

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.base import BaseScheduler
 
-from alerts.catch_up import match_unmatched
-from alerts.operator import queue_report
-from alerts.send import deliver, queue_due_digests
-from crawler.health import WINDOW_DAYS, examine
-from crawler.hosts import forget_hosts
-from crawler.retention import CLUES_KEPT, forget_clues, forget_entries
-from crawler.troubles import Troubles
+from alerts.digest.send import deliver, queue_due_digests
+from alerts.matching.catch_up import match_unmatched
+from alerts.operator.report import queue_report
+from crawler.manners.hosts import forget_hosts
+from crawler.store.retention import CLUES_KEPT, forget_clues, forget_entries
+from crawler.watch.habits import WINDOW_DAYS, examine
+from crawler.watch.troubles import Troubles
 from scheduler.deployment import Deployment, gazetteer
 
 log = logging.getLogger("icewire")

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 from sqlmodel import SQLModel
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
-import alerts.subscriber
-import crawler.story
-from alerts.query import parse
-from crawler.places import Gazetteer
-from crawler.sources import load_file
+import alerts.people.subscriber
+import crawler.model.story
+from alerts.query.query import parse
+from crawler.places.scene import Gazetteer
+from crawler.registry.files import load_file
 from scheduler.cli import app
 from scheduler.settings import CONFIG_VARIABLE, Settings, keys, variable
 
@@ -27,7 +27,7 @@ README, OPERATING, ARCHITECTURE = (ROOT / p for p in ("README.md", "docs/operati
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 DEPLOY = sorted((ROOT / "deploy").iterdir())
 PACKAGES = ("crawler", "alerts", "scheduler")
-NOUNS = (crawler.story, alerts.subscriber)  # importing them declares the tables
+NOUNS = (crawler.model.story, alerts.people.subscriber)  # importing them declares the tables
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 

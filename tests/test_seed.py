@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from crawler.outlet import Outlet
-from crawler.sources import write_outlets
+from crawler.registry.files import write_outlets
+from crawler.registry.outlet import Outlet
 from scheduler.settings import variable
-from tests.making import outlet
-from tests.serving import Reply, Site, served
+from tests.makers.making import outlet
+from tests.makers.serving import Reply, Site, served
 
 STORY = Path(__file__).parents[2] / "shared" / "data" / "seed" / "story.txt"
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not STORY.exists(), reason=f"no {STORY.name} beside the project")]

@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from alerts.links import Links
-from alerts.mail import page_of, templates
-from alerts.register import Register
-from alerts.status import Status, status_of
-from crawler.store import Store
-from crawler.watchlist import Watchlist
+from alerts.mail.links import Links
+from alerts.mail.mail import page_of, templates
+from alerts.operator.status import Status, status_of
+from alerts.people.register import Register
+from crawler.store.store import Store
+from crawler.watch.watchlist import Watchlist
 
 # Nothing on our pages loads or runs anything; mails carry their own style element.
 SECURITY_HEADERS = {

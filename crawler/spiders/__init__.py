@@ -1,1 +1,1 @@
-"""Ways into a source: feeds, news sitemaps, section pages."""
+"""One crawl in this process, from what is due to what is stored: the only room that knows Scrapy."""

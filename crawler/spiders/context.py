@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawler.courtesy import Pace
-from crawler.hosts import Hosts
-from crawler.ledger import Ledger
-from crawler.pipeline import Desk
-from crawler.polling import Limits
+from crawler.manners.hosts import Hosts
 from crawler.settings import CrawlSettings
-from crawler.store import Store
-from crawler.watchlist import Watchlist
+from crawler.spiders.courtesy import Pace
+from crawler.spiders.desk import Desk
+from crawler.store.store import Store
+from crawler.watch.ledger import Ledger
+from crawler.watch.polling import Limits
+from crawler.watch.watchlist import Watchlist
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.courtesy import RobotsRefused, RobotsUnavailable
-from crawler.errors import IcewireError
-from crawler.manners import PAUSING, HostPaused, plain_reason, retry_after
-from crawler.polling import Habit, expected_gap
-from crawler.readings import Answer
+from crawler.feeds.feed import Reading, read_feed
+from crawler.manners.waits import PAUSING, HostPaused, plain_reason, retry_after
+from crawler.model.errors import IcewireError
+from crawler.model.story import Feed, FeedProblem
+from crawler.spiders.courtesy import RobotsRefused, RobotsUnavailable
 from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header, refusal
-from crawler.spiders.reading import Reading, read_feed
-from crawler.story import Feed, FeedProblem
+from crawler.watch.polling import Habit, expected_gap
+from crawler.watch.readings import Answer
 
 MOST_CHILD_SITEMAPS = 3
 DEEPEST_INDEX = 2  # an index of indexes is followed, one of those is not

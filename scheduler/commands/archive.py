@@ -5,15 +5,15 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from alerts.archive import search as search_archive
-from alerts.query import parse
-from crawler.moments import stored
-from crawler.views import StoryView
+from alerts.matching.archive import search as search_archive
+from alerts.query.query import parse
+from crawler.store.views import StoryView
+from crawler.text.moments import stored
 from scheduler import show
 from scheduler.commands import regrouping
 from scheduler.deployment import Deployment, gazetteer, open_deployment
-from scheduler.explain import Asked, explanation
-from scheduler.explained import print_explanation
+from scheduler.explain.explain import Asked, explanation
+from scheduler.explain.explained import print_explanation
 
 
 def add_to(app: typer.Typer) -> None:

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.errors import IcewireError
-from crawler.feed_health import FeedHealth
-from crawler.outlet import STATES, state_code
-from crawler.places import Gazetteer
-from crawler.story import Source
+from crawler.model.errors import IcewireError
+from crawler.model.story import Source
+from crawler.places.counties import County, all_counties, county_key
+from crawler.places.scene import Gazetteer
+from crawler.registry.outlet import STATES, state_code
+from crawler.watch.feed_state import FeedHealth
 from scheduler import show
 from scheduler.commands.discovering import NOBODY_WATCHED
-from scheduler.counties import County, all_counties, county_key
 from scheduler.deployment import gazetteer, open_deployment
 
 WORKS_FOR = timedelta(days=3)  # after a good reading

@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 
 import typer
 
-from crawler.choosing import Found
-from crawler.errors import IcewireError
-from crawler.outlet import Outlet, check_outlet, feed_key, make_id, state_code
-from crawler.sources import entry_of, load_registry, write_outlets
+from crawler.discovery.choosing import Found
+from crawler.model.errors import IcewireError
+from crawler.places.counties import all_counties, county_key
+from crawler.registry.files import entry_of, load_registry, write_outlets
+from crawler.registry.outlet import Outlet, check_outlet, feed_key, make_id, state_code
 from scheduler import show
-from scheduler.counties import all_counties, county_key
 from scheduler.deployment import Deployment, gazetteer, open_deployment
 
 if TYPE_CHECKING:
-    from crawler.discovery import Discovery  # brings Scrapy with it
+    from crawler.discovery.discovery import Discovery  # brings Scrapy with it
 
 COLUMNS = (
     show.Column("Kind", "kind"),
@@ -169,8 +169,8 @@ def _refuse_known(homepage: str, urls: Sequence[str], known: Mapping[str, Outlet
 
 
 def _look(homepage: str, feeds: Sequence[str], deployment: Deployment, quiet: bool) -> "Discovery":
-    from crawler.discovery import discover, read_named
-    from crawler.fetch import Answer, ask
+    from crawler.discovery.discovery import discover, read_named
+    from crawler.manners.transport import Answer, ask
 
     crawl, now = deployment.settings.crawl, deployment.clock()
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import typer
 from email_validator import EmailNotValidError, validate_email
 
-from alerts.catch_up import match_new_search
-from alerts.query import parse
-from alerts.send import held_back, queue_confirmation
+from alerts.digest.send import held_back, queue_confirmation
+from alerts.matching.catch_up import match_new_search
+from alerts.people.subscriber import Subscriber, Subscription
+from alerts.query.query import parse
 from alerts.settings import LOCAL_TIME, known_timezone
-from alerts.subscriber import Subscriber, Subscription
-from crawler.errors import IcewireError
+from crawler.model.errors import IcewireError
 from scheduler import show
 from scheduler.deployment import Deployment, gazetteer, open_deployment
 

@@ -16,12 +16,12 @@ import typer
 from filelock import FileLock, Timeout
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from alerts.catch_up import match_unmatched
-from alerts.digest import Digest
-from alerts.mail import templates
-from alerts.send import Wanted, deliver, preview, queue_digest
+from alerts.digest.compose import Digest
+from alerts.digest.send import Wanted, deliver, preview, queue_digest
+from alerts.mail.mail import templates
+from alerts.matching.catch_up import match_unmatched
 from alerts.settings import MailSettings
-from crawler.errors import IcewireError
+from crawler.model.errors import IcewireError
 from scheduler import show
 from scheduler.deployment import Deployment, gazetteer, open_deployment
 from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
@@ -122,8 +122,8 @@ def crawl_now(
 
     With `every` it stays, asks after so many seconds what is due, and prints a line of JSON whenever that is done.
     """
-    from crawler.crawl import crawl_once  # Scrapy takes a second to import: only where it is used
     from crawler.spiders.context import Stay
+    from crawler.spiders.crawl import crawl_once  # Scrapy takes a second to import: only where it is used
 
     data, s = deployment.settings.data, deployment.settings
     lock, wanted = FileLock(data / "crawl.lock"), FileLock(data / "crawl.wanted.lock")

@@ -9,8 +9,8 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from crawler.errors import IcewireError
-from crawler.story import FeedKind
+from crawler.model.errors import IcewireError
+from crawler.model.story import FeedKind
 
 Expect = Literal["activity", "near", "mention", "none", "forbidden", "gone"]
 Behaviour = Literal["normal", "not_found", "busy_once"]

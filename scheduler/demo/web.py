@@ -14,8 +14,8 @@ from typing import Self
 
 import tomlkit
 
-from crawler.errors import IcewireError
-from crawler.story import FeedKind
+from crawler.model.errors import IcewireError
+from crawler.model.story import FeedKind
 from scheduler.demo.outlets import Outlet, load_outlets
 from scheduler.demo.site import Answer, build_site, site_environment
 
@@ -83,7 +83,7 @@ class DemoWeb:
     def articles(self) -> dict[str, str]:
         """Article id ("outlet/slug") → its address as its page gives it, also of those gone or forbidden.
 
-        What the crawler stores is `crawler.urls.canonical_url` of it.
+        What the crawler stores is `crawler.text.urls.canonical_url` of it.
         """
         return {
             outlet.article_id(article): self._bases[outlet.id] + outlet.path_of(article)

@@ -4,8 +4,8 @@ from alembic import context
 from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
-import alerts.subscriber  # noqa: F401  the tables register themselves on import
-import crawler.story  # noqa: F401
+import alerts.people.subscriber  # noqa: F401  the tables register themselves on import
+import crawler.model.story  # noqa: F401
 
 engine: Engine = context.config.attributes["engine"]
 

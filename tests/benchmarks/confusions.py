@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.places import Gazetteer, Home, Place
-from crawler.topic import Topic
+from crawler.places.scene import Gazetteer, Home, Place
+from crawler.topic.topic import Topic
 from tests.benchmarks.places import found_key, truth_key
 from tests.benchmarks.places import read as read_places
 from tests.benchmarks.topic import is_activity

@@ -16,9 +16,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from crawler.duplicates import Candidate, find_copy, fingerprint
-from crawler.recall import MOST_COPIES
-from crawler.words import words
+from crawler.grouping.copies import Candidate, find_copy, fingerprint
+from crawler.store.candidates import MOST_COPIES
+from crawler.text.tokens import words
 
 Item = dict[str, Any]
 Pair = frozenset[str]

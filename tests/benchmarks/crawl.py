@@ -33,8 +33,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from crawler.opml import read_opml
-from crawler.sources import write_outlets
+from crawler.registry.files import write_outlets
+from crawler.registry.opml import read_opml
 from tests.benchmarks.peers import NOT_INSTALLED
 from tests.benchmarks.running import ROOT, Run, Sample, fetch, free_port, served, server_speed, watch
 

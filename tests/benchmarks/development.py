@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from crawler.development import development
+from crawler.changes.news import development
 from tests.benchmarks.events import ice_pages
 
 CASES = Path(__file__).with_name("development.toml")

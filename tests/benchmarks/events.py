@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.extract import NotAnArticle, extract
-from crawler.places import Gazetteer, Home, Place
+from crawler.extract.article import NotAnArticle, extract
+from crawler.places.scene import Gazetteer, Home, Place
 from tests.benchmarks.copies import bcubed, f1, read
 from tests.benchmarks.newsroom import Newsroom, Report
 

@@ -4,8 +4,8 @@ import ast
 import re
 from datetime import datetime
 
-from crawler.spiders.fields import plain
-from crawler.spiders.reading import FeedItem, UnreadableFeed, read_feed
+from crawler.feeds.feed import FeedItem, UnreadableFeed, read_feed
+from crawler.text.plaintext import plain
 
 _EXPECT = re.compile(rb"Expect:\s*(.*?)\n?\s*-->", re.S)
 _ENTRY = re.compile(rb"<((?:[\w.-]+:)?)(?:item|entry)(?:\s[^<>]*[^<>/])?>", re.I)

@@ -27,10 +27,10 @@ from typing import Any
 import trafilatura
 from trafilatura.settings import Document
 
-from crawler.byline import people, wire_named
-from crawler.extract import NotAnArticle, extract
-from crawler.urls import is_web_address
-from crawler.words import words
+from crawler.extract.article import NotAnArticle, extract
+from crawler.extract.byline import people, wire_named
+from crawler.text.tokens import words
+from crawler.text.urls import is_web_address
 
 SETS = ("scrapinghub", "fundus", "wcxb", "segments", "dates")
 DATE_SETS = ("fundus", "segments", "dates")  # wcxb often gives the day of the last change

@@ -11,8 +11,8 @@ from urllib.parse import urljoin, urlsplit
 import fastfeedparser
 import feedparser
 
-from crawler.spiders.fields import plain
-from crawler.spiders.reading import FeedItem
+from crawler.feeds.feed import FeedItem
+from crawler.text.plaintext import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from crawler.spiders.reading import UnreadableFeed, read_feed
+from crawler.feeds.feed import UnreadableFeed, read_feed
 from tests.benchmarks.expectations import expected, misread
 from tests.benchmarks.feed_counts import PLAIN, REASON, plain_counts
 from tests.benchmarks.feed_readers import PEERS, Said, instant, of_item

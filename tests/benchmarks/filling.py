@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, event, func, insert, select, text
 from sqlmodel import SQLModel, col
 
-from crawler.account import Account
-from crawler.background import Background
 from crawler.database import open_database
-from crawler.duplicates import Candidate, fingerprint
-from crawler.story import Article, Clue, Fingerprint, Story, Verdict
-from crawler.words import words
+from crawler.grouping.copies import Candidate, fingerprint
+from crawler.grouping.gist import Account
+from crawler.grouping.rarity import Background
+from crawler.model.story import Article, Clue, Fingerprint, Story, Verdict
+from crawler.text.tokens import words
 from tests.benchmarks.archive import Told, Wire
 from tests.benchmarks.newsroom import as_article, as_verdict
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from sqlmodel import Session
 
 from crawler.database import open_database
-from crawler.extract import content_hash
-from crawler.grouping import Grouping
-from crawler.places import Place
-from crawler.recall import Recall
-from crawler.store import Added, Store
-from crawler.story import Article, Source, Verdict
+from crawler.extract.article import content_hash
+from crawler.grouping.assign import Grouping
+from crawler.model.story import Article, Source, Verdict
+from crawler.places.scene import Place
+from crawler.store.candidates import Recall
+from crawler.store.store import Added, Store
 from scheduler.migrations import upgrade
 
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)

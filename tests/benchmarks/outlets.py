@@ -13,8 +13,8 @@ import zlib
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from crawler.opml import write_opml
-from crawler.outlet import Outlet, OutletFeed
+from crawler.registry.opml import write_opml
+from crawler.registry.outlet import Outlet, OutletFeed
 from tests.benchmarks.invented import Story, towns, write_story
 from tests.benchmarks.newspaper import Paper
 

@@ -23,9 +23,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.gazetteer import name_words
-from crawler.places import Gazetteer, Home, Place
-from crawler.words import WORD
+from crawler.places.gazetteer import name_words
+from crawler.places.scene import Gazetteer, Home, Place
+from crawler.text.tokens import WORD
 
 Item = dict[str, Any]
 Finder = Callable[[Item], Sequence[Place]]

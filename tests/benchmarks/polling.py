@@ -38,8 +38,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler.polling import Habit, Limits, learn, next_reading
-from crawler.spiders.reading import UnreadableFeed, read_feed
+from crawler.feeds.feed import UnreadableFeed, read_feed
+from crawler.watch.polling import Habit, Limits, learn, next_reading
 
 FEEDS, DAYS = 600, 30
 HOUR, DAY = 3600.0, 86400.0

@@ -21,9 +21,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.extract import NotAnArticle, extract
-from crawler.gate import Gate
-from crawler.topic import Topic, TopicVerdict
+from crawler.extract.article import NotAnArticle, extract
+from crawler.topic.gate import Gate
+from crawler.topic.topic import Topic, TopicVerdict
 from tests.benchmarks.topic_origins import by_number, kind_figures, left_out
 
 Item = dict[str, Any]

@@ -19,7 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from crawler.topic import TopicVerdict
+from crawler.topic.topic import TopicVerdict
 
 Item = dict[str, Any]
 Judged = tuple[float, bool]  # score of the verdict; whether it is activity

@@ -1,0 +1,1 @@
+"""One subscriber, one period: a Digest, queued once."""

@@ -1,0 +1,195 @@
+"""compose(): one subscriber's digest as a value. Pure: what was found comes in, nothing is looked up."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from alerts.digest.due import LATE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """Something new that happened in a story, as a report says it."""
+
+    line: str  # its own words
+    url: str
+    outlet: str
+    reported_at: datetime | None
+    language: str = "en"
+    paywalled: bool = False
+    day_only: bool = False  # reported_at is a day, by its noon UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A story that one of the subscriber's searches met."""
+
+    story_id: int
+    search: str  # the query as the subscriber wrote it
+    terms: tuple[str, ...]  # why it matched
+    window: str  # at most 25 words around the match, never the lede
+    window_from: str  # the outlet those words are from, when it is not the one shown
+    title: str
+    url: str
+    outlet: str
+    published_at: datetime | None
+    place: str
+    kind: str
+    language: str
+    wire: str = ""
+    paywalled: bool = False
+    newsrooms: tuple[str, ...] = ()
+    copies: int = 0
+    told_title: str = ""  # the headline when the story was told; "" = as it is now
+    day_only: bool = False  # published_at is a day, by its noon UTC
+    development: Development | None = None  # the last one, when something happened since the first report
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A story as the mail shows it, once, under the first search that met it."""
+
+    story: Found
+    also_searches: tuple[str, ...]  # other searches of this subscriber that met it
+
+    @property
+    def latest(self) -> Development | None:
+        """What happened last, unless the headline shown says it."""
+        last = self.story.development
+        return last if last and last.line != self.story.title else None
+
+    @property
+    def because(self) -> str:
+        """Why it is here, e.g. "waltham, place Waltham, MA"."""
+        return ", ".join(self.story.terms) or "every story"
+
+    @property
+    def also_reported(self) -> str:
+        """Who else has it: "Also reported by A and B; 3 copies elsewhere", or ""."""
+        names, copies = self.story.newsrooms, self.story.copies
+        said = []
+        if names:
+            listed = ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]
+            said.append(f"Also reported by {listed}")
+        if copies:
+            of = f" of the {self.story.wire} story" if self.story.wire else ""
+            said.append(f"{copies} {'copy' if copies == 1 else 'copies'}{of} elsewhere")
+        text = "; ".join(said)
+        return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One search and what it found."""
+
+    search: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesRead:
+    """How complete the reading was."""
+
+    total: int
+    unread: tuple[tuple[str, str], ...] = ()  # (outlet, what happened)
+    waiting: int = 0  # not tried yet
+
+    @property
+    def line(self) -> str:
+        """One honest sentence."""
+        if not self.total:
+            return "No sources are being read."
+        read = self.total - len(self.unread) - self.waiting
+        later = f"; {self.waiting} will be read for the first time soon" if self.waiting else ""
+        if read == self.total:
+            return f"All {self.total} sources were read." if self.total > 1 else "The one source was read."
+        return f"{read} of {self.total} sources were read{later}."
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One subscriber's mail for one local date: what developed in stories told before, then a section a search."""
+
+    local_date: date
+    timezone: str
+    sections: tuple[Section, ...]
+    sources: SourcesRead
+    late: str = ""  # says so when it comes late
+    updates: tuple[Item, ...] = ()  # stories told before that developed since; each has its development
+
+    @property
+    def stories(self) -> int:
+        """How many stories it tells for the first time."""
+        return sum(len(s.items) for s in self.sections)
+
+    @property
+    def counted(self) -> str:
+        """How much it holds: "2 stories and 1 update"; "" when nothing."""
+        counts = ((self.stories, "story", "stories"), (len(self.updates), "update", "updates"))
+        return " and ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
+
+    @property
+    def subject(self) -> str:
+        """What the inbox shows: how many, and the first places."""
+        day = f"{self.local_date:%B} {self.local_date.day}"
+        if not self.counted:
+            return f"ICE news, {day}: nothing found"
+        told = [item for section in self.sections for item in section.items]
+        places = dict.fromkeys(i.story.place for i in [*told, *self.updates] if i.story.place)
+        towns = [p.rsplit(",", 1)[0] for p in places]
+        shown = ", ".join(towns[:3]) + (f" and {len(towns) - 3} more" if len(towns) > 3 else "")
+        return f"ICE news, {day}: {self.counted}" + (f" ({shown})" if shown else "")
+
+
+def compose(
+    local_date: date,
+    timezone: str,
+    searches: Sequence[str],
+    found: Sequence[Found],
+    sources: SourcesRead,
+    now: datetime,
+    due: datetime | None = None,
+    developed: Sequence[Found] = (),
+) -> Digest:
+    """One digest: a section for each search, in their order; a story only in the first section that met it.
+
+    `found` may name a story once per search. Newest stories come first. `developed` are stories that an earlier digest
+    told, in the same way, each with its development. A digest made more than 15 minutes after it was `due` says so; one
+    that somebody asked for (None) is never late.
+    """
+    items = sorted(_items(searches, found), key=lambda item: _newest_first(item.story.published_at, item))
+    sections = tuple(Section(search, tuple(i for i in items if i.story.search == search)) for search in searches)
+    updates = sorted(_items(searches, developed), key=lambda item: _newest_first(_reported_at(item), item))
+    late = _late(due, now, ZoneInfo(timezone))
+    return Digest(local_date, timezone, sections, sources, late, tuple(updates))
+
+
+def _items(searches: Sequence[str], found: Sequence[Found]) -> Iterator[Item]:
+    """Each story once, under the first of the searches that met it."""
+    by_story: dict[int, dict[str, Found]] = {}
+    for f in found:
+        by_story.setdefault(f.story_id, {}).setdefault(f.search, f)
+    for met in by_story.values():
+        mine = [search for search in searches if search in met]
+        if mine:
+            yield Item(met[mine[0]], tuple(search or "every story" for search in mine[1:]))
+
+
+def _reported_at(item: Item) -> datetime | None:
+    return item.story.development.reported_at if item.story.development else None
+
+
+def _newest_first(moment: datetime | None, item: Item) -> tuple[float, int]:
+    return (-moment.timestamp() if moment else 0.0, item.story.story_id)
+
+
+def _late(due: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    if due is None or now - due <= LATE_AFTER:
+        return ""
+
+    def said(moment: datetime) -> str:
+        there = moment.astimezone(zone)
+        return f"{there:%H:%M on %B} {there.day}"
+
+    return f"This digest was due at {said(due)}; it was made at {said(now)}."

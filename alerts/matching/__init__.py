@@ -1,0 +1,1 @@
+"""Stories meet subscriptions."""

@@ -1,0 +1,46 @@
+"""Stored stories as the matcher reads them, and searching them with the language of the alerts."""
+
+from collections.abc import Sequence
+
+from alerts.query.match import StoryHit, match_story
+from alerts.query.query import Document, Query
+from crawler.store.store import Store
+from crawler.store.views import Report, StoryView
+
+
+def document_of(report: Report) -> Document:
+    """One report as a query meets it."""
+    article, source = report.article, report.source
+    return Document(
+        title=article.title,
+        text=article.text,
+        language=article.language,
+        kind=report.verdict.kind,
+        source_id=source.id,
+        source_name=source.name,
+        published_at=article.published_at,
+        places=report.places,
+    )
+
+
+def documents_of(view: StoryView) -> list[Document]:
+    """A story's reports, lead first."""
+    return [document_of(report) for report in view.reports]
+
+
+def search(store: Store, query: Query, limit: int = 50) -> list[tuple[StoryView, StoryHit]]:
+    """Stories that the query meets, newest first: the database's full-text index proposes, the one matcher decides."""
+    found: list[tuple[StoryView, StoryHit]] = []
+    ids = store.search(_clauses(query))  # all: the matcher may refuse any number of the newest
+    for start in range(0, len(ids), 100):
+        for view in store.views(ids[start : start + 100]):
+            hit = match_story(documents_of(view), query)
+            if hit:
+                found.append((view, hit))
+                if len(found) == limit:
+                    return found
+    return found
+
+
+def _clauses(query: Query) -> Sequence[Sequence[str]]:
+    return [[" ".join(n.words) + ("*" if n.prefix else "") for n in clause] for clause in query.needed()]

@@ -1,0 +1,79 @@
+"""Stories that have not met the subscriptions yet meet them now, whatever happened before."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from alerts.matching.archive import documents_of
+from alerts.matching.follow import follow_stories
+from alerts.people.register import Register
+from alerts.people.subscriber import Match, Subscription
+from alerts.query.match import StoryHit, match_story
+from alerts.query.query import PlaceLookup, Query, parse
+from crawler.store.store import Store
+from crawler.store.views import StoryView
+
+log = logging.getLogger(__name__)
+
+FIRST_DIGEST_REACHES_BACK = timedelta(days=1)  # a new search also meets the stories of the last day
+
+
+def match_unmatched(store: Store, register: Register, places: PlaceLookup, now: datetime) -> tuple[int, int]:
+    """Match every story that is new or changed; returns (stories, new matches). Each story is one transaction."""
+    stories = matches = 0
+    while waiting := register.unmatched():
+        follow_stories(register.engine)  # what was split off just now must not be matched before
+        searches = _searches(register, places)  # after the stories: a search added now has met those before them
+        views = {v.story.id: v for v in store.views(s.id for s in waiting if s.id is not None)}
+        for story in waiting:
+            view = views.get(story.id)
+            found = _matches(view, searches, now) if view else []
+            matches += register.record_matches(story, found)
+            stories += 1
+    return stories, matches
+
+
+def match_new_search(
+    store: Store, register: Register, subscription: Subscription, places: PlaceLookup, now: datetime
+) -> int:
+    """Let a new search meet the stories of the last day, so that its first digest is not empty."""
+    search = [(subscription, parse(subscription.query, places))]
+    recent = store.stories(since=now - FIRST_DIGEST_REACHES_BACK, limit=10_000)
+    found = [m for view in recent for m in _matches(view, search, now)]
+    register.add_matches(found)
+    return len(found)
+
+
+def _searches(register: Register, places: PlaceLookup) -> list[tuple[Subscription, Query]]:
+    searches = []
+    for subscription in register.live_subscriptions():
+        try:
+            searches.append((subscription, parse(subscription.query, places)))
+        except Exception:  # one search that cannot be read must not stop the others
+            log.exception("search %s cannot be read and meets no story: %r", subscription.id, subscription.query)
+    return searches
+
+
+def _matches(view: StoryView, searches: Sequence[tuple[Subscription, Query]], now: datetime) -> list[Match]:
+    documents = documents_of(view)
+    found = []
+    for subscription, query in searches:
+        hit = match_story(documents, query)
+        if hit:
+            found.append(_match(view, subscription, hit, now))
+    return found
+
+
+def _match(view: StoryView, subscription: Subscription, hit: StoryHit, now: datetime) -> Match:
+    report = view.reports[hit.index]
+    assert subscription.id is not None
+    assert view.story.id is not None
+    assert report.article.id is not None
+    return Match(
+        subscription_id=subscription.id,
+        story_id=view.story.id,
+        article_id=report.article.id,
+        terms=list(hit.hit.terms),
+        window="" if report.source.headline_only or report.article.opt_out else hit.window,
+        matched_at=now,
+    )

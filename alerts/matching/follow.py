@@ -1,0 +1,63 @@
+"""Matches follow their stories when those are merged or split, so that nobody is told of one event twice."""
+
+from sqlalchemy import Engine, delete, exists, or_, text
+from sqlmodel import Session, col, select
+
+from alerts.people.subscriber import DigestRecord, Match, Matching
+from crawler.model.story import Article, Story
+
+_LOCK = 7_235_401_118  # a number of our own
+
+
+def follow_stories(engine: Engine) -> None:
+    """Move the matches of merged stories to those that took their articles, and mark as told what was split off.
+
+    To be called before stories are matched and before a digest is composed. One transaction.
+    """
+    with Session(engine) as session:
+        if engine.dialect.name == "postgresql":  # two ticks may come to it at the same moment
+            session.connection().execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
+        _follow_merged(session)
+        _follow_split(session)
+        session.commit()
+
+
+def _follow_merged(session: Session) -> None:
+    moved = select(Match, Story.merged_into).join(Story, col(Story.id) == Match.story_id)
+    for match, into in session.exec(moved.where(col(Story.merged_into).is_not(None))).all():
+        assert into is not None
+        known = session.exec(
+            select(Match).where(Match.subscription_id == match.subscription_id, Match.story_id == into)
+        ).first()
+        if known is None:
+            match.story_id = into
+        else:
+            known.digest_id = known.digest_id or match.digest_id  # the event was mailed, as one story or the other
+            told = (known.told_development_at, match.told_development_at)
+            known.told_development_at = max((when for when in told if when), default=None)
+            session.delete(match)
+        session.flush()
+
+
+def _follow_split(session: Session) -> None:
+    """Who was mailed a story was told of what is split off from it, as far as it was stored by then.
+
+    Who was not meets both stories anew.
+    """
+    new = select(Story).where(
+        col(Story.split_from).is_not(None), ~exists().where(col(Matching.story_id) == col(Story.id))
+    )
+    for story in session.exec(new).all():
+        assert story.id is not None
+        gone = select(Article.id).where(Article.story_id != story.split_from)
+        by_then = or_(col(Article.stored_at).is_(None), col(Article.stored_at) <= DigestRecord.made_at)
+        was_there = exists().where(col(Article.story_id) == story.id, by_then)
+        of_old = select(Match).join(DigestRecord, col(DigestRecord.id) == Match.digest_id)
+        for match in session.exec(of_old.where(col(Match.story_id) == story.split_from, was_there)).all():
+            held = select(Match.id).where(Match.subscription_id == match.subscription_id, Match.story_id == story.id)
+            if session.exec(held).first() is None:
+                facts = match.model_dump(exclude={"id", "story_id"})
+                session.add(Match(**facts, story_id=story.id))
+        waiting = delete(Match).where(col(Match.story_id) == story.split_from, col(Match.digest_id).is_(None))
+        session.exec(waiting.where(col(Match.article_id).in_(gone)))
+        session.flush()

@@ -1,0 +1,147 @@
+"""What is wrong with the sources, as one mail a day to the operator; readers never see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import EmailMessage
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from alerts.digest.due import moment
+from alerts.digest.send import Post
+from alerts.mail.mail import Envelope, new_message, sender_domain, templates
+from alerts.people.subscriber import Delivery
+from alerts.settings import MailSettings
+from crawler.model.story import Source, Trouble
+from crawler.registry.outlet import STATES
+from crawler.watch.troubles import Troubles, Untold, mark_told
+
+_HEADINGS = (
+    ("failing", "Cannot be read"),
+    ("silent", "Silent"),
+    ("less", "Much less than usual"),
+    ("more", "Much more than usual"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One source and what to know of it."""
+
+    name: str
+    url: str
+    source_id: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatePart:
+    """The sources of one state (its name): troubles that are new by kind, and those that are over."""
+
+    state: str
+    new: tuple[tuple[str, tuple[Line, ...]], ...]
+    over: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the operator is told on a day."""
+
+    day: date
+    parts: tuple[StatePart, ...]
+    new: int
+    over: int
+    open: int  # troubles told earlier that go on
+
+    @property
+    def summary(self) -> str:
+        """The figures in one clause: "3 sources in trouble, 1 well again"."""
+        new = f"{self.new} {'source' if self.new == 1 else 'sources'} in trouble" if self.new else ""
+        well = "well again" if self.new else f"{'source is' if self.over == 1 else 'sources are'} well again"
+        return ", ".join(part for part in (new, f"{self.over} {well}" if self.over else "") if part)
+
+    @property
+    def subject(self) -> str:
+        """The mail's subject."""
+        return f"icewire: {self.summary}"
+
+
+def report(untold: Untold, day: date, timezone: str) -> Report:
+    """Group what is untold by state and kind; a recovery is dated in `timezone`."""
+    parts = []
+    known = {source.state for _, source in (*untold.new, *untold.over)}
+    for code in sorted(known, key=lambda code: STATES.get(code, "~")):  # the nation last
+        new = [(t, s) for t, s in untold.new if s.state == code]
+        over = tuple(_line(s, _recovery(t, timezone)) for t, s in untold.over if s.state == code)
+        parts.append(StatePart(STATES.get(code, "Nationwide"), _by_kind(new), over))
+    new_sources, over_sources = (len({s.id for _, s in told}) for told in (untold.new, untold.over))
+    return Report(day, tuple(parts), new_sources, over_sources, untold.open)
+
+
+def operator_message(told: Report, envelope: Envelope, settings: MailSettings) -> EmailMessage:
+    """The mail of a report: text and HTML. It has nothing to unsubscribe from: mail.operator is the operator's own."""
+    message = new_message(told.subject, envelope, settings)
+    shown = {"report": told}
+    message.set_content(templates().get_template("operator.txt").render(shown))
+    message.add_alternative(templates().get_template("operator.html").render(shown), subtype="html")
+    return message
+
+
+def queue_report(post: Post, troubles: Troubles, now: datetime) -> bool:
+    """Queue the day's mail when there is something to tell; False when there is not, it is early, or it was queued.
+
+    It leaves at the hour of the digests or later, at most once a local day. That it was told is recorded in the
+    transaction that queues it.
+    """
+    recipient, zone = post.mail.operator.strip().lower(), post.digest.timezone
+    day = now.astimezone(ZoneInfo(zone)).date()
+    if not recipient or now < moment(day, post.digest.at, zone):
+        return False
+    untold = troubles.untold(now)
+    if not (untold.new or untold.over):
+        return False
+    message_id = post.links.message_id(sender_domain(post.mail), "operator", day)
+    message = operator_message(report(untold, day, zone), Envelope(recipient, message_id, now), post.mail)
+    return _queue(troubles, untold, recipient, message_id, message.as_bytes(), now)
+
+
+def _queue(troubles: Troubles, untold: Untold, recipient: str, message_id: str, message: bytes, now: datetime) -> bool:
+    with Session(troubles.engine) as session:
+        if session.exec(select(Delivery.id).where(Delivery.message_id == message_id)).first():
+            return False
+        delivery = Delivery(
+            kind="operator",
+            message_id=message_id,
+            recipient=recipient,
+            message=message,
+            queued_at=now,
+            next_attempt_at=now,
+        )
+        session.add(delivery)
+        mark_told(session, untold, now)
+        try:
+            session.commit()
+        except IntegrityError:  # another process queued it at the same moment
+            return False
+        return True
+
+
+def _by_kind(new: Sequence[tuple[Trouble, Source]]) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    kinds = [kind for kind, _ in _HEADINGS]
+    ordered = sorted(new, key=lambda told: kinds.index(told[0].kind))  # stable: by name within a kind
+    named = dict(_HEADINGS)
+    grouped = groupby(ordered, key=lambda told: told[0].kind)
+    return tuple((named[kind], tuple(_line(s, t.said) for t, s in told)) for kind, told in grouped)
+
+
+def _line(source: Source, said: str) -> Line:
+    return Line(source.name, source.homepage, source.id, said)
+
+
+def _recovery(trouble: Trouble, timezone: str) -> str:
+    assert trouble.over_at
+    since = trouble.over_at.astimezone(ZoneInfo(timezone))
+    return f"since {since:%a, %b} {since.day}; it was: {trouble.said}"

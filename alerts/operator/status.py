@@ -1,0 +1,84 @@
+"""What the daemon does, for the web page, `icewire doctor` and anybody who watches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from alerts.digest.due import next_moment
+from alerts.people.register import Register
+from crawler.store.store import Store
+from crawler.store.views import StoryView
+from crawler.watch.feed_state import FeedHealth
+from crawler.watch.watchlist import Watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One look at everything; times are UTC."""
+
+    feeds: tuple[FeedHealth, ...]
+    stories: tuple[StoryView, ...]  # the newest
+    counts: dict[str, int]  # articles, stories, copies
+    entries: dict[str, int]  # by state
+    subscribers: int
+    next_digest: datetime | None
+    deliveries: dict[str, int]  # by state
+
+    @property
+    def read(self) -> int:
+        """Feeds whose last reading was good."""
+        return sum(f.read for f in self.feeds)
+
+    @property
+    def failing(self) -> tuple[FeedHealth, ...]:
+        """Feeds whose last reading was not, or is too long ago."""
+        return tuple(f for f in self.feeds if f.unread)
+
+    @property
+    def waiting(self) -> int:
+        """Feeds not read yet."""
+        return sum(f.state == "not read yet" for f in self.feeds)
+
+    @property
+    def last_read(self) -> datetime | None:
+        """When a feed was last read well."""
+        return max((f.feed.last_success_at for f in self.feeds if f.feed.last_success_at), default=None)
+
+    def as_json(self) -> dict[str, Any]:
+        """For a machine; no subscriber appears."""
+        last_read, next_digest = self.last_read, self.next_digest
+        return {
+            "feeds": {
+                "watched": len(self.feeds),
+                "read": self.read,
+                "failing": len(self.failing),
+                "waiting": self.waiting,
+            },
+            "last_read": last_read.isoformat() if last_read else None,
+            "stories": self.counts,
+            "entries": self.entries,
+            "next_digest": next_digest.isoformat() if next_digest else None,
+            "deliveries": self.deliveries,
+        }
+
+
+def status_of(watchlist: Watchlist, store: Store, register: Register, states: Sequence[str], now: datetime) -> Status:
+    """Look once."""
+    active = [s for s, searches in register.subscribers() if s.state == "active" and searches]
+    return Status(
+        feeds=tuple(watchlist.health(now, states, watched_only=True)),
+        stories=tuple(store.stories(limit=12)),
+        counts=store.counts(),
+        entries=watchlist.counts(),
+        subscribers=len(active),
+        next_digest=min(
+            (next_moment(now, s.digest_at, s.timezone, _made(register, s.id, now)) for s in active), default=None
+        ),
+        deliveries=register.delivery_counts(),
+    )
+
+
+def _made(register: Register, subscriber_id: int | None, now: datetime) -> set[date]:
+    assert subscriber_id is not None
+    return register.made_dates(subscriber_id, (now - timedelta(days=2)).date())

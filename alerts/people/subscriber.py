@@ -1,0 +1,103 @@
+"""The nouns of who wants what, which are the tables. Times are aware and UTC.
+
+Of a person we keep an address, its searches, a time zone and a language: no name, IP, user agent, open or click.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from crawler.model.columns import UTCDateTime
+
+SubscriberState = Literal["pending", "active", "bounced", "left"]
+DeliveryState = Literal["queued", "sending", "sent", "failed"]
+DeliveryKind = Literal["digest", "confirm", "operator"]
+
+
+class Subscriber(SQLModel, table=True):
+    """An e-mail address and when it wants its digest. Its id is in links that never expire: it is never used again."""
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(unique=True)
+    timezone: str  # IANA name
+    digest_at: str  # local time, "07:00"
+    language: str = "en"
+    state: SubscriberState = Field(default="pending", sa_type=String, index=True)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Subscription(SQLModel, table=True):
+    """One saved keyword query of a subscriber; places are part of the query."""
+
+    __table_args__ = (UniqueConstraint("subscriber_id", "query"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", index=True, ondelete="CASCADE")
+    query: str
+    cadence: str = "daily"
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Matching(SQLModel, table=True):
+    """Up to which version a story has met all subscriptions; a story without a row has met none."""
+
+    story_id: int = Field(foreign_key="story.id", primary_key=True, ondelete="CASCADE")
+    version: int
+
+
+class DigestRecord(SQLModel, table=True):
+    """That a subscriber's digest for a local date was made: it is made once."""
+
+    __tablename__ = "digest"
+    __table_args__ = (UniqueConstraint("subscriber_id", "local_date", "cadence"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", index=True, ondelete="CASCADE")
+    local_date: date
+    cadence: str = "daily"
+    made_at: datetime = Field(sa_type=UTCDateTime)
+    stories: int
+
+
+class Match(SQLModel, table=True):
+    """A subscription met a story."""
+
+    __table_args__ = (UniqueConstraint("subscription_id", "story_id"), Index("match_pending", "digest_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscription_id: int = Field(foreign_key="subscription.id", index=True, ondelete="CASCADE")
+    story_id: int = Field(foreign_key="story.id", index=True, ondelete="CASCADE")
+    article_id: int = Field(foreign_key="article.id", ondelete="CASCADE")  # the one that matched
+    terms: list[str] = Field(default_factory=list, sa_type=JSON)
+    window: str = ""  # at most 25 words around the match, never the lede
+    matched_at: datetime = Field(sa_type=UTCDateTime)
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")  # that told it first
+    # The story's developed_at in the last digest that told it: None = as it was before anything developed.
+    told_development_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Delivery(SQLModel, table=True):
+    """One mail in the queue: exactly the bytes to send, so that a retry is the same mail."""
+
+    __table_args__ = (Index("delivery_due", "state", "next_attempt_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    # None = to the operator, of our own troubles: that needs no subscriber and nobody can unsubscribe from it.
+    subscriber_id: int | None = Field(default=None, foreign_key="subscriber.id", index=True, ondelete="CASCADE")
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="CASCADE")
+    kind: DeliveryKind = Field(default="digest", sa_type=String)
+    message_id: str = Field(unique=True)
+    recipient: str
+    message: bytes = Field(sa_type=LargeBinary)
+    state: DeliveryState = Field(default="queued", sa_type=String)
+    attempts: int = 0
+    queued_at: datetime = Field(sa_type=UTCDateTime)
+    next_attempt_at: datetime = Field(sa_type=UTCDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    error: str = ""  # of the last attempt

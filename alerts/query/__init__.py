@@ -1,0 +1,1 @@
+"""What somebody looks for, and whether a document holds it."""

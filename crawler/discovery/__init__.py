@@ -1,0 +1,1 @@
+"""Find a site's feeds and choose among them."""

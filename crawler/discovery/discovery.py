@@ -1,0 +1,286 @@
+"""A site's feeds, found: its front page and robots.txt say where, what the addresses hold says which to take."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain, islice
+from urllib.parse import urljoin
+
+from crawler.discovery.choosing import Found, State, choose, is_whole, judge, spans_days, without_content
+from crawler.discovery.ways_in import (
+    FrontPage,
+    WayIn,
+    is_comments,
+    is_news_sitemap,
+    is_root,
+    read_front,
+    usual_feeds,
+    usual_sitemaps,
+)
+from crawler.feeds.body import body_text
+from crawler.feeds.feed import Reading, UnreadableFeed, read_feed
+from crawler.manners.transport import Answer
+from crawler.manners.visit import Had, Over, Refused, Visit
+from crawler.model.errors import IcewireError
+from crawler.registry.outlet import feed_key
+
+_MOST_NAMED = 8  # feeds of the front page that are read
+_MOST_SITEMAPS = 3  # of robots.txt
+_MOST_LISTED = 4  # feeds of a page that lists feeds
+_MOST_SECTIONS = 4  # section pages that are read
+_ENOUGH_LINKS = 8  # articles on a front page: then it is as good as a section page
+_LEAST_LINKS = 3
+_DOUBTS: dict[State, str] = {  # of a feed that a person named
+    "stale": "it has been silent for long",
+    "comments": "it seems to tell comments only",
+    "empty": "it has no items now",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found at a homepage. Without one feed taken, nothing there can be read."""
+
+    homepage: str  # after permanent redirects
+    name: str  # as the site calls itself; "" = it does not say
+    language: str
+    found: tuple[Found, ...]  # those taken first
+    tried: tuple[tuple[str, str], ...]  # each address asked for, and what came of it
+    stopped: str = ""  # why not all was tried
+
+    @property
+    def taken(self) -> tuple[Found, ...]:
+        """What to watch."""
+        return tuple(found for found in self.found if found.state == "taken")
+
+
+def discover(
+    homepage: str,
+    get: Callable[[str], Answer],
+    now: datetime,
+    delay_seconds: float,
+    tell: Callable[[str], None] = lambda address: None,
+) -> Discovery:
+    """Look at a site with at most 25 requests, as its robots.txt allows, and choose among its ways in.
+
+    `get` makes one GET and follows no redirect; `tell` hears of each address before it is asked for. Raises
+    IcewireError when the front page gives no answer at all.
+    """
+    search = _Search(Visit(get, now, delay_seconds, tell), homepage)
+    try:
+        search.run()
+    except Over as over:
+        search.stopped = str(over)
+    found = choose(search.found, now)
+    if not any(f.state == "taken" for f in found):
+        found = search.with_section(found)
+    visit, front = search.visit, search.front
+    return Discovery(search.homepage, front.name, front.language, found, tuple(visit.tried), search.stopped)
+
+
+def read_named(
+    feeds: Sequence[str],
+    homepage: str,
+    get: Callable[[str], Answer],
+    now: datetime,
+    delay_seconds: float,
+    tell: Callable[[str], None] = lambda address: None,
+) -> Discovery:
+    """Read the feeds that a person named, as robots.txt allows; each that can be read is taken, stale or not.
+
+    The arguments are those of `discover`. Of a feed that is not taken `said` tells why.
+    """
+    search = _Search(Visit(get, now, delay_seconds, tell), homepage)
+    for url in feeds:
+        way = WayIn(url, "named")
+        try:
+            search.look_at(way)
+        except Over as over:
+            search.stopped = str(over)
+            search.found.append(without_content(way, "unreadable", search.stopped))
+    found = tuple(
+        f if f.state in ("refused", "unreadable") else replace(f, state="taken", said=_DOUBTS.get(f.state, ""))
+        for f in search.found
+    )
+    return Discovery(homepage, "", "", found, tuple(search.visit.tried), search.stopped)
+
+
+@dataclass(slots=True)
+class _Search:
+    visit: Visit
+    homepage: str
+    front: FrontPage = field(default_factory=FrontPage)
+    body: Had | None = None  # of the front page
+    found: list[Found] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    stopped: str = ""
+
+    def run(self) -> None:
+        """Read what the site names; only when that is not alive, what sites like it usually have."""
+        self._read_front()
+        self._look(islice(self.front.feeds, _MOST_NAMED))
+        self._look(islice(self._sitemaps_of_robots(), _MOST_SITEMAPS))
+        self._look(usual_feeds(self.homepage, self.front.systems), self._has_whole)
+        # A feed of the last ten items may lose some between two readings; a news sitemap holds two days.
+        self._look(usual_sitemaps(self.homepage, self.front.systems), self._needs_no_sitemap)
+
+    def with_section(self, found: tuple[Found, ...]) -> tuple[Found, ...]:
+        """The same with a section page to take, when one shows articles."""
+        pages: list[Found] = []
+        try:
+            for page in self._section_pages():
+                pages.append(page)
+                if len(page.items) >= _ENOUGH_LINKS:
+                    break
+        except Over as over:
+            self.stopped = str(over)
+        best = max(pages, key=lambda page: len(page.items), default=None)
+        if best is None or len(best.items) < _LEAST_LINKS:
+            return found
+        said = "no live feed was found; this page's links are read"
+        return (replace(best, state="taken", said=said), *found)
+
+    def _has_whole(self) -> bool:
+        return any(map(is_whole, self.found))
+
+    def _needs_no_sitemap(self) -> bool:
+        return any(is_whole(f) and (f.kind == "news_sitemap" or spans_days(f)) for f in self.found)
+
+    def _read_front(self) -> None:
+        try:
+            had = self.visit.read(self.homepage)
+        except Refused as refused:
+            robots = self.visit.robots(self.homepage)
+            if not robots.status:
+                raise Over(self.visit.tried[-1][1]) from refused  # nothing answers there
+            why = f"could not be read ({self.visit.tried[-1][1]})" if robots.failed else "does not allow it"
+            self._keep(WayIn(self.homepage, "page", "section"), "refused", f"robots.txt {why}")
+            if robots.failed:
+                raise Over(f"robots.txt {why}") from refused
+            return
+        self.homepage = had.url
+        self.seen.add(feed_key(had.url))
+        if had.answer.status == 200 and not had.wall:
+            self.body = had
+            with suppress(UnreadableFeed):
+                kind = had.answer.headers.get("content-type", "")
+                self.front = read_front(body_text(had.answer.body, had.answer.url, kind), had.answer.url)
+        else:
+            self._keep(WayIn(self.homepage, "page", "section"), "unreadable", _status(had))
+
+    def _sitemaps_of_robots(self) -> Iterator[WayIn]:
+        """News first; all of them only when no feed of the whole site lives."""
+        if not is_root(self.homepage):
+            return
+        listed = sorted(self.visit.robots(self.homepage).sitemaps, key=lambda url: not is_news_sitemap(url))
+        for url in listed:
+            if is_news_sitemap(url) or not self._has_whole():
+                yield WayIn(url, "robots.txt", "news_sitemap")
+
+    def _look(self, ways: Iterable[WayIn], enough: Callable[[], bool] = lambda: False) -> None:
+        for way in ways:
+            if enough():
+                return
+            if feed_key(way.url) not in self.seen:
+                self.seen.add(feed_key(way.url))
+                self.look_at(way)
+
+    def look_at(self, way: WayIn) -> None:
+        """Ask for one address and keep what we think of it; raises Over."""
+        if is_comments(way) and way.origin != "named":
+            self._keep(way, "comments")
+            return
+        try:
+            had = self.visit.read(way.url)
+        except Refused:
+            robots = self.visit.robots(way.url)
+            if robots.status and not robots.failed:
+                self._keep(way, "refused", "robots.txt does not allow it")
+            else:
+                why = dict(self.visit.tried).get(urljoin(way.url, "/robots.txt"), "no answer")
+                self._keep(way, "unreadable", f"robots.txt could not be read ({why})")
+            return
+        except Over:
+            raise
+        except IcewireError as error:
+            self._keep(way, "unreadable", str(error).removeprefix(f"{way.url}: "))
+            return
+        way = replace(way, url=had.url)
+        if had.answer.status != 200:
+            self._keep(way, "unreadable", _status(had))
+            return
+        try:
+            reading = _read(had, self.visit.now)
+        except UnreadableFeed:
+            self._not_a_feed(way, had)
+            return
+        self._judge(way, reading)
+
+    def _not_a_feed(self, way: WayIn, had: Had) -> None:
+        """A page at a feed's address: a wall, a page not found that says 200, or a list of feeds."""
+        if way.origin == "link":
+            with suppress(UnreadableFeed):
+                page = read_front(body_text(had.answer.body, had.answer.url), had.answer.url)
+                listed = (replace(feed, origin="page") for feed in page.feeds)  # a list of lists is not followed
+                self._look(islice(listed, _MOST_LISTED))
+                return
+        self._keep(way, "unreadable", "a wall for robots" if had.wall else "not a feed")
+
+    def _judge(self, way: WayIn, reading: Reading) -> None:
+        """Keep a feed; of a sitemap index the first child is judged for it, and taken itself when it is the news."""
+        if reading.sitemaps and not reading.items:
+            child = next((url for url in reading.sitemaps if is_news_sitemap(url)), reading.sitemaps[0])
+            try:
+                reading = _read(self.visit.read(child), self.visit.now)
+            except Over:
+                raise
+            except IcewireError as error:
+                self._keep(way, "unreadable", f"its sitemap {child} could not be read: {error}")
+                return
+            if is_news_sitemap(child) and not any(character.isdigit() for character in child.rpartition("/")[2]):
+                way = replace(way, url=child)
+                self.seen.add(feed_key(child))
+        found = judge(way, reading, self.homepage, self.visit.now)
+        if all(feed_key(found.url) != feed_key(other.url) for other in self.found):
+            self.found.append(found)
+
+    def _keep(self, way: WayIn, state: State, said: str = "") -> None:
+        # What only we thought of and is not there is no news to anybody; it stands among what was tried.
+        if way.origin != "usual" or state == "refused":
+            self.found.append(without_content(way, state, said))
+
+    def _section_pages(self) -> Iterator[Found]:
+        """The front page, then pages that list local news, with the articles each shows."""
+        if self.body is not None:
+            yield from self._articles(self.body)
+        usual = (urljoin(self.homepage, path) for path in ("/news/", "/local/", "/local-news/"))
+        pages = dict.fromkeys(chain(self.front.sections, usual))
+        for url in islice(pages, _MOST_SECTIONS if self.body is not None else 0):
+            with suppress(UnreadableFeed):
+                try:
+                    yield from self._articles(self.visit.read(url))
+                except Over:
+                    raise
+                except IcewireError:
+                    continue
+
+    def _articles(self, had: Had) -> Iterator[Found]:
+        if had.answer.status == 200 and not had.wall:
+            with suppress(UnreadableFeed):
+                reading = _read(had, self.visit.now, section=True)
+                yield replace(
+                    judge(WayIn(had.url, "page", "section"), reading, self.homepage, self.visit.now), origin="section"
+                )
+
+
+def _read(had: Had, now: datetime, section: bool = False) -> Reading:
+    if had.answer.status != 200:
+        raise UnreadableFeed(_status(had))
+    kind = had.answer.headers.get("content-type", "")
+    return read_feed(had.answer.body, had.answer.url, kind, "section" if section else None, now)
+
+
+def _status(had: Had) -> str:
+    wall = had.wall and had.answer.status == 200
+    return "a wall for robots" if wall else f"answered {had.answer.status}"

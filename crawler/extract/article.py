@@ -1,0 +1,227 @@
+"""A web page's bytes → Article. The only place that knows trafilatura and htmldate."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from htmldate import find_date
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+from trafilatura.settings import Document
+from trafilatura.utils import detect_encoding
+
+from crawler.extract import address as identity
+from crawler.extract import boilerplate, dates, metadata
+from crawler.extract.blocks import Block, main_blocks, menus, read_blocks
+from crawler.extract.byline import wire_in_text, wire_named
+from crawler.extract.markup import Markup, clean, is_article, read_markup, types
+from crawler.extract.vote import agree, below, choose
+from crawler.model.errors import IcewireError
+from crawler.model.story import Article
+from crawler.text.charset import decoded, parse
+from crawler.text.moments import Moment
+from crawler.text.tokens import words
+from crawler.text.urls import is_web_address, link_url
+
+_MOST_BYTES = 4_000_000
+_MOST_ELEMENTS = 40_000
+_MOST_LETTERS = 400_000
+_FEWEST_WORDS = 25
+_FEWEST_LETTERS = 200  # for scripts without blanks between words
+_IDLE = ("script", "style", "svg", "iframe", "template")
+_MEDIA = re.compile(r"^\s*(?:image|video|audio|font)/|application/(?:pdf|zip|json|octet-stream)", re.IGNORECASE)
+_MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")
+_BOT_CHECK = re.compile(
+    r"just a moment|attention required|access denied|are you (?:a robot|human)|pardon our interruption"
+    r"|verify you are human|security check|checking your browser|403 forbidden",
+    re.IGNORECASE,
+)
+_GONE = re.compile(
+    r"(?:\b404\b|page (?:was )?not found|page (?:doesn|does no)t exist|p[aá]gina no encontrada)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the feed said of the page; believed only where the page itself is silent or less precise."""
+
+    title: str = ""
+    published: Moment | None = None
+
+
+class NotAnArticle(IcewireError):
+    """The page holds no article; the message is the reason, for a person."""
+
+
+def extract(
+    body: bytes, url: str, source_id: str, now: datetime, content_type: str = "", hint: Hint = Hint()
+) -> Article:
+    """Read a page as it came from `url` into an Article without id and story; `now` is when it was fetched.
+
+    Gives an Article or raises NotAnArticle, whatever the bytes are. Times are UTC; a page that names only a day gets
+    noon UTC of it, so that the day stays the same all over America. `witnesses` tells where each field came from; its
+    "credit" is what organisations the page names as author, who are no people.
+    """
+    if not is_web_address(url):
+        raise NotAnArticle(f"“{url[:80]}” is no web address")
+    page = read_markup(_parse(body, content_type), url)
+    title, title_witness = metadata.title(page, hint.title)
+    _refuse_other_pages(page)
+    first = dates.published(page, _other_dates(page, hint, now), now)
+    last = dates.modified(page, first, now)
+    bylines = metadata.author_credits(page)
+    authors, author_witness = metadata.authors(page, bylines)
+    image, image_witness = metadata.image(page)
+    address, address_witness = identity.address(page)
+    blocks, lines, text_witness = _body(page)
+    text, text_witness = _readable(page, boilerplate.drop(blocks, title), title, hint, text_witness)
+    wire, wire_witness = _wire(page, metadata.organisations(page, bylines), lines)
+    language, language_witness = metadata.language(page, text)
+    paywalled, paywall_witness = metadata.paywalled(page, "\n".join(lines))
+    witnesses = {
+        "title": title_witness, "text": text_witness, "authors": author_witness, "wire": wire_witness,
+        "published_at": first.told if first else "", "modified_at": last.witness if last else "",
+        "language": language_witness, "paywalled": paywall_witness, "image_url": image_witness, "url": address_witness,
+        "credit": metadata.newsroom(bylines),
+    }  # fmt: skip
+    return Article(
+        source_id=source_id,
+        url=address,
+        link=link_url(url),
+        title=title,
+        text=text,
+        language=language,
+        authors=authors,
+        published_at=first.moment.at if first else None,
+        day_only=first is not None and first.moment.day_only,
+        modified_at=last.moment.at if last else None,
+        fetched_at=now,
+        content_hash=content_hash(title, text),
+        wire=wire,
+        paywalled=bool(paywalled),
+        image_url=image,
+        witnesses={name: witness for name, witness in witnesses.items() if witness},
+    )
+
+
+def content_hash(title: str, text: str) -> str:
+    """SHA-256 of title and text, hexadecimal: the same article has the same on every machine."""
+    return hashlib.sha256(f"{title}\n\n{text}".encode("utf-8", "replace")).hexdigest()
+
+
+def _parse(body: bytes, content_type: str) -> HtmlElement:
+    if _MEDIA.search(content_type) or body.startswith(_MAGIC):
+        raise NotAnArticle(f"the address gives {content_type.partition(';')[0] or 'a file'}, not a web page")
+    text = decoded(body[:_MOST_BYTES], content_type, detect_encoding)
+    tree = parse(text)
+    if tree is None:
+        raise NotAnArticle("the page is not HTML" if text.strip(" \r\n\t\0") else "the page is empty")
+    if tree.xpath("count(//*)") > _MOST_ELEMENTS:
+        raise NotAnArticle(f"the page has more than {_MOST_ELEMENTS} elements, which no article has")
+    return tree
+
+
+def _body(page: Markup) -> tuple[list[Block], list[str], str]:
+    """The blocks of the article before boilerplate is dropped; their lines and those just below, where credits stand;
+    and who found them.
+
+    Consumes the page's tree: read all else from it first.
+    """
+    blocks = read_blocks(page.tree, (urlsplit(page.url).hostname or "").removeprefix("www."))
+    idle = [e for e in page.tree.iter(*_IDLE) if "ld+json" not in (e.get("type") or "")]
+    for element in (*idle, *menus(blocks)):  # trafilatura would copy and search them several times
+        if element.getparent() is not None:
+            element.drop_tree()
+    found = agree(blocks, _lines(page, fast=True))
+    kept, witness = found.kept, "two extractors"
+    if found.doubtful:  # trafilatura's own comparison with others costs as much again: only few pages need it
+        kept = choose([kept, agree(blocks, _lines(page, fast=False)).kept, main_blocks(blocks)])
+        witness = "vote of three extractors"
+    return kept, [block.text for block in [*kept, *below(blocks, kept)]], witness
+
+
+def _lines(page: Markup, *, fast: bool) -> list[str]:
+    """The paragraphs of the body text as trafilatura finds them."""
+    try:
+        document = bare_extraction(page.tree, url=page.url, include_comments=False, fast=fast)
+    except Exception:  # noqa: BLE001 (a library's fault on one strange page must not stop a crawl)
+        return []
+    text = document.text if isinstance(document, Document) else ""
+    return [line for raw in (text or "")[:_MOST_LETTERS].splitlines() if (line := _one_line(raw))]
+
+
+def _one_line(raw: str) -> str:
+    """One paragraph without list marks and doubled blanks."""
+    return " ".join(raw.split()).strip(" \u200b\ufeff").removeprefix("- ").strip()
+
+
+def _readable(page: Markup, lines: list[str], title: str, hint: Hint, witness: str) -> tuple[str, str]:
+    """The article's text, its witness; NotAnArticle when there is none.
+
+    A page without text whose headline a feed announced (a video, a gallery, a hard paywall) is kept with its headline.
+    """
+    text = "\n".join(lines)
+    if title and (len(text.split()) >= _FEWEST_WORDS or len(text) >= _FEWEST_LETTERS):
+        return text, witness
+    if _BOT_CHECK.search(title) or _GONE.search(title):
+        raise NotAnArticle(f"the site answered “{title[:80]}”")
+    told = clean(page.article.get("description")) or page.first_meta("og:description", "description")[0]
+    declared = bool(page.article) or page.first_meta("og:type")[0].lower() == "article"
+    if title and declared and len(told.split()) >= 8:
+        return (text, witness) if len(text) > len(told) else (told, "description")
+    if not title:
+        raise NotAnArticle("the page has no title")
+    announced = set(words(hint.title))
+    if announced and len(announced & set(words(title))) * 2 >= len(announced):
+        return text, "headline only"
+    raise NotAnArticle(f"the page holds no article text ({len(text.split())} words)")
+
+
+def _refuse_other_pages(page: Markup) -> None:
+    if urlsplit(page.url).path.strip("/") == "" and not urlsplit(page.url).query and not page.article:
+        raise NotAnArticle("the page is a front page")
+    listing = any({"CollectionPage", "SearchResultsPage", "ProfilePage"} & set(types(n)) for n in page.nodes)
+    if listing and not any(is_article(n) for n in page.nodes):
+        raise NotAnArticle("the page is a list of pages")
+
+
+def _other_dates(page: Markup, hint: Hint, now: datetime) -> Iterator[dates.Stamp | None]:
+    """Witnesses that are dearer or weaker than markup: what the text and address say, then the feed."""
+    # A guess from all numbers on the page is worth less than what the feed said.
+    yield dates.stamp(_htmldate(page, now, guess=hint.published is None), "htmldate")
+    if hint.published:
+        yield dates.Stamp(hint.published, "feed")
+
+
+def _htmldate(page: Markup, now: datetime, guess: bool) -> str:
+    """The day that htmldate finds, "2026-11-05"; "" when there is none."""
+    latest = (now + timedelta(days=1)).strftime("%Y-%m-%d")
+    try:
+        found = find_date(page.tree, guess, original_date=True, url=page.url, max_date=latest) or ""
+    except Exception:  # noqa: BLE001 (as for trafilatura)
+        return ""
+    if guess and found.endswith("-01-01"):  # how it writes a year without a day: of a copyright line, or "\u2014"
+        return _htmldate(page, now, guess=False)
+    return _month_first(found, page, latest)
+
+
+def _month_first(found: str, page: Markup, latest: str) -> str:
+    """The day read the US way where the page shows it with slashes, which htmldate reads day first."""
+    year, _, rest = found.partition("-")
+    month, _, day = rest.partition("-")
+    turned = f"{year}-{day}-{month}"
+    if day == month or not "01" <= day <= "12" or turned > latest:
+        return found
+    shown = re.compile(rf"(?<![\d/])0?{int(day)}/0?{int(month)}/{year}(?!\d)")
+    return turned if shown.search(page.tree.text_content()) else found
+
+
+def _wire(page: Markup, credited: list[str], lines: list[str]) -> tuple[str, str]:
+    host = urlsplit(page.url).hostname or ""
+    if named := wire_named(credited, host):
+        return named, "byline"
+    told = wire_in_text(lines, host)
+    return (told, "credit in the text") if told else ("", "")

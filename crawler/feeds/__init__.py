@@ -1,0 +1,1 @@
+"""A feed's bytes become a Reading, whatever they are."""

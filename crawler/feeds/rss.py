@@ -1,0 +1,192 @@
+"""RSS 0.9x, 1.0 and 2.0, and Atom 0.3 and 1.0: what the elements of an item mean."""
+
+import html
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
+
+from crawler.feeds.body import whole_items
+from crawler.feeds.elements import Document, Part, Parts, by_tags, by_xml
+from crawler.feeds.items import MOST_ITEMS, Asked, Collector, Reading, UnreadableFeed, newest
+from crawler.model.story import FeedKind
+from crawler.text.moments import moment
+from crawler.text.plaintext import absolute
+
+_LONGEST = 12_000_000  # characters: what a feed may hold beyond is treated as cut off
+ROOTS = ("rss", "rdf", "feed", "channel")  # local names, lower case
+
+_TITLES = ("title", "dc:title", "atom:title", "media:title", "other:title")
+_PUBLISHED = ("pubdate", "published", "issued", "dc:date", "dcterms:issued", "date", "created", "dcterms:created",
+              "atom:published")  # fmt: skip
+_UPDATED = ("updated", "modified", "dcterms:modified", "atom:updated", "dc:modified")
+_SUMMARIES = ("description", "summary", "dc:description", "atom:summary", "itunes:summary", "media:description")
+_CONTENTS = ("content:encoded", "content", "atom:content", "xhtml:body", "body")
+_HTML_TYPES = ("", "text/html", "application/xhtml+xml", "html", "xhtml")
+_PERIODS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearly": 365}  # days
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+
+
+def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading:
+    """The items of a feed whose root element has this local name, of more than MOST_ITEMS the newest.
+
+    UnreadableFeed when there is no item and the document is neither RSS nor Atom, or was cut off.
+    """
+    text, notes = whole_items(text[:_LONGEST], root)
+    document, broken = by_xml(text)
+    if broken:
+        document = _fuller(document, by_tags(text))
+    if not document.items:
+        _check_empty(text, root, url, notes)
+    kind: FeedKind = "atom" if document.entries or (root == "feed" and not document.items) else "rss"
+    chosen = document.items
+    if len(chosen) > MOST_ITEMS:
+        chosen = newest(chosen, document.date)
+    home = absolute(_link(document.head, kind), url) or url
+    collector = Collector(home, now)
+    collector.leave_out(len(document.items) - len(chosen) + document.beyond)
+    for item in chosen:
+        parts = document.parts(item)
+        collector.add(
+            _link(parts, kind),
+            _html(parts, _TITLES),
+            _date(parts, _PUBLISHED),
+            _date(parts, _UPDATED),
+            _html(parts, _SUMMARIES),
+            _content(parts),
+        )
+    return collector.reading(kind, notes, _asked(document.head))
+
+
+def _fuller(one: Document, other: Document) -> Document:
+    """Of two views of a broken document, the one that knows more of its items, or of more items."""
+
+    def known(document: Document) -> tuple[int, int]:
+        facts = 0
+        for item in document.items[:MOST_ITEMS]:
+            parts = document.parts(item)
+            facts += (
+                2 * bool(_own_link(parts))
+                + bool(_other_link(parts))
+                + bool(_html(parts, _TITLES))
+                + bool(document.date(item))
+            )
+        return facts, len(document.items)
+
+    return other if known(other) > known(one) else one
+
+
+def _html(parts: Parts, names: Sequence[str]) -> str:
+    """The first of these elements that says anything, as HTML."""
+    return next((said for name in names for part in parts.get(name, ()) if (said := part.html())), "")
+
+
+def _date(parts: Parts, names: Sequence[str]) -> str:
+    """The first of these dates, of several the first that can be read."""
+    dates = [said for name in names for part in parts.get(name, ()) if (said := part.text())]
+    if len(dates) < 2:
+        return dates[0] if dates else ""
+    return next((said for said in dates if moment(said)), dates[0])
+
+
+def _content(parts: Parts) -> str:
+    """The item's full text as HTML; of several the longest, as Atom allows one in each language and type."""
+    return max((_as_html(part) for name in _CONTENTS for part in parts.get(name, ())), key=len, default="")
+
+
+def _as_html(part: Part) -> str:
+    kind = part.attributes.get("type", "").casefold()
+    if "src" in part.attributes or (kind and "html" not in kind and not kind.startswith("text")):
+        return ""
+    said = part.html()
+    plain = kind in ("text", "text/plain") or (not kind and part.element is not None)
+    return html.escape(said, quote=False) if plain and not _MARKUP.search(said) else said
+
+
+def _link(parts: Parts, kind: FeedKind) -> str:
+    """The item's own page, as it is written: FeedBurner's origin, the link, a guid that is a permalink.
+
+    Of several links the alternate HTML one. Where an entry has none of these, what it has: another link, or what it
+    links to as its content or sound.
+    """
+    return _own_link(parts, kind) or _other_link(parts)
+
+
+def _own_link(parts: Parts, kind: FeedKind = "rss") -> str:
+    for name in ("feedburner:origlink", "other:origlink", "origlink"):
+        if origin := _first_text(parts, name):
+            return origin
+    if kind == "rss" and (written := next((_href(p) for p in parts.get("link", ()) if p.text()), "")):
+        return written
+    # A relation may be written as its registered address, too, and one in capitals is a second choice.
+    pages = [part for part in _links(parts) if _relation(part).rpartition("/")[2].casefold() == "alternate"]
+    pages.sort(key=lambda p: (_relation(p) != "alternate", p.attributes.get("type", "").casefold() not in _HTML_TYPES))
+    if page := next((_href(part) for part in pages if _href(part)), ""):
+        return page
+    for guid in parts.get("guid", ()):
+        if guid.attributes.get("ispermalink", "true").strip().casefold() != "false" and _is_address(guid.text()):
+            return _href(guid)
+    return next((_href(name) for name in parts.get("id", ()) if _is_address(name.text())), "")
+
+
+def _other_link(parts: Parts) -> str:
+    """Whatever else of an item is an address, the likeliest page first."""
+    links = sorted(_links(parts), key=lambda part: part.attributes.get("rel", "").casefold() in ("self", "enclosure"))
+    found = [_href(part) for part in links]
+    found += [part.attributes.get("src", "") for name in ("content", "atom:content") for part in parts.get(name, ())]
+    found += [part.attributes.get("url", "") for part in parts.get("enclosure", ())]
+    found += [_first_text(parts, "about")]
+    return next((link for link in found if link), "")
+
+
+def _links(parts: Parts) -> list[Part]:
+    return [part for name in ("link", "atom:link") for part in parts.get(name, ())]
+
+
+def _relation(part: Part) -> str:
+    return part.attributes.get("rel") or "alternate"
+
+
+def _href(part: Part) -> str:
+    """The address an element gives in its attribute or as text, on its xml:base."""
+    link = part.attributes.get("href", "").strip() or part.text()
+    try:
+        return urljoin(part.base, link) if part.base and link else link
+    except ValueError:  # a base or link such as http://[news
+        return link
+
+
+def _is_address(name: str) -> bool:
+    """Whether an identifier can be an address: whole, or a path of the site."""
+    return name.startswith(("http://", "https://", "/")) and not re.search(r"\s", name)
+
+
+def _first_text(parts: Parts, name: str) -> str:
+    return next((said for part in parts.get(name, ()) if (said := part.text())), "")
+
+
+def _asked(head: Parts) -> Asked:
+    """How long the feed asks to be left alone, as it says."""
+    ttl = _number(_first_text(head, "ttl"))
+    period = _PERIODS.get(_first_text(head, "sy:updateperiod").casefold(), 0.0)
+    times = _number(_first_text(head, "sy:updatefrequency")) or 1.0
+    return Asked(
+        ttl=timedelta(minutes=ttl) if ttl else None,
+        period=timedelta(days=period / times) if period else None,
+        skips=bool({"skiphours", "skipdays"} & head.keys()),
+    )
+
+
+def _number(text: str) -> float:
+    """A positive number of a sane size; 0 for anything else."""
+    return float(text) if re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", text) else 0.0
+
+
+def _check_empty(text: str, root: str, url: str, notes: tuple[str, ...]) -> None:
+    if notes:
+        raise UnreadableFeed(f"{url} gave {notes[0]}. Try again later; if it stays so, tell the outlet.")
+    if root not in ROOTS:
+        raise UnreadableFeed(
+            f"{url} gave an XML document <{root}> without items, which is neither a feed nor a sitemap. "
+            "Look for the feed's address on the outlet's site."
+        )

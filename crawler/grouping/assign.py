@@ -1,0 +1,57 @@
+"""Which story an article belongs to: that of the text it copies, that of the same event, or a new one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crawler.grouping.copies import Candidate, find_copy
+from crawler.grouping.corrections import misplaced, same_stories
+from crawler.grouping.events import followed, known_event, standings, why_apart
+from crawler.grouping.gist import Account
+from crawler.grouping.rarity import Background
+
+# The reports of stories that share these clues with an account, by the story's id.
+Alike = Callable[[Account, Mapping[int, float]], Mapping[int, Sequence[Account]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The story an article joins (None: it opens one), the original it copies, and why, for a person."""
+
+    story_id: int | None
+    copy_of: int | None
+    because: str
+    clues: tuple[int, ...] = ()  # by which other reports of the event will find it; a copy needs none
+    merges: tuple[int, ...] = ()  # stories that turn out to be one with the one it joins
+    takes: tuple[int, ...] = ()  # articles that leave their story for the new one
+    follows: int | None = None  # an earlier story of the same running topic
+    apart: tuple[tuple[int, str], ...] = ()  # stories that it nearly joined, and why it did not
+
+
+STAYS = Grouping(None, None, "")  # a stored article that is read again keeps its story
+_MOST_APART = 3
+_NONE_KNOWN = "the first report of this event that we know"
+
+
+def group(article: Candidate, known: Sequence[Candidate], alike: Alike, background: Background) -> Grouping:
+    """Join an article to the story it copies, else to the story of the same event, else to none.
+
+    `known` are stored articles with passages in common. `alike` is asked for stories only when the article is no copy.
+    The answer depends on the arguments alone; a copy points at the original, never at another copy.
+    """
+    copied = find_copy(article, known)
+    if copied:
+        original = copied.candidate
+        return Grouping(original.story_id, original.copy_of or original.article_id, copied.because)
+    account = Account.of(article)
+    clues = background.clues(account)
+    near = standings(account, alike(account, clues), background)
+    takes = tuple(misplaced(account, near, background))
+    apart = tuple((s.story_id, why_apart(account, s)) for s in near if not s.is_same)[:_MOST_APART]
+    event = None if takes else known_event(account, near, background)
+    if event:
+        merges = tuple(same_stories(account, near[0], near[1:], background))
+        because = event.because + "".join(f"; shows that story {i} tells of it too" for i in merges)
+        return Grouping(event.story_id, None, because, tuple(clues), merges, apart=apart)
+    follows = followed(account, near, background)
+    because = "shows that another report tells of its event, not of that of its story" if takes else _NONE_KNOWN
+    return Grouping(None, None, because, tuple(clues), takes=takes, follows=follows, apart=apart)

@@ -1,0 +1,225 @@
+"""Whether articles report the same event in their own words: alike openings, place, days, names and numbers."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from crawler.grouping.gist import Account, terms
+from crawler.grouping.rarity import Background, length, likeness, summed
+from crawler.text.tokens import folded_words
+
+if TYPE_CHECKING:
+    from crawler.places.scene import Place
+
+# What speaks for one event, on the scale of a cosine.
+ENOUGH = 0.28
+_SAME_CITY = 0.1
+_SAME_COUNTY = 0.05
+_OTHER_CITY = -0.2  # two towns of one county: however much of the headline is told
+_ELSEWHERE = -0.5
+_HEADLINE = 0.2  # when every word of the other's headline is told
+_PER_NAME = 0.05
+_PER_NUMBER = 0.02
+_MOST_COUNTED = 3  # names, and numbers
+_PER_STRANGE_NAME = -0.01  # of two reports that share none; of the one that names fewer
+_MOST_STRANGE = 5
+_WORTH_A_LOOK = 0.16  # under this cosine no place, day or name makes one event of two
+_COMMON = 3  # a name that more stories than this tell says nothing, a place the less the more tell of it
+
+_NEAR_DAYS = 3
+FAR_DAYS = 21  # a new story, however alike
+_PER_DAY = -0.015  # for each day after the near ones
+
+
+class Dated(Protocol):
+    """When and where something happened, as far as an article says it."""
+
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def places(self) -> "tuple[Place, ...]": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The story that tells of the same event, and what the articles have in common, for a person."""
+
+    story_id: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stands to a story: likeness and evidence, report by report, oldest first."""
+
+    story_id: int
+    reports: list[Account]
+    alike: list[float]  # cosines
+    together: float  # the cosine with all reports taken together
+    evidence: list[float]  # on the same scale; -inf when too many days lie between
+
+    @property
+    def score(self) -> float:
+        """With the first report, or with all reports taken together.
+
+        Being like a single later one is not enough, so a running topic does not become one story.
+        """
+        return max(self.alike[0] + self.evidence[0], self.together + sum(self.evidence) / len(self.evidence))
+
+    @property
+    def nearest(self) -> Account:
+        """The report that the account agrees with most."""
+        return self.reports[max(range(len(self.reports)), key=lambda i: (self.alike[i] + self.evidence[i], -i))]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the account tells of the story's event."""
+        return self.score >= ENOUGH
+
+
+def standings(account: Account, stories: Mapping[int, Sequence[Account]], background: Background) -> list[Standing]:
+    """How an account stands to those stories, of these by id, that it has enough in common with to be worth a look.
+
+    The likeliest first; of equal ones the oldest.
+    """
+    mine = background.vector(account)
+    found = []
+    for story_id, unsorted in stories.items():
+        reports = sorted(unsorted, key=age)
+        vectors = [background.vector(report) for report in reports]
+        alike = [likeness(mine, vector) for vector in vectors]
+        if max(alike[0], sum(alike) / math.sqrt(len(alike))) < _WORTH_A_LOOK:
+            continue  # the centroid is shortest, and so the most alike, when the reports have nothing in common
+        together = sum(alike) / length(summed(vectors))
+        if max(alike[0], together) >= _WORTH_A_LOOK:
+            evidence = [evidence_of(account, report, background) for report in reports]
+            found.append(Standing(story_id, reports, alike, together, evidence))
+    return sorted(found, key=lambda standing: (-standing.score, standing.story_id))
+
+
+def known_event(account: Account, standings: Sequence[Standing], background: Background) -> Event | None:
+    """The story of the event that an account tells; None when it stands near enough to none."""
+    if not standings or not standings[0].is_same:
+        return None
+    return Event(standings[0].story_id, _because(account, standings[0].nearest, background))
+
+
+def followed(account: Account, standings: Sequence[Standing], background: Background) -> int | None:
+    """The last story that tells of the same matter at the same place, but long before; None without any."""
+    earlier = [standing for standing in standings if _is_earlier(account, standing, background)]
+    return max(earlier, key=lambda standing: age(standing.nearest)).story_id if earlier else None
+
+
+def why_apart(account: Account, standing: Standing) -> str:
+    """Why an account is not of the story that it stands nearest to, for a person."""
+    other = standing.nearest
+    if standing.score == -math.inf:
+        return f"{max(_days_apart(account, report) for report in standing.reports):.0f} days apart"
+    if _nearness(account.places, other.places) < 0:
+        return f"{account.places[0]}, not {other.places[0]}"
+    return f"too little in common ({max(0.0, standing.score):.2f}; {ENOUGH} makes one event)"
+
+
+def contradict(a: Dated, b: Dated) -> bool:
+    """Whether two reports are too far apart, in days or place, to tell of one event."""
+    return _days_apart(a, b) > FAR_DAYS or _nearness(a.places, b.places) == _ELSEWHERE
+
+
+def age(account: Account) -> tuple[float, int]:
+    """Reports in the order of this were published in it; those without a time come last."""
+    when = account.published_at
+    return (when.timestamp() if when else math.inf, account.article_id)
+
+
+def evidence_of(a: Account, b: Account, background: Background) -> float:
+    """What place, days, b's headline, names and numbers add to the likeness of two accounts, or take from it."""
+    days = _days_apart(a, b)
+    return -math.inf if days > FAR_DAYS else _matter(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
+
+
+def _matter(a: Account, b: Account, background: Background) -> float:
+    """The same without the days: whether they speak of one place, people and numbers, and of what b's headline says.
+
+    A headline says what the event is. That of the new report `a` may say what is new, so it is not asked for in b.
+    """
+    headline = _HEADLINE * background.told(b, a)
+    numbers = min(_MOST_COUNTED, len(a.numbers.keys() & b.numbers.keys()))
+    return _place(a, b, background) + headline + _people(a, b, background) + _PER_NUMBER * numbers
+
+
+def _people(a: Account, b: Account, background: Background) -> float:
+    """What the names say: rare ones in common speak for one event, names that the other never tells against it."""
+    if a.names.keys() & b.names.keys():
+        return _PER_NAME * min(_MOST_COUNTED, len(_telling(a, b, background)))
+    told = (a.surnames & b.terms.keys()) | (b.surnames & a.terms.keys())
+    if any(background.holders(term) <= _COMMON for term in told):
+        return 0.0
+    return _PER_STRANGE_NAME * min(_MOST_STRANGE, len(a.names), len(b.names))
+
+
+def _telling(a: Account, b: Account, background: Background) -> list[str]:
+    """The names that both hold and few stories do."""
+    return [name for name in a.names if name in b.names and background.tellers(name) <= _COMMON]
+
+
+def _place(a: Account, b: Account, background: Background) -> float:
+    """What the places add or take. In a city with many stories of late, being there too is little evidence."""
+    near = _nearness(a.places, b.places)
+    if near <= 0:
+        return near
+    both = a.where & b.where
+    stories = min(background.told_there(place) for place in (both if near == _SAME_COUNTY else both & a.cities))
+    return near * min(1.0, _COMMON / max(1, stories))
+
+
+def _nearness(a: "Sequence[Place]", b: "Sequence[Place]") -> float:
+    """What the places say; 0 when one of them is not known, or too wide to tell."""
+    if not a or not b:
+        return 0.0
+    cities, other_cities = ({(p.name, p.state) for p in places if p.kind == "city"} for places in (a, b))
+    if cities & other_cities:
+        return _SAME_CITY
+    if {(p.county, p.state) for p in a if p.county} & {(p.county, p.state) for p in b if p.county}:
+        return _OTHER_CITY if cities and other_cities else _SAME_COUNTY
+    if (cities and other_cities) or not {p.state for p in a} & {p.state for p in b}:
+        return _ELSEWHERE
+    return 0.0
+
+
+def _days_apart(a: Dated, b: Dated) -> float:
+    """0 when one of the times is not known."""
+    if a.published_at is None or b.published_at is None:
+        return 0.0
+    return abs((a.published_at - b.published_at).total_seconds()) / 86400
+
+
+def _is_earlier(account: Account, standing: Standing, background: Background) -> bool:
+    first = standing.reports[0]
+    if standing.score > -math.inf or age(first) > age(account):
+        return False
+    same_place = _nearness(account.places, first.places) > 0
+    return same_place and standing.alike[0] + _matter(account, first, background) >= ENOUGH
+
+
+def _because(a: Account, b: Account, background: Background) -> str:
+    """What two accounts have in common, in a line."""
+    parts = [str(place) for place in a.places if place in b.places][:1]
+    days = dict.fromkeys(f"{t.day} {t:%B}" for t in (b.published_at, a.published_at) if t)
+    if a.published_at and b.published_at:
+        parts.append(" and ".join(days))
+    if names := _telling(a, b, background)[:_MOST_COUNTED]:
+        parts.append(f"both name {', '.join(names)}")
+    if numbers := [n for n in a.numbers if n in b.numbers][:_MOST_COUNTED]:
+        parts.append(f"both say {', '.join(numbers)}")
+    mine, theirs = background.vector(a), background.vector(b)
+    shared = sorted(
+        (term for term in mine.keys() & theirs.keys() if not term.isdigit()),
+        key=lambda term: (-mine[term] * theirs[term], term),
+    )
+    surface: dict[str, str] = {}
+    for word in sorted((*folded_words(a.opening), *folded_words(a.title)), key=len, reverse=True):
+        surface.update(dict.fromkeys(terms([word]), word))
+    parts.append(f"both speak of {', '.join(surface[term] for term in shared[:4])}")
+    return "same event: " + "; ".join(parts)

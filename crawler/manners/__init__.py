@@ -1,0 +1,1 @@
+"""Ask servers, politely: robots.txt, pauses, no private network. Without Scrapy."""

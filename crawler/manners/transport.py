@@ -1,0 +1,234 @@
+"""One polite GET outside a crawl: for a file that a person named, or a site that is being looked at."""
+
+import io
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from w3lib.url import safe_url_string
+
+from crawler.model.errors import IcewireError
+from crawler.settings import CrawlSettings, user_agent
+from crawler.spiders.addresses import is_public
+
+REDIRECTS = (301, 302, 303, 307, 308)
+MOST_REDIRECTS = 10
+_CHUNK = 65536
+_ENCODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said, whatever its status; the body is unpacked."""
+
+    url: str  # where it came from, after redirects
+    status: int
+    headers: Mapping[str, str]  # names in lower case; of a repeated one the last
+    body: bytes = b""
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads, as a whole address; "" when this is none."""
+        if self.status not in REDIRECTS or not self.headers.get("location"):
+            return ""
+        written = self.headers["location"].strip()
+        with suppress(UnicodeError):  # http.client reads headers as Latin-1, most servers write UTF-8
+            written = written.encode("latin-1").decode("utf-8")
+        return urljoin(self.url, written)
+
+
+def fetch(url: str, settings: CrawlSettings) -> bytes:
+    """The body at an http(s) address. Raises IcewireError: refused, unreachable, cut off, too large, not 200."""
+    answer = ask(url, settings)
+    if answer.status != 200:
+        raise IcewireError(f"{answer.url}: the server answered {answer.status}")
+    return answer.body
+
+
+def ask(url: str, settings: CrawlSettings, redirects: int = MOST_REDIRECTS) -> Answer:
+    """What an http(s) address answers, after at most so many redirects; with 0 a redirect is the answer.
+
+    All of it takes at most crawl.timeout_seconds, however slowly a server speaks. Raises IcewireError: not http(s),
+    on a private network, unreachable, cut off, too large, too many redirects.
+    """
+    deadline = time.monotonic() + settings.timeout_seconds
+    answer = _ask_once(url, settings, deadline)
+    if redirects:
+        for _ in range(redirects):
+            if not answer.location:
+                return answer
+            answer = _ask_once(answer.location, settings, deadline)
+        if answer.location:
+            raise IcewireError(f"{url}: more than {redirects} redirects")
+    return answer
+
+
+def _ask_once(url: str, settings: CrawlSettings, deadline: float) -> Answer:
+    try:
+        target = safe_url_string(url)
+        parts = urlsplit(target)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise IcewireError(f"{url} is not an http(s) address")
+        connection = _Connection(parts.hostname, parts.port, parts.scheme == "https", settings, deadline)
+        try:
+            path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+            connection.request("GET", path, headers=_headers(settings))
+            return _read(connection.getresponse(), url, settings.max_page_bytes)
+        finally:
+            connection.hang_up()
+    except TimeoutError as error:
+        raise IcewireError(
+            f"{url}: no whole answer within crawl.timeout_seconds ({settings.timeout_seconds:g})"
+        ) from error
+    except (OSError, ValueError, HTTPException, zlib.error) as error:
+        raise IcewireError(f"{url}: {str(error) or type(error).__name__}") from error
+
+
+def _headers(settings: CrawlSettings) -> dict[str, str]:
+    return {"User-Agent": user_agent(settings), "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+
+
+def _read(response: HTTPResponse, url: str, most: int) -> Answer:
+    """The answer with its body unpacked; neither what is sent nor what is unpacked may be larger than `most`."""
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    unpack = _Unpacking(headers.get("content-encoding", ""), most)
+    received, body = 0, bytearray()
+    while chunk := response.read1(_CHUNK):
+        received += len(chunk)
+        body += unpack(chunk)
+        if max(received, len(body)) > most:
+            raise IcewireError(f"{url}: larger than crawl.max_page_bytes ({most})")
+    if response.length or not unpack.whole:  # bytes that were promised never came
+        raise IcewireError(f"{url}: the answer was cut off")
+    return Answer(url, response.status, headers, bytes(body))
+
+
+class _Unpacking:
+    """Undoes a Content-Encoding piece by piece, never making much more than `most` bytes."""
+
+    def __init__(self, encoding: str, most: int) -> None:
+        name = encoding.strip().casefold()
+        if name not in ("", "identity", *_ENCODINGS):
+            raise ValueError(f"answered in the encoding {encoding!r}, which was not asked for")
+        self.bits, self.most, self.made = _ENCODINGS.get(name, 0), most, 0
+        self.stream: Any = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing at the end."""
+        return self.stream is None or self.stream.eof
+
+    def __call__(self, piece: bytes) -> bytes:
+        if not self.bits:
+            return piece
+        out = bytearray()
+        while piece and self.made <= self.most:
+            if self.stream is None:
+                plain_deflate = (
+                    self.bits == zlib.MAX_WBITS and piece[0] & 0x0F != 8
+                )  # without zlib's header, as some send
+                self.stream = zlib.decompressobj(-zlib.MAX_WBITS if plain_deflate else self.bits)
+            elif self.stream.eof:  # a further member; anything else behind the end is padding
+                if not piece.startswith(b"\x1f\x8b"):
+                    break
+                self.stream = zlib.decompressobj(self.bits)
+            made = self.stream.decompress(piece, self.most + 1 - self.made)
+            self.made += len(made)
+            out += made
+            piece = self.stream.unused_data or self.stream.unconsumed_tail
+        return bytes(out)
+
+
+class _Connection(HTTPConnection):
+    """Connects to the very address it has checked, so that a name cannot change its mind in between (DNS rebinding).
+
+    Everything it waits for ends at `deadline` (time.monotonic).
+    """
+
+    def __init__(self, host: str, port: int | None, secure: bool, settings: CrawlSettings, deadline: float) -> None:
+        super().__init__(host, port or (443 if secure else 80))
+        self.default_port = 443 if secure else 80  # decides what the Host header says
+        self.secure, self.allow_private, self.deadline = secure, settings.allow_private_addresses, deadline
+        self.line: socket.socket | None = None
+
+    def connect(self) -> None:
+        """Resolve once, refuse what is private, connect to the first address that answers."""
+        refused: OSError | None = None
+        for family, address in self._allowed():
+            line = socket.socket(family, socket.SOCK_STREAM)
+            self.line = line
+            try:
+                line.settimeout(_left(self.deadline))
+                line.connect(address)
+                break
+            except OSError as error:
+                line.close()
+                refused = error
+                _left(self.deadline)
+        else:
+            raise refused or OSError(f"{self.host} has no address")
+        if self.secure:
+            line.settimeout(_left(self.deadline))
+            self.line = line = ssl.create_default_context().wrap_socket(line, server_hostname=self.host)
+        self.sock: Any = _TimedSocket(line, self.deadline)
+
+    def hang_up(self) -> None:
+        """Close the line; http.client would do it as soon as the headers are read."""
+        self.close()
+        if self.line is not None:
+            self.line.close()
+
+    def _allowed(self) -> list[tuple[int, Any]]:
+        found: list[tuple[int, Any]] = [
+            (f, a) for f, *_, a in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        ]
+        allowed = [(f, a) for f, a in found if self.allow_private or is_public(str(a[0]).partition("%")[0])]
+        if found and not allowed:
+            raise IcewireError(
+                f"{self.host} is on a private or loopback network; set crawl.allow_private_addresses = true to allow it"
+            )
+        return allowed
+
+
+class _TimedSocket:
+    """As much of a socket as http.client uses; no single read may begin or end after the deadline."""
+
+    def __init__(self, line: socket.socket, deadline: float) -> None:
+        self.line, self.deadline = line, deadline
+
+    def sendall(self, content: bytes) -> None:
+        self.line.settimeout(_left(self.deadline))
+        self.line.sendall(content)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reads(self.line, self.deadline))
+
+    def close(self) -> None:
+        """Nothing: the answer is still read after http.client has closed its side."""
+
+
+class _Reads(io.RawIOBase):
+    def __init__(self, line: socket.socket, deadline: float) -> None:
+        self.line, self.deadline = line, deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.line.settimeout(_left(self.deadline))
+        return self.line.recv_into(buffer)
+
+
+def _left(deadline: float) -> float:
+    """Seconds until the deadline; TimeoutError when it is over."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left

@@ -1,0 +1,1 @@
+"""The nouns, which are the tables."""

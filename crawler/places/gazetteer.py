@@ -1,0 +1,295 @@
+"""The names of places in the United States, and how to look one up."""
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple, Self
+
+from crawler.places.files import GazetteerError, rows, word_lists
+from crawler.text.tokens import WORD, fold
+
+__all__ = ["COMPASS", "Entry", "GazetteerError", "Names", "Place", "PlaceKind", "State", "name_words", "normal_word"]
+
+PlaceKind = Literal["city", "county", "state"]
+
+_DATA = Path(__file__).parent / "data"
+_SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "twp": "township", "centre": "center"}
+COMPASS = {"n": "north", "s": "south", "e": "east", "w": "west"}
+_COUNTY_WORD = re.compile(r" (?:County|Parish|Borough|Census Area|Municipality|City and Borough)$")
+_TOWN_SIZE = 5000  # assumed of an incorporated town whose population our sources do not give
+_STATE_SIZE = 5_000_000  # so that a city beats its state's name only if it is New York
+_HOLDS = 30  # times likelier that a county's jail is meant where it is known to hold for ICE
+_CITY_WIDTH = 40  # kilometres
+
+_County = tuple[str, str]  # name, state
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city (or town), a county or a state of the US; `state` is the USPS code.
+
+    A city carries its county where it lies in one: the independent cities of Virginia, Baltimore, St. Louis
+    and Washington have "". str() is what look_up() takes: "Waltham, MA", "Essex County, MA", "Massachusetts".
+    """
+
+    name: str
+    kind: PlaceKind
+    county: str
+    state: str
+
+    def __str__(self) -> str:
+        return self.name if self.kind == "state" else f"{self.name}, {self.state}"
+
+
+class Entry(NamedTuple):
+    """One thing a name may mean."""
+
+    place: Place
+    population: int
+    latitude: float | None = None
+    longitude: float | None = None
+    known: bool = True  # False: only the post uses the name
+    full: bool = True  # False: a county called without "County"
+
+    def distance(self, other: "Entry") -> float:
+        """Kilometres, or infinity when one of the two has no coordinates."""
+        if None in (self.latitude, self.longitude, other.latitude, other.longitude):
+            return math.inf
+        lat, lon, lat2, lon2 = (math.radians(x or 0.0) for x in (*self[2:4], *other[2:4]))
+        x = (lon2 - lon) * math.cos((lat + lat2) / 2)
+        return 6371 * math.hypot(x, lat2 - lat)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    code: str
+    name: str
+    spellings: tuple[str, ...]  # as written after a city: the name, AP's and older abbreviations, Spanish
+
+
+@dataclass(slots=True)
+class _Sum:
+    """The people and the middle of a county, from its cities."""
+
+    population: int = 0
+    latitude: float = 0.0
+    longitude: float = 0.0
+    cities: int = 0
+
+    def add(self, city: Entry) -> None:
+        self.population += city.population
+        self.latitude += city.latitude or 0.0
+        self.longitude += city.longitude or 0.0
+        self.cities += 1
+
+    def entry(self, county: Place) -> Entry:
+        if not self.cities:
+            return Entry(county, 0)
+        return Entry(county, self.population, self.latitude / self.cities, self.longitude / self.cities)
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name as the gazetteer compares them.
+
+    >>> name_words("St. Mary's"), name_words("N. Attleborough")
+    (['saint', "mary's"], ['north', 'attleboro'])
+    """
+    found = WORD.findall(_folded(name))
+    last = len(found) - 1
+    return [normal_word(w) if i == last else normal_word(COMPASS.get(w, w)) for i, w in enumerate(found)]
+
+
+def _folded(text: str) -> str:
+    return text.lower() if text.isascii() else fold(text)  # the same, faster
+
+
+def normal_word(word: str) -> str:
+    """One word in the spelling that the gazetteer compares."""
+    word = _folded(word)
+    if word.endswith("borough") and len(word) > 7:
+        return word[:-3]
+    return _SHORT.get(word, word)
+
+
+class Names:
+    """Every name and what it may mean. Made by load(); read-only afterwards."""
+
+    def __init__(self, states: Sequence[State], language: dict[str, frozenset[str]]) -> None:
+        self.states = {state.code: state for state in states}
+        self.language = language
+        self._entries: dict[str, list[Entry]] = {}
+        self._most_words: dict[str, int] = {}
+        self._spellings: dict[str, str] = {}
+        self.facilities: dict[str, str] = {}  # keys of ICE's buildings and those that hold for it → their kind
+        for state in states:
+            self._spellings[state.code.casefold()] = state.code
+            for spelling in state.spellings:
+                self._spellings[" ".join(name_words(spelling))] = state.code
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Self:
+        """Read the shipped folder crawler/places/data, or another of the same layout.
+
+        Raises GazetteerError naming the file and what is expected of it.
+        """
+        folder = path or _DATA
+        states = []
+        for code, name, ap, others in rows(folder / "states.csv", "code,name,ap,others"):
+            states.append(State(code, name, (name, *(s for s in (ap, *others.split(";")) if s))))
+        lists = word_lists(folder / "language.toml").items()
+        names = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
+        places = rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
+        additions = list(rows(folder / "additions.csv", "kind,name,state,county,population,of"))
+        inside = names._add_cities(places, [row for row in additions if row[0] == "town"])
+        names._add_counties(rows(folder / "counties.csv", "state,county"), inside)
+        for state in states:
+            entry = Entry(names._state_place(state.code), _STATE_SIZE)
+            for spelling in state.spellings:
+                if not spelling.endswith("."):  # "Miss." and "Ind." mean a state only behind a city
+                    names._add(name_words(spelling), entry)
+        for kind, name, code, _, population, of in additions:
+            if kind == "region":  # speaks of its state, not of the towns that share its words
+                names._add(name_words(name), Entry(names._state_place(code), _STATE_SIZE, known=False))
+            elif kind != "town":
+                names._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
+        for row in rows(folder / "facilities.csv", "name,kind,city,county,state,aliases"):
+            names._add_facility(*row)
+        return names
+
+    def entries(self, key: str) -> Sequence[Entry]:
+        """What a name may mean; `key` is its name_words() joined by a space."""
+        return self._entries.get(key, ())
+
+    def begins(self, word: str) -> bool:
+        """Whether any known name begins with this word."""
+        return word in self._most_words
+
+    def longest(self, words: Sequence[str], start: int) -> int:
+        """How many words from `start` on make up the longest known name; 0 = none begins there."""
+        for count in range(min(self._most_words.get(words[start], 0), len(words) - start), 0, -1):
+            if " ".join(words[start : start + count]) in self._entries:
+                return count
+        return 0
+
+    def is_part(self, key: str, entry: Entry) -> bool:
+        """Whether a name means this place only as a part or a nickname of it."""
+        return entry.place.kind == "city" and " ".join(name_words(entry.place.name)) != key
+
+    def state_code(self, written: str) -> str | None:
+        """The USPS code of a state as written: "MA", "Mass.", "Massachusetts", "Nueva York"."""
+        return self._spellings.get(" ".join(name_words(written)))
+
+    def look_up(self, name: str) -> Place | None:
+        """The place a person named, or None when there is none or more than one; suggest() then says which.
+
+        Takes "Waltham, MA", "Waltham, Massachusetts", "Essex County, MA", "Essex, MA" (the town; a county only
+        where no town has the name), "MA", "Massachusetts", and a bare name that only one place has. A bare
+        state's name is the state: "Washington", "New York"; their cities want ", DC" or ", NY".
+        """
+        bare, comma, state = name.rpartition(",")
+        if not comma:
+            code = self.state_code(name)
+            if code:
+                return self._state_place(code)
+            found = self.entries(" ".join(name_words(name)))
+            places = {e.place for e in found if e.full and e.known}
+            is_region = any(e.place.kind == "state" for e in found)  # "Long Island" is not the town in Maine
+            return places.pop() if len(places) == 1 and not is_region else None
+        code = self.state_code(state)
+        if code is None:
+            return None
+        found = [e for e in self.entries(" ".join(name_words(bare))) if e.place.state == code]
+        found = [e for e in found if e.place.kind != "state"]
+        best = max(found, key=lambda e: (e.full, e.known, e.population), default=None)
+        return best.place if best else None
+
+    def suggest(self, name: str) -> tuple[str, ...]:
+        """Up to six full names that a person may have meant, likeliest first; () when nothing is close."""
+        bare, comma, state = name.rpartition(",")
+        if not comma:
+            bare, state = name, ""
+        key, code = " ".join(name_words(bare)), self.state_code(state)
+        keys = [key] if key in self._entries else []
+        if not keys or not any(e.place.state == code for e in self.entries(key)) or not code:
+            alike = [k for k in self._entries if k[:1] == key[:1] and abs(len(k) - len(key)) < 4]
+            keys += [k for k in difflib.get_close_matches(key, alike, 6, 0.8) if k != key]
+        ranked = [
+            (rank, entry.place.state != code, -entry.population, str(entry.place))
+            for rank, k in enumerate(keys)
+            for entry in self.entries(k)
+        ]
+        ranked.sort(key=lambda r: (r[1], r[0], r[2]) if code else (r[0], r[2], r[1]))
+        return tuple(dict.fromkeys(full for *_, full in ranked))[:6]
+
+    def _state_place(self, code: str) -> Place:
+        return Place(self.states[code].name, "state", "", code)
+
+    def _add(self, words: Sequence[str], entry: Entry) -> None:
+        if words:
+            self._entries.setdefault(" ".join(words), []).append(entry)
+            self._most_words[words[0]] = max(self._most_words.get(words[0], 0), len(words))
+
+    def _add_cities(self, listed: Iterable[Sequence[str]], towns: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
+        """Add the cities of places.csv.gz and the towns of additions.csv, which mend it; sums up each county."""
+        counties: dict[_County, _Sum] = {}
+        mended = {(tuple(name_words(name)), state): row for row in towns for _, name, state, *_ in [row]}
+        for name, state, county, latitude, longitude, population, kind in listed:
+            words = name_words(name)
+            size, known = int(population or (kind == "town" and _TOWN_SIZE)), kind != "post"
+            town = mended.get((tuple(words), state))
+            if town and county in (town[3], ""):
+                name, known, size = town[1], True, int(town[4] or max(size, _TOWN_SIZE))
+                del mended[tuple(words), state]
+            place = Place(name, "city", county, state)
+            if latitude:
+                entry = Entry(place, size, float(latitude), float(longitude), known)
+                counties.setdefault((county, state), _Sum()).add(entry)
+            else:
+                entry = Entry(place, size, known=known)
+            self._add(words, entry)
+        for _, name, state, county, population, _ in mended.values():
+            self._add(name_words(name), Entry(Place(name, "city", county, state), int(population or _TOWN_SIZE)))
+        return counties
+
+    def _add_counties(self, listed: Iterable[Sequence[str]], inside: Mapping[_County, _Sum]) -> None:
+        for state, county in listed:
+            place = Place(county, "county", county, state)
+            entry = inside.get((county, state), _Sum()).entry(place)
+            self._add(name_words(county), entry)
+            self._add(name_words(_COUNTY_WORD.sub("", county)), entry._replace(full=False))
+
+    def _add_alias(self, name: str, of: str, size: int) -> None:
+        """A nickname, a part of a city, a building that stands for its town: it means the place `of`.
+
+        `size` is the people who live in the part; 0 = as many as in all of it.
+        """
+        target = self.look_up(of)
+        if target is None:
+            raise GazetteerError(f"additions.csv or facilities.csv: {name} is in {of}, which is not in the gazetteer.")
+        entry = next(e for e in self._entries[" ".join(name_words(target.name))] if e.place == target)
+        words = name_words(name)
+        listed = self._entries.get(" ".join(words), [])
+        own = [e for e in listed if e.place.kind == "city" and e.distance(entry) < _CITY_WIDTH]
+        for e in own:  # our sources list many a neighbourhood as if it were a city
+            listed.remove(e)
+        size = max([size, *(e.population for e in own)]) if size else entry.population
+        self._add(words, entry._replace(population=size))
+
+    def _add_facility(self, name: str, kind: str, city: str, county: str, state: str, aliases: str) -> None:
+        """A building of ICE or one that holds for it: its names mean the city, or the county where no city has it.
+
+        A county's jail may be meant of any county of that name, but rather of the one that holds for ICE.
+        """
+        for written in filter(None, (name, *aliases.split(";"))):
+            words = name_words(written)
+            counties = self.entries(" ".join(words[: words.index("county") + 1])) if "county" in words else ()
+            if kind == "jail" and counties:
+                for entry in counties:
+                    more = _HOLDS if entry.place.state == state else 1
+                    self._add(words, entry._replace(population=more * entry.population))
+            else:
+                self._add_alias(written, f"{city or county}, {state}", 0)
+            self.facilities[" ".join(words)] = kind

@@ -1,0 +1,143 @@
+"""Where a text names places, and how each is spoken of."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crawler.places.context import Mention, Surroundings
+from crawler.places.gazetteer import COMPASS, Names
+from crawler.places.passage import Text
+
+__all__ = ["Mention", "mentions", "states_named"]
+
+_JOIN = re.compile(r"[ \t\u00a0]?[-–.]?[ \t\u00a0]?(?:[Dd]e )?")
+_SMALL = {"of", "by", "the", "de", "la", "las", "los", "del", "du", "and", "upon", "on", "in"}
+# What a building is, written small: "Boston ICE field office", "Butler County jail".
+_BUILDING = {
+    "field",
+    "office",
+    "jail",
+    "prison",
+    "detention",
+    "center",
+    "facility",
+    "processing",
+    "correctional",
+    "building",
+}
+_QUARTER = {"neighborhood", "section"}
+_SAYS = {"said", "says", "told", "wrote", "added", "recalled", "dijo", "explained"}
+_LISTING = {"and", "or", "y", "e", "o"}
+
+
+def mentions(names: Names, title: str, text: str) -> list[Mention]:
+    """Every name in title and text that may mean a place, in order, in one pass over the words."""
+    read = Text(title, text)
+    found: list[Mention] = []
+    families, quarters = _families(read, names.language), _quarters(read)
+    last_after = after = 0
+    for i in _beginnings(names, read):
+        key, count = _name(names, read, i) if i >= after else ("", 0)
+        if not key:
+            continue
+        after = i + count
+        around = Surroundings(names, read, i, count, key, key in families, key in quarters)
+        mention = around.mention(read.sentence_of(i))
+        if mention:
+            if found:
+                mention = _after_another(mention, found[-1], read, last_after, i, names)
+            found.append(mention)
+            last_after = after
+    return found
+
+
+def _beginnings(names: Names, read: Text) -> list[int]:
+    """The words, written as names are, that a known name may begin with."""
+    begins = {
+        word
+        for word in set(read.folded)
+        if names.begins(word) or word in COMPASS or (word.endswith("'s") and names.begins(word.removesuffix("'s")))
+    }
+    return [i for i, word in enumerate(read.folded) if word in begins and read.may_name(i)]
+
+
+def _after_another(mention: Mention, last: Mention, read: Text, after: int, i: int, names: Names) -> Mention:
+    """The mention at word i in the light of the last one, which ended before word `after`."""
+    if _continues_list(read, after, i):
+        return _like(mention, last)
+    if i == after + 1 and read.folded[after] == "in" and last.key in names.facilities:
+        return replace(mention, role=last.role)  # "the Stewart Detention Center in Lumpkin"
+    return mention
+
+
+def _continues_list(read: Text, after: int, i: int) -> bool:
+    """Whether only "," or "and" stands between the last name, which ended before word `after`, and word i."""
+    if i == after + 1 and read.words[after] in _LISTING:
+        return read.gaps[after].strip(" ,") == "" and read.gaps[i] == " "
+    return i == after > 0 and read.gaps[i] == ", "
+
+
+def _like(mention: Mention, last: Mention) -> Mention:
+    """What stands in a list is spoken of as its first name is; not the state behind a city."""
+    if any(e.place.kind == "state" for e in (*mention.entries, *last.entries)):
+        return mention
+    return replace(mention, role=last.role, weight=0.95 * last.weight, placed=mention.placed or last.placed)
+
+
+def _name(names: Names, read: Text, i: int) -> tuple[str, int]:
+    """The longest known name that begins at word i, written as one, and its number of words; ("", 1) if none."""
+    most = 1
+    while (
+        most < 7
+        and i + most < len(read.words)
+        and (read.may_name(i + most) or read.words[i + most] in _SMALL or read.words[i + most] in _BUILDING)
+        and (read.gaps[i + most] == " " or _JOIN.fullmatch(read.gaps[i + most]))
+    ):
+        most += 1
+    written = read.folded[i : i + most]
+    if most > 1:
+        written[0] = COMPASS.get(written[0], written[0])
+    tries = [written] + [
+        [*written[: n - 1], read.keys[i + n - 1]] for n in range(1, most + 1) if written[n - 1].endswith("'s")
+    ]
+    count, tried = max(((names.longest(t, 0), t) for t in tries), key=lambda found: found[0])
+    return " ".join(tried[:count]), max(count, 1)
+
+
+def _families(read: Text, language: dict[str, frozenset[str]]) -> set[str]:
+    """Family names that the text gives in full somewhere: "Ana Lowell said" makes a later "Lowell" a person."""
+    never = language["before"] | language["locative"] | language["passing"] | language["institution"]
+    found = {read.keys[i - 1] for i, word in enumerate(read.folded) if word in _SAYS and i and read.gaps[i] == " "}
+    for i in range(1, len(read.words)):
+        if not (read.capital[i - 1] and read.capital[i] and read.gaps[i] in (" ", ". ") and read.cased(read.starts[i])):
+            continue
+        said = read.folded[i - 1]
+        if said in never or (read.opens_sentence(i - 1) and said not in language["people"]):
+            continue
+        if read.words[i - 1].isupper() and len(read.words[i - 1]) > 1:
+            continue
+        found.add(read.keys[i])
+    return found
+
+
+def _quarters(read: Text) -> set[str]:
+    """Names that the text gives to a part of a city: "Philadelphia's Juniata section", "the Salem section of"."""
+    return {
+        read.keys[i - 1]
+        for i in range(2, len(read.words))
+        if read.keys[i] in _QUARTER
+        and read.capital[i - 1]
+        and (read.folded[i - 2].endswith("'s") or (i + 1 < len(read.words) and read.words[i + 1] in ("of", "in")))
+    }
+
+
+def states_named(found: Sequence[Mention]) -> dict[str, float]:
+    """How strongly each state is named: by itself, or behind a city."""
+    votes: dict[str, float] = {}
+    for mention in found:
+        codes = {e.place.state for e in mention.entries if e.place.kind == "state"}
+        code = mention.state or (codes.pop() if len(codes) == 1 and mention.key != "washington" else "")
+        if code:
+            weight = 1.0 if mention.role == "scene" else 0.3
+            votes[code] = votes.get(code, 0.0) + weight * (1.0 if mention.part != "body" else 0.5)
+    return votes

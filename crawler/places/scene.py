@@ -1,0 +1,240 @@
+"""Where a story happens: the places that a text speaks of as the scene, settled and ranked."""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crawler.places.gazetteer import Entry, GazetteerError, Names, Place, PlaceKind
+from crawler.places.mentions import Mention, mentions, states_named
+from crawler.places.spoken import Role
+
+__all__ = ["Gazetteer", "GazetteerError", "Home", "Place", "PlaceFound", "PlaceKind"]
+
+_PART = {"title": 3.0, "lede": 1.7, "body": 0.7}
+# How much of a mention's weight counts for the scene, and how much when the text names no scene at all.
+_AS_SCENE: dict[Role, float] = {"scene": 1.0, "held": 0.3, "court": 0.3, "apart": 0.25, "origin": 0.1}
+_AT_LEAST: dict[Role, float] = {"scene": 1.0, "held": 0.8, "court": 0.6, "apart": 0.5, "origin": 0.1}
+_FAR_FROM_TITLE = 0.5  # of its weight that a place keeps when the title speaks of other states only
+_MOST = 4  # places of one story
+_SHARE = 0.42  # of the best place's score that a further place needs
+_FINER = 0.6  # of a county's score that a city in it needs to stand before it
+_LEAST = 0.6  # score under which nothing is said
+_NEAR = 60  # kilometres
+_FAR = 1.0  # degrees of latitude: 111 km
+_SURE = 2.0  # support at which a bare name is settled: that of a city of 100,000 with nothing else
+
+_ALONE = 0.5  # what it adds when no other state has the name; twice that for a name of several words
+_OBSCURE = 0.5  # of the context's support that counts for a place a hundredth the size of its namesake
+_LEAD = 0.25  # over the next meaning: about four times its size
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFound:
+    """A place of the event, the sentence that says so, and how sure that is (0 to 1)."""
+
+    place: Place
+    sentence: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where an outlet is and what it covers ("Waltham, MA", "Essex County, MA", "NH"); it settles ambiguous names."""
+
+    city: str = ""
+    county: str = ""
+    state: str = ""
+    covers: tuple[str, ...] = ()
+
+
+class Gazetteer(Names):
+    """The names of places, and find()."""
+
+    def find(self, title: str, text: str, home: Home) -> tuple[PlaceFound, ...]:
+        """Where the event happens, best first, at most four; () when the text does not say.
+
+        The outlet's home helps to tell which of several places a name means; it is never itself an answer.
+        A county or state stands in the answer only when the text names it, a state only when nothing finer does.
+        """
+        found = mentions(self, title, text)
+        settled = _settle(found, _Support(self, home, states_named(found)))
+        in_title = {entry.place.state for mention, entry, _ in settled if mention.part == "title"}
+        scenes: dict[Place, _Scene] = defaultdict(_Scene)
+        for mention, entry, certainty in settled:
+            far = in_title and entry.place.state not in in_title
+            scenes[entry.place].add(mention, certainty, _FAR_FROM_TITLE if far else 1.0)
+        return _rank(scenes)
+
+
+class _Support:
+    """What speaks for one meaning of a name: its size, the states named, the outlet's home, its neighbours."""
+
+    def __init__(self, names: Names, home: Home, votes: Mapping[str, float]) -> None:
+        self.language = names.language
+        self.votes = dict(votes)
+        covered = [
+            names.look_up(c) for c in (*home.covers, f"{home.city}, {home.state}", f"{home.county}, {home.state}")
+        ]
+        self.covered = {place for place in covered if place}
+        self.home_states = {home.state} | {p.state for p in self.covered} - {""}
+        self.settled: list[Entry] = []
+
+    def state(self, code: str) -> float:
+        """0 to 1: how much of what the text says of states is said of this one."""
+        return self.votes.get(code, 0.0) / max(1.0, sum(self.votes.values()))
+
+    def near(self, entry: Entry) -> float:
+        """0 to 1: how close the nearest place is that the text speaks of; one in the same county is close."""
+        return max((_closeness(entry, other) for other in self.settled), default=0.0)
+
+    def among(self, code: str) -> float:
+        """0 to 1: the share of this state in the places settled so far."""
+        return sum(other.place.state == code for other in self.settled) / max(1, len(self.settled))
+
+    def context(self, entry: Entry) -> float:
+        """All support but size: 0 when nothing in the text or about the outlet points there."""
+        place = entry.place
+        support = 2.0 * self.state(place.state)
+        if place.state in self.home_states:
+            support += 1.5 if entry.population >= 1000 or place.kind != "city" else 0.7
+        if place in self.covered or any(_same_county(place, p) for p in self.covered if p.kind == "county"):
+            support += 1.2
+        return support + 1.5 * self.near(entry) + 0.8 * self.among(place.state)
+
+    def plain(self, entry: Entry, greatest: int) -> float:
+        """How much of the context counts, beside a namesake of `greatest` people: nobody far off means the hamlet."""
+        return _OBSCURE if entry.population * 100 < greatest and entry.place.state not in self.home_states else 1.0
+
+    def of(self, entry: Entry, context: float) -> float:
+        size = 0.4 * math.log10(entry.population + 30)
+        return size + context - (0.0 if entry.known else 0.3) - (0.0 if entry.full else 1.0)
+
+
+def _same_county(one: Place, other: Place) -> bool:
+    return one.county == other.county != "" and one.state == other.state
+
+
+def _closeness(one: Entry, other: Entry) -> float:
+    """1 for the same spot, 0 for all that is far."""
+    least = 0.6 if _same_county(one.place, other.place) else 0.0
+    if abs((one.latitude or 0.0) - (other.latitude or 0.0)) > _FAR:
+        return least
+    return max(1 - one.distance(other) / _NEAR, least)
+
+
+def _settle(found: Sequence[Mention], support: _Support) -> list[tuple[Mention, Entry, float]]:
+    """Give each mention its one meaning and how certain that is; a mention that stays open is left out.
+
+    Names with a state beside them come first, then those with the fewest meanings: each helps the next.
+    """
+    settled: list[tuple[Mention, Entry, float]] = []
+    groups: dict[str, list[Mention]] = defaultdict(list)
+    chosen: dict[str, Entry] = {}
+    for mention in found:
+        if mention.state:
+            entry = max(mention.entries, key=lambda e: (e.full, e.known, e.population))
+            settled.append((mention, entry, 1.0))
+            support.settled.append(entry)
+            chosen.setdefault(mention.key, entry)
+        else:
+            groups[mention.key].append(mention)
+    for key in sorted(groups, key=lambda k: (k not in chosen, len(groups[k][0].entries))):
+        choice = (chosen[key], 0.95) if key in chosen else _choose(key, groups[key], support)
+        if choice:
+            entry, certainty = choice
+            support.settled.append(entry)
+            settled.extend((mention, entry, certainty) for mention in groups[key])
+    return settled
+
+
+def _choose(key: str, group: Sequence[Mention], support: _Support) -> tuple[Entry, float] | None:
+    """The meaning of a name that the text leaves bare, or None when nothing settles it."""
+    if key == "washington":
+        return _washington(group, support)
+    meanings = list(dict.fromkeys(e for m in group for e in m.entries))
+    if key != "new york":  # its name means the city as often as the state
+        meanings = [e for e in meanings if e.place.kind == "state" and e.known] or meanings
+    greatest = max((e.population for e in meanings if e.full), default=0)
+    contexts = [(e, support.context(e) * support.plain(e, greatest)) for e in meanings]
+    ranked = sorted(((support.of(e, c), c, e) for e, c in contexts), key=lambda r: -r[0])
+    score, context, entry = ranked[0]
+    language = support.language
+    placed = any(m.placed for m in group)
+    if key in language["ordinary"] and not (placed and context >= 1.0):
+        return None
+    if key in language["people"] and not placed and entry.population < (20_000 if context >= 1.5 else 500_000):
+        return None
+    if key in language["abroad"] and context < 1.4:
+        return None
+    rival = next((s for s, _, e in ranked[1:] if e.place.state != entry.place.state), None)
+    if rival is None and entry.full and entry.known:
+        score += 2 * _ALONE if placed and " " in key else _ALONE
+    if score < _SURE or (not placed and not entry.known):
+        return None
+    lead = score - (rival or 0.0)
+    return (entry, min(1.0, 0.55 + 0.5 * lead)) if lead > _LEAD else None
+
+
+def _washington(group: Sequence[Mention], support: _Support) -> tuple[Entry, float] | None:
+    """Bare "Washington" is most often the government; the state only where other things point there."""
+    local = "WA" in support.home_states or any(e.place.state == "WA" for e in support.settled)
+    code = "WA" if local else "DC"
+    entry = next((e for e in group[0].entries if e.place.state == code and e.place.kind != "county"), None)
+    return (entry, 0.7 if local else 0.2) if entry else None
+
+
+@dataclass(slots=True)
+class _Scene:
+    """What speaks for one place being where the event is."""
+
+    weights: list[float] = field(default_factory=list)
+    apart: list[float] = field(default_factory=list)  # the same where all stand apart from a scene
+    certainty: float = 0.0
+    sentence: str = ""
+    _best: float = 0.0
+
+    def add(self, mention: Mention, certainty: float, share: float) -> None:
+        whole = mention.weight * _PART[mention.part] * share
+        weight = whole * _AS_SCENE[mention.role]
+        self.weights.append(weight * certainty)
+        self.apart.append(whole * _AT_LEAST[mention.role] * certainty)
+        self.certainty = max(self.certainty, certainty)
+        if weight > self._best:
+            self.sentence, self._best = mention.sentence, weight
+
+
+def _score(weights: Sequence[float]) -> float:
+    """Each further mention counts less than the one before."""
+    return sum(w / (1 + 0.7 * i) for i, w in enumerate(sorted(weights, reverse=True)))
+
+
+def _scores(scenes: Mapping[Place, _Scene]) -> dict[Place, float]:
+    """How strongly each place is the scene: cities and counties, else states, else places that stand apart."""
+    scores = {place: _score(scene.weights) for place, scene in scenes.items()}
+    said = {place: score for place, score in scores.items() if score >= _LEAST}
+    finer = {place: score for place, score in said.items() if place.kind != "state"}
+    apart = {place: _score(scene.apart) for place, scene in scenes.items() if place.kind != "state"}
+    return finer or said or {place: score for place, score in apart.items() if score >= _LEAST}
+
+
+def _rank(scenes: Mapping[Place, _Scene]) -> tuple[PlaceFound, ...]:
+    scores = _scores(scenes)
+    best = max(scores.values(), default=0.0)
+    kept = [place for place, score in scores.items() if score >= _SHARE * best]
+    kept.sort(key=lambda place: -scores[place])
+    return tuple(
+        PlaceFound(p, scenes[p].sentence, round(scenes[p].certainty * (1 - math.exp(-scores[p] / 2)), 2))
+        for p in _finer_first(kept, scores)[:_MOST]
+    )
+
+
+def _finer_first(ranked: list[Place], scores: Mapping[Place, float]) -> list[Place]:
+    """A city before the county that it lies in, where both are about as much the scene."""
+    best = ranked[0] if ranked else None
+    if best is None or best.kind != "county":
+        return ranked
+    city = next((p for p in ranked if p.kind == "city" and _same_county(p, best)), None)
+    if city is None or scores[city] < _FINER * scores[best]:
+        return ranked
+    return [city, *(p for p in ranked if p != city)]

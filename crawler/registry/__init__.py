@@ -1,0 +1,1 @@
+"""The outlets as people write them."""

@@ -1,0 +1,111 @@
+"""A fetched page becomes a stored article, or a reason why not. Glue only: judgements stand in their own modules."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from crawler.extract.article import Hint
+from crawler.extract.optout import opt_out
+from crawler.grouping.copies import containment
+from crawler.judge import off_topic_reason, places_of
+from crawler.model.story import Article, Entry, Source, Verdict
+from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop, gate
+from crawler.store.candidates import Recall
+from crawler.store.store import Added, Store
+from crawler.text.moments import stored
+from crawler.text.urls import canonical_url
+from crawler.watch.outcome import Outcome
+from crawler.watch.polling import Limits
+from crawler.watch.watchlist import Watchlist
+
+log = logging.getLogger(__name__)
+
+NEWS = timedelta(hours=12)  # a story published that recently makes us look sooner for others from there
+HURRY = timedelta(hours=6)
+SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as the network gave it, and why it was asked for: entries lead to it, or it is looked at again."""
+
+    url: str
+    body: bytes
+    content_type: str
+    source: Source
+    entries: tuple[Entry, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""  # of the visit that it answers
+    look: int | None = None  # the stored article that is looked at again
+    from_feed: bool = False  # the body is the text that the feed itself carried
+
+    @property
+    def entry_ids(self) -> list[int]:
+        """The ids of the entries that led here."""
+        return entry_ids(self.entries)
+
+
+def hint_of(entry: Entry) -> Hint:
+    """What the feed said of the page that an entry leads to."""
+    return Hint(entry.title, stored(entry.published_at, entry.day_only))
+
+
+def entry_ids(entries: Iterable[Entry]) -> list[int]:
+    """The ids of stored entries."""
+    return [e.id for e in entries if e.id is not None]
+
+
+class Desk:
+    """Reads one page at a time: gate, extract, judge, group, store."""
+
+    def __init__(
+        self,
+        store: Store,
+        watchlist: Watchlist,
+        clock: Callable[[], datetime],
+        workshop: Workshop,
+        limits: Limits,
+        look_again: timedelta = timedelta(days=7),
+    ) -> None:
+        self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
+        self.limits, self.look_again = limits, look_again
+        self.recall = Recall(store.engine)
+
+    async def read(self, page: Page) -> Added | Outcome:
+        """Store what the page says, durably; or give back why it is not kept."""
+        if not gate().holds_term(page.body):
+            return Outcome("off_topic", NEVER_MENTIONED, page=canonical_url(page.url))
+        hint = hint_of(page.entries[0]) if page.entries else Hint()
+        found = await self.workshop.examine(
+            Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
+        )
+        if isinstance(found, str):
+            return Outcome("off_topic", found, page=canonical_url(page.url))
+        return self._keep(page, *found)
+
+    def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome:
+        now = self.clock()
+        if page.look is not None and not self._is_still(page.look, article):
+            return Outcome("off_topic", "its address leads to something else now")
+        known = self.store.article_at(article.url)
+        if verdict.label != "activity" and known is None:
+            return Outcome("off_topic", off_topic_reason(verdict), page=article.url)
+        article.opt_out = opt_out(page.body, page.headers)
+        if page.from_feed:
+            article.witnesses["text"] = "the feed's own full text"
+        places = places_of(verdict)
+        grouping = (self.recall.group if known is None else self.recall.clues)(article, places)
+        published = article.published_at or now
+        added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again)
+        if added.new and now - published < NEWS:
+            self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
+        return added
+
+    def _is_still(self, article_id: int, article: Article) -> bool:
+        """Whether a page is the article that was looked for, at a new address perhaps; then it keeps its identity."""
+        known = self.store.article(article_id)
+        if known is None or (known.url != article.url and containment(known.text, article.text) < SAME_TEXT):
+            return False
+        article.url = known.url
+        return True

@@ -1,0 +1,149 @@
+"""Extraction and judgement in processes of their own, so that reading the web does not wait for them."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from multiprocessing import connection
+
+from crawler.extract.article import Hint, NotAnArticle, extract
+from crawler.judge import home_of, judge
+from crawler.model.errors import IcewireError
+from crawler.model.story import Article, Source, Verdict
+from crawler.places.scene import Gazetteer
+from crawler.topic.gate import Gate
+from crawler.topic.topic import Topic
+
+PATIENCE = 60.0  # seconds for one page; what takes longer is no page of a newspaper
+
+
+NEVER_MENTIONED = "the page's own text never mentions the topic"
+
+
+class TooLong(IcewireError):
+    """A page whose extraction does not end."""
+
+
+class WorkerLost(IcewireError):
+    """The process that should have read a page is gone. `innocent`: it was ended for another page."""
+
+    def __init__(self, said: str, innocent: bool) -> None:
+        super().__init__(said)
+        self.innocent = innocent
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page on its way to be judged."""
+
+    url: str
+    body: bytes
+    content_type: str
+    source: Source
+    hint: Hint
+
+
+@cache
+def topic() -> Topic:
+    """The shipped topic, loaded once in each process."""
+    return Topic.load()
+
+
+@cache
+def gate() -> Gate:
+    """The gate to it."""
+    return Gate(topic())
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The shipped gazetteer, loaded where a first page is judged."""
+    return Gazetteer.load()
+
+
+def examine(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | str:
+    """The article of a page and what we judge of it, or in words why it is none; the gate spares most the reading."""
+    if not gate().passes(sheet.body):
+        return NEVER_MENTIONED
+    try:
+        article = extract(sheet.body, sheet.url, sheet.source.id, now, sheet.content_type, sheet.hint)
+    except NotAnArticle as error:
+        return str(error)
+    return article, judge(article, home_of(sheet.source), topic(), gazetteer(), now)
+
+
+class Workshop:
+    """Examines pages: in so many processes, or in this one when there are none."""
+
+    def __init__(self, workers: int = 0) -> None:
+        self.workers = workers
+        self.pool: ProcessPoolExecutor | None = None
+
+    def warm_up(self) -> None:
+        """Start the processes, which takes seconds, while pages are still on their way."""
+        if self.workers and self.pool is None:
+            for _ in range(self.workers):
+                self._open().submit(gazetteer)
+
+    async def examine(self, sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | str:
+        """As `examine()`. Raises TooLong for a page that takes more than a minute, WorkerLost for those beside it."""
+        if not self.workers:
+            return examine(sheet, now)
+        pool = self._open()
+        working = asyncio.get_running_loop().run_in_executor(pool, examine, sheet, now)
+        try:
+            return await asyncio.wait_for(working, PATIENCE)
+        except TimeoutError:
+            self.close(pool)
+            raise TooLong(f"extracting it took more than {PATIENCE:.0f} seconds") from None
+        except BrokenProcessPool:  # killed for want of memory, perhaps by another page
+            self.close(pool)
+            raise WorkerLost("the process that read it has ended", innocent=False) from None
+        except asyncio.CancelledError:
+            if self.pool is pool:
+                raise
+            raise WorkerLost("the process that was to read it was ended for another page", innocent=True) from None
+
+    def close(self, pool: ProcessPoolExecutor | None = None) -> None:
+        """End the processes, whatever they do; with `pool` only if it is still the one in use."""
+        if self.pool is None or pool not in (None, self.pool):
+            return
+        ending, self.pool = self.pool, None
+        running = list((getattr(ending, "_processes", None) or {}).values())
+        ending.shutdown(wait=False, cancel_futures=True)
+        for process in running:
+            process.kill()
+
+    def _open(self) -> ProcessPoolExecutor:
+        if self.pool is None:
+            context = multiprocessing.get_context("spawn")  # a fork would copy Twisted's reactor
+            self.pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_live_with_parent)
+        return self.pool
+
+
+def default_workers() -> int:
+    """One for each core that reading the web leaves free, one or two.
+
+    Never none: a page on which extraction does not end must not hold up the reading of all others.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(2, cores - 1))
+
+
+def _live_with_parent() -> None:
+    """A worker ends with the crawl, however that ends; Ctrl-C is the crawl's affair."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,1 @@
+"""Every query on articles and stories; nobody else asks for them."""

@@ -1,0 +1,262 @@
+"""Which stored articles a new one is compared with: found by index, and kept in memory while they stand unchanged."""
+
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, bindparam, exists, func, insert, select
+from sqlmodel import col
+
+from crawler.database import reading
+from crawler.grouping.assign import Grouping, group
+from crawler.grouping.copies import Candidate, fingerprint, may_copy
+from crawler.grouping.events import FAR_DAYS
+from crawler.grouping.gist import OPENING_CHARACTERS, Account
+from crawler.grouping.rarity import MOST_STORIES, Background, likeness
+from crawler.judge import places_from
+from crawler.model.story import Article, Clue, Story, Verdict
+from crawler.places.scene import Place
+
+MOST_COPIES = 30  # articles with passages in common that are compared
+MOST_STORIES_COMPARED = 15
+MOST_OF_OTHER_TIMES = 5  # of them; a new one may follow such a story, but tells of another event
+MOST_LOOKED_UP = 60  # stories of which it is asked when they were told
+MOST_REPORTS = 12  # of one story: the first to come say what it is about, so that it cannot drift
+MOST_SHARING = 100  # stories of late that share one clue, newest first
+MOST_SHARING_BEFORE = 10  # earlier ones: a chain that a new story may follow, or what is still told after long
+MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
+MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
+
+_MANY_CLUES = 12  # one in common of so many is chance; of a headline's few it may be all there is
+_SHARE_OF_BEST = 0.2  # a story that shares less than this part of what the likeliest shares is not compared
+_MUCH = 0.2  # of what clues can add; of a story that shares less, and whose first report is less like
+_AT_ALL_LIKE = 0.06  # than this cosine, no other report is read
+
+_FAR = timedelta(FAR_DAYS)
+_NO_STORY = 2**31 - 1  # has this id
+
+Mark = tuple[Any, ...]  # what changes when an account does
+
+_SAME = col(Verdict.article_id) == col(Article.id)
+_HEADS: tuple[Any, ...] = (Article.id, Article.story_id, Article.title, Article.published_at, Verdict.places)
+_REST: tuple[Any, ...] = (Article.text, Verdict.copy_of)
+_BEGINNING: tuple[Any, ...] = (func.substr(Article.text, 1, OPENING_CHARACTERS), Story.by_hand)
+_OPENINGS: Select[Any] = (
+    select(*_HEADS, *_BEGINNING)
+    .join(Verdict, _SAME)
+    .join(Story, col(Story.id) == col(Article.story_id))
+    .where(col(Article.id).in_(bindparam("ids", expanding=True)), col(Article.story_id).is_not(None))
+    .order_by(col(Article.story_id))
+)
+_WHOLE: Select[Any] = _OPENINGS.with_only_columns(*_HEADS, *_REST)
+_OPENED = (
+    select(col(Story.id), col(Story.lead_id))
+    .where(col(Story.id) > bindparam("newest"))
+    .order_by(col(Story.id).desc())
+    .limit(MOST_STORIES)
+)
+_OPENED_SINCE = (
+    select(col(Story.id))
+    .where(col(Story.opened_at) >= bindparam("since"))
+    .order_by(col(Story.opened_at), col(Story.id))
+    .limit(50)  # not the first alone: opened while the clock was set back, it may have come after all others
+)
+_OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) AS t"
+# Walks along an index, one for each key; a hash that very many share costs no more than one that few share.
+_HOLDING = "SELECT hash, article_id FROM fingerprint WHERE hash = {key} ORDER BY article_id LIMIT {limit}"
+_SHARING = "SELECT hash, story_id FROM clue WHERE hash = {key} AND story_id %s ORDER BY story_id DESC LIMIT {limit}"
+_TIMES = "SELECT id, opened_at, changed_at FROM story WHERE id = {key} LIMIT {limit}"
+# No column of an article beside the two that its index holds: the others stand behind its text.
+_REPORTS = (
+    "SELECT article.id, story_id, judged_at, by_hand FROM article JOIN verdict ON article_id = article.id"
+    " JOIN story ON story.id = story_id WHERE story_id = {key} AND copy_of IS NULL ORDER BY article.id LIMIT {limit}"
+)
+_SIZES = (
+    "SELECT article.id, story_id, copy_of, length(text) FROM article JOIN verdict ON article_id = id"
+    " WHERE id = {key} LIMIT {limit}"
+)
+
+
+class Recall:
+    """Groups articles with those in the database. One for each process; no other may open stories meanwhile."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.readers = engine, reading(engine)
+        self._background = Background()
+        self._newest_story = 0  # that the background knows
+        self._accounts: OrderedDict[int, tuple[Mark, Account]] = OrderedDict()
+
+    def group(self, article: Article, places: Sequence[Place]) -> Grouping:
+        """The story that an article, which happened at these places, belongs to. It is not yet stored itself."""
+        new = Candidate(0, 0, article.title, article.text, article.published_at, tuple(places))
+        with self.readers.connect() as connection:
+            self._catch_up(connection)
+            known = _with_passages_of(connection, new)
+            times = [when for when in (article.published_at, article.fetched_at) if when]
+            return group(new, known, lambda *told: self._alike(connection, times, *told), self._background)
+
+    def learn(self, since: datetime) -> int:
+        """Give clues to stories that changed since then and have none: they were stored before there were any."""
+        without = select(col(Story.id)).where(
+            col(Story.changed_at) >= since,
+            col(Story.merged_into).is_(None),
+            ~exists().where(col(Clue.story_id) == col(Story.id)),
+        )
+        with self.engine.begin() as connection:
+            ids = connection.execute(without).scalars().all()
+            if not ids:
+                return 0
+            self._catch_up(connection)
+            marks = _of_each(connection, _REPORTS, [i for i in ids if i], MOST_REPORTS)
+            told = {(h, a.story_id) for a in self._known(connection, marks) for h in self._background.clues(a)}
+            if told:
+                connection.execute(insert(Clue), [{"hash": h, "story_id": story_id} for h, story_id in sorted(told)])
+            return len(ids)
+
+    def clues(self, article: Article, places: Sequence[Place]) -> Grouping:
+        """By what a stored article, which was read again and keeps its story, is found from now on."""
+        with self.readers.connect() as connection:
+            self._catch_up(connection)
+        account = Account(0, 0, article.title, article.text[:OPENING_CHARACTERS], article.published_at, tuple(places))
+        return Grouping(None, None, "", tuple(self._background.clues(account)))
+
+    def _catch_up(self, connection: Connection) -> None:
+        """Let the background know the stories opened since, by whomever."""
+        stories = connection.execute(_OPENED, {"newest": self._newest_story}).all()
+        if not stories:
+            return
+        for row in connection.execute(_OPENINGS, {"ids": [story.lead_id for story in stories]}):
+            self._background.add(_account(*tuple(row)))
+        self._newest_story = stories[0].id or 0
+
+    def _alike(
+        self, connection: Connection, times: Sequence[datetime], account: Account, clues: Mapping[int, float]
+    ) -> dict[int, list[Account]]:
+        """The stories that share most of these clues and are at all like the account, with their first reports."""
+        shared = _sharing(connection, clues, min(times) - _FAR)
+        likeliest = _of_the_time(connection, _likeliest(shared, len(clues)), times)
+        like = {story_id for story_id in likeliest if sum(shared[story_id]) >= _MUCH}
+        marks: dict[int, list[Mark]] = {}
+        for mark in _of_each(connection, _REPORTS, likeliest, MOST_REPORTS):
+            marks.setdefault(mark[1], []).append(mark)
+        mine, vector = self._background.vector(account), self._background.vector
+        firsts = self._known(connection, [told[0] for told in marks.values()])
+        first_of = zip(marks, firsts, strict=True)
+        like |= {i for i, first in first_of if first.by_hand or likeness(mine, vector(first)) >= _AT_ALL_LIKE}
+        found: dict[int, list[Account]] = {}
+        for report in self._known(connection, [mark for i, told in marks.items() if i in like for mark in told]):
+            found.setdefault(report.story_id, []).append(report)
+        return found
+
+    def _known(self, connection: Connection, marks: Sequence[Mark]) -> list[Account]:
+        """The accounts with these marks; only those that changed are read."""
+        unknown = {mark[0]: mark for mark in marks if self._accounts.get(mark[0], (None,))[0] != mark}
+        if unknown:
+            for row in connection.execute(_OPENINGS, {"ids": list(unknown)}):
+                self._accounts[row[0]] = unknown[row[0]], _account(*tuple(row))
+        for mark in marks:
+            self._accounts.move_to_end(mark[0])
+        found = [self._accounts[mark[0]][1] for mark in marks]
+        while len(self._accounts) > MOST_RECALLED:
+            self._accounts.popitem(last=False)
+        return found
+
+
+def _sharing(connection: Connection, clues: Mapping[int, float], since: datetime) -> dict[int, list[float]]:
+    """What each clue adds that a story shares, by the story: of those opened since then, and of some earlier ones.
+
+    How many stories are stored does not matter, only how many were opened of late.
+    """
+    day = since.replace(hour=0, minute=0, second=0, microsecond=0)  # one question the whole day stays prepared
+    first = min((i for i in connection.scalars(_OPENED_SINCE, {"since": day}) if i), default=_NO_STORY)
+    shared: dict[int, list[float]] = {}
+    for which, most in ((f">= {first}", MOST_SHARING), (f"< {first}", MOST_SHARING_BEFORE)):
+        for clue, story_id in _of_each(connection, _SHARING % which, clues, most):
+            shared.setdefault(story_id, []).append(clues[clue])
+    return shared
+
+
+def _likeliest(shared: Mapping[int, Sequence[float]], clues: int) -> list[int]:
+    """The stories that share most of so many clues, by what each shared one adds; the newest first of equal ones."""
+    needed = 2 if clues >= _MANY_CLUES else 1
+    sums = {story_id: sum(parts) for story_id, parts in shared.items() if len(parts) >= needed}
+    enough = _SHARE_OF_BEST * max(sums.values(), default=0.0)
+    return nsmallest(
+        MOST_LOOKED_UP,
+        (story_id for story_id in sums if sums[story_id] >= enough),
+        key=lambda story_id: (-sums[story_id], -story_id),
+    )
+
+
+def _of_the_time(connection: Connection, stories: Sequence[int], times: Sequence[datetime]) -> list[int]:
+    """The first of the stories that were told around one of these times, and a few others: earlier before later."""
+    near: list[int] = []
+    earlier: list[int] = []
+    later: list[int] = []
+    for story_id, *told in _of_each(connection, _TIMES, stories, 1):
+        opened, changed = map(_aware, told)
+        is_near = any(opened - _FAR <= when <= changed + _FAR for when in times)
+        (near if is_near else earlier if opened < min(times) else later).append(story_id)
+    others = (earlier + later)[:MOST_OF_OTHER_TIMES]
+    return near[: MOST_STORIES_COMPARED - len(others)] + others
+
+
+def _with_passages_of(connection: Connection, article: Candidate) -> list[Candidate]:
+    """Stored articles that hold some of the article's passages, the rarest and most first.
+
+    What holds too few of them to be a copy is given without its text.
+    """
+    holders: dict[int, list[int]] = {}
+    for passage, article_id in _of_each(connection, _HOLDING, fingerprint(article.title, article.text), MOST_HOLDING):
+        holders.setdefault(passage, []).append(article_id)
+    counts: Counter[int] = Counter()
+    rarity: dict[int, float] = defaultdict(float)
+    for ids in holders.values():
+        counts.update(ids)
+        for article_id in ids:
+            rarity[article_id] += 1 / len(ids)
+    likeliest = nsmallest(MOST_COPIES, counts, key=lambda article_id: (-rarity[article_id], article_id))
+    found: dict[int, Candidate] = {}
+    whole: list[int] = []
+    for article_id, story_id, copy_of, size in _of_each(connection, _SIZES, likeliest, 1):
+        found[article_id] = Candidate(article_id, story_id, "", "", None, (), copy_of, counts[article_id])
+        if may_copy(len(article.text), size, counts[article_id]):
+            whole.append(article_id)
+    if not whole:
+        return []
+    for article_id, story_id, title, when, places, text, copy_of in connection.execute(_WHOLE, {"ids": whole}):
+        found[article_id] = Candidate(
+            article_id, story_id, title, text, when, places_from(places), copy_of, counts[article_id]
+        )
+    return list(found.values())
+
+
+def _of_each(connection: Connection, query: str, keys: Iterable[int], limit: int) -> list[Mark]:
+    """The rows that a query gives for each of the keys, so many for each at most.
+
+    SQLite is asked for one key after the other, which costs it less than one long question; PostgreSQL once.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor, one = connection.connection.cursor(), query.format(key="?", limit="?")
+        return [row for key in keys for row in cursor.execute(one, (key, limit))]
+    each = _OF_EACH.format(query.format(key="k.key", limit=limit))
+    return [tuple(row) for row in connection.exec_driver_sql(each, {"keys": list(keys)})]
+
+
+def _aware(stored: datetime | str) -> datetime:
+    """A time as the driver gives it: SQLite's is text, in UTC."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
+
+
+def _account(
+    article_id: int,
+    story_id: int,
+    title: str,
+    published_at: datetime | None,
+    places: Iterable[Mapping[str, Any]],
+    opening: str,
+    by_hand: bool,
+) -> Account:
+    return Account(article_id, story_id, title, opening, published_at, places_from(places), by_hand)

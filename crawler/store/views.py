@@ -1,0 +1,64 @@
+"""A stored story as its readers want it: its reports, the one to show first."""
+
+from dataclasses import dataclass
+
+from crawler.changes.news import says
+from crawler.judge import places_of
+from crawler.model.story import Article, Source, Story, Verdict
+from crawler.places.scene import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One outlet's article of a story."""
+
+    article: Article
+    source: Source
+    verdict: Verdict
+
+    @property
+    def text_id(self) -> int | None:
+        """The same for all copies of one text."""
+        return self.verdict.copy_of or self.article.id
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where it happened, best first."""
+        return places_of(self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story with its reports, the one to show first."""
+
+    story: Story
+    reports: tuple[Report, ...]
+
+    @property
+    def lead(self) -> Report:
+        """The report to show."""
+        return self.reports[0]
+
+    @property
+    def developed_by(self) -> Report | None:
+        """The report that says what happened last: one of its own, and still there, if any; None when none says it."""
+        line = self.story.development
+        saying = [r for r in self.reports if says(line, r.article.title, r.article.text)]
+        return min(saying, key=lambda r: (bool(r.article.gone_at), r.verdict.copy_of is not None), default=None)
+
+    @property
+    def newsrooms(self) -> tuple[str, ...]:
+        """The other outlets that reported it in their own words: one for each text but the lead's."""
+        first = {r.text_id: r.source for r in reversed(self.reports) if r.text_id != self.lead.text_id}
+        names = (s.name for s in reversed(first.values()) if s.id != self.lead.source.id)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def copies(self) -> int:
+        """How many reports repeat the text of another one."""
+        return len(self.reports) - len({r.text_id for r in self.reports})
+
+    @property
+    def place(self) -> str:
+        """The place to show: the lead's, or the best any report has; "" when nobody says."""
+        return next((str(r.places[0]) for r in self.reports if r.places), "")

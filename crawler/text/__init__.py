@@ -1,0 +1,1 @@
+"""Words, sentences, dates, addresses, charsets: read one way by all."""

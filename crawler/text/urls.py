@@ -1,0 +1,182 @@
+"""Web addresses: one spelling for one page."""
+
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, quote, urlunsplit
+
+from crawler.text.sites import DEFAULT_PORTS, HOSTING, ascii_host, gives_names, is_ip, web_parts
+
+# Parameters that say how a reader came or is counted, never which page is meant.
+_TRACKING = re.compile(
+    r"utm_.*|itm_.*|pk_.*|mtm_.*|piano_.*|matomo_.*|hsa_.*|_hs\w+|__hs\w+|hsctatracking|ns_\w+|at_(?:medium|campaign|custom\d?|link\w*)"
+    r"|fbclid|fb_(?:action_ids|action_types|ref|source|comment_id)|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid"
+    r"|li_fat_id|igsh|igshid|epik|mc_[ce]id|mkt_tok|vero_id|oly_(?:anon|enc)_id|wickedid|rb_clickid|s_cid|ncid|ocid|icid|cmpid|cmp"
+    r"|smid|smtyp|ref_src|ref_url|__twitter_impression|_ga|_gl|xtor|wt_mc|guccounter|guce_referrer(?:_sig)?|soc_(?:src|trk)"
+    r"|srsltid|mibextid|intcid|int_(?:source|medium|campaign)|traffic_source|rssfeed|rsf|ico|maca|_mc|elqtrack\w*|gaa_(?:at|n|ts|sig)"
+    r"|_branch_(?:match_id|referrer)|sfmc_\w+|s_kwcid|dicbo|tblci|sref|ftag|unlocked_article_code|amp_\w+|__amp_source_origin|usqp"
+    r"|mod_source|nocache|cachebust|doing_wp_cron|taid|replytocom|showcomment|__cf_chl_\w+|_x_tr_\w+"
+    r"|phpsessid|jsessionid|aspsessionid\w*|session_?id|cfid|cftoken|oscsid|zenid"
+)
+# Parameters that mean the same page in another dress, by the values that say so ("" = given without a value).
+_DRESS = {
+    "amp": re.compile(r"|1|true|yes"),
+    "outputtype": re.compile(r"amp[\w-]*"),
+    "output": re.compile(r"amp|print"),
+    "format": re.compile(r"amp|print"),
+    "view": re.compile(r"amp|mobile|print\w*"),
+    "mode": re.compile(r"amp|print|jqm|nowapp"),
+    "tmpl": re.compile(r"component"),
+    "m": re.compile(r"[01]"),  # longer numbers are a blog's month archive
+    "mobile": re.compile(r"|1|0|true|false"),
+    "print": re.compile(r"|1|true|yes|y|print|pdf"),
+    "printable": re.compile(r"|1|true|yes"),
+    "print_view": re.compile(r"|1|true|yes"),
+    "pagewanted": re.compile(r"all|print"),
+    "singlepage": re.compile(r"|1|true|yes"),
+    "homepage": re.compile(r"true"),
+    "rss": re.compile(r"|1|yes"),
+}
+# Parameters that are an identity on some sites: dropped only when the value plainly names where the reader came from.
+_ORIGIN = {"ref", "source", "src", "from", "partner", "emc", "share", "via", "mod", "referrer", "cid"}
+_ORIGIN_VALUE = re.compile(
+    r"rss[\w-]*|feeds?|e-?mail|newsletter|twitter|x|facebook|fb|linkedin|reddit|bluesky|threads|mastodon|nextdoor|whatsapp|telegram"
+    r"|tumblr|pocket|jetpack-\w+|social|share|app|web|home(?:page)?|google(?:_?news)?|apple_?news|flipboard|smartnews|newsbreak"
+)
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\([a-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)
+_DRESS_OF_PATH = re.compile(
+    r"(?<=[^/])/amp$|(?<=[^/.])\.amp(?=(?:\.html?)?$)|/comment-page-\d+$|/(?:index|default)\.(?:[sx]?html?|php|aspx?|jsp|cfm)$",
+    re.IGNORECASE,
+)
+_LONG_NUMBER = re.compile(r"\d{5}")
+_DRESSED_HOST = re.compile(r"(?:www|amp|m|mobile)\.(?=[^.]+\.[^.])")
+
+# Copies of a page that a search engine keeps or leads through; its own address stands inside.
+_AMP_CACHE_PATH = re.compile(r"/(?:c|v|wp|amp)/(s/)?([\w.-]+\.[a-z]{2,}(?::\d+)?(?:/.*)?)", re.IGNORECASE)
+_SEARCH_HOST = re.compile(r"(?:www\.)?(?:google\.[a-z.]{2,6}|bing\.com)")
+
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ESCAPED_AMPERSAND = re.compile(r"^(?:amp;)+", re.IGNORECASE)
+
+
+def canonical_url(url: str) -> str:
+    """The one spelling of a page's address; what is no web address comes back only stripped.
+
+    Lower-case host, https, no `www.`, default port, credentials, fragment, tracking or session parameter, no AMP,
+    mobile or print dress, no index file, doubled or trailing slash, parameters in the order of their names. Other
+    parameters stay: they may say which article is meant. http stays where it may be another server than https would
+    reach: at an IP address, localhost or a port. Idempotent. It is an identity; what to ask for is
+    the address as it was given.
+
+    >>> canonical_url("HTTP://m.Example.com:80/news/story/amp/?utm_source=rss&id=7#top")
+    'https://example.com/news/story?id=7'
+    """
+    url = unwrapped(url)
+    parts = web_parts(url)
+    if parts is None:
+        return url
+    scheme, host = parts.scheme, _undressed(parts.hostname or "")
+    if parts.port and parts.port != DEFAULT_PORTS[scheme]:
+        host = f"{host}:{parts.port}"
+    elif "." in host and not is_ip(host):
+        scheme = "https"
+    route = parts.fragment if parts.fragment.startswith(("!", "/")) else ""  # where a script finds the page by it
+    return urlunsplit((scheme, host, _canonical_path(parts.path), _canonical_query(parts.query), _encoded(route)))
+
+
+def link_url(url: str) -> str:
+    """The address that a reader follows: as it stands, without fragment and tracking.
+
+    >>> link_url("https://www.example.com/news/story/?utm_source=rss&id=7#top")
+    'https://www.example.com/news/story/?id=7'
+    """
+    parts = web_parts(url.strip())
+    if parts is None:
+        return url.strip()
+    kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0].lower())]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
+
+
+def unwrapped(url: str) -> str:
+    """The page's own address when a search engine's AMP cache or outgoing link is wrapped round it, else the same.
+
+    >>> unwrapped("https://www.google.com/url?sa=t&url=https://example.com/a&usg=x")
+    'https://example.com/a'
+    """
+    url = url.strip()
+    while (parts := web_parts(url)) and (inner := _wrapped(parts, parts.hostname or "")) and web_parts(inner):
+        url = inner
+    return url
+
+
+def _wrapped(parts: SplitResult, host: str) -> str:
+    """The address inside a wrapper's, "" when it is none."""
+    at_search = bool(_SEARCH_HOST.fullmatch(host))
+    if at_search and parts.path == "/url":
+        return next((value for name, value in parse_qsl(parts.query) if name in ("url", "q")), "").strip()
+    if not host.endswith(".cdn.ampproject.org") and not (at_search and parts.path.startswith("/amp/")):
+        return ""
+    inner = _AMP_CACHE_PATH.fullmatch(parts.path)
+    return urlunsplit(("https" if inner[1] else "http", "", "//" + inner[2], parts.query, "")) if inner else ""
+
+
+def is_web_address(url: str) -> bool:
+    """Whether this is a whole http(s) address whose host can be asked: a dotted name, an IP address or localhost."""
+    return web_parts(url) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _undressed(host: str) -> str:
+    """In ASCII, without www., m., amp. and mobile., where these are not the name itself: m.com, m.substack.com.
+
+    www. is nobody's name (www.nhs.uk is nhs.uk), but stays before HOSTING: www.tumblr.com is so stored.
+    """
+    host = ascii_host(host)
+    while (dress := _DRESSED_HOST.match(host)) and not is_ip(host):
+        bare = host[dress.end() :]
+        if bare in HOSTING if dress[0] == "www." else gives_names(bare):
+            break
+        host = bare
+    return host
+
+
+def _canonical_path(path: str) -> str:
+    """From / on, without a slash at its end; . and .. are followed, as browsers do."""
+    segments: list[str] = []
+    for segment in _encoded(_SESSION_IN_PATH.sub("", path)).split("/"):
+        if segment == "..":
+            del segments[-1:]
+        elif segment not in ("", "."):
+            segments.append(segment)
+    path = "/" + "/".join(segments)
+    while (shorter := _DRESS_OF_PATH.sub("", _unprinted(path))) != path:
+        path = shorter or "/"
+    return path
+
+
+def _unprinted(path: str) -> str:
+    """Without /print behind an article's name or number; elsewhere it may be a subject."""
+    page = path.removesuffix("/print")
+    name = page.rpartition("/")[2]
+    return page if name.count("-") > 1 or _LONG_NUMBER.search(name) or name.endswith((".html", ".htm")) else path
+
+
+def _canonical_query(query: str) -> str:
+    kept = []
+    for pair in query.split("&"):
+        name, equals, value = _encoded(pair).partition("=")
+        name = _ESCAPED_AMPERSAND.sub("", name)
+        key, said = name.lower(), value.lower()
+        dressed = key in _DRESS and _DRESS[key].fullmatch(said)
+        came_from = key in _ORIGIN and _ORIGIN_VALUE.fullmatch(said)
+        if (name or equals) and not (_TRACKING.fullmatch(key) or dressed or came_from):
+            kept.append((name, name + equals + value))
+    return "&".join(pair for _, pair in sorted(kept, key=lambda item: item[0]))
+
+
+def _encoded(text: str) -> str:
+    """The same characters, each percent-encoded when it must be and only then."""
+    text = _LONE_PERCENT.sub("%25", text)
+    text = _ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in _UNRESERVED else m[0].upper(), text)
+    return quote(text, safe="%/:@!$&'()*+,;=-._~?", errors="replace")

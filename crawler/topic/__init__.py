@@ -1,0 +1,1 @@
+"""Is it about ICE activity; may a raw page be?"""

@@ -1,0 +1,73 @@
+"""Is a page worth extracting? A cheap look at its bytes that may only be wrong in one direction.
+
+Most pages hold no term of the topic at all. Most others hold it in menus, scripts and links to other stories only. What
+is left is read roughly, and passes when it adds up to a good share of what would make it activity.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from crawler.topic import rawpage as rough
+from crawler.topic.topic import Topic
+
+_MOST_BYTES = 4_000_000  # as many as extraction reads
+_MOST_LETTERS = 400_000  # likewise
+_MOST_BLOCKS = 40_000  # extraction refuses a page of more elements
+_ENOUGH = 0.5  # of what makes a story activity: the true text may add up to more than a rough reading of it
+_MANY = 12  # hits: then reading everything costs less than looking at each
+_THIN = 1_000  # characters: a page with less text may keep its story in a script
+_SHORT = 40  # characters: below, only a block with a term is read, as bylines and buttons would push back the lead
+
+
+class Gate:
+    """The gate of one topic. Deterministic; holds no state between calls."""
+
+    def __init__(self, topic: Topic) -> None:
+        self._topic = topic
+
+    def holds_term(self, body: bytes) -> bool:
+        """Whether a page holds a term of the topic anywhere in its bytes: the cheap half of the question."""
+        raw = rough.plain(body[:_MOST_BYTES])
+        return next(self._topic.hits(raw, raw.lower()), None) is not None
+
+    def passes(self, body: bytes) -> bool:
+        """Whether a page may be about activity. Any bytes can be asked about, in any charset that the web uses."""
+        raw = rough.plain(body[:_MOST_BYTES])
+        lowered = raw.lower()
+        if next(self._topic.hits(raw, lowered), None) is None:
+            return False
+        page = rough.strip(raw, lowered)
+        head = rough.head(page)
+        if not self._is_named(page, head):
+            return False
+        if self._topic.promise(head.titles, "") >= _ENOUGH:
+            return True
+        return any(self._topic.promise(titles, text) >= _ENOUGH for titles, text in self._readings(page, head))
+
+    def _is_named(self, page: rough.Markup, head: rough.Head) -> bool:
+        """Whether a term stands where a story may be: head, text, or prose in a script."""
+        if any(map(self._holds_term, (*head.titles, *head.descriptions, *head.bodies))):
+            return True
+        every = self._topic.hits(page.raw, page.lowered)
+        hits = list(islice((hit for hit in every if not rough.is_attribute(page.lowered, hit)), _MANY))
+        return len(hits) == _MANY or any(rough.is_text(page.raw, hit) for hit in hits) or self._is_told(page.scripts)
+
+    def _is_told(self, scripts: bytes) -> bool:
+        """Whether a script holds a term in prose."""
+        return any(rough.is_prose(scripts, hit) for hit in self._topic.hits(scripts, scripts.lower()))
+
+    def _readings(self, page: rough.Markup, head: rough.Head) -> Iterator[tuple[list[str], str]]:
+        """The titles of the page with every text that may be its story, where either holds a term."""
+        blocks = list(islice(rough.blocks(rough.decoded(page.raw)), _MOST_BLOCKS))
+        headings = [block.text for block in blocks if block.heading]
+        titles = list(dict.fromkeys([*head.titles, *headings[:1]])) or [""]
+        lines = [t for t in rough.story(blocks, head.titles) if len(t) >= _SHORT or self._holds_term(t)]
+        lines = [t for t in lines if not any(t in title for title in titles)]  # a headline counts once
+        texts = ["\n".join(lines), *head.descriptions, *head.bodies]
+        if sum(map(len, lines)) < _THIN and self._is_told(page.scripts):
+            texts.append("\n".join(filter(self._holds_term, rough.paragraphs(page.scripts))))
+        named = any(map(self._holds_term, titles))
+        return ((titles, text[:_MOST_LETTERS]) for text in texts if named or self._holds_term(text))
+
+    def _holds_term(self, text: str) -> bool:
+        return self._topic.gate(text)

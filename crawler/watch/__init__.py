@@ -1,0 +1,1 @@
+"""Every query on sources, feeds and entries, and what their habits tell."""

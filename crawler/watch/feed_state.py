@@ -1,0 +1,89 @@
+"""One feed as a person wants to see it: the state it is in, in a word and in a sentence."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from crawler.model.story import Feed, Source
+from crawler.registry.outlet import feed_key
+
+FeedState = Literal[
+    "ok", "moved", "stale", "paywalled", "overdue", "failing", "blocked", "robots-refused", "not read yet", "off"
+]
+STALE_DAYS = 45  # a monthly is not stale
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """A feed with its source, how many entries it gave, and the moment at which it is judged."""
+
+    source: Source
+    feed: Feed
+    entries: int
+    now: datetime
+
+    @property
+    def state(self) -> FeedState:
+        """In this order of weight.
+
+        off (by a person), failing, blocked or robots-refused (the last attempt), not read yet, overdue (a good
+        reading, but too long ago), stale (it answers with old items only), blocked, robots-refused or paywalled
+        (the pages that it leads to), moved (a permanent redirect is remembered), ok.
+        """
+        feed = self.feed
+        if not (self.source.enabled and self.source.listed and feed.listed):
+            return "off"
+        if feed.failures > 0:
+            return feed.problem or "failing"
+        if feed.last_success_at is None:
+            return "not read yet"
+        if self.now - feed.last_success_at > self._long:
+            return "overdue"
+        if self._newest and self.now - self._newest > timedelta(days=STALE_DAYS):
+            return "stale"
+        return feed.pages or ("moved" if self._moved else "ok")
+
+    @property
+    def unread(self) -> bool:
+        """Whether what the feed says now is not known, though it was tried or read before."""
+        return (self.feed.failures > 0 and self.state != "off") or self.state == "overdue"
+
+    @property
+    def read(self) -> bool:
+        """Whether we know what the feed says now, be it much, little or what we cannot follow up."""
+        return self.state not in ("off", "not read yet") and not self.unread
+
+    @property
+    def said(self) -> str:
+        """What a person should know of the state."""
+        feed, state = self.feed, self.state
+        if state == "off":
+            return self.source.reason
+        if state == "overdue":
+            return f"not read since {feed.last_success_at:%Y-%m-%d %H:%M} UTC"
+        if state == "stale":
+            return f"its newest item is of {self._newest:%Y-%m-%d}"
+        if not feed.failures and feed.pages == state:
+            return {
+                "blocked": "the feed can be read, its pages turn us away",
+                "robots-refused": "the feed can be read, robots.txt keeps us from its pages",
+                "paywalled": "the feed can be read, its pages are for subscribers",
+            }.get(state, feed.status)
+        return f"{feed.status}; moved to {feed.moved_to}" if self._moved else feed.status
+
+    @property
+    def _moved(self) -> bool:
+        """To another address, not just to https or www."""
+        return bool(self.feed.moved_to) and feed_key(self.feed.moved_to) != feed_key(self.feed.url)
+
+    @property
+    def _newest(self) -> datetime | None:
+        """When it last brought something new, by its own dates and by our seeing."""
+        feed = self.feed
+        return feed.newest_at or feed.last_new_at
+
+    @property
+    def _long(self) -> timedelta:
+        """Three times the interval at which it is read, at least a day."""
+        planned, tried = self.feed.next_attempt_at, self.feed.last_attempt_at
+        return max(timedelta(days=1), 3 * (planned - tried) if planned and tried else timedelta())

@@ -1,0 +1,83 @@
+"""What came of requesting a page, and writing it to the entries that led there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import Integer, String, Update, bindparam, func, update
+from sqlmodel import Session, SQLModel, col, select
+
+from crawler.model.story import Entry, EntryState
+
+SETTLED: tuple[EntryState, ...] = ("fetched", "off_topic", "refused")
+MOST_ATTEMPTS = 10  # then an entry is refused for good: with our back-off, a day and a half of trying
+LONGEST_WAITING = timedelta(days=14)  # however few attempts its host allowed
+MOST_ATTEMPTS_MISSING = 4  # for a page that its own server does not know
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of requesting a page."""
+
+    state: EntryState
+    reason: str = ""
+    retry_at: datetime | None = None
+    article_id: int | None = None
+    most_attempts: int = MOST_ATTEMPTS
+    asked: bool = True  # False: the host had asked us to wait, so nothing was tried
+    page: str = ""  # the canonical address where a redirect ended; "" = where the entry said
+
+
+def settle(session: Session, entry_ids: Sequence[int], outcome: Outcome) -> None:
+    """Write an outcome inside a transaction that somebody else commits; too many failures become a refusal."""
+    settle_all(session, [(entry_ids, outcome)])
+
+
+def settle_all(session: Session, outcomes: Iterable[tuple[Sequence[int], Outcome]]) -> None:
+    """The same for several pages: one statement, as most outcomes are of one kind."""
+    settled = []
+    for entry_ids, outcome in outcomes:
+        if outcome.state == "failed":
+            _note_failure(session, entry_ids, outcome)
+            continue
+        facts = {
+            "new_state": outcome.state,
+            "new_reason": outcome.reason,
+            "tried": int(outcome.asked),
+            "new_page": outcome.page,
+            "new_article": outcome.article_id,
+        }
+        settled += [{"entry_id": i, **facts} for i in entry_ids]
+    if settled:
+        session.connection().execute(_settling(), settled)
+
+
+@cache
+def _settling() -> Update:
+    known = SQLModel.metadata.tables["entry"]
+    return (
+        update(known)
+        .where(known.c.id == bindparam("entry_id"))
+        .values(
+            state=bindparam("new_state"),
+            reason=bindparam("new_reason"),
+            retry_at=None,
+            content="",
+            attempts=known.c.attempts + bindparam("tried"),
+            page=func.coalesce(func.nullif(bindparam("new_page", type_=String), ""), known.c.page),
+            article_id=func.coalesce(bindparam("new_article", type_=Integer), known.c.article_id),
+        )
+    )
+
+
+def _note_failure(session: Session, entry_ids: Sequence[int], outcome: Outcome) -> None:
+    for entry in session.exec(select(Entry).where(col(Entry.id).in_(entry_ids))):
+        entry.state, entry.reason, entry.retry_at = "failed", outcome.reason, outcome.retry_at
+        entry.attempts += outcome.asked
+        waited = outcome.retry_at - entry.seen_at if outcome.retry_at else timedelta()
+        if entry.attempts >= outcome.most_attempts or waited > LONGEST_WAITING:
+            entry.state, entry.retry_at, entry.content = "refused", None, ""
+            tried = f"{entry.attempts} attempts" if entry.attempts else f"{waited.days} days"
+            entry.reason = f"given up after {tried}: {outcome.reason}"
+        session.add(entry)

@@ -1,0 +1,237 @@
+"""Every query on sources, feeds and entries: what to read next, and what came of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Engine, func, or_, update
+from sqlmodel import Session, col, select
+
+from crawler.database import reading
+from crawler.feeds.feed import FeedItem
+from crawler.model.story import Entry, Feed, FeedProblem, Source
+from crawler.places.scene import Place
+from crawler.registry.files import Outlet
+from crawler.text.urls import canonical_url
+from crawler.watch.feed_state import FeedHealth
+from crawler.watch.outcome import SETTLED, Outcome, settle_all
+from crawler.watch.polling import Limits
+from crawler.watch.readings import KNOWN, Answer, next_attempt, note_read, take_in
+
+
+class Watchlist:
+    """Sources, feeds and entries in the database; every method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.readers = engine, reading(engine)
+
+    def sync(self, outlets: Iterable[Outlet]) -> None:
+        """Mirror the registry: add and update what it lists, unlist what it no longer does; nothing is deleted."""
+        with Session(self.engine) as session:
+            session.exec(update(Source).values(listed=False))
+            session.exec(update(Feed).values(listed=False))
+            known_sources = set(session.exec(select(Source.id)))
+            feeds = {feed.url: feed for feed in session.exec(select(Feed))}
+            wanted = list(outlets)
+            for outlet in wanted:
+                facts = outlet.model_dump(include=set(Source.model_fields) - {"listed"}) | {"listed": True}
+                facts["covers"] = list(outlet.covers)
+                if outlet.id in known_sources:
+                    session.exec(update(Source).where(col(Source.id) == outlet.id).values(facts))
+                else:
+                    session.add(Source(**facts))
+            session.flush()  # sources first: feeds refer to them
+            for outlet in wanted:
+                for known in outlet.feeds:
+                    feed = feeds.get(known.url) or Feed(source_id=outlet.id, url=known.url)
+                    feed.source_id, feed.kind, feed.listed = outlet.id, known.kind, True
+                    feed.link_patterns = list(known.link_patterns)
+                    session.add(feed)
+            session.commit()
+
+    def due_feeds(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[Feed]:
+        """Feeds to read now, longest waiting first; `everything` ignores the timetable, never a person's switch."""
+        query = _watched(states).order_by(func.coalesce(Feed.next_attempt_at, now))
+        if not everything:
+            query = query.where(or_(col(Feed.next_attempt_at).is_(None), col(Feed.next_attempt_at) <= now))
+        with Session(self.readers) as session:
+            return [feed for feed, _ in session.exec(query)]
+
+    def due_entries(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[tuple[int, int]]:
+        """(feed id, entry id) of pages to be read: new ones, and failed ones whose time has come; newest first."""
+        failed = col(Entry.state) == "failed"
+        if not everything:
+            failed &= col(Entry.retry_at) <= now
+        watched = _watched(states).with_only_columns(col(Feed.id))
+        query = (
+            select(Entry.feed_id, Entry.id)
+            .where(or_(col(Entry.state) == "new", failed), col(Entry.feed_id).in_(watched))
+            .order_by(col(Entry.seen_at).desc(), col(Entry.id))
+        )
+        with Session(self.readers) as session:
+            return [(feed_id, entry_id) for feed_id, entry_id in session.exec(query) if entry_id is not None]
+
+    def entries_for(self, entry_ids: Sequence[int], until: datetime | None = None) -> list[list[Entry]]:
+        """Of these entries those still to be read, by page; each with all others, of any feed, that lead there.
+
+        With `until` those are left out that are to be tried again later.
+        """
+        unsettled: ColumnElement[bool] = col(Entry.state).not_in(SETTLED)
+        if until is not None:
+            unsettled &= or_(col(Entry.retry_at).is_(None), col(Entry.retry_at) <= until)
+        with Session(self.readers) as session:
+            wanted = list(session.exec(select(Entry).where(col(Entry.id).in_(entry_ids), unsettled)))
+            pages: dict[str, list[Entry]] = {e.page: [] for e in wanted}
+            for entry in session.exec(select(Entry).where(col(Entry.page).in_(pages), unsettled)):
+                pages[entry.page].append(entry)
+        first = {entry_id: number for number, entry_id in enumerate(entry_ids)}
+        for entries in pages.values():
+            entries.sort(key=lambda e: first.get(e.id or 0, len(first)))
+        return sorted(pages.values(), key=lambda entries: first.get(entries[0].id or 0, 0))
+
+    def record_reading(
+        self,
+        feed_id: int,
+        items: Sequence[FeedItem],
+        now: datetime,
+        oldest: datetime,
+        limits: Limits,
+        answer: Answer = Answer(),  # noqa: B008  a frozen value
+        keeps: Callable[[str], bool] = bool,
+    ) -> list[int]:
+        """Store a feed's entries and that it was read, in one transaction; return the ids of entries to fetch.
+
+        An item dated before `oldest` is recorded as refused. An entry that the feed shows with a newer date or
+        another title is to be fetched again. A page that another feed led us to is not. An item's whole text is kept
+        while its page is not had, when `keeps` says that it may matter.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
+            fresh = take_in(session, feed_id, items, now, oldest, limits, answer, keeps)
+            session.commit()
+            return [e.id for e in fresh if e.state == "new" and e.id is not None]
+
+    def record_unchanged(self, feed_id: int, now: datetime, limits: Limits, asked: timedelta | None = None) -> None:
+        """The server said 304: nothing new since the last reading."""
+        with Session(self.engine) as session:
+            feed = session.get_one(Feed, feed_id)
+            if asked is not None:  # its ttl stands in the body that a 304 leaves out
+                feed.asked_minutes = max(feed.asked_minutes, asked / timedelta(minutes=1))
+            note_read(feed, (), now, limits, "ok")
+            session.commit()
+
+    def record_feed_failure(
+        self,
+        feed_id: int,
+        status: str,
+        weight: float,
+        now: datetime,
+        limits: Limits,
+        again: datetime | None = None,
+        problem: FeedProblem = "failing",
+    ) -> None:
+        """The feed could not be read; its entries and its ETag stay. `again` is when its host said to come back."""
+        with Session(self.engine) as session:
+            feed = session.get_one(Feed, feed_id)
+            feed.failures, feed.status, feed.problem = feed.failures + weight, status, problem
+            feed.last_attempt_at, feed.moved_to = now, ""  # where it had moved to may be what fails
+            feed.next_attempt_at = next_attempt(feed, now, limits)
+            if again is not None:
+                feed.next_attempt_at = again if not weight else max(again, feed.next_attempt_at)
+            session.commit()
+
+    def note_pages(self, feed_id: int, met: FeedProblem, sampled: bool = False) -> None:
+        """What the pages that a feed leads to meet with. One that was `sampled` speaks for all; else one that turns us
+        away does not while others of the last ten were read."""
+        with Session(self.engine) as session:
+            last = select(Entry.state).where(Entry.feed_id == feed_id).order_by(col(Entry.id).desc()).limit(10)
+            if met in ("blocked", "robots-refused") and not sampled and set(KNOWN) & set(session.scalars(last)):
+                return
+            session.exec(update(Feed).where(col(Feed.id) == feed_id, col(Feed.pages) != met).values(pages=met))
+            session.commit()
+
+    def hurry(self, source_id: str, places: Sequence[Place], now: datetime, until: datetime, limits: Limits) -> None:
+        """An ICE story came from this outlet and those places: read the outlets there as often as may be until then."""
+        towns = {(p.state, p.name) for p in places if p.name} | {(p.state, p.county) for p in places if p.county}
+        query = select(Feed, Source).join(Source, col(Source.id) == Feed.source_id)
+        query = query.where(
+            col(Feed.listed),
+            or_(col(Source.id) == source_id, col(Source.state).in_({p.state for p in places if p.state})),
+        )
+        with Session(self.engine) as session:
+            for feed, source in session.exec(query):
+                near = {(source.state, source.city), (source.state, source.county)} & towns
+                if (source.id == source_id or near) and feed.failures == 0 and feed.last_success_at:
+                    feed.hurry_until = until
+                    sooner = next_attempt(feed, feed.last_success_at, limits)
+                    feed.next_attempt_at = min(sooner, feed.next_attempt_at or sooner)
+                    session.add(feed)
+            session.commit()
+
+    def record_outcome(self, entry_ids: Sequence[int], outcome: Outcome) -> None:
+        """What came of a page, for every entry that led to it; too many failed attempts become a refusal."""
+        self.record_outcomes([(entry_ids, outcome)])
+
+    def record_outcomes(self, outcomes: Iterable[tuple[Sequence[int], Outcome]]) -> None:
+        """The same for several pages, in one transaction."""
+        with Session(self.engine) as session:
+            settle_all(session, outcomes)
+            session.commit()
+
+    def source_of(self, feed_id: int) -> Source:
+        """The source that a feed belongs to."""
+        with Session(self.readers) as session:
+            query = select(Source).join(Feed, col(Feed.source_id) == Source.id).where(Feed.id == feed_id)
+            return session.exec(query).one()
+
+    def health(self, now: datetime, states: Sequence[str] = (), watched_only: bool = False) -> list[FeedHealth]:
+        """Every feed with what the program remembers of it, by state, source and address."""
+        counts = select(Entry.feed_id, func.count().label("entries")).group_by(col(Entry.feed_id)).subquery()
+        query = (
+            select(Source, Feed, func.coalesce(counts.c.entries, 0))
+            .join(Feed, col(Feed.source_id) == Source.id)
+            .join(counts, counts.c.feed_id == Feed.id, isouter=True)
+            .order_by(Source.state, Source.name, Feed.url)
+        )
+        if watched_only:
+            query = query.where(col(Feed.id).in_(_watched(states).with_only_columns(col(Feed.id))))
+        with Session(self.readers) as session:
+            return [FeedHealth(source, feed, count, now) for source, feed, count in session.exec(query)]
+
+    def entries_at(self, url: str) -> list[tuple[Entry, Source]]:
+        """The entries for an address, as given or canonical, with their sources."""
+        query = (
+            select(Entry, Source)
+            .join(Feed, col(Feed.id) == Entry.feed_id)
+            .join(Source, col(Source.id) == Feed.source_id)
+            .where(or_(col(Entry.url).in_({url, canonical_url(url)}), col(Entry.page) == canonical_url(url)))
+        )
+        with Session(self.readers) as session:
+            return list(session.exec(query))
+
+    def newest_attempt(self) -> datetime | None:
+        """When a feed was last tried."""
+        with Session(self.readers) as session:
+            return session.exec(select(func.max(Feed.last_attempt_at))).one()
+
+    def soon(self, now: datetime) -> int:
+        """How many failed entries are to be tried again by then."""
+        with Session(self.readers) as session:
+            query = select(func.count()).select_from(Entry).where(Entry.state == "failed", col(Entry.retry_at) <= now)
+            return session.exec(query).one()
+
+    def counts(self) -> dict[str, int]:
+        """How many entries are in each state."""
+        query = select(Entry.state, func.count()).group_by(Entry.state)
+        with Session(self.readers) as session:
+            return dict(session.exec(query).all())
+
+
+def _watched(states: Sequence[str]):  # type: ignore[no-untyped-def]  # SQLModel's select types are not nameable
+    query = (
+        select(Feed, Source)
+        .join(Source, col(Source.id) == Feed.source_id)
+        .where(col(Source.listed), col(Source.enabled), col(Feed.listed))
+    )
+    if states:
+        # Nationwide outlets (no state) are read by every deployment: they report on its towns, too.
+        query = query.where(col(Source.state).in_([*states, ""]))
+    return query

@@ -1,0 +1,1 @@
+"""Everything that is judged of a page, and why."""

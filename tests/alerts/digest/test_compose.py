@@ -1,0 +1,97 @@
+"""compose(): a digest as a value."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from alerts.digest.compose import Development, Digest, Found, Item, SourcesRead, compose
+
+DAY = date(2026, 3, 10)
+DUE = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 07:00 in Boston
+ALL_READ = SourcesRead(3)
+
+
+def found(story_id: int, search: str = "waltham", **facts: object) -> Found:
+    known: dict[str, object] = {
+        "terms": ("waltham",), "window": "", "window_from": "", "title": f"Story {story_id}", "outlet": "The Ledger",
+        "url": f"https://ledger.example/{story_id}", "published_at": DUE - timedelta(hours=story_id),
+        "place": "Waltham, MA", "kind": "arrest", "language": "en",
+    }  # fmt: skip
+    return Found(story_id=story_id, search=search, **(known | facts))  # type: ignore[arg-type]
+
+
+def digest_of(
+    *stories: Found,
+    searches: tuple[str, ...] = ("waltham", "worcester"),
+    now: datetime = DUE,
+    developed: tuple[Found, ...] = (),
+) -> Digest:
+    return compose(DAY, "America/New_York", searches, stories, ALL_READ, now, DUE, developed)
+
+
+def developed(story_id: int, hours: int, search: str = "waltham", **facts: object) -> Found:
+    """A story of which something new was reported so many hours before the digest."""
+    last = Development("Two are released", "https://gazette.example/", "The Gazette", DUE - timedelta(hours=hours))
+    return found(story_id, search, **{"development": last, **facts})
+
+
+def test_each_search_has_its_section_with_the_newest_first() -> None:
+    digest = digest_of(found(2), found(1), found(3, "worcester"))
+    assert [(s.search, [i.story.story_id for i in s.items]) for s in digest.sections] == [
+        ("waltham", [1, 2]),
+        ("worcester", [3]),
+    ]
+
+
+def test_a_story_that_two_searches_met_is_told_once_and_says_so() -> None:
+    digest = digest_of(found(1), found(1, "worcester"))
+    assert digest.stories == 1
+    assert digest.sections[0].items[0].also_searches == ("worcester",)
+    assert digest.sections[1].items == ()
+
+
+def test_the_subject_counts_the_stories_and_names_places() -> None:
+    assert digest_of().subject == "ICE news, March 10: nothing found"
+    assert digest_of(found(1)).subject == "ICE news, March 10: 1 story (Waltham)"
+    many = [found(n, place=p) for n, p in enumerate(["Waltham, MA", "Lynn, MA", "", "Athol, MA", "Barre, MA"], 1)]
+    assert digest_of(*many).subject == "ICE news, March 10: 5 stories (Waltham, Lynn, Athol and 1 more)"
+
+
+def test_what_developed_stands_apart_with_the_newest_report_first() -> None:
+    digest = digest_of(
+        found(1), developed=(developed(2, 5), developed(3, 1, "worcester"), developed(2, 5, "worcester"))
+    )
+    assert [(i.story.story_id, i.also_searches) for i in digest.updates] == [(3, ()), (2, ("worcester",))]
+    assert [i.story.story_id for s in digest.sections for i in s.items] == [1]
+    assert digest.stories == 1
+
+
+def test_the_subject_counts_updates_beside_stories() -> None:
+    assert digest_of(developed=(developed(1, 1),)).subject == "ICE news, March 10: 1 update (Waltham)"
+    both = digest_of(found(1), found(2, place="Lynn, MA"), developed=(developed(3, 1, place="Athol, MA"),))
+    assert both.subject == "ICE news, March 10: 2 stories and 1 update (Waltham, Lynn, Athol)"
+
+
+def test_the_latest_is_shown_beside_a_headline_that_does_not_say_it() -> None:
+    assert Item(developed(1, 1), ()).latest is not None
+    assert Item(developed(1, 1, title="Two are released"), ()).latest is None
+    assert Item(found(1), ()).latest is None
+
+
+def test_a_late_digest_says_so() -> None:
+    assert digest_of().late == ""
+    assert digest_of(now=DUE + timedelta(minutes=14)).late == ""
+    late = digest_of(now=DUE + timedelta(hours=9)).late
+    assert late == "This digest was due at 07:00 on March 10; it was made at 16:00 on March 10."
+
+
+def test_who_else_reported_is_said_in_one_line() -> None:
+    assert Item(found(1), ()).also_reported == ""
+    assert Item(found(1, newsrooms=("A",)), ()).also_reported == "Also reported by A"
+    item = Item(found(1, newsrooms=("A", "B", "C"), copies=2, wire="AP"), ())
+    assert item.also_reported == "Also reported by A, B and C; 2 copies of the AP story elsewhere"
+    assert Item(found(1, copies=1), ()).also_reported == "1 copy elsewhere"
+
+
+def test_how_much_was_read_is_said_honestly() -> None:
+    assert SourcesRead(43).line == "All 43 sources were read."
+    assert SourcesRead(43, (("The Ledger", "answered 503"),)).line == "42 of 43 sources were read."
+    assert SourcesRead(0).line == "No sources are being read."

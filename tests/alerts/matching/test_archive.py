@@ -1,0 +1,41 @@
+"""Searching the archive with the language of the alerts."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from alerts.matching.archive import search
+from alerts.query.query import parse
+from crawler.model.story import Story
+from crawler.places.scene import Place
+from crawler.store.store import Store
+from tests.makers.making import NOON, article, keep, verdict, watch
+
+
+class NoPlaces:
+    def look_up(self, name: str) -> Place | None:
+        return None
+
+    def suggest(self, name: str) -> tuple[str, ...]:
+        return ()
+
+
+def test_a_story_is_found_however_many_newer_ones_the_matcher_refuses(sqlite_engine: Engine) -> None:
+    watch(sqlite_engine)
+    told = "He called it a raid in {} and went home before the council met that evening."
+    old = keep(sqlite_engine, article("old", title="A long evening", text=told.format("Waltham")))
+    with Session(sqlite_engine) as session:
+        for n in range(10, 610):
+            later = NOON + timedelta(minutes=n)
+            session.add(Story(id=n, opened_at=later, changed_at=later))
+            session.flush()
+            text = told.format("WALTHAM")
+            session.add(
+                article(f"{n}", title="A long evening", text=text, fetched_at=later, story_id=n, id=n, folded="waltham")
+            )
+            session.flush()
+            session.add(verdict(article_id=n))
+        session.commit()
+    found = search(Store(sqlite_engine), parse("=Waltham", NoPlaces()))
+    assert [view.story.id for view, _ in found] == [old.story_id]

@@ -1,0 +1,164 @@
+"""The pages, asked over the ASGI interface; and that a link in a mail changes nothing by being followed."""
+
+import asyncio
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from alerts.mail.links import Links
+from alerts.people.register import Letter, Register
+from alerts.settings import WebSettings
+from alerts.web.app import Pages, make_app
+from crawler.store.store import Store
+from tests.makers.making import HALF_HOURLY, article, keep, watch
+
+DIGEST = (
+    b"To: reader@example.org\r\nList-Unsubscribe: <http://127.0.0.1:8080/unsubscribe/secret>\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: text/html; charset=utf-8\r\n\r\n<h1>Digest</h1><a href='http://127.0.0.1:8080/unsubscribe/secret'>Stop</a>"
+)
+
+
+def ask(
+    app: Starlette, path: str, method: str = "GET", host: str = "127.0.0.1:8080"
+) -> tuple[int, dict[str, str], str]:
+    """One request: status, headers, body."""
+    scope = {
+        "type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
+        "query_string": b"", "headers": [(b"host", host.encode())],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8080), "scheme": "http",
+    }  # fmt: skip
+    got: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"List-Unsubscribe=One-Click", "more_body": False}
+
+    async def send(message: Message) -> None:
+        got.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    headers = {k.decode(): v.decode() for k, v in got[0]["headers"]}
+    return got[0]["status"], headers, b"".join(m.get("body", b"") for m in got[1:]).decode()
+
+
+@pytest.fixture
+def pages(sqlite_engine: Engine, now: datetime) -> Pages:
+    watchlist = watch(sqlite_engine)
+    links = Links(b"a key", "http://127.0.0.1:8080")
+    register = Register(sqlite_engine)
+    register.subscribe("reader@example.org", "waltham", now, "America/New_York", "07:00", active=True)
+    return Pages(watchlist, Store(sqlite_engine), register, links, lambda: now, timezone="America/New_York")
+
+
+@pytest.fixture
+def app(pages: Pages) -> Starlette:
+    return make_app(pages)
+
+
+def path_of(url: str) -> str:
+    return urlsplit(url).path
+
+
+def test_the_front_page_tells_how_things_stand(
+    app: Starlette, pages: Pages, sqlite_engine: Engine, now: datetime
+) -> None:
+    keep(sqlite_engine, article())
+    pages.watchlist.record_feed_failure(1, "answered 503", 0.25, now, HALF_HOURLY)
+    status, headers, body = ask(app, "/")
+    assert status == 200
+    assert "ICE detains two near Waltham courthouse" in body
+    assert "answered 503" in body
+    assert "Mon, Mar 9, 7:00 AM" not in body  # that one is over at 8
+    assert "Tue, Mar 10, 7:00 AM" in body
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_following_the_unsubscribe_link_changes_nothing_and_posting_it_ends_the_mails(
+    app: Starlette, pages: Pages
+) -> None:
+    path = path_of(pages.links.unsubscribe(1))
+    status, _, body = ask(app, path)
+    assert status == 200
+    assert '<form method="post">' in body
+    assert [s.state for s, _ in pages.register.subscribers()] == ["active"]
+    assert ask(app, path, "POST")[0] == 200
+    assert pages.register.subscribers() == []
+    assert ask(app, path, "POST")[0] == 200
+
+
+def test_confirming_needs_the_button(app: Starlette, pages: Pages, now: datetime) -> None:
+    subscriber, _ = pages.register.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
+    path = path_of(pages.links.confirm(subscriber.id or 0))
+    ask(app, path)
+    assert {s.email: s.state for s, _ in pages.register.subscribers()}["new@example.org"] == "pending"
+    ask(app, path, "POST")
+    assert {s.email: s.state for s, _ in pages.register.subscribers()}["new@example.org"] == "active"
+
+
+def test_a_confirmation_that_comes_too_late_does_not_say_that_it_worked(
+    app: Starlette, pages: Pages, now: datetime
+) -> None:
+    subscriber, _ = pages.register.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
+    path = path_of(pages.links.confirm(subscriber.id or 0))
+    pages.register.leave(subscriber.id or 0, now)
+    assert ask(app, path, "POST")[0] == 404
+    pages.register.forget(left_before=now, sent_before=now)
+    assert ask(app, path, "POST")[0] == 404
+
+
+def test_a_private_page_is_shown_only_under_the_names_of_this_machine(app: Starlette, pages: Pages) -> None:
+    for host in ("127.0.0.1:8080", "localhost:8080", "LOCALHOST", "[::1]:8080"):
+        assert ask(app, "/", host=host)[0] == 200
+    assert ask(app, "/", host="rebound.example:8080")[0] == 400
+    public = make_app(Pages(pages.watchlist, pages.store, pages.register, pages.links, pages.clock, public=True))
+    assert ask(public, "/", host="alerts.example.org")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "public", "base_url"),
+    [
+        ("127.0.0.1", "", False, "http://127.0.0.1:8080"),
+        ("localhost", "", False, "http://localhost:8080"),
+        ("::1", "", False, "http://[::1]:8080"),
+        ("0.0.0.0", "", True, "http://localhost:8080"),
+        ("192.168.1.5", "", True, "http://192.168.1.5:8080"),
+        ("127.0.0.1", "https://alerts.example.org/", True, "https://alerts.example.org"),
+    ],
+)
+def test_a_page_is_private_only_when_nobody_else_can_reach_it(
+    host: str, public_url: str, public: bool, base_url: str
+) -> None:
+    web = WebSettings(host=host, public_url=public_url)
+    assert (web.public, web.base_url) == (public, base_url)
+
+
+@pytest.mark.parametrize("path", ["/unsubscribe/forged", "/confirm/forged", "/nowhere", "/digest/latest"])
+def test_what_is_not_there_is_said_kindly(app: Starlette, path: str) -> None:
+    status, headers, body = ask(app, path)
+    assert status == 404
+    assert "Sorry" in body
+    assert "text/html" in headers["content-type"]
+
+
+def test_the_latest_digest_is_shown_here_without_its_readers_links(app: Starlette, pages: Pages, now: datetime) -> None:
+    pages.register.queue(Letter("digest", "reader@example.org", "<a@b>", DIGEST), 1, now)
+    status, _, body = ask(app, "/digest/latest")
+    assert status == 200
+    assert "<h1>Digest</h1>" in body
+    assert "secret" not in body
+
+
+def test_a_deployment_that_others_can_reach_shows_nobodys_digest(pages: Pages, now: datetime) -> None:
+    pages.register.queue(Letter("digest", "reader@example.org", "<a@b>", DIGEST), 1, now)
+    public = make_app(Pages(pages.watchlist, pages.store, pages.register, pages.links, pages.clock, public=True))
+    assert ask(public, "/digest/latest")[0] == 404
+    assert "/digest/latest" not in ask(public, "/")[2]
+
+
+def test_health_is_for_machines_and_names_no_reader(app: Starlette) -> None:
+    status, headers, body = ask(app, "/health")
+    assert (status, headers["content-type"]) == (200, "application/json")
+    assert "reader@example.org" not in body

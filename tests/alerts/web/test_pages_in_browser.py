@@ -1,0 +1,156 @@
+"""The pages and the mail in a real browser, at the width of a phone and of a desk."""
+
+import json
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from sqlalchemy import Engine
+
+from alerts.digest.compose import SourcesRead
+from alerts.digest.send import Post, Wanted, queue_digest
+from alerts.mail.links import Links
+from alerts.matching.catch_up import match_unmatched
+from alerts.people.register import Register
+from alerts.settings import DigestSettings, MailSettings
+from alerts.web.app import Pages, make_app
+from crawler.places.scene import Gazetteer
+from crawler.store.store import Store
+from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
+
+CHROMEDRIVER = shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMEDRIVER, reason="chromedriver is not installed (Debian: chromium-driver)"),
+]
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+class Browser:
+    """Chromium by way of the W3C WebDriver protocol."""
+
+    def __init__(self, port: int, profile: Path) -> None:
+        self.base = f"http://127.0.0.1:{port}"
+        options = {"args": [*ARGUMENTS, f"--user-data-dir={profile}"]}
+        made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
+        self.session = f"/session/{made['sessionId']}"
+
+    def open(self, url: str, width: int) -> None:
+        # Not the window's size, which has a least width, but the page's.
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+        command = {"cmd": "Emulation.setDeviceMetricsOverride", "params": size}
+        self._call("POST", f"{self.session}/goog/cdp/execute", command)
+        self._call("POST", f"{self.session}/url", {"url": url})
+
+    def run(self, script: str) -> Any:
+        return self._call("POST", f"{self.session}/execute/sync", {"script": script, "args": []})
+
+    def follow(self, selector: str) -> None:
+        """Click what leads to another page, and wait for that: the click alone does not always."""
+        self.run("window.left = true")
+        self._click(selector)
+        for _ in range(200):
+            if self.run("return !window.left && document.readyState === 'complete'"):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"{selector} led nowhere")
+
+    def _click(self, selector: str) -> None:
+        found = self._call("POST", f"{self.session}/element", {"using": "css selector", "value": selector})
+        self._call("POST", f"{self.session}/element/{next(iter(found.values()))}/click", {})
+
+    def close(self) -> None:
+        self._call("DELETE", self.session)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["value"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    port = free_port()
+    driver = subprocess.Popen(
+        [str(CHROMEDRIVER), f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(100):
+            try:
+                browser = Browser(port, tmp_path_factory.mktemp("profile"))
+                break
+            except urllib.error.URLError:
+                time.sleep(0.1)
+        yield browser
+        browser.close()
+    finally:
+        driver.terminate()
+        driver.wait()
+
+
+@pytest.fixture
+def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Pages]]:
+    """The pages on loopback, with a story, a failing outlet with a long reason, and a digest."""
+    port = free_port()
+    watchlist = watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
+    watchlist.record_feed_failure(2, "answered with " + "averylongwordwithoutanyspace" * 9, 0.25, now, HALF_HOURLY)
+    register, store = Register(sqlite_engine), Store(sqlite_engine)
+    links = Links(b"a key", f"http://127.0.0.1:{port}")
+    subscriber, search = register.subscribe("reader@example.org", "waltham", now, "UTC", "07:00", active=True)
+    keep(sqlite_engine, article())
+    match_unmatched(store, register, Gazetteer.load(), now)
+    post = Post(register, store, links, MailSettings(), DigestSettings())
+    queue_digest(post, Wanted(subscriber, [search], now.date()), SourcesRead(2), now, even_empty=True)
+    pages = Pages(watchlist, store, register, links, lambda: now)
+    server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}", pages
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+@pytest.mark.parametrize("path", ["/", "/digest/latest", "/nowhere"])
+def test_no_page_is_wider_than_the_screen(browser: Browser, site: tuple[str, Pages], path: str, width: int) -> None:
+    browser.open(site[0] + path, width)
+    assert browser.run("return innerWidth") == width
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+    assert browser.run("return getComputedStyle(document.body).margin") == "0px"  # the style is allowed by the policy
+
+
+def test_the_front_page_leads_to_the_latest_digest(browser: Browser, site: tuple[str, Pages]) -> None:
+    browser.open(site[0], 390)
+    browser.follow("a[href='/digest/latest']")
+    assert "Waltham" in browser.run("return document.body.innerText")
+
+
+def test_a_reader_leaves_by_the_link_and_the_button(browser: Browser, site: tuple[str, Pages]) -> None:
+    _, pages = site
+    browser.open(pages.links.unsubscribe(1), 390)
+    assert pages.register.subscribers() != []
+    browser.follow("button")
+    assert browser.run("return document.querySelector('h1').innerText") == "You will get no more mails"
+    assert pages.register.subscribers() == []

@@ -1,0 +1,43 @@
+"""The invented press of the demo is grouped the same, whichever of its pages is read first."""
+
+import random
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from crawler.places.scene import Gazetteer, Home
+from scheduler.demo import load_outlets
+from tests.benchmarks.newsroom import Newsroom, Report
+
+
+@pytest.fixture(scope="module")
+def reports() -> list[Report]:
+    """The reports of ICE activity, each with the event that it tells."""
+    gazetteer = Gazetteer.load()
+    found = []
+    for outlet in load_outlets():
+        home = Home(outlet.city, outlet.county, outlet.state)
+        for article in outlet.articles:
+            if article.expect == "activity":
+                text = "\n\n".join(article.paragraphs)
+                places = tuple(f.place for f in gazetteer.find(article.title, text, home))
+                name = outlet.article_id(article)
+                found.append(Report(name, article.story, article.title, text, article.published, places))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_in_any_order_each_report_stands_with_those_of_its_event(
+    reports: list[Report], tmp_path: Path, seed: int
+) -> None:
+    newsroom = Newsroom.within(tmp_path)
+    for report in random.Random(seed).sample(reports, len(reports)):
+        newsroom.place(report)
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    for name, story in newsroom.stories(reports).items():
+        told[story].add(name)
+    meant: defaultdict[str, set[str]] = defaultdict(set)
+    for report in reports:
+        meant[report.event].add(report.id)
+    assert sorted(map(sorted, told.values())) == sorted(map(sorted, meant.values()))

@@ -1,0 +1,62 @@
+import pytest
+
+from crawler.grouping.events import evidence_of
+from crawler.grouping.gist import Account
+from crawler.grouping.rarity import Background
+from crawler.places.scene import Place
+from tests.makers.reports import DAY, LOWELL, WALTHAM
+
+
+def test_in_a_city_with_many_stories_being_there_too_is_little_evidence() -> None:
+    background = Background()
+    a, b = (Account(n, n, title, "", DAY, (WALTHAM,)) for n, title in enumerate(("A vigil", "Budgets")))
+    evidence = []
+    for _ in range(12):
+        background.add(Account(1, 1, "A raid", "", None, (WALTHAM,)))
+        evidence.append(evidence_of(a, b, background))
+    assert evidence == sorted(evidence, reverse=True)
+    assert evidence[0] == evidence[2] == 4 * evidence[-1] > 0
+    assert evidence_of(a, Account(3, 3, "Budgets", "", DAY, (LOWELL,)), background) < 0
+
+
+def test_a_busy_city_says_little_also_when_both_name_a_second_place_of_one_county() -> None:
+    background = Background()
+    for _ in range(12):
+        background.add(Account(1, 1, "A raid", "", None, (LOWELL,)))
+    second = [Place(name, "city", "Worcester County", "MA") for name in ("Leominster", "Gardner")]
+    a, b = (Account(n, n, "", "", DAY, (LOWELL, place)) for n, place in enumerate(second))
+    here, there = (Account(n, n, "", "", DAY, (LOWELL,)) for n in range(2))
+    assert evidence_of(a, b, background) == evidence_of(here, there, background)
+
+
+def told(*names: str) -> Account:
+    """An account that names them."""
+    return Account(0, 0, "", " ".join(f"It was seen by {name}, who came by." for name in names), DAY, ())
+
+
+OURS = told("Halina Brzoska", "Tobias Achebe", "Renata Okafor", "José García")
+THEIRS = ("Colm Pettibone", "Dario Vantongeren", "Adaeze Renwick")
+
+
+def test_many_names_and_none_in_common_speak_for_two_events() -> None:
+    evidence = [evidence_of(OURS, told(*THEIRS[:n]), Background()) for n in range(4)]
+    assert evidence[0] == 0
+    assert evidence == sorted(evidence, reverse=True)
+    assert evidence[3] < evidence[1] < 0
+
+
+@pytest.mark.parametrize("known", ["Mayor Okafor", "Okafor", "Jose Garcia", "Ana García"])
+def test_who_is_told_again_by_the_surname_is_no_stranger(known: str) -> None:
+    assert evidence_of(OURS, told(*THEIRS, known), Background()) == 0
+
+
+def test_a_name_in_common_speaks_for_one_event() -> None:
+    assert evidence_of(OURS, told(*THEIRS, "Renata Okafor"), Background()) > 0
+
+
+def test_a_street_is_not_somebody_whom_both_tell_of() -> None:
+    background = Background()
+    for n in range(5):
+        background.add(Account(n, n, "", f"It was on number {n} of a street.", None, ()))
+    ours, theirs = told("Halina Brzoska", "Moody Street"), told("Colm Pettibone", "Main Street")
+    assert evidence_of(ours, theirs, background) < 0

@@ -1,0 +1,318 @@
+"""Places of events. Towns are real; people, outlets and events are invented."""
+
+import csv
+import gzip
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import crawler.places.scene
+from crawler.places.gazetteer import GazetteerError, Place
+from crawler.places.scene import Gazetteer, Home
+
+DATA = Path(crawler.places.__file__).parent / "data"
+MASSACHUSETTS = Home(state="MA")
+NOWHERE = Home()
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer.load()
+
+
+def places(gazetteer: Gazetteer, title: str, text: str = "", home: Home = NOWHERE) -> list[str]:
+    return [str(found.place) for found in gazetteer.find(title, text, home)]
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Waltham, MA", "Waltham, MA"),
+        ("waltham, massachusetts", "Waltham, MA"),
+        ("WALTHAM , Mass.", "Waltham, MA"),
+        ("Essex County, MA", "Essex County, MA"),
+        ("Essex, MA", "Essex, MA"),
+        ("Middlesex, MA", "Middlesex County, MA"),
+        ("MA", "Massachusetts"),
+        ("Massachusetts", "Massachusetts"),
+        ("Nueva York", "New York"),
+        ("New York, NY", "New York, NY"),
+        ("Washington", "Washington"),
+        ("Washington, DC", "Washington, DC"),
+        ("San José, CA", "San Jose, CA"),
+        ("Marlboro, MA", "Marlborough, MA"),
+        ("N. Attleboro, MA", "North Attleborough, MA"),
+        ("Saint Louis, MO", "St. Louis, MO"),
+        ("St. Paul, MN", "Saint Paul, MN"),
+        ("Orleans, LA", "Orleans Parish, LA"),
+        ("Anchorage, AK", "Anchorage, AK"),
+        ("Dorchester, MA", "Boston, MA"),
+        ("Brooklyn, NY", "New York, NY"),
+        ("Bayamón, PR", "Bayamón, PR"),
+        ("Framingham", "Framingham, MA"),
+    ],
+)
+def test_a_name_is_looked_up_however_it_is_written(gazetteer: Gazetteer, name: str, place: str) -> None:
+    assert str(gazetteer.look_up(name)) == place
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Springfield",
+        "Waltham",
+        "Long Island",
+        "Inland Empire",
+        "Nosuchtown, MA",
+        "Boston, ZZ",
+        "",
+        ",",
+        "  ",
+        "Boston, ",
+    ],
+)
+def test_an_ambiguous_or_unknown_name_is_no_place(gazetteer: Gazetteer, name: str) -> None:
+    assert gazetteer.look_up(name) is None
+
+
+def test_a_city_carries_its_county_and_state(gazetteer: Gazetteer) -> None:
+    assert gazetteer.look_up("Waltham, MA") == Place("Waltham", "city", "Middlesex County", "MA")
+
+
+def test_an_independent_city_lies_in_no_county(gazetteer: Gazetteer) -> None:
+    assert gazetteer.look_up("Norfolk, VA") == Place("Norfolk", "city", "", "VA")
+
+
+@pytest.mark.parametrize(
+    "town",
+    [
+        *("Gosnold, MA", "Tisbury, MA", "Tyngsborough, MA", "North Attleborough, MA", "Dartmouth, MA", "Alford, MA"),
+        *(
+            "Sprague, CT",
+            "Glocester, RI",
+            "Hart's Location, NH",
+            "Stannard, VT",
+            "Cape Elizabeth, ME",
+            "Long Island, ME",
+        ),
+    ],
+)
+def test_new_england_towns_unknown_to_the_post_are_there(gazetteer: Gazetteer, town: str) -> None:
+    assert str(gazetteer.look_up(town)) == town
+
+
+def test_suggestions_list_what_an_ambiguous_name_may_mean(gazetteer: Gazetteer) -> None:
+    assert {"Springfield, MA", "Springfield, IL", "Springfield, MO"} <= set(gazetteer.suggest("Springfield"))
+
+
+def test_suggestions_mend_a_misspelling_and_keep_the_state(gazetteer: Gazetteer) -> None:
+    assert gazetteer.suggest("Walthan, MA")[0] == "Waltham, MA"
+
+
+def test_nothing_close_suggests_nothing(gazetteer: Gazetteer) -> None:
+    assert gazetteer.suggest("Xqzzyplk") == ()
+
+
+def test_every_suggestion_can_be_looked_up(gazetteer: Gazetteer) -> None:
+    for name in ("Springfield", "Essex", "Washington", "Saint Paul", "Dona Ana"):
+        for full in gazetteer.suggest(name):
+            assert str(gazetteer.look_up(full)) == full
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "place"),
+    [
+        ("Two men detained outside bakery", "WALTHAM, Mass. (AP) — Agents arrived at dawn.", "Waltham, MA"),
+        ("Agents detain roofers", "Six roofers were detained in Nashua, N.H., on Monday.", "Nashua, NH"),
+        ("Sheriff ends contract", "The Bristol County, Massachusetts, jail held 40 people.", "Bristol County, MA"),
+        (
+            "Arrest at courthouse",
+            "A man was arrested outside Leominster District Court, police said.",
+            "Leominster, MA",
+        ),
+        ("Worcester police explain role in arrest", "Officers were called by neighbours.", "Worcester, MA"),
+        ("Vigil follows arrests in Chelsea, Mass.", "", "Chelsea, MA"),
+        ("Detienen a tres personas en Lawrence, Massachusetts", "", "Lawrence, MA"),
+        ("Redada en el condado de Miami-Dade", "", "Miami-Dade County, FL"),
+        ("Raid in Boyle Heights", "Agents took five people from a car wash in Boyle Heights.", "Los Angeles, CA"),
+        ("Protest grows outside Delaney Hall", "Dozens gathered on Friday.", "Newark, NJ"),
+        ("Agents seen across Chicago", "Residents of Chicago blew whistles.", "Chicago, IL"),
+        ("Agents took a ferry", "They arrested men on Martha's Vineyard and in Oak Bluffs.", "Oak Bluffs, MA"),
+        ("Farmworker held", "It happened in the town of Berkshire, Vermont, near the border.", "Berkshire, VT"),
+        ("Family seeks answers", "He was arrested in N. Attleborough, Mass., on Friday.", "North Attleborough, MA"),
+    ],
+)
+def test_the_place_of_the_event_is_found(gazetteer: Gazetteer, title: str, text: str, place: str) -> None:
+    assert places(gazetteer, title, text)[:1] == [place]
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("“We were afraid,” said Lynn Harper, who saw it. Harper called a lawyer.", MASSACHUSETTS),
+        ("Attorney Maria Lowell filed the papers. Lowell said the family is safe.", MASSACHUSETTS),
+        ("Justice Ketanji Brown Jackson dissented. Jackson wrote that the order went too far.", Home(state="MS")),
+        ("Reading the order aloud, the judge paused. Reading is hard, he said.", MASSACHUSETTS),
+        ("Hope and Independence were the words on the signs, Normal people said.", Home(state="IL")),
+        ("The Boston Red Sox lost again, the Boston Globe reported.", MASSACHUSETTS),
+        ("Agents took two people this week, and the town is quiet.", Home("Waltham", "Middlesex County", "MA")),
+        ("In May, officials in Washington said that arrests rose.", NOWHERE),
+        ("The Department of Homeland Security and the White House did not answer.", NOWHERE),
+        ("He fled Honduras and came by way of Paris and Moscow.", NOWHERE),
+        ("", MASSACHUSETTS),
+    ],
+)
+def test_nothing_is_invented(gazetteer: Gazetteer, text: str, home: Home) -> None:
+    assert places(gazetteer, "Questions after arrests", text, home) == []
+
+
+@pytest.mark.parametrize(
+    ("home", "place"),
+    [
+        (Home(state="IL"), "Springfield, IL"),
+        (Home(state="OR"), "Springfield, OR"),
+        (Home("Springfield", "Hampden County", "MA"), "Springfield, MA"),
+        (Home(covers=("Clark County, OH",)), "Springfield, OH"),
+    ],
+)
+def test_the_outlets_home_settles_an_ambiguous_name(gazetteer: Gazetteer, home: Home, place: str) -> None:
+    assert places(gazetteer, "Three arrested in Springfield", "", home) == [place]
+
+
+def test_an_ambiguous_name_without_any_context_stays_open(gazetteer: Gazetteer) -> None:
+    assert places(gazetteer, "Three arrested in Springfield") == []
+
+
+def test_a_state_in_the_text_settles_an_ambiguous_name(gazetteer: Gazetteer) -> None:
+    text = "The raid in Burlington is the third in Vermont this year."
+    assert places(gazetteer, "Raid in Burlington", text)[0] == "Burlington, VT"
+
+
+def test_neighbouring_places_settle_an_ambiguous_name(gazetteer: Gazetteer) -> None:
+    text = "Arrests were reported in Framingham, Marlborough and Hudson on Monday; in Hudson agents came twice."
+    assert "Hudson, MA" in places(gazetteer, "Arrests in three towns", text)
+
+
+def test_the_state_written_beside_the_name_outweighs_the_outlets_home(gazetteer: Gazetteer) -> None:
+    assert places(gazetteer, "Raid in Portland, Maine", "", Home(state="OR")) == ["Portland, ME"]
+
+
+def test_an_ordinary_word_is_a_place_where_the_words_around_say_so(gazetteer: Gazetteer) -> None:
+    text = "Agents arrested a cook in Reading, Mass., on Tuesday. Police in Reading were not told."
+    assert places(gazetteer, "Cook arrested", text)[0] == "Reading, MA"
+
+
+def test_a_person_does_not_hide_the_town_of_the_same_name(gazetteer: Gazetteer) -> None:
+    text = "Agents made an arrest in Lowell, Mass., on Tuesday, said the lawyer, Lynn Harper."
+    assert places(gazetteer, "Arrest near mill", text) == ["Lowell, MA"]
+
+
+def test_a_bureau_that_answers_is_not_where_it_happened(gazetteer: Gazetteer) -> None:
+    text = "Agents detained a painter in Everett on Monday. The Boston ICE field office declined to comment."
+    assert places(gazetteer, "Painter detained in Everett", text, MASSACHUSETTS) == ["Everett, MA"]
+
+
+def test_the_state_is_the_answer_only_when_nothing_finer_is_said(gazetteer: Gazetteer) -> None:
+    assert places(gazetteer, "Arrests double in Massachusetts") == ["Massachusetts"]
+    assert places(gazetteer, "Arrests double in Quincy, Massachusetts") == ["Quincy, MA"]
+
+
+def test_washington_is_the_state_for_its_own_newspapers(gazetteer: Gazetteer) -> None:
+    title = "Farmworkers detained in Washington"
+    assert places(gazetteer, title, "", Home(state="WA")) == ["Washington"]
+
+
+def test_the_sentence_and_the_confidence_explain_the_place(gazetteer: Gazetteer) -> None:
+    text = "It was early. Agents arrested two men in Waltham, Mass., on Monday. Neighbours watched."
+    (found,) = gazetteer.find("Two men arrested", text, NOWHERE)
+    assert found.sentence == "Agents arrested two men in Waltham, Mass., on Monday."
+    assert 0.5 < found.confidence <= 1
+
+
+def test_a_place_in_the_title_is_surer_than_one_in_passing(gazetteer: Gazetteer) -> None:
+    title, text = "Raid in Waltham, Mass.", "Agents went on to Newton, Mass., said a man from Natick, Mass."
+    found = gazetteer.find(title, text, NOWHERE)
+    assert str(found[0].place) == "Waltham, MA"
+    assert all(found[0].confidence > later.confidence for later in found[1:])
+
+
+def test_what_a_blog_adds_to_its_feed_is_not_read(gazetteer: Gazetteer) -> None:
+    text = "Agents came. The post Agents came appeared first on Long Beach Lantern."
+    assert places(gazetteer, "Agents came", text, Home(state="CA")) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(max_size=80),
+    st.lists(
+        st.sampled_from(
+            [
+                "Waltham",
+                "in",
+                "St.",
+                "Paul",
+                ", Mass.",
+                "—",
+                "\n",
+                "N.",
+                "’s",
+                "Essex",
+                "County",
+                "police",
+                "(",
+                "Reading",
+            ]
+        )
+        | st.text(max_size=8),
+        max_size=30,
+    ),
+)
+def test_any_text_is_read_and_every_answer_is_a_known_place(gazetteer: Gazetteer, title: str, text: list[str]) -> None:
+    for found in gazetteer.find(title, " ".join(text), MASSACHUSETTS):
+        assert 0 < found.confidence <= 1
+        assert found.sentence
+        assert gazetteer.look_up(str(found.place)) is not None
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=30))
+def test_any_name_can_be_asked_for(gazetteer: Gazetteer, name: str) -> None:
+    gazetteer.look_up(name)
+    assert len(gazetteer.suggest(name)) <= 6
+
+
+def test_every_place_lies_in_a_listed_county_and_state() -> None:
+    with (DATA / "counties.csv").open(encoding="utf-8") as lines:
+        counties = {(r["county"], r["state"]) for r in csv.DictReader(lines)}
+    with (DATA / "states.csv").open(encoding="utf-8") as lines:
+        states = {r["code"] for r in csv.DictReader(lines)}
+    with gzip.open(DATA / "places.csv.gz", "rt", encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            assert row["state"] in states, row
+            assert not row["county"] or (row["county"], row["state"]) in counties, row
+
+
+def test_every_facility_lies_in_a_known_place_and_has_a_kind(gazetteer: Gazetteer) -> None:
+    with (DATA / "facilities.csv").open(encoding="utf-8") as lines:
+        facilities = list(csv.DictReader(lines))
+    assert {f["kind"] for f in facilities} == {"detention", "processing", "office", "jail", "field office"}
+    assert sum(f["kind"] == "field office" for f in facilities) == 25
+    assert len({f["name"] for f in facilities}) == len(facilities)
+    for facility in facilities:
+        assert gazetteer.look_up(f"{facility['city'] or facility['county']}, {facility['state']}"), facility
+        assert gazetteer.look_up(f"{facility['name']}, {facility['state']}"), facility
+
+
+def test_a_broken_data_file_is_named_with_what_is_expected(tmp_path: Path) -> None:
+    folder = shutil.copytree(DATA, tmp_path / "places")
+    (folder / "states.csv").write_text("code;name\n", encoding="utf-8")
+    with pytest.raises(GazetteerError, match=r"states\.csv: the first line must be code,name,ap,others"):
+        Gazetteer.load(folder)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(GazetteerError, match=r"states\.csv cannot be read"):
+        Gazetteer.load(tmp_path)

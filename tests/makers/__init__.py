@@ -1,0 +1,1 @@
+"""What tests are made of: invented outlets, pages, feeds and servers."""

@@ -1,0 +1,120 @@
+"""The migrations make exactly the tables that the code declares, in both databases."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlmodel import SQLModel
+
+from crawler.database import open_database
+from crawler.model.errors import IcewireError
+from scheduler.migrations import upgrade
+
+
+def test_the_tables_are_those_of_the_models(engine: Engine) -> None:
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    # Full-text search is the engine's own: no model declares it.
+    assert [d for d in differences if "search" not in repr(d)] == []
+
+
+def test_migrating_a_current_database_changes_nothing(engine: Engine) -> None:
+    before = set(inspect(engine).get_table_names())
+    upgrade(engine)
+    assert set(inspect(engine).get_table_names()) == before
+
+
+def test_what_an_older_database_holds_is_kept_and_its_addresses_are_spelled_as_today(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0001")
+    two = ("http://www.ledger.example/raid", "https://ledger.example/raid")
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "feed", id=1, source_id="ledger", url="https://ledger.example/feed")
+        insert(connection, "entry", id=1, feed_id=1, url="http://www.ledger.example/raid?utm_source=rss")
+        for number, url in enumerate(("http://www.ledger.example/fair", *two), 1):
+            insert(connection, "article", id=number, source_id="ledger", url=url)
+    upgrade(engine)
+    with engine.connect() as connection:
+        pages = connection.execute(text("SELECT page FROM entry")).scalars().all()
+        urls = connection.execute(text("SELECT url FROM article ORDER BY id")).scalars().all()
+    engine.dispose()
+    assert pages == ["https://ledger.example/raid"]
+    assert urls == ["https://ledger.example/fair", *two]  # two rows cannot have one address
+
+
+def test_stories_with_their_articles_are_kept(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0003")
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "story", id=1, lead_id=1)
+        insert(connection, "article", id=1, source_id="ledger", url="https://ledger.example/raid", story_id=1)
+        insert(connection, "verdict", article_id=1)
+        for passage in (7, -7):
+            insert(connection, "fingerprint", article_id=1, hash=passage)
+    upgrade(engine)
+    with engine.connect() as connection:
+        stories = connection.execute(text("SELECT id, lead_id, by_hand, development, merged_into FROM story")).all()
+        judged = connection.execute(text("SELECT article_id, kept_apart FROM verdict")).all()
+        passages = connection.execute(text("SELECT hash, article_id FROM fingerprint ORDER BY hash")).all()
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
+    assert [tuple(row) for row in passages] == [(-7, 1), (7, 1)]
+    assert [tuple(row) for row in stories] == [(1, 1, 0, "", None)]
+    assert [tuple(row) for row in judged] == [(1, "[]")]
+
+
+def test_days_without_an_hour_are_told_from_times(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0007")
+    midnight, later = "2026-03-09 00:00:00.000000", "2026-03-09 00:00:01.000000"
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "feed", id=1, source_id="ledger", url="https://ledger.example/feed")
+        for number, (at, witness) in enumerate(
+            [(midnight, "feed"), (later, "feed"), (later, "htmldate, day only"), (None, "")], 1
+        ):
+            facts = {"published_at": at} if at else {}
+            said = f'{{"title": "h1", "published_at": "{witness}"}}'
+            insert(connection, "entry", id=number, feed_id=1, url=f"https://ledger.example/{number}", **facts)
+            insert(connection, "article", id=number, source_id="ledger", url=f"https://ledger.example/{number}",
+                   witnesses=said, **facts)  # fmt: skip
+    upgrade(engine)
+    with engine.connect() as connection:
+        told = {table: connection.execute(text(f"SELECT published_at, day_only FROM {table} ORDER BY id")).all()
+                for table in ("entry", "article")}  # fmt: skip
+    engine.dispose()
+    assert [tuple(row) for row in told["entry"]] == [(midnight, 1), (later, 0), (later, 0), (None, 0)]
+    assert [tuple(row) for row in told["article"]] == [(midnight, 1), (later, 0), (later, 1), (None, 0)]
+
+
+def insert(connection: Connection, table: str, **facts: object) -> None:
+    """A row as an older version wrote it: what is not given is empty."""
+    empty = {"BOOLEAN": 1, "INTEGER": 0, "FLOAT": 0.0, "JSON": "[]", "DATETIME": "2026-03-09 12:00:00.000000"}
+    row = {
+        column["name"]: facts.get(column["name"], empty.get(str(column["type"]), ""))
+        for column in inspect(connection).get_columns(table)
+        if column["name"] in facts or not column["nullable"]
+    }
+    names = ", ".join(row)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{n}' for n in row)})"), row)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("mysql://host/name", "mysql is not supported"), ("not an address", "'not an address' is not a database address")],
+)
+def test_another_kind_of_database_is_refused_with_what_is_meant(url: str, said: str) -> None:
+    with pytest.raises(IcewireError, match=said):
+        open_database(url)
+
+
+def test_sqlite_is_opened_for_many_readers_and_with_its_constraints(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    with engine.connect() as connection:
+        found = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "foreign_keys")}
+    engine.dispose()
+    assert found == {"journal_mode": "wal", "foreign_keys": 1}

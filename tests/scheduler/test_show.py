@@ -1,0 +1,95 @@
+"""How the command line prints: to a terminal, and to a file or pipe."""
+
+import json
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from crawler.model.errors import IcewireError
+from scheduler import show
+from tests.makers.commanding import Command, _here, icewire
+
+__all__ = ["_here", "icewire"]  # fixtures
+
+COLUMNS = (show.Column("Id", "id"), show.Column("State", "state"), show.Column("Said", "said", ratio=1))
+ROWS: list[dict[str, Any]] = [
+    {"id": "the-waltham-ledger", "state": "not read yet", "said": "[403] a wall for robots\nstands before the page"},
+    {"id": "sun", "state": "ok", "said": None},
+]
+
+
+def terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setattr(show, "out", Console(width=width, force_terminal=True, color_system=None, highlight=False))
+
+
+def test_a_pipe_gets_each_row_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    show.rows(ROWS, COLUMNS, as_json=False, empty="Nothing.")
+    assert capsys.readouterr().out.splitlines() == [
+        "Id                  State         Said",
+        "the-waltham-ledger  not read yet  [403] a wall for robots stands before the page",
+        "sun                 ok",
+    ]
+
+
+def test_a_terminal_breaks_first_what_may_be_broken_then_all_but_the_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for width, state in ((60, "not read yet"), (38, "not")):
+        terminal(monkeypatch, width)
+        show.rows(ROWS, COLUMNS, as_json=False, empty="Nothing.")
+        lines = capsys.readouterr().out.splitlines()
+        assert all(len(line) <= width for line in lines)
+        assert lines[1].startswith(f"the-waltham-ledger  {state}")
+        assert len(lines) > 3
+
+
+def test_a_terminal_too_narrow_for_a_table_gets_whole_rows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal(monkeypatch, 24)
+    show.rows(ROWS, COLUMNS, as_json=False, empty="Nothing.")
+    assert capsys.readouterr().out.splitlines()[2] == "sun                 ok"
+
+
+@pytest.mark.parametrize("rows", [[], ROWS])
+def test_json_has_every_row(rows: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
+    show.rows(rows, COLUMNS, as_json=True, empty="Nothing.")
+    assert json.loads(capsys.readouterr().out) == rows
+
+
+def failing(as_json: bool) -> None:
+    with show.failures(as_json) as known:
+        known["tried"] = ["/feed"]
+        raise IcewireError("no feed")
+
+
+@pytest.mark.parametrize(("as_json", "printed"), [(True, {"error": "no feed", "tried": ["/feed"]}), (False, None)])
+def test_an_error_is_json_for_programs_with_what_was_known(
+    as_json: bool, printed: dict[str, object] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(IcewireError, match="no feed"):
+        failing(as_json)
+    assert json.loads(capsys.readouterr().out or "null") == printed
+
+
+def test_further_lines_stay_behind_their_head(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show.hanging("[green]ok[/]    ", "one\ntwo [three]")
+    assert capsys.readouterr().out == "ok    one\n      two [three]\n"
+    terminal(monkeypatch, 20)
+    show.hanging("[green]ok[/]    ", "three words of a long sentence")
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "ok    three words of",
+        "      a long",
+        "      sentence",
+    ]
+
+
+def test_doctor_keeps_its_indent_in_a_narrow_window(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal(monkeypatch, 60)
+    lines = icewire("doctor").printed.splitlines()
+    assert all(len(line.rstrip()) <= 60 for line in lines)
+    assert any(line.startswith(" " * 21) for line in lines)
+    assert all(line.startswith((" " * 21, "ok    ", "note  ", "wrong ")) for line in lines)
