@@ -6,7 +6,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 
 _PRAGMAS = (
     "journal_mode=WAL",

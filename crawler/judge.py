@@ -1,13 +1,11 @@
 """Join what the topic and the gazetteer say of an article into a Verdict."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-from crawler.model.story import Article, Source, Verdict
-from crawler.places.scene import Gazetteer, Home, Place
-from crawler.topic.topic import Topic
+from crawler.model import Article, Source, Verdict
+from crawler.places import Gazetteer, Home
+from crawler.topic import Topic
 
 
 def home_of(source: Source) -> Home:
@@ -31,16 +29,6 @@ def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now:
         places=[asdict(f.place) | {"sentence": f.sentence, "confidence": round(f.confidence, 2)} for f in found],
         judged_at=now,
     )
-
-
-def places_of(verdict: Verdict) -> tuple[Place, ...]:
-    """The places of a stored verdict, best first."""
-    return places_from(verdict.places)
-
-
-def places_from(stored: Iterable[Mapping[str, Any]]) -> tuple[Place, ...]:
-    """The same of what `Verdict.places` holds."""
-    return tuple(Place(p["name"], p["kind"], p["county"], p["state"]) for p in stored)
 
 
 def off_topic_reason(verdict: Verdict) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import NoDecode
 
-from crawler.registry.outlet import STATES
+from crawler.places import STATES
 
 
 class _Group(BaseModel):

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 from scheduler.commands import archive, doctor, people, running, sources
 from scheduler.settings import CONFIG_VARIABLE
 from scheduler.show import complain, say

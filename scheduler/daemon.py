@@ -11,8 +11,8 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from filelock import FileLock, Timeout
 
-from alerts.web.app import make_app
-from crawler.model.errors import IcewireError
+from alerts.web import make_app
+from crawler.model import IcewireError
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.jobs import end_crawls, schedule
 

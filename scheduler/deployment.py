@@ -1,25 +1,21 @@
 """The composition root: settings become the objects that the command line, the jobs and the pages share."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.digest.compose import SourcesRead
-from alerts.digest.send import Post, sources_read
-from alerts.mail.links import Links, load_key
-from alerts.mail.mail import Mailer, Outbox, SmtpMailer
-from alerts.people.register import Register
-from alerts.web.app import Pages
+from alerts.digest import Post, SourcesRead, sources_read
+from alerts.mail import Links, Mailer, Outbox, SmtpMailer, load_key
+from alerts.people import Register
+from alerts.web import Pages
 from crawler.database import open_database
-from crawler.model.errors import IcewireError
-from crawler.places.scene import Gazetteer
-from crawler.registry.files import load_registry
-from crawler.store.store import Store
-from crawler.watch.watchlist import Watchlist
+from crawler.model import IcewireError
+from crawler.registry import load_registry
+from crawler.store import Store
+from crawler.watch import Watchlist
 from scheduler.clock import Clock, clock
 from scheduler.migrations import upgrade
 from scheduler.settings import Settings, load
@@ -102,9 +98,3 @@ def open_deployment(config: Path | None = None) -> Deployment:
         Register(engine),
         links,
     )
-
-
-@lru_cache(maxsize=1)
-def gazetteer() -> Gazetteer:
-    """The shipped gazetteer, loaded once per process when somebody first asks."""
-    return Gazetteer.load()

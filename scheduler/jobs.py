@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.base import BaseScheduler
 
-from alerts.digest.send import deliver, queue_due_digests
-from alerts.matching.catch_up import match_unmatched
-from alerts.operator.report import queue_report
-from crawler.manners.hosts import forget_hosts
-from crawler.store.retention import CLUES_KEPT, forget_clues, forget_entries
-from crawler.watch.habits import WINDOW_DAYS, examine
-from crawler.watch.troubles import Troubles
-from scheduler.deployment import Deployment, gazetteer
+from alerts.digest import deliver, queue_due_digests
+from alerts.matching import match_unmatched
+from alerts.operator import queue_report
+from crawler.manners import forget_hosts
+from crawler.places import shipped as gazetteer
+from crawler.store import CLUES_KEPT, forget_clues, forget_entries
+from crawler.watch import WINDOW_DAYS, Troubles, examine
+from scheduler.deployment import Deployment
 
 log = logging.getLogger("icewire")
 

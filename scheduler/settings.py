@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from alerts.settings import DigestSettings, MailSettings, WebSettings
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 from crawler.settings import CrawlSettings, WatchSettings
 
 PREFIX = "ICEWIRE_"

@@ -7,16 +7,14 @@ from datetime import date, datetime, timedelta
 
 from alerts.digest.compose import Development, Digest, Found, SourcesRead, compose
 from alerts.digest.due import CATCH_UP_DAYS, due_dates, moment
-from alerts.mail.links import Links
-from alerts.mail.mail import Envelope, MailDelayed, Mailer, MailRefused, confirm_message, digest_message, sender_domain
-from alerts.matching.follow import follow_stories
-from alerts.people.register import Letter, Register
-from alerts.people.subscriber import DigestRecord, Match, Subscriber, Subscription
+from alerts.digest.render import digest_message
+from alerts.mail import Envelope, Links, MailDelayed, Mailer, MailRefused, confirm_message, sender_domain
+from alerts.matching import follow_stories
+from alerts.people import DigestRecord, Letter, Match, Register, Subscriber, Subscription
 from alerts.settings import DigestSettings, MailSettings
-from crawler.changes.news import says
-from crawler.store.store import Store
-from crawler.store.views import StoryView
-from crawler.watch.feed_state import FeedHealth
+from crawler.changes import says
+from crawler.store import Store, StoryView
+from crawler.watch import FeedHealth
 
 log = logging.getLogger(__name__)
 

@@ -17,9 +17,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from alerts.digest.compose import Digest
 from alerts.settings import MailSettings
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 
 SMTP_TIMEOUT = 30
 
@@ -75,19 +74,6 @@ def templates() -> Environment:
     environment.filters["local"] = _local
     environment.filters["day"] = lambda d: f"{d:%A, %B} {d.day}, {d.year}"
     return environment
-
-
-def digest_message(digest: Digest, envelope: Envelope, settings: MailSettings) -> EmailMessage:
-    """The mail of a digest: text and HTML, one-click unsubscribing (RFC 8058), list headers (RFC 2369, 2919)."""
-    message = new_message(digest.subject, envelope, settings)
-    domain = sender_domain(settings)
-    message["List-Id"] = f"icewire digest <digest.{domain}>"
-    message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    shown = {"digest": digest, "mail": settings, "unsubscribe_url": envelope.unsubscribe_url}
-    message.set_content(templates().get_template("digest.txt").render(shown))
-    message.add_alternative(templates().get_template("digest.html").render(shown), subtype="html")
-    return message
 
 
 def confirm_message(search: str, confirm_url: str, envelope: Envelope, settings: MailSettings) -> EmailMessage:

@@ -1,1 +1,7 @@
 """Stories meet subscriptions."""
+
+from alerts.matching.archive import document_of, documents_of, search
+from alerts.matching.catch_up import match_new_search, match_unmatched
+from alerts.matching.follow import follow_stories
+
+__all__ = ["document_of", "documents_of", "follow_stories", "match_new_search", "match_unmatched", "search"]

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from alerts.query.match import StoryHit, match_story
-from alerts.query.query import Document, Query
-from crawler.store.store import Store
-from crawler.store.views import Report, StoryView
+from alerts.query import Document, Query, StoryHit, match_story
+from crawler.store import Report, Store, StoryView
 
 
 def document_of(report: Report) -> Document:

@@ -6,12 +6,9 @@ from datetime import datetime, timedelta
 
 from alerts.matching.archive import documents_of
 from alerts.matching.follow import follow_stories
-from alerts.people.register import Register
-from alerts.people.subscriber import Match, Subscription
-from alerts.query.match import StoryHit, match_story
-from alerts.query.query import PlaceLookup, Query, parse
-from crawler.store.store import Store
-from crawler.store.views import StoryView
+from alerts.people import Match, Register, Subscription
+from alerts.query import PlaceLookup, Query, StoryHit, match_story, parse
+from crawler.store import Store, StoryView
 
 log = logging.getLogger(__name__)
 

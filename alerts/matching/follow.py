@@ -3,8 +3,8 @@
 from sqlalchemy import Engine, delete, exists, or_, text
 from sqlmodel import Session, col, select
 
-from alerts.people.subscriber import DigestRecord, Match, Matching
-from crawler.model.story import Article, Story
+from alerts.people import DigestRecord, Match, Matching
+from crawler.model import Article, Story
 
 _LOCK = 7_235_401_118  # a number of our own
 

@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from alerts.digest.due import moment
-from alerts.digest.send import Post
-from alerts.mail.mail import Envelope, new_message, sender_domain, templates
-from alerts.people.subscriber import Delivery
+from alerts.digest import Post, moment
+from alerts.mail import Envelope, new_message, sender_domain, templates
+from alerts.people import Delivery
 from alerts.settings import MailSettings
-from crawler.model.story import Source, Trouble
-from crawler.registry.outlet import STATES
-from crawler.watch.troubles import Troubles, Untold, mark_told
+from crawler.model import Source, Trouble
+from crawler.places import STATES
+from crawler.watch import Troubles, Untold, mark_told
 
 _HEADINGS = (
     ("failing", "Cannot be read"),

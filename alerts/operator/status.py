@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from alerts.digest.due import next_moment
-from alerts.people.register import Register
-from crawler.store.store import Store
-from crawler.store.views import StoryView
-from crawler.watch.feed_state import FeedHealth
-from crawler.watch.watchlist import Watchlist
+from alerts.digest import next_moment
+from alerts.people import Register
+from crawler.store import Store, StoryView
+from crawler.watch import FeedHealth, Watchlist
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from alerts.people.subscriber import Delivery, Subscriber, Subscription
 from crawler.database import reading
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 
 
 class Membership:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from alerts.people.members import Membership
 from alerts.people.subscriber import Delivery, DeliveryKind, DigestRecord, Match, Matching, Subscription
-from crawler.model.story import Story
+from crawler.model import Story
 
 ABANDONED_AFTER = timedelta(minutes=10)  # a delivery "sending" for longer was cut off by a crash
 

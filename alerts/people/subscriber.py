@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from crawler.model.columns import UTCDateTime
+from crawler.model import UTCDateTime
 
 SubscriberState = Literal["pending", "active", "bounced", "left"]
 DeliveryState = Literal["queued", "sending", "sent", "failed"]

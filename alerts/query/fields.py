@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from crawler.places.scene import Place
-from crawler.text.tokens import fold
+from crawler.places import Place
+from crawler.text import fold
 
 EXAMPLES = {
     "place": 'place:"Waltham, MA"',

@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from alerts.query.fields import EXAMPLES, KINDS, Field, PlaceLookup, find_place, why_no_place
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, wants_something
 from alerts.query.wordindex import Word, printed, word_spans
-from crawler.model.errors import IcewireError
-from crawler.text.tokens import fold
+from crawler.model import IcewireError
+from crawler.text import fold
 
 LONGEST = 4000  # characters of a query
 DEEPEST = 20  # parentheses in parentheses

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from alerts.query.fields import Field
 from alerts.query.query import Document, Hit, Query
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without
-from crawler.text.tokens import fold, sentence_spans, words
+from crawler.text import fold, sentence_spans, words
 
 LONGEST_WINDOW = 25  # words
 _REPEATED = 8  # this many words in a row are a repetition; the agency's full name alone has six

@@ -13,8 +13,8 @@ from alerts.query.fields import Field, PlaceLookup, is_inside
 from alerts.query.grammar import QueryError, parse_tree
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without
 from alerts.query.wordindex import Word, WordIndex
-from crawler.places.scene import Place
-from crawler.text.tokens import fold
+from crawler.places import Place
+from crawler.text import fold
 
 __all__ = ["Document", "Hit", "Needed", "PlaceLookup", "Query", "QueryError", "parse"]
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from crawler.text.tokens import fold
+from crawler.text import fold
 
 _RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W_]+")

@@ -1,1 +1,5 @@
 """The web pages: thin, no rule inside."""
+
+from alerts.web.app import Pages, make_app
+
+__all__ = ["Pages", "make_app"]

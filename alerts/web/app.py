@@ -14,12 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from alerts.mail.links import Links
-from alerts.mail.mail import page_of, templates
-from alerts.operator.status import Status, status_of
-from alerts.people.register import Register
-from crawler.store.store import Store
-from crawler.watch.watchlist import Watchlist
+from alerts.mail import Links, page_of, templates
+from alerts.operator import Status, status_of
+from alerts.people import Register
+from crawler.store import Store
+from crawler.watch import Watchlist
 
 # Nothing on our pages loads or runs anything; mails carry their own style element.
 SECURITY_HEADERS = {

@@ -7,7 +7,7 @@ from itertools import islice
 
 from crawler.changes.phrases import ABOUT, HAPPENED, TOLD, pattern
 from crawler.changes.rewording import NUMBERS, value
-from crawler.text.tokens import fold
+from crawler.text import fold
 
 Span = tuple[int, int]
 

@@ -9,7 +9,7 @@ from crawler.changes.happenings import Happening, happenings, known_happenings
 from crawler.changes.phrases import UNCONFIRMED, pattern
 from crawler.changes.revisions import told_sentences
 from crawler.changes.rewording import tokens, value
-from crawler.text.tokens import fold, folded_words, sentences, words
+from crawler.text import fold, folded_words, sentences, words
 
 LONGEST_LINE = 200  # characters
 _MOST_READ = 20_000  # characters of a report: news stand at its beginning

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from itertools import chain, groupby, islice
 
 from crawler.changes.rewording import DECISIVE, NUMBERS, reworded, tokens
-from crawler.text.tokens import WORD, fold, sentences, words
+from crawler.text import WORD, fold, sentences, words
 
 _QUOTED_WORDS = 20
 _MOST_NUMBERS = 3

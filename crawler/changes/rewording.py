@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from crawler.text.tokens import fold
+from crawler.text import fold
 
 _NEW_WORDS = 3  # words of meaning that make an edited sentence a new one
 _ABBREVIATED = 3  # letters that a name has more than what it is shortened to

@@ -9,10 +9,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.discovery.ways_in import WayIn, is_comments, is_part
-from crawler.feeds.feed import FeedItem, Reading
-from crawler.model.story import FeedKind
-from crawler.text.tokens import fold
-from crawler.text.urls import canonical_url
+from crawler.feeds import FeedItem, Reading
+from crawler.model import FeedKind
+from crawler.text import canonical_url, fold
 
 State = Literal["live", "taken", "stale", "same", "part", "comments", "empty", "refused", "unreadable"]
 

@@ -18,12 +18,10 @@ from crawler.discovery.ways_in import (
     usual_feeds,
     usual_sitemaps,
 )
-from crawler.feeds.body import body_text
-from crawler.feeds.feed import Reading, UnreadableFeed, read_feed
-from crawler.manners.transport import Answer
-from crawler.manners.visit import Had, Over, Refused, Visit
-from crawler.model.errors import IcewireError
-from crawler.registry.outlet import feed_key
+from crawler.feeds import Reading, UnreadableFeed, body_text, read_feed
+from crawler.manners import Answer, Had, Over, Refused, Visit
+from crawler.model import IcewireError
+from crawler.registry import feed_key
 
 _MOST_NAMED = 8  # feeds of the front page that are read
 _MOST_SITEMAPS = 3  # of robots.txt

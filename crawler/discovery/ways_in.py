@@ -9,11 +9,9 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
-from crawler.model.story import FeedKind
-from crawler.registry.outlet import feed_key
-from crawler.text.plaintext import absolute, plain
-from crawler.text.sites import same_site
-from crawler.text.tokens import fold
+from crawler.model import FeedKind
+from crawler.registry import feed_key
+from crawler.text import absolute, fold, plain, same_site
 
 Origin = Literal["page", "robots.txt", "link", "usual", "named"]
 

@@ -4,9 +4,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from crawler.extract.markup import Markup
-from crawler.text.sites import same_site
-from crawler.text.tokens import words
-from crawler.text.urls import canonical_url, is_web_address
+from crawler.text import canonical_url, is_web_address, same_site, words
 
 Found = tuple[str, str]  # address, witness
 

@@ -19,12 +19,8 @@ from crawler.extract.blocks import Block, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
 from crawler.extract.markup import Markup, clean, is_article, read_markup, types
 from crawler.extract.vote import agree, below, choose
-from crawler.model.errors import IcewireError
-from crawler.model.story import Article
-from crawler.text.charset import decoded, parse
-from crawler.text.moments import Moment
-from crawler.text.tokens import words
-from crawler.text.urls import is_web_address, link_url
+from crawler.model import Article, IcewireError
+from crawler.text import Moment, decoded, is_web_address, link_url, parse, words
 
 _MOST_BYTES = 4_000_000
 _MOST_ELEMENTS = 40_000

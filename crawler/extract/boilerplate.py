@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from crawler.extract.blocks import Block
-from crawler.text.tokens import fold
+from crawler.text import fold
 
 _SHORT = 260  # an invitation is short; a paragraph that begins like one is not dropped
 _INVITATION = re.compile(

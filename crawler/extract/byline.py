@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from crawler.text.tokens import fold
+from crawler.text import fold
 
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:story|words|text|reporting|report|article|posted|written|reported|published|escrito|publicado|texto)\s+)?"

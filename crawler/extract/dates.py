@@ -9,7 +9,7 @@ from itertools import chain
 from lxml.html import HtmlElement
 
 from crawler.extract.markup import Markup, clean, is_elsewhere, types
-from crawler.text.moments import Moment, moment
+from crawler.text import Moment, moment
 
 _PUBLISHED_META = (
     "article:published_time", "datepublished", "og:published_time", "parsely-pub-date", "sailthru.date", "pubdate",

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
-from crawler.text.urls import canonical_url, is_web_address
+from crawler.text import canonical_url, is_web_address
 
 Node = dict[str, Any]
 

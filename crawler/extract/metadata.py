@@ -9,8 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.byline import people, wire_named
 from crawler.extract.markup import Markup, clean, is_elsewhere, types
-from crawler.text.tokens import fold, words
-from crawler.text.urls import is_web_address
+from crawler.text import fold, is_web_address, words
 
 Found = tuple[str, str]  # value, witness; ("", "") = not found
 Credit = tuple[list[str], str]  # authors as given, witness

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.extract.blocks import Block, Blocks, main_blocks
-from crawler.text.tokens import fold
+from crawler.text import fold
 
 _SHORTEST_PART = 25  # letters; a shorter block may stand in a longer line by chance
 _ALIKE = 0.1  # of the letters that both took, for a shape to be one of the article's

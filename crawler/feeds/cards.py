@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from crawler.text.plaintext import plain
+from crawler.text import plain
 
 _CARD_DEPTH = 7  # blocks around a link that may still be its card
 _MOST_ANCHORS = 20  # of one article, that are asked for its headline

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from crawler.feeds import jsonfeed, rss, section, sitemap
 from crawler.feeds.body import body_text, without_dtd
 from crawler.feeds.items import Asked, FeedItem, Reading, UnreadableFeed
-from crawler.model.story import FeedKind
+from crawler.model import FeedKind
 
 __all__ = ["Asked", "FeedItem", "Reading", "UnreadableFeed", "read_feed"]
 

@@ -8,10 +8,8 @@ from heapq import nlargest
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
-from crawler.model.errors import IcewireError
-from crawler.model.story import FeedKind
-from crawler.text.moments import Moment, moment
-from crawler.text.plaintext import UNSTORABLE, absolute, plain
+from crawler.model import FeedKind, IcewireError
+from crawler.text import UNSTORABLE, Moment, absolute, moment, plain
 
 MOST_ITEMS = 2000  # of one feed; the busiest real one gives 1,000
 MOST_CONTENT = 200_000  # characters of an item's full text

@@ -9,9 +9,8 @@ from urllib.parse import urljoin
 from crawler.feeds.body import whole_items
 from crawler.feeds.elements import Document, Part, Parts, by_tags, by_xml
 from crawler.feeds.items import MOST_ITEMS, Asked, Collector, Reading, UnreadableFeed, newest
-from crawler.model.story import FeedKind
-from crawler.text.moments import moment
-from crawler.text.plaintext import absolute
+from crawler.model import FeedKind
+from crawler.text import absolute, moment
 
 _LONGEST = 12_000_000  # characters: what a feed may hold beyond is treated as cut off
 ROOTS = ("rss", "rdf", "feed", "channel")  # local names, lower case

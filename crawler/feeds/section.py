@@ -11,9 +11,7 @@ from lxml import html as lxml_html
 
 from crawler.feeds.cards import Places, heading, headline, times
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
-from crawler.text.plaintext import absolute, plain
-from crawler.text.sites import same_site
-from crawler.text.urls import canonical_url
+from crawler.text import absolute, canonical_url, plain, same_site
 
 # Path segments that lead to lists, accounts and forms in every content system we know.
 _NEVER = re.compile(

@@ -10,9 +10,8 @@ from lxml import etree
 
 from crawler.feeds.body import whole_items
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
-from crawler.model.story import FeedKind
-from crawler.text.moments import moment
-from crawler.text.plaintext import absolute
+from crawler.model import FeedKind
+from crawler.text import absolute, moment
 
 ROOTS = ("urlset", "sitemapindex")
 FRESH = timedelta(days=3)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from crawler.grouping.copies import Candidate, find_copy
+from crawler.grouping.copies import find_copy
 from crawler.grouping.corrections import misplaced, same_stories
 from crawler.grouping.events import followed, known_event, standings, why_apart
-from crawler.grouping.gist import Account
+from crawler.grouping.gist import Account, Candidate
 from crawler.grouping.rarity import Background
 
 # The reports of stories that share these clues with an account, by the story's id.

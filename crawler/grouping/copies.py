@@ -3,18 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
-from crawler.grouping.events import contradict
-from crawler.text.tokens import folded_words
-
-if TYPE_CHECKING:
-    from crawler.places.scene import Place
+from crawler.grouping.gist import Candidate
+from crawler.grouping.nearness import contradict
+from crawler.text import folded_words
 
 Shingle = tuple[str, str, str, str, str]
 
@@ -39,20 +35,6 @@ _SAMPLED = range(0x80, 0x80 + 256 // _RATE)  # first bytes of the smallest hashe
 # Hashes in common, for each character of the shorter text, of copies that share as little as they may: a shingle is
 # some six characters on. A fifth of that is asked for, as a sample can be lucky.
 _HASHES_A_CHARACTER = _CONTAINMENT / _RATE / 6 / 5
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A stored article that a new one may be a copy of, or the new one itself."""
-
-    article_id: int
-    story_id: int
-    title: str
-    text: str
-    published_at: datetime | None
-    places: "tuple[Place, ...]"
-    copy_of: int | None = None  # the article_id of its original
-    hashes: int | None = None  # how many of its fingerprint's the new one has; None: not counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from crawler.grouping.events import ENOUGH, Standing, age, contradict, evidence_of, standings
+from crawler.grouping.events import ENOUGH, Standing, age, evidence_of, standings
 from crawler.grouping.gist import Account
+from crawler.grouping.nearness import contradict
 from crawler.grouping.rarity import Background, length, likeness, summed
 
 _ONE = 0.38  # two stories whose reports agree that much, taken together, are one

@@ -3,22 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
 
 from crawler.grouping.gist import Account, terms
+from crawler.grouping.nearness import FAR_DAYS, SAME_COUNTY, days_apart, nearness
 from crawler.grouping.rarity import Background, length, likeness, summed
-from crawler.text.tokens import folded_words
-
-if TYPE_CHECKING:
-    from crawler.places.scene import Place
+from crawler.text import folded_words
 
 # What speaks for one event, on the scale of a cosine.
 ENOUGH = 0.28
-_SAME_CITY = 0.1
-_SAME_COUNTY = 0.05
-_OTHER_CITY = -0.2  # two towns of one county: however much of the headline is told
-_ELSEWHERE = -0.5
 _HEADLINE = 0.2  # when every word of the other's headline is told
 _PER_NAME = 0.05
 _PER_NUMBER = 0.02
@@ -29,17 +21,7 @@ _WORTH_A_LOOK = 0.16  # under this cosine no place, day or name makes one event 
 _COMMON = 3  # a name that more stories than this tell says nothing, a place the less the more tell of it
 
 _NEAR_DAYS = 3
-FAR_DAYS = 21  # a new story, however alike
 _PER_DAY = -0.015  # for each day after the near ones
-
-
-class Dated(Protocol):
-    """When and where something happened, as far as an article says it."""
-
-    @property
-    def published_at(self) -> datetime | None: ...
-    @property
-    def places(self) -> "tuple[Place, ...]": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +98,10 @@ def why_apart(account: Account, standing: Standing) -> str:
     """Why an account is not of the story that it stands nearest to, for a person."""
     other = standing.nearest
     if standing.score == -math.inf:
-        return f"{max(_days_apart(account, report) for report in standing.reports):.0f} days apart"
-    if _nearness(account.places, other.places) < 0:
+        return f"{max(days_apart(account, report) for report in standing.reports):.0f} days apart"
+    if nearness(account.places, other.places) < 0:
         return f"{account.places[0]}, not {other.places[0]}"
     return f"too little in common ({max(0.0, standing.score):.2f}; {ENOUGH} makes one event)"
-
-
-def contradict(a: Dated, b: Dated) -> bool:
-    """Whether two reports are too far apart, in days or place, to tell of one event."""
-    return _days_apart(a, b) > FAR_DAYS or _nearness(a.places, b.places) == _ELSEWHERE
 
 
 def age(account: Account) -> tuple[float, int]:
@@ -135,7 +112,7 @@ def age(account: Account) -> tuple[float, int]:
 
 def evidence_of(a: Account, b: Account, background: Background) -> float:
     """What place, days, b's headline, names and numbers add to the likeness of two accounts, or take from it."""
-    days = _days_apart(a, b)
+    days = days_apart(a, b)
     return -math.inf if days > FAR_DAYS else _matter(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
 
 
@@ -166,40 +143,19 @@ def _telling(a: Account, b: Account, background: Background) -> list[str]:
 
 def _place(a: Account, b: Account, background: Background) -> float:
     """What the places add or take. In a city with many stories of late, being there too is little evidence."""
-    near = _nearness(a.places, b.places)
+    near = nearness(a.places, b.places)
     if near <= 0:
         return near
     both = a.where & b.where
-    stories = min(background.told_there(place) for place in (both if near == _SAME_COUNTY else both & a.cities))
+    stories = min(background.told_there(place) for place in (both if near == SAME_COUNTY else both & a.cities))
     return near * min(1.0, _COMMON / max(1, stories))
-
-
-def _nearness(a: "Sequence[Place]", b: "Sequence[Place]") -> float:
-    """What the places say; 0 when one of them is not known, or too wide to tell."""
-    if not a or not b:
-        return 0.0
-    cities, other_cities = ({(p.name, p.state) for p in places if p.kind == "city"} for places in (a, b))
-    if cities & other_cities:
-        return _SAME_CITY
-    if {(p.county, p.state) for p in a if p.county} & {(p.county, p.state) for p in b if p.county}:
-        return _OTHER_CITY if cities and other_cities else _SAME_COUNTY
-    if (cities and other_cities) or not {p.state for p in a} & {p.state for p in b}:
-        return _ELSEWHERE
-    return 0.0
-
-
-def _days_apart(a: Dated, b: Dated) -> float:
-    """0 when one of the times is not known."""
-    if a.published_at is None or b.published_at is None:
-        return 0.0
-    return abs((a.published_at - b.published_at).total_seconds()) / 86400
 
 
 def _is_earlier(account: Account, standing: Standing, background: Background) -> bool:
     first = standing.reports[0]
     if standing.score > -math.inf or age(first) > age(account):
         return False
-    same_place = _nearness(account.places, first.places) > 0
+    same_place = nearness(account.places, first.places) > 0
     return same_place and standing.alike[0] + _matter(account, first, background) >= ENOUGH
 
 

@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from sys import intern
-from typing import TYPE_CHECKING
 
-from crawler.text.tokens import folded_words
-
-if TYPE_CHECKING:
-    from crawler.grouping.copies import Candidate
-    from crawler.places.scene import Place
+from crawler.places import Place
+from crawler.text import folded_words
 
 OPENING_CHARACTERS = 1600  # of the text: what is read of it here
 
@@ -41,6 +37,20 @@ _NUMBER = re.compile(r"(?<![\w.,])\$?\d+(?:[.,]\d+)*(?!\w)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stored article that a new one may be a copy of, or the new one itself."""
+
+    article_id: int
+    story_id: int
+    title: str
+    text: str
+    published_at: datetime | None
+    places: tuple[Place, ...]
+    copy_of: int | None = None  # the article_id of its original
+    hashes: int | None = None  # how many of its fingerprint's the new one has; None: not counted
+
+
 @dataclass(frozen=True, eq=False)
 class Account:
     """One article as a report of an event. Its time is aware; `opening` is the beginning of its text."""
@@ -50,11 +60,11 @@ class Account:
     title: str
     opening: str
     published_at: datetime | None
-    places: "tuple[Place, ...]"
+    places: tuple[Place, ...]
     by_hand: bool = False  # a person arranged its story
 
     @classmethod
-    def of(cls, article: "Candidate") -> "Account":
+    def of(cls, article: Candidate) -> "Account":
         """What an article tells."""
         opening = article.text[:OPENING_CHARACTERS]
         return cls(article.article_id, article.story_id, article.title, opening, article.published_at, article.places)

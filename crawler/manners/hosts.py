@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from crawler.database import reading
 from crawler.manners.robots import Robots
 from crawler.manners.waits import HostPaused
-from crawler.model.story import Host
+from crawler.model import Host
 
 SILENT = 3  # requests in a row without an answer; then a host is left alone
 SILENT_WAIT = timedelta(hours=1)

@@ -14,9 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
-from crawler.model.errors import IcewireError
+from crawler.manners.public import is_public
+from crawler.model import IcewireError
 from crawler.settings import CrawlSettings, user_agent
-from crawler.spiders.addresses import is_public
 
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 10

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.manners.robots import Robots
 from crawler.manners.transport import Answer
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 
 MOST_REQUESTS = 25  # robots.txt included
 MOST_SECONDS = 180.0

@@ -1,1 +1,39 @@
 """The nouns, which are the tables."""
+
+from crawler.model.columns import UTCDateTime
+from crawler.model.errors import IcewireError
+from crawler.model.story import (
+    Article,
+    Clue,
+    Entry,
+    EntryState,
+    Feed,
+    FeedKind,
+    FeedProblem,
+    Host,
+    Label,
+    Revision,
+    Source,
+    Story,
+    Trouble,
+    Verdict,
+)
+
+__all__ = [
+    "Article",
+    "Clue",
+    "Entry",
+    "EntryState",
+    "Feed",
+    "FeedKind",
+    "FeedProblem",
+    "Host",
+    "IcewireError",
+    "Label",
+    "Revision",
+    "Source",
+    "Story",
+    "Trouble",
+    "UTCDateTime",
+    "Verdict",
+]

@@ -1,1 +1,21 @@
 """Where it happened."""
+
+from crawler.places.counties import County, all_counties, county_key
+from crawler.places.scene import Gazetteer, Home, Place, shipped
+from crawler.places.stored import places_from, places_of
+from crawler.places.usa import NATION, STATES, state_code
+
+__all__ = [
+    "NATION",
+    "STATES",
+    "County",
+    "Gazetteer",
+    "Home",
+    "Place",
+    "all_counties",
+    "county_key",
+    "places_from",
+    "places_of",
+    "shipped",
+    "state_code",
+]

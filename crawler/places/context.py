@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crawler.places.gazetteer import Entry, Names
 from crawler.places.passage import Part, Sentence, Text
 from crawler.places.spoken import REACH, Role, role
-from crawler.text.tokens import fold
+from crawler.text import fold
 
 _DASH = re.compile(r"[^\n.!?—–]{0,12}?(?:\([^)\n]{2,40}\)\s*)?\s?(?:—|–|--|- |\|)")
 _STATE_AFTER = re.compile(

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 
 
 class GazetteerError(IcewireError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 from crawler.places.files import GazetteerError, rows, word_lists
-from crawler.text.tokens import WORD, fold
+from crawler.text import WORD, fold
 
 __all__ = ["COMPASS", "Entry", "GazetteerError", "Names", "Place", "PlaceKind", "State", "name_words", "normal_word"]
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from crawler.places.gazetteer import normal_word
-from crawler.text.tokens import WORD, fold, sentence_spans
+from crawler.text import WORD, fold, sentence_spans
 
 Part = Literal["title", "lede", "body"]
 

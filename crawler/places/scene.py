@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from crawler.places.gazetteer import Entry, GazetteerError, Names, Place, PlaceKind
 from crawler.places.mentions import Mention, mentions, states_named
@@ -238,3 +239,9 @@ def _finer_first(ranked: list[Place], scores: Mapping[Place, float]) -> list[Pla
     if city is None or scores[city] < _FINER * scores[best]:
         return ranked
     return [city, *(p for p in ranked if p != city)]
+
+
+@cache
+def shipped() -> Gazetteer:
+    """The shipped gazetteer, loaded once in each process, when it is first needed."""
+    return Gazetteer.load()

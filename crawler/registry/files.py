@@ -15,8 +15,9 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Array, Table
 
-from crawler.model.errors import IcewireError
-from crawler.registry.outlet import NATION, Outlet, OutletFeed, check_outlet, feed_key, make_id, state_code
+from crawler.model import IcewireError
+from crawler.places import NATION, state_code
+from crawler.registry.outlet import Outlet, OutletFeed, check_outlet, feed_key, make_id
 
 __all__ = [
     "SHIPPED",

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from crawler.model.errors import IcewireError
-from crawler.model.story import FeedKind
-from crawler.registry.outlet import STATES, Outlet, OutletFeed, check_outlet, feed_key, make_id, state_code
+from crawler.model import FeedKind, IcewireError
+from crawler.places import STATES, state_code
+from crawler.registry.outlet import Outlet, OutletFeed, check_outlet, feed_key, make_id
 
 NAMESPACE = "urn:icewire:opml"
 

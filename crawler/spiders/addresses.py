@@ -1,6 +1,5 @@
 """Which hosts may be asked at all: none in private networks, whatever names point there."""
 
-import ipaddress
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -10,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingHostnameResolver
 
-NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+from crawler.manners import is_public
 
 
 class PrivateAddress(IgnoreRequest):
@@ -20,19 +19,6 @@ class PrivateAddress(IgnoreRequest):
         super().__init__(
             f"{host} is on a private or loopback network; set crawl.allow_private_addresses = true to allow it"
         )
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address literal is reachable on the public internet; ValueError when it is none.
-
-    >>> is_public("127.0.0.1"), is_public("192.0.66.2")
-    (False, True)
-    """
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address):  # what an IPv6 address leads to may be an IPv4 host
-        translated = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None
-        ip = ip.ipv4_mapped or ip.sixtofour or translated or ip
-    return ip.is_global and not ip.is_multicast
 
 
 class RefusePrivateAddresses:

@@ -5,14 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawler.manners.hosts import Hosts
+from crawler.manners import Hosts
 from crawler.settings import CrawlSettings
 from crawler.spiders.courtesy import Pace
 from crawler.spiders.desk import Desk
-from crawler.store.store import Store
-from crawler.watch.ledger import Ledger
-from crawler.watch.polling import Limits
-from crawler.watch.watchlist import Watchlist
+from crawler.store import Store
+from crawler.watch import Ledger, Limits, Watchlist
 
 
 @dataclass(frozen=True, slots=True)

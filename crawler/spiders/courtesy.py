@@ -11,9 +11,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, Igno
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.manners.hosts import Hosts, host_name
-from crawler.manners.robots import Robots
-from crawler.manners.waits import PAUSING, HostPaused, back_off, ip_literal, pace_name, retry_after
+from crawler.manners import PAUSING, HostPaused, Hosts, Robots, back_off, host_name, ip_literal, pace_name, retry_after
 from crawler.spiders.headers import BoundedFactory
 
 JITTER = 0.2  # Scrapy takes it off, too, so the delay is made longer by as much: never sooner than was asked

@@ -5,19 +5,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawler.extract.article import Hint
-from crawler.extract.optout import opt_out
-from crawler.grouping.copies import containment
-from crawler.judge import off_topic_reason, places_of
-from crawler.model.story import Article, Entry, Source, Verdict
-from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop, gate
-from crawler.store.candidates import Recall
-from crawler.store.store import Added, Store
-from crawler.text.moments import stored
-from crawler.text.urls import canonical_url
-from crawler.watch.outcome import Outcome
-from crawler.watch.polling import Limits
-from crawler.watch.watchlist import Watchlist
+from crawler.extract import Hint, opt_out
+from crawler.grouping import containment
+from crawler.judge import off_topic_reason
+from crawler.model import Article, Entry, Source, Verdict
+from crawler.places import places_of
+from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
+from crawler.store import Added, Recall, Store
+from crawler.text import canonical_url, stored
+from crawler.topic import shipped_gate
+from crawler.watch import Limits, Outcome, Watchlist
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +71,7 @@ class Desk:
 
     async def read(self, page: Page) -> Added | Outcome:
         """Store what the page says, durably; or give back why it is not kept."""
-        if not gate().holds_term(page.body):
+        if not shipped_gate().holds_term(page.body):
             return Outcome("off_topic", NEVER_MENTIONED, page=canonical_url(page.url))
         hint = hint_of(page.entries[0]) if page.entries else Hint()
         found = await self.workshop.examine(

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.feeds.feed import Reading, read_feed
-from crawler.manners.waits import PAUSING, HostPaused, plain_reason, retry_after
-from crawler.model.errors import IcewireError
-from crawler.model.story import Feed, FeedProblem
+from crawler.feeds import Reading, read_feed
+from crawler.manners import PAUSING, HostPaused, retry_after
+from crawler.model import Feed, FeedProblem, IcewireError
 from crawler.spiders.courtesy import RobotsRefused, RobotsUnavailable
+from crawler.spiders.network_errors import plain_reason
 from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header, refusal
-from crawler.watch.polling import Habit, expected_gap
-from crawler.watch.readings import Answer
+from crawler.watch import Answer, Habit, expected_gap
 
 MOST_CHILD_SITEMAPS = 3
 DEEPEST_INDEX = 2  # an index of indexes is followed, one of those is not

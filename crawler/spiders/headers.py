@@ -6,7 +6,7 @@ from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, 
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY
 
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 
 MOST_BYTES = 262_144  # of status lines and headers of one answer, as browsers have it; honest ones send a few thousand
 

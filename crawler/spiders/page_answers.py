@@ -9,13 +9,14 @@ from datetime import datetime
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
-from crawler.manners.waits import PAUSING, HostPaused, back_off, plain_reason, retry_after
-from crawler.model.story import Entry, FeedProblem, Source
+from crawler.manners import PAUSING, HostPaused, back_off, retry_after
+from crawler.model import Entry, FeedProblem, Source
 from crawler.spiders.addresses import PrivateAddress
 from crawler.spiders.courtesy import RobotsRefused, RobotsUnavailable
 from crawler.spiders.desk import Page
-from crawler.text.plaintext import UNSTORABLE
-from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
+from crawler.spiders.network_errors import plain_reason
+from crawler.text import UNSTORABLE
+from crawler.watch import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
 
 GONE = (404, 410)
 PAID = (402,)

@@ -12,16 +12,16 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.model.story import Entry, Feed, FeedProblem, Source
+from crawler import topic
+from crawler.model import Entry, Feed, FeedProblem, Source
 from crawler.spiders import feed_answers, page_answers
 from crawler.spiders.context import Crawl
 from crawler.spiders.desk import Page, entry_ids
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
 from crawler.spiders.frontier import Frontier
 from crawler.spiders.page_answers import Answered, Visit
-from crawler.spiders.workers import topic
-from crawler.text.urls import canonical_url
-from crawler.watch.outcome import SETTLED, Outcome
+from crawler.text import canonical_url
+from crawler.watch import SETTLED, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class WatchSpider(Spider):
     """One crawl. What is to be done next is asked of the database; retries live there, not here."""
 
     name = "watch"
-    custom_settings = {"ITEM_PIPELINES": {"crawler.spiders.crawl.DeskPipeline": 100}}  # noqa: RUF012  Scrapy's form
+    custom_settings = {"ITEM_PIPELINES": {"crawler.spiders.pipeline.DeskPipeline": 100}}  # noqa: RUF012  Scrapy's form
 
     def __init__(self, crawl: Crawl, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -198,7 +198,7 @@ class WatchSpider(Spider):
             now - timedelta(days=crawl.settings.max_age_days),
             crawl.limits,
             feed_answers.answer(response, feed, reading),
-            keeps=topic().gate,
+            keeps=topic.shipped().gate,
         )
         crawl.counts["entries_seen"] += len(reading.items)
         crawl.counts["entries_new"] += len(fresh)

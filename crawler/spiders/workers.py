@@ -9,16 +9,12 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from multiprocessing import connection
 
-from crawler.extract.article import Hint, NotAnArticle, extract
+from crawler import places, topic
+from crawler.extract import Hint, NotAnArticle, extract
 from crawler.judge import home_of, judge
-from crawler.model.errors import IcewireError
-from crawler.model.story import Article, Source, Verdict
-from crawler.places.scene import Gazetteer
-from crawler.topic.gate import Gate
-from crawler.topic.topic import Topic
+from crawler.model import Article, IcewireError, Source, Verdict
 
 PATIENCE = 60.0  # seconds for one page; what takes longer is no page of a newspaper
 
@@ -49,33 +45,15 @@ class Sheet:
     hint: Hint
 
 
-@cache
-def topic() -> Topic:
-    """The shipped topic, loaded once in each process."""
-    return Topic.load()
-
-
-@cache
-def gate() -> Gate:
-    """The gate to it."""
-    return Gate(topic())
-
-
-@cache
-def gazetteer() -> Gazetteer:
-    """The shipped gazetteer, loaded where a first page is judged."""
-    return Gazetteer.load()
-
-
 def examine(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | str:
     """The article of a page and what we judge of it, or in words why it is none; the gate spares most the reading."""
-    if not gate().passes(sheet.body):
+    if not topic.shipped_gate().passes(sheet.body):
         return NEVER_MENTIONED
     try:
         article = extract(sheet.body, sheet.url, sheet.source.id, now, sheet.content_type, sheet.hint)
     except NotAnArticle as error:
         return str(error)
-    return article, judge(article, home_of(sheet.source), topic(), gazetteer(), now)
+    return article, judge(article, home_of(sheet.source), topic.shipped(), places.shipped(), now)
 
 
 class Workshop:
@@ -89,7 +67,7 @@ class Workshop:
         """Start the processes, which takes seconds, while pages are still on their way."""
         if self.workers and self.pool is None:
             for _ in range(self.workers):
-                self._open().submit(gazetteer)
+                self._open().submit(places.shipped)
 
     async def examine(self, sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | str:
         """As `examine()`. Raises TooLong for a page that takes more than a minute, WorkerLost for those beside it."""

@@ -10,14 +10,21 @@ from sqlalchemy import Connection, Engine, Select, bindparam, exists, func, inse
 from sqlmodel import col
 
 from crawler.database import reading
-from crawler.grouping.assign import Grouping, group
-from crawler.grouping.copies import Candidate, fingerprint, may_copy
-from crawler.grouping.events import FAR_DAYS
-from crawler.grouping.gist import OPENING_CHARACTERS, Account
-from crawler.grouping.rarity import MOST_STORIES, Background, likeness
-from crawler.judge import places_from
-from crawler.model.story import Article, Clue, Story, Verdict
-from crawler.places.scene import Place
+from crawler.grouping import (
+    FAR_DAYS,
+    MOST_STORIES,
+    OPENING_CHARACTERS,
+    Account,
+    Background,
+    Candidate,
+    Grouping,
+    fingerprint,
+    group,
+    likeness,
+    may_copy,
+)
+from crawler.model import Article, Clue, Story, Verdict
+from crawler.places import Place, places_from
 
 MOST_COPIES = 30  # articles with passages in common that are compared
 MOST_STORIES_COMPARED = 15

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select
 from sqlmodel import col
 
-from crawler.changes.news import development, says
-from crawler.model.story import Article
-from crawler.text.moments import stored
+from crawler.changes import development, says
+from crawler.model import Article
+from crawler.text import stored
 
 MOST_KNOWN = 20  # reports that the new one is held against, newest first
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select
 from sqlmodel import col
 
-from crawler.model.story import Article, Source, Story, Verdict
+from crawler.model import Article, Source, Story, Verdict
 from crawler.store.lead import Contender, lead_rank
 
 _ARTICLE: tuple[Any, ...] = (Article.id, Article.gone_at, Article.wire, Article.published_at, Article.fetched_at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.judge import places_from
+from crawler.places import places_from
 
 LeadRank = tuple[bool, bool, int, datetime, int]
 

@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy import Engine, delete, update
 from sqlmodel import Session, col, select
 
-from crawler.grouping.assign import Grouping
-from crawler.model.errors import IcewireError
-from crawler.model.story import Article, Clue, Story, Verdict
+from crawler.grouping import Grouping
+from crawler.model import Article, Clue, IcewireError, Story, Verdict
 from crawler.store.heads import lead_of
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
-from crawler.model.story import Clue, Entry, Story
+from crawler.model import Clue, Entry, Story
 
 CLUES_KEPT = timedelta(days=180)  # after a story's last change; events and chains reach back less
 _FORGOTTEN_AT_ONCE = 500  # stories

@@ -8,20 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Insert, TextClause, bindparam, func, insert, text, update
 from sqlmodel import Session, SQLModel, col, select
 
-from crawler.changes.revisions import material_change, word_diff
+from crawler.changes import material_change, word_diff
 from crawler.database import reading
-from crawler.grouping.assign import Grouping
-from crawler.grouping.copies import fingerprint
-from crawler.model.story import Article, Revision, Source, Story, Verdict
+from crawler.grouping import Grouping, fingerprint
+from crawler.model import Article, Revision, Source, Story, Verdict
 from crawler.store.developing import developed
 from crawler.store.fulltext import holds
 from crawler.store.heads import lead_of, lead_of_two, standing_story
 from crawler.store.recheck import next_look
 from crawler.store.regroup import correct
 from crawler.store.views import Report, StoryView
-from crawler.text.tokens import words
-from crawler.text.urls import canonical_url
-from crawler.watch.outcome import Outcome, settle
+from crawler.text import canonical_url, words
+from crawler.watch import Outcome, settle
 
 LOOK_AGAIN = timedelta(days=7)
 # What a new version leaves as it is.

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from crawler.changes.news import says
-from crawler.judge import places_of
-from crawler.model.story import Article, Source, Story, Verdict
-from crawler.places.scene import Place
+from crawler.changes import says
+from crawler.model import Article, Source, Story, Verdict
+from crawler.places import Place, places_of
 
 
 @dataclass(frozen=True, slots=True)

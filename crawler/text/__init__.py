@@ -1,1 +1,31 @@
 """Words, sentences, dates, addresses, charsets: read one way by all."""
+
+from crawler.text.charset import decoded, parse
+from crawler.text.moments import Moment, moment, stored
+from crawler.text.plaintext import UNSTORABLE, absolute, plain
+from crawler.text.sites import ascii_host, registered_name, same_site
+from crawler.text.tokens import WORD, fold, folded_words, sentence_spans, sentences, words
+from crawler.text.urls import canonical_url, is_web_address, link_url
+
+__all__ = [
+    "UNSTORABLE",
+    "WORD",
+    "Moment",
+    "absolute",
+    "ascii_host",
+    "canonical_url",
+    "decoded",
+    "fold",
+    "folded_words",
+    "is_web_address",
+    "link_url",
+    "moment",
+    "parse",
+    "plain",
+    "registered_name",
+    "same_site",
+    "sentence_spans",
+    "sentences",
+    "stored",
+    "words",
+]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from crawler.text.tokens import sentences
+from crawler.text import sentences
 from crawler.topic.terms import Group, Role
 
 Where = Literal["title", "text"]

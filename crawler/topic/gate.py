@@ -5,10 +5,11 @@ is left is read roughly, and passes when it adds up to a good share of what woul
 """
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 
 from crawler.topic import rawpage as rough
-from crawler.topic.topic import Topic
+from crawler.topic.topic import Topic, shipped
 
 _MOST_BYTES = 4_000_000  # as many as extraction reads
 _MOST_LETTERS = 400_000  # likewise
@@ -71,3 +72,9 @@ class Gate:
 
     def _holds_term(self, text: str) -> bool:
         return self._topic.gate(text)
+
+
+@cache
+def shipped_gate() -> Gate:
+    """The gate to the shipped topic."""
+    return Gate(shipped())

@@ -9,8 +9,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
-from crawler.model.errors import IcewireError
-from crawler.text.tokens import fold
+from crawler.model import IcewireError
+from crawler.text import fold
 
 Role = Literal[
     "agency", "ice", "act", "support", "word", "near", "neighbour", "sense", "subject", "elsewhere", "crime", "roundup"

@@ -5,10 +5,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
-from crawler.model.story import Label
-from crawler.text.tokens import fold, sentence_spans
+from crawler.model import Label
+from crawler.text import fold, sentence_spans
 from crawler.topic.evidence import (
     AGAINST,
     DECISIVE,
@@ -246,3 +247,9 @@ def _evidence(story: list[Sentence]) -> tuple[Evidence, ...]:
                 best[name, s.where] = Evidence(hit.term, s.where, weight, s.text)
     heaviest = sorted(best.values(), key=lambda e: (-abs(e.weight), e.where != "title", e.term))
     return tuple(heaviest[:_MOST_EVIDENCE])
+
+
+@cache
+def shipped() -> Topic:
+    """The shipped topic, loaded once in each process, when it is first needed."""
+    return Topic.load()

@@ -1,1 +1,31 @@
 """Every query on sources, feeds and entries, and what their habits tell."""
+
+from crawler.watch.feed_state import FeedHealth
+from crawler.watch.habits import WINDOW_DAYS, examine
+from crawler.watch.ledger import Ledger
+from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, settle
+from crawler.watch.polling import Habit, Limits, expected_gap, rate
+from crawler.watch.readings import Answer
+from crawler.watch.troubles import Troubles, Untold, mark_told
+from crawler.watch.watchlist import Watchlist
+
+__all__ = [
+    "MOST_ATTEMPTS",
+    "MOST_ATTEMPTS_MISSING",
+    "SETTLED",
+    "WINDOW_DAYS",
+    "Answer",
+    "FeedHealth",
+    "Habit",
+    "Ledger",
+    "Limits",
+    "Outcome",
+    "Troubles",
+    "Untold",
+    "Watchlist",
+    "examine",
+    "expected_gap",
+    "mark_told",
+    "rate",
+    "settle",
+]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from crawler.model.story import Feed, Source
-from crawler.registry.outlet import feed_key
+from crawler.model import Feed, Source
+from crawler.registry import feed_key
 
 FeedState = Literal[
     "ok", "moved", "stale", "paywalled", "overdue", "failing", "blocked", "robots-refused", "not read yet", "off"

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import Integer, String, Update, bindparam, func, update
 from sqlmodel import Session, SQLModel, col, select
 
-from crawler.model.story import Entry, EntryState
+from crawler.model import Entry, EntryState
 
 SETTLED: tuple[EntryState, ...] = ("fetched", "off_topic", "refused")
 MOST_ATTEMPTS = 10  # then an entry is refused for good: with our back-off, a day and a half of trying

@@ -8,9 +8,9 @@ from typing import TypeVar
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from crawler.feeds.feed import FeedItem
-from crawler.model.story import Article, Entry, EntryState, Feed
-from crawler.text.urls import canonical_url
+from crawler.feeds import FeedItem
+from crawler.model import Article, Entry, EntryState, Feed
+from crawler.text import canonical_url
 from crawler.watch.polling import Habit, Limits, learn, next_reading
 
 Value = TypeVar("Value")

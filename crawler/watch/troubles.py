@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Engine, Interval, String, case, delete, fu
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.model.story import Entry, Feed, Source, Trouble
+from crawler.model import Entry, Feed, Source, Trouble
 from crawler.watch.habits import (
     DAY_STARTS,
     WINDOW_DAYS,

@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, Engine, func, or_, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.feeds.feed import FeedItem
-from crawler.model.story import Entry, Feed, FeedProblem, Source
-from crawler.places.scene import Place
-from crawler.registry.files import Outlet
-from crawler.text.urls import canonical_url
+from crawler.feeds import FeedItem
+from crawler.model import Entry, Feed, FeedProblem, Source
+from crawler.places import Place
+from crawler.registry import Outlet
+from crawler.text import canonical_url
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.outcome import SETTLED, Outcome, settle_all
 from crawler.watch.polling import Limits

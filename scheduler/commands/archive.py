@@ -5,13 +5,14 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from alerts.matching.archive import search as search_archive
-from alerts.query.query import parse
-from crawler.store.views import StoryView
-from crawler.text.moments import stored
+from alerts.matching import search as search_archive
+from alerts.query import parse
+from crawler.places import shipped as gazetteer
+from crawler.store import StoryView
+from crawler.text import stored
 from scheduler import show
 from scheduler.commands import regrouping
-from scheduler.deployment import Deployment, gazetteer, open_deployment
+from scheduler.deployment import Deployment, open_deployment
 from scheduler.explain.explain import Asked, explanation
 from scheduler.explain.explained import print_explanation
 

@@ -7,15 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.model.errors import IcewireError
-from crawler.model.story import Source
-from crawler.places.counties import County, all_counties, county_key
-from crawler.places.scene import Gazetteer
-from crawler.registry.outlet import STATES, state_code
-from crawler.watch.feed_state import FeedHealth
+from crawler.model import IcewireError, Source
+from crawler.places import STATES, County, Gazetteer, all_counties, county_key, state_code
+from crawler.places import shipped as gazetteer
+from crawler.watch import FeedHealth
 from scheduler import show
 from scheduler.commands.discovering import NOBODY_WATCHED
-from scheduler.deployment import gazetteer, open_deployment
+from scheduler.deployment import open_deployment
 
 WORKS_FOR = timedelta(days=3)  # after a good reading
 STATE_COLUMNS = (

@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 
 import typer
 
-from crawler.discovery.choosing import Found
-from crawler.model.errors import IcewireError
-from crawler.places.counties import all_counties, county_key
-from crawler.registry.files import entry_of, load_registry, write_outlets
-from crawler.registry.outlet import Outlet, check_outlet, feed_key, make_id, state_code
+from crawler.discovery import Found
+from crawler.model import IcewireError
+from crawler.places import all_counties, county_key, state_code
+from crawler.places import shipped as gazetteer
+from crawler.registry import Outlet, check_outlet, entry_of, feed_key, load_registry, make_id, write_outlets
 from scheduler import show
-from scheduler.deployment import Deployment, gazetteer, open_deployment
+from scheduler.deployment import Deployment, open_deployment
 
 if TYPE_CHECKING:
-    from crawler.discovery.discovery import Discovery  # brings Scrapy with it
+    from crawler.discovery import Discovery
 
 COLUMNS = (
     show.Column("Kind", "kind"),
@@ -169,8 +169,8 @@ def _refuse_known(homepage: str, urls: Sequence[str], known: Mapping[str, Outlet
 
 
 def _look(homepage: str, feeds: Sequence[str], deployment: Deployment, quiet: bool) -> "Discovery":
-    from crawler.discovery.discovery import discover, read_named
-    from crawler.manners.transport import Answer, ask
+    from crawler.discovery import discover, read_named
+    from crawler.manners import Answer, ask
 
     crawl, now = deployment.settings.crawl, deployment.clock()
 

@@ -10,11 +10,11 @@ from typing import Literal
 import typer
 from sqlmodel import Session, text
 
-from alerts.mail.mail import SmtpMailer
-from alerts.operator.status import Status, status_of
-from crawler.model.errors import IcewireError
+from alerts.mail import SmtpMailer
+from alerts.operator import Status, status_of
+from crawler.model import IcewireError
 from crawler.settings import user_agent
-from crawler.watch.troubles import Troubles
+from crawler.watch import Troubles
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 

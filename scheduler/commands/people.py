@@ -7,14 +7,15 @@ from typing import Annotated, Any
 import typer
 from email_validator import EmailNotValidError, validate_email
 
-from alerts.digest.send import held_back, queue_confirmation
-from alerts.matching.catch_up import match_new_search
-from alerts.people.subscriber import Subscriber, Subscription
-from alerts.query.query import parse
+from alerts.digest import held_back, queue_confirmation
+from alerts.matching import match_new_search
+from alerts.people import Subscriber, Subscription
+from alerts.query import parse
 from alerts.settings import LOCAL_TIME, known_timezone
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
+from crawler.places import shipped as gazetteer
 from scheduler import show
-from scheduler.deployment import Deployment, gazetteer, open_deployment
+from scheduler.deployment import Deployment, open_deployment
 
 EVERY = "every story"  # how an empty search reads
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.store.regroup import UnknownStory, merge_by_hand, split_by_hand
+from crawler.store import UnknownStory, merge_by_hand, split_by_hand
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 

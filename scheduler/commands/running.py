@@ -16,14 +16,14 @@ import typer
 from filelock import FileLock, Timeout
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from alerts.digest.compose import Digest
-from alerts.digest.send import Wanted, deliver, preview, queue_digest
-from alerts.mail.mail import templates
-from alerts.matching.catch_up import match_unmatched
+from alerts.digest import Digest, Wanted, deliver, preview, queue_digest
+from alerts.mail import templates
+from alerts.matching import match_unmatched
 from alerts.settings import MailSettings
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
+from crawler.places import shipped as gazetteer
 from scheduler import show
-from scheduler.deployment import Deployment, gazetteer, open_deployment
+from scheduler.deployment import Deployment, open_deployment
 from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
 
 MAKES_WAY = 90  # seconds that a crawl of the daemon takes at most to end when a person wants to crawl
@@ -122,8 +122,7 @@ def crawl_now(
 
     With `every` it stays, asks after so many seconds what is due, and prints a line of JSON whenever that is done.
     """
-    from crawler.spiders.context import Stay
-    from crawler.spiders.crawl import crawl_once  # Scrapy takes a second to import: only where it is used
+    from crawler.spiders import Stay, crawl_once
 
     data, s = deployment.settings.data, deployment.settings
     lock, wanted = FileLock(data / "crawl.lock"), FileLock(data / "crawl.wanted.lock")

@@ -10,12 +10,18 @@ from urllib.parse import urlsplit
 
 import typer
 
-from crawler.model.errors import IcewireError
-from crawler.registry.files import entry_of, load_registry, remove_outlet, write_outlets
-from crawler.registry.opml import read_opml, write_opml
-from crawler.registry.outlet import Outlet, feed_key
-from crawler.watch.feed_state import FeedHealth
-from crawler.watch.polling import Habit, rate
+from crawler.model import IcewireError
+from crawler.registry import (
+    Outlet,
+    entry_of,
+    feed_key,
+    load_registry,
+    read_opml,
+    remove_outlet,
+    write_opml,
+    write_outlets,
+)
+from crawler.watch import FeedHealth, Habit, rate
 from scheduler import show
 from scheduler.commands.coverage import coverage
 from scheduler.commands.discovering import NOBODY_WATCHED, add
@@ -220,7 +226,7 @@ def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:
 
 def _read(opml: str, deployment: Deployment) -> bytes:
     if urlsplit(opml).scheme in ("http", "https"):
-        from crawler.manners.transport import fetch  # brings Scrapy with it
+        from crawler.manners import fetch
 
         return fetch(opml, deployment.settings.crawl)
     try:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 from lxml import html
 
-from crawler.text.urls import canonical_url
+from crawler.text import canonical_url
 from scheduler.demo.expected import Expected, ExpectedStory, ExpectedSubscriber
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 from scheduler.demo.outlets import Outlet
 
 

@@ -9,8 +9,7 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from crawler.model.errors import IcewireError
-from crawler.model.story import FeedKind
+from crawler.model import FeedKind, IcewireError
 
 Expect = Literal["activity", "near", "mention", "none", "forbidden", "gone"]
 Behaviour = Literal["normal", "not_found", "busy_once"]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.panel import Panel
 
-from crawler.model.errors import IcewireError
+from crawler.model import IcewireError
 from scheduler.commands.people import add_search
 from scheduler.demo.check import check
 from scheduler.demo.expected import Expected, load_expected

@@ -14,8 +14,7 @@ from typing import Self
 
 import tomlkit
 
-from crawler.model.errors import IcewireError
-from crawler.model.story import FeedKind
+from crawler.model import FeedKind, IcewireError
 from scheduler.demo.outlets import Outlet, load_outlets
 from scheduler.demo.site import Answer, build_site, site_environment
 

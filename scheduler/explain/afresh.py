@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.extract.article import Hint, NotAnArticle, extract
-from crawler.extract.optout import opt_out
+from crawler import topic
+from crawler.extract import Hint, NotAnArticle, extract, opt_out
 from crawler.judge import home_of, judge
-from crawler.model.errors import IcewireError
-from crawler.model.story import Article, Source, Verdict
-from crawler.registry.files import load_registry
-from crawler.registry.outlet import Outlet
-from crawler.spiders.workers import gate, topic
-from crawler.text.sites import same_site
-from crawler.topic import rawpage as rough
-from scheduler.deployment import Deployment, gazetteer
+from crawler.model import Article, IcewireError, Source, Verdict
+from crawler.places import shipped as gazetteer
+from crawler.registry import Outlet, load_registry
+from crawler.text import same_site
+from crawler.topic import plain as plain_page
+from crawler.topic import shipped_gate
+from scheduler.deployment import Deployment
 from scheduler.explain.page import Given
 
 _MOST_HITS = 500  # of terms in a page, that are counted
@@ -36,23 +35,23 @@ class Fresh:
 def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deployment) -> Fresh:
     """Gate, extraction and judgement of a page; it is judged even when the gate would have left it out."""
     now = deployment.clock()
-    passed = {"passes": gate().passes(given.body), "because": _terms_in(given.body)}
+    passed = {"passes": shipped_gate().passes(given.body), "because": _terms_in(given.body)}
     try:
         article = extract(given.body, given.url, source.id, now, given.content_type, hint)
     except NotAnArticle as error:
         return Fresh(source, passed, None, None, str(error))
     article.opt_out = opt_out(given.body, given.headers)
     promised = {
-        "headline_promises": round(topic().promise([article.title], ""), 2),
-        "text_promises": round(topic().promise([article.title], article.text), 2),
+        "headline_promises": round(topic.shipped().promise([article.title], ""), 2),
+        "text_promises": round(topic.shipped().promise([article.title], article.text), 2),
     }
-    return Fresh(source, passed | promised, article, judge(article, home_of(source), topic(), gazetteer(), now))
+    return Fresh(source, passed | promised, article, judge(article, home_of(source), topic.shipped(), gazetteer(), now))
 
 
 def _terms_in(body: bytes) -> str:
     """Which terms of the topic stand anywhere in a page, in its menus and scripts, too."""
-    raw = rough.plain(body)
-    counts = Counter(word for _, at in zip(range(_MOST_HITS), topic().hits(raw, raw.lower()), strict=False)
+    raw = plain_page(body)
+    counts = Counter(word for _, at in zip(range(_MOST_HITS), topic.shipped().hits(raw, raw.lower()), strict=False)
                      if (word := _word_at(raw, at)))  # fmt: skip
     if not counts:
         return "no term of the topic stands anywhere on the page"

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alerts.matching.archive import document_of, documents_of
-from alerts.people.subscriber import Subscriber
-from alerts.query.match import match_story, why_missed
-from alerts.query.query import Document, QueryError, parse
-from crawler.changes.revisions import material_change
-from crawler.extract.article import Hint
-from crawler.grouping.assign import STAYS
+from alerts.matching import document_of, documents_of
+from alerts.people import Subscriber
+from alerts.query import Document, QueryError, match_story, parse, why_missed
+from crawler.changes import material_change
+from crawler.extract import Hint
+from crawler.grouping import STAYS
 from crawler.judge import off_topic_reason
-from crawler.manners.hosts import Hosts
-from crawler.model.errors import IcewireError
-from crawler.model.story import Article, Entry, Source, Verdict
-from crawler.spiders.desk import hint_of
-from crawler.store.views import Report, StoryView
-from crawler.text.moments import stored as moment_of
-from scheduler.deployment import Deployment, gazetteer
+from crawler.manners import Hosts
+from crawler.model import Article, Entry, IcewireError, Source, Verdict
+from crawler.places import shipped as gazetteer
+from crawler.spiders import hint_of
+from crawler.store import Report, StoryView
+from crawler.text import stored as moment_of
+from scheduler.deployment import Deployment
 from scheduler.explain.afresh import Fresh, judge_afresh, source_named, source_of
 from scheduler.explain.grouped import kept_apart, would_join
 from scheduler.explain.page import Given, fetch_page, read_page

@@ -4,14 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from crawler.grouping.assign import Grouping
-from crawler.grouping.copies import containment
-from crawler.judge import places_of
-from crawler.model.story import Article, Verdict
-from crawler.places.scene import Place
-from crawler.store.candidates import Recall
-from crawler.store.views import Report
-from crawler.text.tokens import words
+from crawler.grouping import Grouping, containment
+from crawler.model import Article, Verdict
+from crawler.places import Place, places_of
+from crawler.store import Recall, Report
+from crawler.text import words
 from scheduler.deployment import Deployment
 
 _LOOKED_AT = 40  # stories that the archive proposes for each question

@@ -9,14 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from crawler.manners.hosts import Hosts
-from crawler.manners.transport import ask
-from crawler.manners.visit import Over, Refused, Visit
-from crawler.manners.waits import PAUSING, HostPaused, back_off, retry_after
-from crawler.model.errors import IcewireError
+from crawler.manners import PAUSING, HostPaused, Hosts, Over, Refused, Visit, ask, back_off, retry_after
+from crawler.model import IcewireError
 from crawler.settings import CrawlSettings
-from crawler.text.urls import is_web_address
-from crawler.topic.rawpage import plain
+from crawler.text import is_web_address
+from crawler.topic import plain
 
 _START = 100_000  # bytes in which a page's head stands
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|title|meta|body|main|article|section|div|h1|p)\b[^<>]*>", re.I)

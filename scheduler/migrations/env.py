@@ -4,8 +4,10 @@ from alembic import context
 from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
-import alerts.people.subscriber  # noqa: F401  the tables register themselves on import
-import crawler.model.story  # noqa: F401
+import alerts.people
+import crawler.model
+
+TABLES = (crawler.model, alerts.people)  # importing them declares the tables
 
 engine: Engine = context.config.attributes["engine"]
 

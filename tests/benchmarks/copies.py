@@ -16,7 +16,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from crawler.grouping.copies import Candidate, find_copy, fingerprint
+from crawler.grouping.copies import find_copy, fingerprint
+from crawler.grouping.gist import Candidate
 from crawler.store.candidates import MOST_COPIES
 from crawler.text.tokens import words
 

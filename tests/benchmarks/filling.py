@@ -7,8 +7,8 @@ from sqlalchemy import Connection, event, func, insert, select, text
 from sqlmodel import SQLModel, col
 
 from crawler.database import open_database
-from crawler.grouping.copies import Candidate, fingerprint
-from crawler.grouping.gist import Account
+from crawler.grouping.copies import fingerprint
+from crawler.grouping.gist import Account, Candidate
 from crawler.grouping.rarity import Background
 from crawler.model.story import Article, Clue, Fingerprint, Story, Verdict
 from crawler.text.tokens import words

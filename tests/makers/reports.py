@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from crawler.grouping.assign import Grouping, group
-from crawler.grouping.copies import Candidate
-from crawler.grouping.gist import Account
+from crawler.grouping.gist import Account, Candidate
 from crawler.grouping.rarity import Background
 from crawler.places.scene import Place
 

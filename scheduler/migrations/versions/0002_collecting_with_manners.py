@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from crawler.model.columns import UTCDateTime
-from crawler.text.urls import canonical_url
+from crawler.model import UTCDateTime
+from crawler.text import canonical_url
 
 revision = "0002"
 down_revision = "0001"

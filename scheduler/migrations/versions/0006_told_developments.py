@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from crawler.model.columns import UTCDateTime
+from crawler.model import UTCDateTime
 
 revision = "0006"
 down_revision = "0005"

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from alerts.digest.compose import SourcesRead, compose
-from alerts.mail.mail import Envelope, MailDelayed, MailRefused, SmtpMailer, confirm_message, digest_message
+from alerts.digest.render import digest_message
+from alerts.mail.mail import Envelope, MailDelayed, MailRefused, SmtpMailer, confirm_message
 from alerts.settings import MailSettings
 from scheduler.settings import SettingsError, load
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.grouping.copies import Candidate
+from crawler.grouping.gist import Candidate
 from tests.makers.reports import (
     FRESNO,
     LOWELL,

@@ -1,9 +1,8 @@
 from dataclasses import replace
 
-from crawler.grouping.copies import Candidate
 from crawler.grouping.corrections import misplaced, same_stories
 from crawler.grouping.events import standings
-from crawler.grouping.gist import Account
+from crawler.grouping.gist import Account, Candidate
 from crawler.grouping.rarity import Background
 from tests.makers.reports import (
     FRESNO,

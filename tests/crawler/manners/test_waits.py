@@ -17,10 +17,12 @@ from scrapy.exceptions import (
 from scrapy.settings import Settings
 from scrapy.utils.conf import build_component_list
 
-from crawler.manners.waits import LONGEST_WAIT, back_off, ip_literal, pace_name, plain_reason, retry_after
+from crawler.manners.waits import LONGEST_WAIT, back_off, ip_literal, pace_name, retry_after
 from crawler.settings import CrawlSettings
 from crawler.spiders.context import Stay
-from crawler.spiders.crawl import longest_crawl, scrapy_settings
+from crawler.spiders.crawl import longest_crawl
+from crawler.spiders.network_errors import plain_reason
+from crawler.spiders.scrapy_settings import scrapy_settings
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 FIVE = timedelta(minutes=5)

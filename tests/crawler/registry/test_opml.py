@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.model.errors import IcewireError
+from crawler.places.usa import STATES
 from crawler.registry.files import load_registry
 from crawler.registry.opml import read_opml, write_opml
-from crawler.registry.outlet import STATES, Outlet, OutletFeed
+from crawler.registry.outlet import Outlet, OutletFeed
 
 
 def opml(outlines: str) -> bytes:

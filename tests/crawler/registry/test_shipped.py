@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from crawler.places.usa import STATES
 from crawler.registry.files import SHIPPED, Outlet, feed_key, load_file, load_registry
-from crawler.registry.outlet import STATES
 
 
 def file(folder: Path, text: str, name: str = "ma.toml") -> Path:

@@ -8,7 +8,8 @@ from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from crawler.spiders.addresses import PrivateAddress, PublicOnlyResolver, RefusePrivateAddresses, is_public
+from crawler.manners.public import is_public
+from crawler.spiders.addresses import PrivateAddress, PublicOnlyResolver, RefusePrivateAddresses
 
 
 @pytest.mark.parametrize("address", ["192.0.66.2", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])

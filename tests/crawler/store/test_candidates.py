@@ -8,9 +8,9 @@ from sqlmodel import Session, select
 
 from crawler.grouping.copies import fingerprint
 from crawler.grouping.gist import Account
-from crawler.judge import places_from
 from crawler.model.story import Article, Clue, Fingerprint, Story
 from crawler.places.scene import Place
+from crawler.places.stored import places_from
 from crawler.store.candidates import (
     MOST_HOLDING,
     MOST_OF_OTHER_TIMES,

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.digest.compose import Development, Found, SourcesRead, compose
-from alerts.mail.mail import Envelope, digest_message
+from alerts.digest.render import digest_message
+from alerts.mail.mail import Envelope
 from alerts.settings import MailSettings
 from crawler.text.moments import Moment, moment, stored
 

@@ -16,10 +16,11 @@ from crawler.database import open_database
 from crawler.model.story import Feed, Source
 from crawler.places.counties import all_counties, county_key
 from crawler.places.scene import Gazetteer
+from crawler.places.scene import shipped as gazetteer
 from crawler.watch.feed_state import FeedHealth
 from scheduler import show
 from scheduler.commands.coverage import coverage, covered, working
-from scheduler.deployment import gazetteer, open_deployment
+from scheduler.deployment import open_deployment
 from tests.makers.making import NOON
 
 OUTLETS = """

@@ -1,0 +1,20 @@
+"""A Digest becomes an EmailMessage."""
+
+from email.message import EmailMessage
+
+from alerts.digest.compose import Digest
+from alerts.mail import Envelope, new_message, sender_domain, templates
+from alerts.settings import MailSettings
+
+
+def digest_message(digest: Digest, envelope: Envelope, settings: MailSettings) -> EmailMessage:
+    """The mail of a digest: text and HTML, one-click unsubscribing (RFC 8058), list headers (RFC 2369, 2919)."""
+    message = new_message(digest.subject, envelope, settings)
+    domain = sender_domain(settings)
+    message["List-Id"] = f"icewire digest <digest.{domain}>"
+    message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    shown = {"digest": digest, "mail": settings, "unsubscribe_url": envelope.unsubscribe_url}
+    message.set_content(templates().get_template("digest.txt").render(shown))
+    message.add_alternative(templates().get_template("digest.html").render(shown), subtype="html")
+    return message
