@@ -1,5 +1,6 @@
 """Fixtures that several files share: a fixed clock, and a fresh migrated database of each kind."""
 
+import gc
 import itertools
 import os
 import shutil
@@ -9,24 +10,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, text
 
 from crawler.database import open_database
+from crawler.places.scene import Gazetteer
 from scheduler.migrations import upgrade
 
 _numbers = itertools.count()
-_LONG = ("test_whole_way.py", "test_crawl.py", "test_cli.py")  # started first, so that both workers end together
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files first, in that order; the others as they are."""
-    items.sort(key=lambda item: _LONG.index(item.path.name) if item.path.name in _LONG else len(_LONG))
+def pytest_configure() -> None:
+    """Rarer garbage collections, as with gazetteer and tests in memory they took a fifth of the time, and found little; no deadlines."""
+    gc.set_threshold(10_000, 20, 20)
+    settings.register_profile("icewire", deadline=None)  # a busy machine is no fault of the code
+    settings.load_profile("icewire")
 
 
 @pytest.fixture
 def now() -> datetime:
     """Monday, March 9, 2026, 8 a.m. in Boston."""
     return datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def gazetteer() -> Gazetteer:
+    """The shipped gazetteer, which the commands and jobs of this process ask as well; loading it takes a second."""
+    from crawler.places.scene import shipped  # late: xdist's own process loads this file and no tests
+
+    return shipped()
 
 
 @pytest.fixture(scope="session")

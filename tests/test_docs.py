@@ -39,11 +39,6 @@ def command_line() -> TyperGroup:
     return command
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return Gazetteer.load()
-
-
 @each_page
 def test_every_command_and_option_exists(page: Path, command_line: TyperGroup) -> None:
     for line in commands(page):

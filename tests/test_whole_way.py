@@ -14,6 +14,8 @@ from scheduler.demo.expected import Expected
 from scheduler.demo.play import EVENING, MORNING, Stage
 from scheduler.demo.sink import Sink
 
+pytestmark = pytest.mark.slow
+
 REPORTER, CLINIC = "reporter@example.org", "clinic@example.org"
 
 
@@ -69,7 +71,6 @@ def test_a_change_of_a_story_is_kept_as_a_revision(told: tuple[Stage, Expected])
     assert stage.revised()
 
 
-@pytest.mark.slow
 def test_stopped_in_the_middle_of_a_crawl_it_ends_at_once_and_goes_on_where_it_was(tmp_path: Path) -> None:
     with DemoWeb(answer_seconds=0.3) as web, Sink() as sink, closing(Stage(tmp_path, web, sink)) as stage:
         expected = load_expected(web.written)
@@ -88,7 +89,6 @@ def test_stopped_in_the_middle_of_a_crawl_it_ends_at_once_and_goes_on_where_it_w
         assert stage.problems(expected) == []
 
 
-@pytest.mark.slow
 def test_with_postgresql_the_digests_are_the_same(tmp_path: Path, postgresql_url: str) -> None:
     with DemoWeb() as web, Sink() as sink, closing(Stage(tmp_path, web, sink, database_url=postgresql_url)) as stage:
         expected = load_expected(web.written)
@@ -98,7 +98,6 @@ def test_with_postgresql_the_digests_are_the_same(tmp_path: Path, postgresql_url
         assert stage.problems(expected) == []
 
 
-@pytest.mark.slow
 def test_killed_at_ten_random_moments_the_end_is_the_same(tmp_path: Path) -> None:
     """SIGKILL of the daemon while it starts, reads, matches and mails; each time it is started anew."""
     moments = random.Random(20260309)
@@ -124,7 +123,6 @@ def kill_after(stage: Stage, seconds: float, at: datetime) -> None:
     process.wait()
 
 
-@pytest.mark.slow
 def test_a_daemon_whose_timetable_died_ends_with_an_error(tmp_path: Path) -> None:
     with DemoWeb() as web, Sink() as sink, closing(Stage(tmp_path, web, sink)) as stage:
         process = stage.start(EVENING)

@@ -87,9 +87,8 @@ def icewire(_here: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 @pytest.fixture
-def engine(icewire: Command) -> Iterator[Engine]:
+def engine(_here: None) -> Iterator[Engine]:
     """The database of this folder, with the tables in it."""
-    icewire("subscribers")
     engine = open_database("sqlite:///var/icewire.db")
     yield engine
     engine.dispose()

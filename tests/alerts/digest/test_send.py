@@ -29,11 +29,6 @@ MAIL = MailSettings(
 )
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return Gazetteer.load()
-
-
 @pytest.fixture
 def sink() -> Iterator[Sink]:
     with Sink() as sink:

@@ -22,11 +22,6 @@ DAY = timedelta(days=1)
 LINE = "Judge grants bond to two men held in Waltham"
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return Gazetteer.load()
-
-
 @pytest.fixture
 def post(sqlite_engine: Engine) -> Post:
     watch(sqlite_engine, outlet("ledger"), outlet("gazette"), outlet("radio", headline_only=True))

@@ -13,10 +13,10 @@ from alerts.people.subscriber import Match, Subscription
 from crawler.model.story import Story
 from crawler.places.scene import Gazetteer
 from crawler.store.regroup import merge_by_hand, split_by_hand
-from tests.alerts.digest.test_told_again import DAY, READ, develop, gazetteer, join, post, shown, told
+from tests.alerts.digest.test_told_again import DAY, READ, develop, join, post, shown, told
 from tests.makers.making import article, keep
 
-__all__ = ["gazetteer", "post", "told"]  # fixtures
+__all__ = ["post", "told"]  # fixtures
 
 
 def mailed_together(post: Post, gazetteer: Gazetteer, now: datetime) -> tuple[int, datetime]:

@@ -28,11 +28,6 @@ DOCUMENT = Document(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def places() -> Gazetteer:
-    return Gazetteer.load()
-
-
 class NoPlaces:
     """For queries that name none; it keeps the many generated ones quick."""
 
@@ -167,9 +162,9 @@ def test_exact_word_tells_the_agency_from_the_ice_on_the_road() -> None:
     assert matches("=ICE", says("ICE's officers came."))
 
 
-def test_hit_says_its_terms_as_a_reader_would(places: Gazetteer) -> None:
+def test_hit_says_its_terms_as_a_reader_would(gazetteer: Gazetteer) -> None:
     query = 'Bakery "Moody Street" detain* =ICE 287(g) OR van place:"waltham, massachusetts" lang:en -hockey'
-    hit = parse(query, places).match(DOCUMENT)
+    hit = parse(query, gazetteer).match(DOCUMENT)
     assert hit is not None
     assert hit.terms == ("Bakery", "“Moody Street”", "detain*", "ICE", "van", "place Waltham, MA", "language en")
 
@@ -224,13 +219,13 @@ def test_parentheses_of_a_section_number_belong_to_it() -> None:
         ("place:Waltham,MA", WALTHAM, True),
     ],
 )
-def test_place_fields(query: str, where: Place, expected: bool, places: Gazetteer) -> None:
-    hit = parse(query, places).match(replace(DOCUMENT, places=(where,)))
+def test_place_fields(query: str, where: Place, expected: bool, gazetteer: Gazetteer) -> None:
+    hit = parse(query, gazetteer).match(replace(DOCUMENT, places=(where,)))
     assert (hit is not None) is expected
 
 
-def test_a_story_without_places_is_in_none(places: Gazetteer) -> None:
-    assert parse("state:MA", places).match(replace(DOCUMENT, places=())) is None
+def test_a_story_without_places_is_in_none(gazetteer: Gazetteer) -> None:
+    assert parse("state:MA", gazetteer).match(replace(DOCUMENT, places=())) is None
 
 
 @pytest.mark.parametrize(
@@ -288,9 +283,9 @@ def test_error_points_at_the_column_and_suggests(text: str, column: int, message
         ("state:Waltham", "No state is known", "state:MA"),
     ],
 )
-def test_unknown_place_suggests_known_ones(text: str, message: str, suggestion: str, places: Gazetteer) -> None:
+def test_unknown_place_suggests_known_ones(text: str, message: str, suggestion: str, gazetteer: Gazetteer) -> None:
     with pytest.raises(QueryError, match=message) as caught:
-        parse(text, places)
+        parse(text, gazetteer)
     assert suggestion in caught.value.suggestion
 
 

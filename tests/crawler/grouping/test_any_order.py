@@ -12,9 +12,8 @@ from tests.benchmarks.newsroom import Newsroom, Report
 
 
 @pytest.fixture(scope="module")
-def reports() -> list[Report]:
+def reports(gazetteer: Gazetteer) -> list[Report]:
     """The reports of ICE activity, each with the event that it tells."""
-    gazetteer = Gazetteer.load()
     found = []
     for outlet in load_outlets():
         home = Home(outlet.city, outlet.county, outlet.state)

@@ -217,11 +217,6 @@ the west side Friday. Search warrants were also served in Sahuarita, DHS said.
 """
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return Gazetteer.load()
-
-
 @pytest.mark.parametrize(("state", "place", "title", "text"), read_reports(REPORTS), ids=lambda value: str(value)[:40])
 def test_the_place_of_the_event_comes_first(
     gazetteer: Gazetteer, state: str, place: str, title: str, text: str

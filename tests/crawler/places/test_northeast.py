@@ -252,11 +252,6 @@ papers, his daughter said. He is at Northeast Ohio Correctional Center in Youngs
 """
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return Gazetteer.load()
-
-
 @pytest.mark.parametrize(("state", "place", "title", "text"), read_reports(REPORTS), ids=lambda value: str(value)[:40])
 def test_the_place_of_the_event_comes_first(
     gazetteer: Gazetteer, state: str, place: str, title: str, text: str

@@ -18,11 +18,6 @@ MASSACHUSETTS = Home(state="MA")
 NOWHERE = Home()
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return Gazetteer.load()
-
-
 def places(gazetteer: Gazetteer, title: str, text: str = "", home: Home = NOWHERE) -> list[str]:
     return [str(found.place) for found in gazetteer.find(title, text, home)]
 

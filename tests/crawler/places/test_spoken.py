@@ -59,11 +59,6 @@ Cristóbal wept with joy.
 """
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return Gazetteer.load()
-
-
 def found(gazetteer: Gazetteer, title: str, text: str = "", state: str = "") -> list[str]:
     return [str(f.place) for f in gazetteer.find(title, text, Home(state=state))]
 

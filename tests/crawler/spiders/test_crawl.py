@@ -17,18 +17,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from scrapy.http import Response
-from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from crawler.model.story import Fingerprint
-from crawler.settings import CrawlSettings
-from crawler.spiders.crawl import prepare
-from crawler.spiders.spider import WatchSpider
 from crawler.store.store import Store
 from tests.makers.crawling import TWO_HOURS, Place, Snapshot, deploy, in_turn, outlet_at, page, plain, rss
-from tests.makers.making import BODY, NOON, watch
+from tests.makers.making import BODY
 from tests.makers.serving import Reply, Site, served
+
+pytestmark = pytest.mark.slow
 
 RAID = "ICE agents detain two men outside Waltham courthouse"
 
@@ -282,7 +279,6 @@ def test_a_revised_page_keeps_its_earlier_version_and_says_what_changed(crawled:
     assert revision.change
 
 
-@pytest.mark.slow
 def test_private_addresses_are_refused_by_default_and_the_reason_is_said(tmp_path: Path) -> None:
     with served() as site:
         port = urlsplit(site.base).port
@@ -301,7 +297,6 @@ def test_private_addresses_are_refused_by_default_and_the_reason_is_said(tmp_pat
         assert "is on a private or loopback network" in row["status"]
 
 
-@pytest.mark.slow
 def test_sigterm_ends_a_crawl_at_once_and_a_later_one_reads_the_rest(tmp_path: Path) -> None:
     with served() as site:
         reached, released = threading.Event(), threading.Event()
@@ -328,7 +323,6 @@ def test_sigterm_ends_a_crawl_at_once_and_a_later_one_reads_the_rest(tmp_path: P
     assert {e.state for [e] in place.snapshot().entries.values()} == {"off_topic"}
 
 
-@pytest.mark.slow
 def test_an_address_that_cannot_be_asked_stops_nothing(tmp_path: Path) -> None:
     with served() as site:
         bad, long = "http://☃[::1]/x", site.url("/" + "very-" * 500 + "long")
@@ -343,23 +337,6 @@ def test_an_address_that_cannot_be_asked_stops_nothing(tmp_path: Path) -> None:
         assert place.snapshot().told("/x") == ("refused", "no address that can be asked: Invalid IPv6 URL")
 
 
-def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
-    sqlite_engine: Engine, caplog: pytest.LogCaptureFixture
-) -> None:
-    watchlist = watch(sqlite_engine)
-    settings = CrawlSettings.model_construct(max_age_days=1e9)  # no calendar holds it
-    crawl = prepare(sqlite_engine, settings, lambda: NOON)
-    [feed] = watchlist.due_feeds(NOON)
-    response = Response(feed.url, body=rss(("https://ledger.example/a", "A")).content)
-    assert list(WatchSpider(crawl).read_feed(response, feed)) == []
-    [health] = watchlist.health(NOON)
-    assert health.state == "failing"
-    assert health.said.startswith("icewire failed on it: OverflowError")
-    assert watchlist.due_feeds(NOON) == []
-    assert "icewire failed on https://ledger.example/feed" in caplog.text
-
-
-@pytest.mark.slow
 def test_a_crawl_that_is_over_leaves_what_waits_for_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with served() as site:
         paths = [f"/{n}" for n in range(40)]
@@ -383,7 +360,6 @@ def test_a_crawl_that_is_over_leaves_what_waits_for_the_next(tmp_path: Path, mon
     assert set(states) <= {"new", "off_topic"}
 
 
-@pytest.mark.slow
 def test_a_host_that_never_answers_is_left_alone_and_its_pages_wait(tmp_path: Path) -> None:
     with served() as site:
         over = threading.Event()
@@ -399,7 +375,6 @@ def test_a_host_that_never_answers_is_left_alone_and_its_pages_wait(tmp_path: Pa
     assert sum("is left alone until" in e.reason for e in entries) == 3
 
 
-@pytest.mark.slow
 def test_a_crawl_that_stays_reads_what_becomes_due_and_makes_way_for_a_person(tmp_path: Path) -> None:
     with served() as site:
         feeds = in_turn(rss((site.url("/a"), "A")), rss((site.url("/b"), "B"), (site.url("/a"), "A")))
@@ -419,7 +394,6 @@ def test_a_crawl_that_stays_reads_what_becomes_due_and_makes_way_for_a_person(tm
     assert len(site.asked("/a")) == len(site.asked("/b")) == 1
 
 
-@pytest.mark.slow
 def test_a_crawl_that_stays_makes_way_though_much_waits_for_a_slow_outlet(tmp_path: Path) -> None:
     with served() as site:
         paths = [f"/{n}" for n in range(60)]

@@ -5,10 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 from scrapy import Request
 from scrapy.http import Response
+from sqlalchemy import Engine
 
 from crawler.model.story import Feed
+from crawler.settings import CrawlSettings
+from crawler.spiders.crawl import prepare
 from crawler.spiders.feed_answers import Unread, cache_time, moved_to, understood, validators
+from crawler.spiders.spider import WatchSpider
 from crawler.watch.polling import Habit, learn
+from tests.makers.crawling import rss
+from tests.makers.making import NOON, watch
 
 URL = "https://ledger.example/feed"
 
@@ -117,3 +123,19 @@ def test_a_bot_wall_in_place_of_a_feed_is_a_block(now: datetime) -> None:
     assert isinstance(unread, Unread)
     assert unread.problem == "blocked"
     assert "Just a moment" in unread.said
+
+
+def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
+    sqlite_engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    watchlist = watch(sqlite_engine)
+    settings = CrawlSettings.model_construct(max_age_days=1e9)  # no calendar holds it
+    crawl = prepare(sqlite_engine, settings, lambda: NOON)
+    [due] = watchlist.due_feeds(NOON)
+    response = Response(due.url, body=rss(("https://ledger.example/a", "A")).content)
+    assert list(WatchSpider(crawl).read_feed(response, due)) == []
+    [health] = watchlist.health(NOON)
+    assert health.state == "failing"
+    assert health.said.startswith("icewire failed on it: OverflowError")
+    assert watchlist.due_feeds(NOON) == []
+    assert "icewire failed on https://ledger.example/feed" in caplog.text

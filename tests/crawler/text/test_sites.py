@@ -115,7 +115,7 @@ def test_these_keep_the_names_below_them(host: str) -> None:
 
 def test_who_only_spells_an_address_does_not_load_the_suffix_list() -> None:
     asked = """import sys
-from crawler.urls import canonical_url
+from crawler.text.urls import canonical_url
 assert canonical_url("http://www.harborledger.com/a/") == "https://harborledger.com/a"
 sys.exit("tldextract" in sys.modules)"""
     subprocess.run([sys.executable, "-c", asked], check=True, timeout=60)

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.topic.gate import Gate
+from crawler.topic.gate import shipped_gate
 from crawler.topic.rawpage import blocks, decoded, plain, strip, text_of_json
-from crawler.topic.topic import Topic
 
-GATE = Gate(Topic.load())
+GATE = shipped_gate()
 
 TITLE = "Agents arrest two roofers in Nashua"
 STORY = [

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crawler.topic.topic import Topic
+from crawler.topic.topic import shipped
 
-TOPIC = Topic.load()
+TOPIC = shipped()
 
 ACTIVITY = [
     "ICE detains father of three outside Framingham daycare",

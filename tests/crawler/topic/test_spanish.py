@@ -2,9 +2,9 @@
 
 import pytest
 
-from crawler.topic.topic import Topic
+from crawler.topic.topic import shipped
 
-TOPIC = Topic.load()
+TOPIC = shipped()
 
 ACTIVITY = [
     "ICE detiene a padre salvadoreño frente a su hija en Chelsea",

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.topic.terms import expand, load_terms
-from crawler.topic.topic import Topic, TopicError
+from crawler.topic.topic import Topic, TopicError, shipped
 
 SHIPPED = (files("crawler.topic") / "ice.toml").read_text(encoding="utf-8")
 TERMS = load_terms()
-TOPIC = Topic(TERMS)
+TOPIC = shipped()
 DECISIVE = [t for g in TERMS.groups if g.role in ("agency", "ice", "act") for w in g.terms for t in expand(w)]
 FILLER = "The select board met on Tuesday about the new library roof and the price of road salt.\n"
 

@@ -16,7 +16,6 @@ from crawler.database import open_database
 from crawler.model.story import Feed, Source
 from crawler.places.counties import all_counties, county_key
 from crawler.places.scene import Gazetteer
-from crawler.places.scene import shipped as gazetteer
 from crawler.watch.feed_state import FeedHealth
 from scheduler import show
 from scheduler.commands.coverage import coverage, covered, working
@@ -41,11 +40,6 @@ city = "Worcester"
 county = "Worcester County"
 state = "MA"
 """
-
-
-@pytest.fixture(scope="module")
-def places() -> Gazetteer:
-    return gazetteer()
 
 
 @pytest.fixture
@@ -73,9 +67,9 @@ def source(**facts: Any) -> Source:
     return Source(id=facts.get("city", "wire"), name="A Paper", homepage="https://a.example/", **facts)
 
 
-def names(sources: list[Source], places: Gazetteer) -> set[str]:
-    found = covered(sources, places).counties
-    return {f"{c.name}, {c.state}" for c in all_counties(places) if c.key in found}
+def names(sources: list[Source], gazetteer: Gazetteer) -> set[str]:
+    found = covered(sources, gazetteer).counties
+    return {f"{c.name}, {c.state}" for c in all_counties(gazetteer) if c.key in found}
 
 
 def run(*arguments: str) -> Result:
@@ -95,19 +89,19 @@ def read(source_id: str, days_ago: float) -> None:
         session.commit()
 
 
-def test_a_source_covers_its_county_and_the_counties_of_what_it_covers(places: Gazetteer) -> None:
+def test_a_source_covers_its_county_and_the_counties_of_what_it_covers(gazetteer: Gazetteer) -> None:
     paper = source(city="Waltham", county="Middlesex County", state="MA", covers=["Boston, MA", "Essex County, MA"])
-    assert names([paper], places) == {"Middlesex County, MA", "Suffolk County, MA", "Essex County, MA"}
+    assert names([paper], gazetteer) == {"Middlesex County, MA", "Suffolk County, MA", "Essex County, MA"}
 
 
-def test_a_source_without_a_county_covers_that_of_its_city(places: Gazetteer) -> None:
-    assert names([source(city="Lowell", state="MA")], places) == {"Middlesex County, MA"}
+def test_a_source_without_a_county_covers_that_of_its_city(gazetteer: Gazetteer) -> None:
+    assert names([source(city="Lowell", state="MA")], gazetteer) == {"Middlesex County, MA"}
 
 
-def test_a_whole_state_is_told_beside_and_covers_no_county(places: Gazetteer) -> None:
+def test_a_whole_state_is_told_beside_and_covers_no_county(gazetteer: Gazetteer) -> None:
     radio = source(covers=["MA", "NH"])
     house = source(city="Boston", county="Suffolk County", state="MA", scope="state")
-    found = covered([radio, house], places)
+    found = covered([radio, house], gazetteer)
     assert found.counties == frozenset()
     assert found.statewide == {"MA": 2, "NH": 1}
 
@@ -124,13 +118,13 @@ def test_a_whole_state_is_told_beside_and_covers_no_county(places: Gazetteer) ->
     ],
 )
 def test_counties_are_known_by_all_their_names(
-    city: str, county: str, state: str, as_we_list_it: str, places: Gazetteer
+    city: str, county: str, state: str, as_we_list_it: str, gazetteer: Gazetteer
 ) -> None:
-    assert names([source(city=city, county=county, state=state)], places) == {as_we_list_it}
+    assert names([source(city=city, county=county, state=state)], gazetteer) == {as_we_list_it}
 
 
-def test_every_state_has_counties_with_people(places: Gazetteer) -> None:
-    counties = all_counties(places)
+def test_every_state_has_counties_with_people(gazetteer: Gazetteer) -> None:
+    counties = all_counties(gazetteer)
     assert len({c.state for c in counties}) == 51
     assert len({c.key for c in counties}) == len(counties)
     assert next(c.population for c in counties if c.key == county_key("Middlesex County", "MA")) > 1_000_000
