@@ -21,7 +21,7 @@ _numbers = itertools.count()
 
 
 def pytest_configure() -> None:
-    """Rarer garbage collections, as with gazetteer and tests in memory they took a fifth of the time, and found little; no deadlines."""
+    """Rarer garbage collections, which took a fifth of the time and found little; no deadlines for examples."""
     gc.set_threshold(10_000, 20, 20)
     settings.register_profile("icewire", deadline=None)  # a busy machine is no fault of the code
     settings.load_profile("icewire")

@@ -111,7 +111,7 @@ def moment(text: str) -> Moment | None:
 
     Reads ISO 8601, RFC 822, the forms that US and Spanish pages show (month first where slashes are used, "Nov. 5,
     2026, 8 p.m. ET") and Unix times. A clock without a zone is UTC. A date without a clock, or with an impossible one,
-    is a day; so is midnight to the second in any zone, which is how programs write a day. Never fills a gap from today.
+    is a day; so is midnight to the second of Greenwich or no zone, as programs write one. Today fills no gap.
 
     >>> moment("Thu,28 Jul 2022 4:35:5 GMT+9").at
     datetime.datetime(2022, 7, 27, 19, 35, 5, tzinfo=datetime.timezone.utc)
@@ -121,33 +121,33 @@ def moment(text: str) -> Moment | None:
     text = " ".join(text[:_LONGEST].split())
     try:
         found: Moment | None = _usual(usual) if (usual := _USUAL.fullmatch(text)) else _iso(text)
-    except (ValueError, KeyError, OverflowError):
+    except (ValueError, KeyError):
         found = _loose(text)
+    except OverflowError:  # beyond the first or last year
+        return None
     return found if found and found.at.year in _YEARS else None
 
 
 def _usual(usual: re.Match[str]) -> Moment:
-    """ValueError, KeyError or OverflowError when a number or name is odd: then the careful reading decides."""
+    """ValueError or KeyError when a number or name is odd: then the careful reading decides."""
     day, month, year, hour, minute, second, sign, hours, minutes, zone = usual.groups()
     local = datetime(int(year), _MONTHS[month.casefold()], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-    if hour == minute == second == "00":
+    away = _OFFSETS[zone.casefold()] if zone else int(hours) + int(minutes) / 60  # hours
+    if not away and hour == minute == second == "00":
         return Moment(local.replace(hour=12), "day")
-    if zone:
-        return Moment(local - timedelta(hours=_OFFSETS[zone.casefold()]))
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return Moment(local - offset if sign == "+" else local + offset)
+    return Moment(local + timedelta(hours=away if sign == "-" else -away))
 
 
 def _iso(text: str) -> Moment:
-    """ValueError or OverflowError when it is none."""
+    """ValueError when it is none; OverflowError beyond the first or last year."""
     if _WEEK.fullmatch(text):
         raise ValueError("a week is no day")
     return _moment(datetime.fromisoformat(text))
 
 
 def _moment(local: datetime) -> Moment:
-    """Of a time as it was written; OverflowError at the ends of the calendar."""
-    if not (local.hour or local.minute or local.second or local.microsecond):
+    """Of a time as it was written; OverflowError beyond the first or last year."""
+    if not (local.hour or local.minute or local.second or local.microsecond or local.utcoffset()):
         return Moment(datetime.combine(local.date(), _NOON), "day")
     if local.tzinfo is None:
         return Moment(local.replace(tzinfo=UTC), zoned=False)

@@ -153,6 +153,8 @@ def grams(tokens: list[str]) -> Counter[tuple[str, ...]]:
 
 def date_scores(truth: str, found: Read) -> dict[str, float]:
     right = datetime.fromisoformat(truth)
+    if truth[11:] in ("00:00:00+00:00", "00:00:00Z"):  # how the page's program wrote a day
+        truth = truth[:10]
     zone = right.tzinfo or UTC
     right, given = right.replace(tzinfo=zone), found.published_at
     if len(truth) <= 10 and given and found.has_time:  # a day of an unknown zone: that day somewhere on earth
