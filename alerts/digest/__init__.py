@@ -1,7 +1,7 @@
 """One subscriber, one period: a Digest, queued once."""
 
 from alerts.digest.compose import Digest, SourcesRead
-from alerts.digest.due import moment, next_moment
+from alerts.digest.due import moment, next_digest
 from alerts.digest.send import (
     Post,
     Wanted,
@@ -22,7 +22,7 @@ __all__ = [
     "deliver",
     "held_back",
     "moment",
-    "next_moment",
+    "next_digest",
     "preview",
     "queue_confirmation",
     "queue_digest",

@@ -26,8 +26,28 @@ def due_dates(now: datetime, digest_at: str, timezone: str, since: datetime, mad
     return [d for d in days if since < moment(d, digest_at, timezone) <= now and d not in made]
 
 
-def next_moment(now: datetime, digest_at: str, timezone: str, made: Container[date] = ()) -> datetime:
-    """The next digest's instant after now, in UTC."""
+def around(now: datetime, digest_at: str, timezone: str) -> tuple[datetime, datetime]:
+    """The last digest's instant until now, and the next one's after it, in UTC.
+
+    Who is served until an instant between the two has nothing due. Who is not has, or was served by a clock that
+    ran ahead.
+    """
     today = now.astimezone(ZoneInfo(timezone)).date()
-    upcoming = (today + timedelta(days=ahead) for ahead in range(3))
-    return next(m for d in upcoming if d not in made and (m := moment(d, digest_at, timezone)) > now)
+    same_day = moment(today, digest_at, timezone)
+    step = timedelta(days=1 if same_day <= now else -1)
+    other_day = moment(today + step, digest_at, timezone)
+    return (same_day, other_day) if same_day <= now else (other_day, same_day)
+
+
+def all_served(least: datetime, most: datetime, last: datetime, coming: datetime) -> bool:
+    """Whether people who are served until `least` at least and `most` at most are between what `around` gives."""
+    return last <= least and most <= coming
+
+
+def next_digest(now: datetime, digest_at: str, timezone: str, least: datetime) -> datetime:
+    """When somebody there gets the next digest, in UTC; the one after it when all have that one already.
+
+    `least`: until then everybody there is served.
+    """
+    _, coming = around(now, digest_at, timezone)
+    return around(coming, digest_at, timezone)[1] if least == coming else coming

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from alerts.digest.compose import Development, Digest, Found, SourcesRead, compose
-from alerts.digest.due import CATCH_UP_DAYS, due_dates, moment
+from alerts.digest.due import CATCH_UP_DAYS, all_served, around, due_dates, moment
 from alerts.digest.render import digest_message
 from alerts.mail import Envelope, Links, MailDelayed, Mailer, MailRefused, confirm_message, sender_domain
 from alerts.matching import follow_stories
-from alerts.people import DigestRecord, Letter, Match, Register, Subscriber, Subscription
+from alerts.people import DigestRecord, Hour, Letter, Match, Register, Subscriber, Subscription
 from alerts.settings import DigestSettings, MailSettings
 from crawler.changes import says
 from crawler.store import Store, StoryView
@@ -18,7 +19,10 @@ from crawler.watch import FeedHealth
 
 log = logging.getLogger(__name__)
 
+_AT_A_TIME = 200  # subscribers that are read and marked as served together
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
+
+Outcome = Literal["made", "nothing", "wait"]  # wait: something is to be told that only the next attempt can
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +60,70 @@ def sources_read(feeds: Sequence[FeedHealth]) -> SourcesRead:
 def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     """Compose, record and queue every digest that is due; returns how many.
 
-    Of several missed days only the newest is made even when empty: an old empty one tells nobody anything.
+    Of several missed days only the newest is made even when empty: an old empty one tells nobody anything. A day that
+    had nothing to tell is not looked at again; what is found later goes into a later one. So one query tells whether
+    anything is due, and only those are read for whom something may be.
     """
     made = 0
-    for subscriber, subscriptions in post.register.subscribers():
+    for hour in post.register.hours():
         try:
-            for wanted, even_empty in _due(post, subscriber, subscriptions, now):
-                made += queue_digest(post, wanted, sources, now, even_empty)
+            last, coming = around(now, hour.digest_at, hour.timezone)
+        except Exception:  # a time zone that is known no more must not stop the others
+            log.exception("no digest can be made at %s %s", hour.digest_at, hour.timezone)
+            continue
+        if not all_served(hour.least, hour.most, last, coming):
+            waiting = post.register.unserved(hour, last, coming)
+            for start in range(0, len(waiting), _AT_A_TIME):
+                made += _serve(post, hour, waiting[start : start + _AT_A_TIME], sources, now)
+    return made
+
+
+def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: SourcesRead, now: datetime) -> int:
+    """Make what is due for these, and record for whom nothing is left to make; returns how many digests."""
+    made, served = 0, []
+    follow_stories(post.register.engine)
+    news = post.register.have_news(subscriber_ids)
+    for subscriber, subscriptions in post.register.confirmed(subscriber_ids):
+        try:
+            due = _due(post, subscriber, subscriptions, subscriber.id in news, now)
+            outcomes = [queue_digest(post, wanted, sources, now, even_empty) for wanted, even_empty in due]
         except Exception:  # one digest that cannot be made must not stop the others
             log.exception("the digest of subscriber %s cannot be made", subscriber.id)
+            continue
+        made += outcomes.count("made")
+        if "wait" not in outcomes and subscriber.id is not None:
+            served.append(subscriber.id)
+    post.register.record_served(served, hour.digest_at, hour.timezone, now)
     return made
 
 
 def _due(
-    post: Post, subscriber: Subscriber, subscriptions: Sequence[Subscription], now: datetime
+    post: Post, subscriber: Subscriber, subscriptions: Sequence[Subscription], news: bool, now: datetime
 ) -> list[tuple[Wanted, bool]]:
-    """The digests of a subscriber that are due, and whether each is made even when empty."""
-    if subscriber.state != "active" or subscriber.confirmed_at is None or not subscriptions:
+    """The digests of a subscriber that are due and may be made, and whether each is made even when empty.
+
+    `news`: there may be something to tell in one of them.
+    """
+    if subscriber.confirmed_at is None or not subscriptions:
         return []
     assert subscriber.id is not None
-    done = post.register.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1))
+    since, served = subscriber.confirmed_at, subscriber.served_until
+    if served <= now:  # else the clock was set back
+        since = max(since, served)
     hour, zone = subscriber.digest_at, subscriber.timezone
-    days = due_dates(now, hour, zone, subscriber.confirmed_at, done)
+    days = due_dates(now, hour, zone, since, ())
     newest = days[-1:] if post.digest.when_empty == "send" else []
-    return [(Wanted(subscriber, subscriptions, day, moment(day, hour, zone)), day in newest) for day in days]
+    days = days if news else newest
+    done = post.register.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1)) if days else ()
+    wanted = [Wanted(subscriber, subscriptions, day, moment(day, hour, zone)) for day in days if day not in done]
+    return [(one, one.day in newest) for one in wanted]
 
 
-def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> bool:
-    """Compose, record and queue one digest; False when there is nothing to make or it was made already."""
+def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> Outcome:
+    """Compose, record and queue one digest, unless there is nothing to tell or it was made already."""
     news = _news(post, wanted, now)
     if not news.first and not news.again and not even_empty:
-        return False
+        return "wait" if news.moving else "nothing"
     subscriber = wanted.subscriber
     assert subscriber.id is not None
     digest = _digest(wanted, news, sources, now)
@@ -95,7 +132,8 @@ def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime
     letter = Letter("digest", subscriber.email, message_id, digest_message(digest, envelope, post.mail).as_bytes())
     stories = digest.stories + len(digest.updates)
     record = DigestRecord(subscriber_id=subscriber.id, local_date=wanted.day, made_at=now, stories=stories)
-    return post.register.record_digest(record, letter, news.first, news.again)
+    # When it cannot be recorded, somebody else made it, or told one of its stories: that is asked anew.
+    return "made" if post.register.record_digest(record, letter, news.first, news.again) else "wait"
 
 
 def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> Digest:
@@ -111,6 +149,7 @@ class _News:
     developed: Sequence[Found]
     first: Mapping[int, datetime | None]
     again: Mapping[int, datetime]
+    moving: bool  # a story was merged while this was read
 
 
 def _news(post: Post, wanted: Wanted, now: datetime) -> _News:
@@ -130,6 +169,7 @@ def _news(post: Post, wanted: Wanted, now: datetime) -> _News:
         [replace(_found(m, s, view := views[m.story_id]), told_title=_told_title(post, m, view)) for m, s in retold],
         {m.id: seen[m.story_id] for m, _ in pending if m.id is not None and m.story_id in views},
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
+        any(m.story_id not in views for m, _ in [*pending, *developed]),
     )
 
 

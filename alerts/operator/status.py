@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from alerts.digest import next_moment
+from alerts.digest import next_digest
 from alerts.people import Register
 from crawler.store import Store, StoryView
 from crawler.watch import FeedHealth, Watchlist
+
+MOST_COUNTED = 1000  # mails in a state: a look costs the same whether ten people get a digest or a hundred thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,8 @@ class Status:
     stories: tuple[StoryView, ...]  # the newest
     counts: dict[str, int]  # articles, stories, copies
     entries: dict[str, int]  # by state
-    subscribers: int
-    next_digest: datetime | None
-    deliveries: dict[str, int]  # by state
+    next_digest: datetime | None  # None: nobody gets one
+    deliveries: dict[str, int]  # by state; 1,000 stands for as many or more
 
     @property
     def read(self) -> int:
@@ -63,20 +64,13 @@ class Status:
 
 def status_of(watchlist: Watchlist, store: Store, register: Register, states: Sequence[str], now: datetime) -> Status:
     """Look once."""
-    active = [s for s, searches in register.subscribers() if s.state == "active" and searches]
     return Status(
         feeds=tuple(watchlist.health(now, states, watched_only=True)),
         stories=tuple(store.stories(limit=12)),
         counts=store.counts(),
         entries=watchlist.counts(),
-        subscribers=len(active),
         next_digest=min(
-            (next_moment(now, s.digest_at, s.timezone, _made(register, s.id, now)) for s in active), default=None
+            (next_digest(now, hour.digest_at, hour.timezone, hour.least) for hour in register.hours()), default=None
         ),
-        deliveries=register.delivery_counts(),
+        deliveries=register.delivery_counts(MOST_COUNTED),
     )
-
-
-def _made(register: Register, subscriber_id: int | None, now: datetime) -> set[date]:
-    assert subscriber_id is not None
-    return register.made_dates(subscriber_id, (now - timedelta(days=2)).date())

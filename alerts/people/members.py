@@ -1,13 +1,57 @@
 """Every query on subscribers and their subscriptions; each method is one transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, String, column, delete, exists, func, or_, text, update
 from sqlmodel import Session, col, select
 
-from alerts.people.subscriber import Delivery, Subscriber, Subscription
+from alerts.people.subscriber import NEVER, Delivery, Subscriber, Subscription
 from crawler.database import reading
-from crawler.model import IcewireError
+from crawler.model import IcewireError, UTCDateTime
+
+Member = tuple[Subscriber, list[Subscription]]
+
+# DISTINCT reads everybody. This jumps from one zone to the next and from one hour to the next in the index.
+_HOURS = text("""
+    WITH RECURSIVE zones(zone) AS (
+        SELECT min(timezone) FROM subscriber WHERE state = 'active'
+        UNION ALL
+        SELECT (SELECT min(timezone) FROM subscriber WHERE state = 'active' AND timezone > zone)
+        FROM zones WHERE zone IS NOT NULL
+    ), hours(zone, hour) AS (
+        SELECT zone, (SELECT min(digest_at) FROM subscriber WHERE state = 'active' AND timezone = zone)
+        FROM zones WHERE zone IS NOT NULL
+        UNION ALL
+        SELECT zone, (
+            SELECT min(digest_at) FROM subscriber WHERE state = 'active' AND timezone = zone AND digest_at > hour
+        )
+        FROM hours WHERE hour IS NOT NULL
+    )
+    SELECT
+        hour,
+        zone,
+        (SELECT min(served_until) FROM subscriber WHERE state = 'active' AND timezone = zone AND digest_at = hour),
+        (SELECT max(served_until) FROM subscriber WHERE state = 'active' AND timezone = zone AND digest_at = hour)
+    FROM hours
+    WHERE hour IS NOT NULL AND (
+        SELECT subscription.id FROM subscriber JOIN subscription ON subscription.subscriber_id = subscriber.id
+        WHERE state = 'active' AND timezone = zone AND digest_at = hour
+        LIMIT 1
+    ) IS NOT NULL
+    ORDER BY zone, hour
+""").columns(column("hour", String), column("zone", String), column("least", UTCDateTime), column("most", UTCDateTime))
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """A local time at which somebody gets a digest; there everybody is served until `least`, nobody beyond `most`."""
+
+    digest_at: str
+    timezone: str
+    least: datetime
+    most: datetime
 
 
 class Membership:
@@ -36,6 +80,7 @@ class Membership:
                 subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
             if subscriber.state == "pending":
                 subscriber.created_at = now  # the time to confirm begins with the last question
+            subscriber.served_until = NEVER
             session.add(subscriber)
             session.flush()
             assert subscriber.id is not None
@@ -56,6 +101,7 @@ class Membership:
             subscriber = session.get_one(Subscriber, subscriber_id)
             subscriber.digest_at = digest_at or subscriber.digest_at
             subscriber.timezone = timezone or subscriber.timezone
+            subscriber.served_until = NEVER
             session.commit()
             return subscriber
 
@@ -97,12 +143,56 @@ class Membership:
             session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
             session.commit()
 
-    def subscribers(self) -> list[tuple[Subscriber, list[Subscription]]]:
-        """Everybody who has not left, with their searches."""
+    def subscribers(self) -> list[Member]:
+        """Everybody who has not left, with their searches: for commands that list them, never for a tick or a page."""
         with Session(self._reading) as session:
             people = session.exec(select(Subscriber).where(Subscriber.state != "left").order_by(Subscriber.email)).all()
-            searches = session.exec(select(Subscription).order_by(col(Subscription.id))).all()
-        return [(p, [s for s in searches if s.subscriber_id == p.id]) for p in people]
+            return _with_searches(people, session.exec(select(Subscription).order_by(col(Subscription.id))).all())
+
+    def subscriber(self, email: str) -> Member | None:
+        """Who has this address and has not left, with their searches."""
+        address = email.strip().lower()
+        with Session(self._reading) as session:
+            known = (Subscriber.email == address, Subscriber.state != "left")
+            people = session.exec(select(Subscriber).where(*known)).all()
+            return next(iter(_with_searches(people, _searches_of(session, [p.id for p in people]))), None)
+
+    def recipients(self) -> int:
+        """How many get a digest: they confirmed and have a search. Counts everybody."""
+        searching = exists().where(col(Subscription.subscriber_id) == col(Subscriber.id))
+        with Session(self._reading) as session:
+            counted = select(func.count()).select_from(Subscriber).where(Subscriber.state == "active", searching)
+            return session.exec(counted).one()
+
+    def hours(self) -> list[Hour]:
+        """The local times at which somebody gets a digest; costs as much as there are of them, however many people."""
+        with Session(self._reading) as session:
+            return [Hour(*row) for row in session.connection().execute(_HOURS)]
+
+    def unserved(self, hour: Hour, last: datetime, coming: datetime) -> list[int]:
+        """Who confirmed, gets a digest then, and is served until an instant that is not between these two."""
+        there = (Subscriber.state == "active", Subscriber.timezone == hour.timezone)
+        served = col(Subscriber.served_until)
+        with Session(self._reading) as session:
+            query = select(Subscriber.id).where(
+                *there, Subscriber.digest_at == hour.digest_at, or_(served < last, served > coming)
+            )
+            return sorted(i for i in session.exec(query) if i is not None)
+
+    def confirmed(self, subscriber_ids: Sequence[int]) -> list[Member]:
+        """Those of these who want a digest now, with their searches, in the order of their ids."""
+        with Session(self._reading) as session:
+            wanted = (col(Subscriber.id).in_(subscriber_ids), Subscriber.state == "active")
+            people = session.exec(select(Subscriber).where(*wanted).order_by(col(Subscriber.id))).all()
+            return _with_searches(people, _searches_of(session, subscriber_ids))
+
+    def record_served(self, subscriber_ids: Sequence[int], digest_at: str, timezone: str, until: datetime) -> None:
+        """Nothing that was due by then is left to make for these; whoever wants another hour meanwhile is left out."""
+        same = (col(Subscriber.digest_at) == digest_at, col(Subscriber.timezone) == timezone)
+        with Session(self.engine) as session:
+            served = update(Subscriber).where(col(Subscriber.id).in_(subscriber_ids), *same)
+            session.exec(served.values(served_until=until))
+            session.commit()
 
     def live_subscriptions(self) -> list[Subscription]:
         """The searches of everybody who has not left; pending ones too, so that a first digest is not empty."""
@@ -114,3 +204,16 @@ class Membership:
                 .order_by(col(Subscription.id))
             )
             return list(session.exec(query))
+
+
+def _searches_of(session: Session, subscriber_ids: Sequence[int | None]) -> Sequence[Subscription]:
+    query = select(Subscription).where(col(Subscription.subscriber_id).in_(subscriber_ids))
+    return session.exec(query.order_by(col(Subscription.id))).all()
+
+
+def _with_searches(people: Sequence[Subscriber], searches: Sequence[Subscription]) -> list[Member]:
+    """Each person with their own of the searches, in one pass over both."""
+    by_person: dict[int | None, list[Subscription]] = {}
+    for search in searches:
+        by_person.setdefault(search.subscriber_id, []).append(search)
+    return [(person, by_person.get(person.id, [])) for person in people]

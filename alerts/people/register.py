@@ -4,13 +4,14 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import get_args
 
 from sqlalchemy import func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from alerts.people.members import Membership
-from alerts.people.subscriber import Delivery, DeliveryKind, DigestRecord, Match, Matching, Subscription
+from alerts.people.subscriber import Delivery, DeliveryKind, DeliveryState, DigestRecord, Match, Matching, Subscription
 from crawler.model import Story
 
 ABANDONED_AFTER = timedelta(minutes=10)  # a delivery "sending" for longer was cut off by a crash
@@ -71,6 +72,22 @@ class Register(Membership):
                 DigestRecord.subscriber_id == subscriber_id, DigestRecord.local_date >= since
             )
             return set(session.exec(query))
+
+    def have_news(self, subscriber_ids: Sequence[int]) -> set[int]:
+        """Those of these who may have something to be told: all others have no pending and no developed match.
+
+        One query for many, as on most days most have nothing.
+        """
+        told, developed = col(Match.told_development_at), col(Story.developed_at)
+        with Session(self._reading) as session:
+            query = (
+                select(Subscription.subscriber_id)
+                .join(Match, col(Match.subscription_id) == Subscription.id)
+                .join(Story, col(Story.id) == Match.story_id)
+                .where(col(Subscription.subscriber_id).in_(subscriber_ids))
+                .where(or_(col(Match.digest_id).is_(None), told < developed, told.is_(None) & developed.is_not(None)))
+            )
+            return set(session.exec(query.distinct()))
 
     def pending_matches(self, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
         """Matches found by then whose story no digest has told this subscriber, in the order of the searches."""
@@ -214,15 +231,16 @@ class Register(Membership):
             return int(result.rowcount)
 
     def latest_digest(self) -> Delivery | None:
-        """The newest digest mail whose text is still kept."""
+        """The newest digest mail, as long as its text is kept."""
         with Session(self._reading) as session:
             query = (
                 select(Delivery)
-                .where(Delivery.kind == "digest", Delivery.message != b"")
+                .where(Delivery.kind == "digest")
                 .order_by(col(Delivery.queued_at).desc(), col(Delivery.id).desc())
                 .limit(1)
             )
-            return session.exec(query).first()
+            newest = session.exec(query).first()
+        return newest if newest and newest.message else None
 
     def matches_of(self, story_id: int) -> list[tuple[Match, Subscription]]:
         """The searches that met a story."""
@@ -234,10 +252,14 @@ class Register(Membership):
             )
             return list(session.exec(query))
 
-    def delivery_counts(self) -> dict[str, int]:
-        """How many mails are in each state."""
+    def delivery_counts(self, at_most: int | None = None) -> dict[str, int]:
+        """How many mails are in each state; counting stops at `at_most`, as every mail ever sent is among them."""
+        counts = {}
         with Session(self._reading) as session:
-            return dict(session.exec(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
+            for state in get_args(DeliveryState):
+                those = select(Delivery.id).where(Delivery.state == state).limit(at_most).subquery()
+                counts[state] = session.exec(select(func.count()).select_from(those)).one()
+        return {state: count for state, count in counts.items() if count}
 
 
 def _by_moment(matches: Mapping[int, datetime | None]) -> list[tuple[datetime | None, list[int]]]:

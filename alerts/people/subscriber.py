@@ -3,7 +3,7 @@
 Of a person we keep an address, its searches, a time zone and a language: no name, IP, user agent, open or click.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
@@ -15,18 +15,27 @@ SubscriberState = Literal["pending", "active", "bounced", "left"]
 DeliveryState = Literal["queued", "sending", "sent", "failed"]
 DeliveryKind = Literal["digest", "confirm", "operator"]
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Subscriber(SQLModel, table=True):
     """An e-mail address and when it wants its digest. Its id is in links that never expire: it is never used again."""
 
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    # Its order gives the hours that are in use, and at each who is served least, without reading everybody.
+    __table_args__ = (
+        Index("subscriber_due", "state", "timezone", "digest_at", "served_until"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True)
     timezone: str  # IANA name
     digest_at: str  # local time, "07:00"
     language: str = "en"
-    state: SubscriberState = Field(default="pending", sa_type=String, index=True)
+    state: SubscriberState = Field(default="pending", sa_type=String)
+    # Every digest that was due by then is made or had nothing to tell. It says what was done and foretells nothing,
+    # so a new time zone database or a clock set back leaves it right; who asks for another hour begins with NEVER.
+    served_until: datetime = Field(default=NEVER, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
     confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -85,7 +94,7 @@ class Match(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """One mail in the queue: exactly the bytes to send, so that a retry is the same mail."""
 
-    __table_args__ = (Index("delivery_due", "state", "next_attempt_at"),)
+    __table_args__ = (Index("delivery_due", "state", "next_attempt_at"), Index("delivery_newest", "kind", "queued_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     # None = to the operator, of our own troubles: that needs no subscriber and nobody can unsubscribe from it.

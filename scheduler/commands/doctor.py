@@ -60,19 +60,21 @@ def examine(deployment: Deployment) -> Iterator[Finding]:
     status = status_of(deployment.watchlist, deployment.store, deployment.register, s.watch.states, deployment.clock())
     yield _sources(deployment, status)
     yield from _troubles(deployment)
+    people = deployment.register.recipients()
     yield Finding(
         "subscribers",
-        "ok" if status.subscribers else "note",
-        f"{status.subscribers} get a digest" if status.subscribers else "nobody yet: icewire subscribe you@example.org",
+        "ok" if people else "note",
+        f"{people} get a digest" if people else "nobody yet: icewire subscribe you@example.org",
     )
     yield _clock(deployment)
     yield _manners(deployment)
     yield from _mail(deployment)
-    undelivered = status.deliveries.get("failed", 0) + status.deliveries.get("queued", 0)
+    deliveries = deployment.register.delivery_counts()
+    undelivered = deliveries.get("failed", 0) + deliveries.get("queued", 0)
     yield Finding(
         "deliveries",
         "note" if undelivered else "ok",
-        ", ".join(f"{n} {k}" for k, n in status.deliveries.items()) or "none yet",
+        ", ".join(f"{n} {k}" for k, n in deliveries.items()) or "none yet",
     )
 
 

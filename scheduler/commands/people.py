@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from alerts.digest import held_back, queue_confirmation
 from alerts.matching import match_new_search
-from alerts.people import Subscriber, Subscription
+from alerts.people import Subscriber
 from alerts.query import parse
 from alerts.settings import LOCAL_TIME, known_timezone
 from crawler.model import IcewireError
@@ -57,7 +57,7 @@ def subscribe(
     timezone = _zone(settings.digest.timezone if tz is None else tz)
     hour = _hour(settings.digest.at if at is None else at)
     text = _with_places(keywords, place or [])
-    known = _known(deployment, address)
+    known = deployment.register.subscriber(address)
     if known and (at or tz) and (text in [s.query for s in known[1]] or not text):
         changed = deployment.register.change_hour(known[0].id or 0, at and hour, tz and timezone)
         show.say(f"{address} gets the digest at {changed.digest_at} {changed.timezone} from now on.")
@@ -99,7 +99,7 @@ def unsubscribe(
 ) -> None:
     """End all digests to an address, which is erased within 7 days; or end one of its searches."""
     deployment = open_deployment(context.obj)
-    known = _known(deployment, _address(email))
+    known = deployment.register.subscriber(_address(email))
     if known is None or known[0].id is None:
         raise IcewireError(f"{email} is not subscribed; `icewire subscribers` lists who is")
     subscriber, searches = known
@@ -136,11 +136,6 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
         show.say(f"{one['email']}{state}, at {one['at']} {one['timezone']}")
         for query in one["searches"]:
             show.say(f"  {query or EVERY}")
-
-
-def _known(deployment: Deployment, address: str) -> tuple[Subscriber, list[Subscription]] | None:
-    people = deployment.register.subscribers()
-    return next(((s, searches) for s, searches in people if s.email == address), None)
 
 
 def _with_places(keywords: str, places: list[str]) -> str:

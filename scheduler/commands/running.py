@@ -16,7 +16,7 @@ import typer
 from filelock import FileLock, Timeout
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from alerts.digest import Digest, Wanted, deliver, preview, queue_digest
+from alerts.digest import Digest, Wanted, deliver, moment, preview, queue_digest
 from alerts.mail import templates
 from alerts.matching import match_unmatched
 from alerts.settings import MailSettings
@@ -174,7 +174,10 @@ def digest(
         day = now.astimezone(ZoneInfo(subscriber.timezone)).date()
         wanted = Wanted(subscriber, searches, day)
         composed = preview(deployment.post, wanted, sources, now)
-        done = not preview_only and queue_digest(deployment.post, wanted, sources, now, even_empty=True)
+        done = not preview_only and queue_digest(deployment.post, wanted, sources, now, even_empty=True) == "made"
+        if done and subscriber.id is not None:
+            hour, zone = subscriber.digest_at, subscriber.timezone
+            deployment.register.record_served([subscriber.id], hour, zone, max(now, moment(day, hour, zone)))
         made.append(
             {
                 "email": subscriber.email,

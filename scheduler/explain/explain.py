@@ -184,14 +184,13 @@ People = list[tuple[Subscriber, str, list[tuple[int, str]]]]  # with the name to
 def _people(deployment: Deployment, address: str) -> People:
     """Whose searches are told: everybody's under masked addresses, or those of one who was asked for."""
     wanted = address.strip().lower()
-    found = [
-        (person, person.email if wanted else masked(person.email), [(s.id or 0, s.query) for s in searches])
-        for person, searches in deployment.register.subscribers()
-        if wanted in ("", person.email)
-    ]
-    if wanted and not found:
+    one = deployment.register.subscriber(wanted) if wanted else None
+    if wanted and one is None:
         raise IcewireError(f"--subscriber: {address} has no search; `icewire subscribers` tells who has")
-    return found
+    return [
+        (person, person.email if wanted else masked(person.email), [(s.id or 0, s.query) for s in searches])
+        for person, searches in ([one] if one else deployment.register.subscribers())
+    ]
 
 
 def masked(email: str) -> str:

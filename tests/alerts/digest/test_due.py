@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.digest.due import due_dates, moment, next_moment
+from alerts.digest.due import all_served, around, due_dates, moment, next_digest
 
 BOSTON = "America/New_York"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -48,9 +48,49 @@ def test_no_digest_is_due_from_before_the_subscriber_confirmed() -> None:
 
 
 def test_the_next_digest_is_tomorrow_when_todays_was_made_early() -> None:
-    now = utc("2026-03-09T09:00")
-    assert next_moment(now, "07:00", BOSTON) == utc("2026-03-09T11:00")
-    assert next_moment(now, "07:00", BOSTON, {date(2026, 3, 9)}) == utc("2026-03-10T11:00")
+    now, yesterday, today = utc("2026-03-09T09:00"), utc("2026-03-08T11:00"), utc("2026-03-09T11:00")
+    assert next_digest(now, "07:00", BOSTON, yesterday) == today
+    assert next_digest(now, "07:00", BOSTON, today) == utc("2026-03-10T11:00")
+    assert next_digest(today, "07:00", BOSTON, today) == utc("2026-03-10T11:00")
+
+
+def test_a_clock_that_ran_a_year_ahead_says_nothing_of_the_next_digest() -> None:
+    ahead = utc("2027-03-09T11:00")
+    assert next_digest(utc("2026-03-09T09:00"), "07:00", BOSTON, ahead) == utc("2026-03-09T11:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "coming"),
+    [
+        ("2026-03-09T10:59", "2026-03-08T11:00", "2026-03-09T11:00"),
+        ("2026-03-09T11:00", "2026-03-09T11:00", "2026-03-10T11:00"),
+        ("2026-03-08T04:30", "2026-03-07T12:00", "2026-03-08T11:00"),  # over the night when the clocks go forward
+        ("2026-11-01T11:30", "2026-10-31T11:00", "2026-11-01T12:00"),  # and over the one when they go back
+    ],
+)
+def test_each_moment_lies_between_two_digests(now: str, last: str, coming: str) -> None:
+    assert around(utc(now), "07:00", BOSTON) == (utc(last), utc(coming))
+
+
+@given(
+    start=st.datetimes(datetime(2026, 1, 8), datetime(2026, 12, 1), timezones=st.just(UTC)),
+    steps=st.lists(st.integers(-2 * 1440, 3 * 1440), min_size=1, max_size=40),
+    at=st.sampled_from(["00:00", "02:30", "07:00", "23:59"]),
+    zone=st.sampled_from([BOSTON, "America/Los_Angeles", "Pacific/Honolulu", "Pacific/Auckland"]),
+)
+def test_who_is_served_has_nothing_due_wherever_the_clock_is_set(
+    start: datetime, steps: list[int], at: str, zone: str
+) -> None:
+    made: set[date] = set()
+    now = served = start
+    for minutes in steps:
+        now += timedelta(minutes=minutes)
+        due = due_dates(now, at, zone, start, made)
+        if all_served(served, served, *around(now, at, zone)):
+            assert due == []
+        else:
+            made.update(due)
+            served = now
 
 
 @given(

@@ -338,7 +338,19 @@ def test_a_search_that_is_added_while_others_are_matched_misses_nothing(
 def test_a_digest_that_cannot_be_made_stops_no_other(
     post: Post, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    post.register.subscribe("a@example.org", "x", now, "Mars/Olympus", "07:00", active=True)
+    post.register.subscribe("a\nb@example.org", "x", now, "UTC", "07:00", active=True)  # no header can hold it
     post.register.subscribe("b@example.org", "x", now, "UTC", "07:00", active=True)
     assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
     assert "the digest of subscriber 1 cannot be made" in caplog.text
+    caplog.clear()
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 0
+    assert "the digest of subscriber 1 cannot be made" in caplog.text  # it is tried again
+
+
+def test_a_time_zone_that_is_known_no_more_stops_no_other(
+    post: Post, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.register.subscribe("a@example.org", "x", now, "Mars/Olympus", "07:00", active=True)
+    post.register.subscribe("b@example.org", "x", now, "UTC", "07:00", active=True)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
+    assert "no digest can be made at 07:00 Mars/Olympus" in caplog.text
