@@ -1,21 +1,18 @@
 """subscribe, unsubscribe, subscribers."""
 
 import re
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from email_validator import EmailNotValidError, validate_email
 
-from alerts.digest import held_back, queue_confirmation
-from alerts.matching import match_new_search
-from alerts.people import Subscriber
-from alerts.query import parse
+from alerts.digest import held_back
+from alerts.join import add_search
 from alerts.settings import LOCAL_TIME, known_timezone
 from crawler.model import IcewireError
 from crawler.places import shipped as gazetteer
 from scheduler import show
-from scheduler.deployment import Deployment, open_deployment
+from scheduler.deployment import open_deployment
 
 EVERY = "every story"  # how an empty search reads
 
@@ -64,7 +61,9 @@ def subscribe(
         return
     own = address == settings.mail.operator.strip().lower()
     active = confirmed or own or not settings.mail.smtp_host
-    subscriber, found = add_search(deployment, address, text, hour, timezone, active, deployment.clock())
+    subscriber, found = add_search(
+        deployment.post, gazetteer(), address, text, hour, timezone, active, deployment.clock()
+    )
     if subscriber.id and (at or tz):
         subscriber = deployment.register.change_hour(subscriber.id, at and hour, tz and timezone)
     if subscriber.state == "pending":
@@ -73,21 +72,6 @@ def subscribe(
         return
     show.say(f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {text or EVERY}")
     show.say(f"Of the last day, {show.count(found, 'story matches', 'stories match')} already.")
-
-
-def add_search(
-    deployment: Deployment, email: str, query: str, at: str, timezone: str, active: bool, now: datetime
-) -> tuple[Subscriber, int]:
-    """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
-
-    Raises QueryError when the query cannot be read, IcewireError when the address has it already.
-    """
-    parse(query, gazetteer())
-    subscriber, subscription = deployment.register.subscribe(email, query, now, timezone, at, active)
-    if subscriber.state == "pending":
-        queue_confirmation(deployment.post, subscriber, subscription, now)
-    found = match_new_search(deployment.store, deployment.register, subscription, gazetteer(), now)
-    return subscriber, found
 
 
 def unsubscribe(

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from rich.panel import Panel
 
+from alerts.join import add_search
 from crawler.model import IcewireError
-from scheduler.commands.people import add_search
 from scheduler.demo.check import check
 from scheduler.demo.expected import Expected, load_expected
 from scheduler.demo.sink import Sink
@@ -108,7 +108,14 @@ class Stage:
         for person in expected.subscribers:
             for search in person.subscriptions:
                 add_search(
-                    self.deployment, person.email, search.query, "07:00", person.timezone, True, EVENING.astimezone(UTC)
+                    self.deployment.post,
+                    gazetteer(),
+                    person.email,
+                    search.query,
+                    "07:00",
+                    person.timezone,
+                    True,
+                    EVENING.astimezone(UTC),
                 )
             say(
                 f"{person.email} asks for {len(person.subscriptions)} "

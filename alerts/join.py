@@ -1,0 +1,25 @@
+"""Somebody joins: one more search of an address, whoever asks for it: the command line, the demo, a page.
+
+A layer of its own, as it needs the stories of the last day and the mail that asks for a yes, which stand side by side.
+"""
+
+from datetime import datetime
+
+from alerts.digest import Post, queue_confirmation
+from alerts.matching import match_new_search
+from alerts.people import Subscriber
+from alerts.query import PlaceLookup, parse
+
+
+def add_search(
+    post: Post, places: PlaceLookup, email: str, query: str, at: str, timezone: str, active: bool, now: datetime
+) -> tuple[Subscriber, int]:
+    """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
+
+    Raises QueryError when the query cannot be read, IcewireError when the address has it already.
+    """
+    parse(query, places)
+    subscriber, subscription = post.register.subscribe(email, query, now, timezone, at, active)
+    if subscriber.state == "pending":
+        queue_confirmation(post, subscriber, subscription, now)
+    return subscriber, match_new_search(post.store, post.register, subscription, places, now)
