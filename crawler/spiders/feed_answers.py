@@ -13,7 +13,7 @@ from crawler.model import Feed, FeedProblem, IcewireError
 from crawler.spiders.courtesy import RobotsRefused, RobotsUnavailable
 from crawler.spiders.network_errors import plain_reason
 from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header, refusal
-from crawler.watch import Answer, Habit, expected_gap
+from crawler.watch import FeedAnswer, Habit, expected_gap
 
 MOST_CHILD_SITEMAPS = 3
 DEEPEST_INDEX = 2  # an index of indexes is followed, one of those is not
@@ -86,11 +86,11 @@ def unanswered(error: BaseException) -> Unread:
     return Unread(plain_reason(error), PASSING)
 
 
-def answer(response: Response, feed: Feed, reading: Reading) -> Answer:
+def answer(response: Response, feed: Feed, reading: Reading) -> FeedAnswer:
     """What a good answer told beside its items."""
     # The validators of an index or of its child say nothing about the rest: such a feed is read in full.
     plain = response.request is None or not (response.request.meta.get("depth_in_index") or reading.sitemaps)
-    return Answer(
+    return FeedAnswer(
         header(response, "ETag") if plain else "",
         header(response, "Last-Modified") if plain else "",
         "; ".join(["ok", *reading.notes[:3]]),

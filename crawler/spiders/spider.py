@@ -198,7 +198,7 @@ class WatchSpider(Spider):
             now - timedelta(days=crawl.settings.max_age_days),
             crawl.limits,
             feed_answers.answer(response, feed, reading),
-            keeps=topic.shipped().gate,
+            may_matter=topic.shipped().gate,
         )
         crawl.counts["entries_seen"] += len(reading.items)
         crawl.counts["entries_new"] += len(fresh)

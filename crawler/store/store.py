@@ -19,7 +19,7 @@ from crawler.store.recheck import next_look
 from crawler.store.regroup import correct
 from crawler.store.views import Report, StoryView
 from crawler.text import canonical_url, words
-from crawler.watch import Outcome, settle
+from crawler.watch import Outcome, write_outcomes
 
 LOOK_AGAIN = timedelta(days=7)
 # What a new version leaves as it is.
@@ -91,7 +91,8 @@ class Store:
                 _plan_look(article, now, look_again, changed=False)
                 article.stored_at = now
                 added = self._insert(session, article, verdict, grouping, now)
-            settle(session, entry_ids, Outcome("fetched", article_id=added.article_id, page=article.url))
+            outcome = Outcome("fetched", article_id=added.article_id, page=article.url)
+            write_outcomes(session, [(entry_ids, outcome)])
             session.commit()
             return added
 

@@ -3,9 +3,9 @@
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.habits import WINDOW_DAYS, examine
 from crawler.watch.ledger import Ledger
-from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, settle
+from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, write_outcomes
 from crawler.watch.polling import Habit, Limits, expected_gap, rate
-from crawler.watch.readings import Answer
+from crawler.watch.readings import FeedAnswer
 from crawler.watch.troubles import Troubles, Untold, mark_told
 from crawler.watch.watchlist import Watchlist
 
@@ -14,7 +14,7 @@ __all__ = [
     "MOST_ATTEMPTS_MISSING",
     "SETTLED",
     "WINDOW_DAYS",
-    "Answer",
+    "FeedAnswer",
     "FeedHealth",
     "Habit",
     "Ledger",
@@ -27,5 +27,5 @@ __all__ = [
     "expected_gap",
     "mark_told",
     "rate",
-    "settle",
+    "write_outcomes",
 ]

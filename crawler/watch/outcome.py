@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 from crawler.model import Entry, EntryState
 
 SETTLED: tuple[EntryState, ...] = ("fetched", "off_topic", "refused")
+HAD: tuple[EntryState, ...] = ("fetched", "off_topic")  # their page was read; a refusal may be of the feed
 MOST_ATTEMPTS = 10  # then an entry is refused for good: with our back-off, a day and a half of trying
 LONGEST_WAITING = timedelta(days=14)  # however few attempts its host allowed
 MOST_ATTEMPTS_MISSING = 4  # for a page that its own server does not know
@@ -29,13 +30,11 @@ class Outcome:
     page: str = ""  # the canonical address where a redirect ended; "" = where the entry said
 
 
-def settle(session: Session, entry_ids: Sequence[int], outcome: Outcome) -> None:
-    """Write an outcome inside a transaction that somebody else commits; too many failures become a refusal."""
-    settle_all(session, [(entry_ids, outcome)])
+def write_outcomes(session: Session, outcomes: Iterable[tuple[Sequence[int], Outcome]]) -> None:
+    """Write what came of pages to the entries that led there, inside a transaction that somebody else commits.
 
-
-def settle_all(session: Session, outcomes: Iterable[tuple[Sequence[int], Outcome]]) -> None:
-    """The same for several pages: one statement, as most outcomes are of one kind."""
+    Too many failures become a refusal. All others are one statement, as most outcomes are of one kind.
+    """
     settled = []
     for entry_ids, outcome in outcomes:
         if outcome.state == "failed":

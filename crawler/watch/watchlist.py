@@ -12,10 +12,12 @@ from crawler.model import Entry, Feed, FeedProblem, Source
 from crawler.places import Place
 from crawler.registry import Outlet
 from crawler.text import canonical_url
+from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
 from crawler.watch.feed_state import FeedHealth
-from crawler.watch.outcome import SETTLED, Outcome, settle_all
+from crawler.watch.outcome import HAD, SETTLED, Outcome, write_outcomes
 from crawler.watch.polling import Limits
-from crawler.watch.readings import KNOWN, Answer, next_attempt, note_read, take_in
+from crawler.watch.readings import FeedAnswer, ReadingIntent, decide
+from crawler.watch.stored import stored_of
 
 
 class Watchlist:
@@ -95,27 +97,29 @@ class Watchlist:
         now: datetime,
         oldest: datetime,
         limits: Limits,
-        answer: Answer = Answer(),  # noqa: B008  a frozen value
-        keeps: Callable[[str], bool] = bool,
+        answer: FeedAnswer = FeedAnswer(),  # noqa: B008  a frozen value
+        may_matter: Callable[[str], bool] = bool,
     ) -> list[int]:
         """Store a feed's entries and that it was read, in one transaction; return the ids of entries to fetch.
 
         An item dated before `oldest` is recorded as refused. An entry that the feed shows with a newer date or
         another title is to be fetched again. A page that another feed led us to is not. An item's whole text is kept
-        while its page is not had, when `keeps` says that it may matter.
+        while its page is not had, when it `may_matter`.
         """
         with Session(self.engine, expire_on_commit=False) as session:
-            fresh = take_in(session, feed_id, items, now, oldest, limits, answer, keeps)
+            feed = session.get_one(Feed, feed_id)
+            stored = stored_of(session, feed_id, items)
+            intent = decide(feed, stored, items, now, oldest, limits, answer, may_matter)
+            _write_reading(session, feed, intent)
             session.commit()
-            return [e.id for e in fresh if e.state == "new" and e.id is not None]
+            fresh = [e.id for e in intent.new if e.state == "new" and e.id is not None]
+            return fresh + [refetch.entry_id for refetch in intent.again]
 
     def record_unchanged(self, feed_id: int, now: datetime, limits: Limits, asked: timedelta | None = None) -> None:
         """The server said 304: nothing new since the last reading."""
         with Session(self.engine) as session:
             feed = session.get_one(Feed, feed_id)
-            if asked is not None:  # its ttl stands in the body that a 304 leaves out
-                feed.asked_minutes = max(feed.asked_minutes, asked / timedelta(minutes=1))
-            note_read(feed, (), now, limits, "ok")
+            _write(feed, after_unchanged(feed, now, limits, asked))
             session.commit()
 
     def record_feed_failure(
@@ -131,11 +135,7 @@ class Watchlist:
         """The feed could not be read; its entries and its ETag stay. `again` is when its host said to come back."""
         with Session(self.engine) as session:
             feed = session.get_one(Feed, feed_id)
-            feed.failures, feed.status, feed.problem = feed.failures + weight, status, problem
-            feed.last_attempt_at, feed.moved_to = now, ""  # where it had moved to may be what fails
-            feed.next_attempt_at = next_attempt(feed, now, limits)
-            if again is not None:
-                feed.next_attempt_at = again if not weight else max(again, feed.next_attempt_at)
+            _write(feed, after_failure(feed, status, weight, now, limits, again, problem))
             session.commit()
 
     def note_pages(self, feed_id: int, met: FeedProblem, sampled: bool = False) -> None:
@@ -143,7 +143,7 @@ class Watchlist:
         away does not while others of the last ten were read."""
         with Session(self.engine) as session:
             last = select(Entry.state).where(Entry.feed_id == feed_id).order_by(col(Entry.id).desc()).limit(10)
-            if met in ("blocked", "robots-refused") and not sampled and set(KNOWN) & set(session.scalars(last)):
+            if met in ("blocked", "robots-refused") and not sampled and set(HAD) & set(session.scalars(last)):
                 return
             session.exec(update(Feed).where(col(Feed.id) == feed_id, col(Feed.pages) != met).values(pages=met))
             session.commit()
@@ -159,11 +159,8 @@ class Watchlist:
         with Session(self.engine) as session:
             for feed, source in session.exec(query):
                 near = {(source.state, source.city), (source.state, source.county)} & towns
-                if (source.id == source_id or near) and feed.failures == 0 and feed.last_success_at:
-                    feed.hurry_until = until
-                    sooner = next_attempt(feed, feed.last_success_at, limits)
-                    feed.next_attempt_at = min(sooner, feed.next_attempt_at or sooner)
-                    session.add(feed)
+                if source.id == source_id or near:
+                    _write(feed, hurried(feed, until, limits))
             session.commit()
 
     def record_outcome(self, entry_ids: Sequence[int], outcome: Outcome) -> None:
@@ -173,7 +170,7 @@ class Watchlist:
     def record_outcomes(self, outcomes: Iterable[tuple[Sequence[int], Outcome]]) -> None:
         """The same for several pages, in one transaction."""
         with Session(self.engine) as session:
-            settle_all(session, outcomes)
+            write_outcomes(session, outcomes)
             session.commit()
 
     def source_of(self, feed_id: int) -> Source:
@@ -212,10 +209,10 @@ class Watchlist:
         with Session(self.readers) as session:
             return session.exec(select(func.max(Feed.last_attempt_at))).one()
 
-    def soon(self, now: datetime) -> int:
+    def retries_until(self, until: datetime) -> int:
         """How many failed entries are to be tried again by then."""
         with Session(self.readers) as session:
-            query = select(func.count()).select_from(Entry).where(Entry.state == "failed", col(Entry.retry_at) <= now)
+            query = select(func.count()).select_from(Entry).where(Entry.state == "failed", col(Entry.retry_at) <= until)
             return session.exec(query).one()
 
     def counts(self) -> dict[str, int]:
@@ -223,6 +220,19 @@ class Watchlist:
         query = select(Entry.state, func.count()).group_by(Entry.state)
         with Session(self.readers) as session:
             return dict(session.exec(query).all())
+
+
+def _write(feed: Feed, change: FeedChange) -> None:
+    feed.sqlmodel_update(dict(change))
+
+
+def _write_reading(session: Session, feed: Feed, intent: ReadingIntent) -> None:
+    session.add_all(intent.new)
+    for refetch in intent.again:
+        entry = session.get_one(Entry, refetch.entry_id)
+        entry.state, entry.attempts, entry.retry_at = "new", 0, None
+        entry.title, entry.updated_at = refetch.title, refetch.updated_at
+    _write(feed, intent.feed)
 
 
 def _watched(states: Sequence[str]):  # type: ignore[no-untyped-def]  # SQLModel's select types are not nameable

@@ -170,7 +170,7 @@ class Stage:
     def settled(self) -> bool:
         """Every feed was read, nothing waits to be fetched soon, and every story met the searches."""
         health = self.deployment.watchlist.health(self.deployment.clock())
-        waiting = self.deployment.watchlist.counts().get("new", 0) + self.deployment.watchlist.soon(SOON)
+        waiting = self.deployment.watchlist.counts().get("new", 0) + self.deployment.watchlist.retries_until(SOON)
         read = all(h.feed.last_attempt_at for h in health) and bool(health)
         return read and not waiting and not self.deployment.register.unmatched(limit=1)
 

@@ -13,7 +13,7 @@ from crawler.store.store import Store
 from crawler.text.moments import Moment
 from crawler.watch.outcome import MOST_ATTEMPTS, Outcome
 from crawler.watch.polling import Limits
-from crawler.watch.readings import Answer
+from crawler.watch.readings import FeedAnswer
 from crawler.watch.watchlist import Watchlist
 from tests.makers.making import HALF_HOURLY, NOON, article, item, keep, outlet, see, watch
 
@@ -50,7 +50,7 @@ def test_what_the_registry_no_longer_lists_stays_known_and_is_not_read(engine: E
 
 def test_syncing_again_keeps_what_the_program_remembers(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
-    watchlist.record_reading(1, [item("a")], now, now, HALF_HOURLY, Answer(etag='"v1"'))
+    watchlist.record_reading(1, [item("a")], now, now, HALF_HOURLY, FeedAnswer(etag='"v1"'))
     watchlist.sync([outlet(name="The Waltham Ledger")])
     [health] = watchlist.health(now)
     assert (health.feed.etag, health.source.name, health.entries) == ('"v1"', "The Waltham Ledger", 1)
@@ -144,7 +144,7 @@ def test_a_changed_headline_makes_a_stored_story_due_again(engine: Engine, now: 
 
 def test_a_feed_failure_keeps_its_entries_and_its_etag(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
-    watchlist.record_reading(1, [item("a")], now, now, HALF_HOURLY, Answer(etag='"v1"'))
+    watchlist.record_reading(1, [item("a")], now, now, HALF_HOURLY, FeedAnswer(etag='"v1"'))
     watchlist.record_feed_failure(1, "answered 503", 0.25, now, HALF_HOURLY)
     [health] = watchlist.health(now)
     assert (health.state, health.feed.status, health.feed.failures) == ("failing", "answered 503", 0.25)
@@ -191,7 +191,7 @@ def test_a_feed_that_moved_or_grew_stale_or_leads_to_shut_pages_says_so(engine: 
         [health] = watchlist.health(at)
         return health.state, health.said
 
-    answer = Answer(moved_to="https://feeds.example/ledger")
+    answer = FeedAnswer(moved_to="https://feeds.example/ledger")
     watchlist.record_reading(1, [item("a", published_at=now)], now, now, HALF_HOURLY, answer)
     assert told() == ("moved", "ok; moved to https://feeds.example/ledger")
     watchlist.note_pages(1, "paywalled")
@@ -205,14 +205,14 @@ def test_a_feed_that_moved_or_grew_stale_or_leads_to_shut_pages_says_so(engine: 
 
 def test_only_https_or_www_more_is_no_move(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
-    answer = Answer(moved_to="https://www.ledger.example/feed/")
+    answer = FeedAnswer(moved_to="https://www.ledger.example/feed/")
     watchlist.record_reading(1, [item("a", published_at=now)], now, now, HALF_HOURLY, answer)
     assert watchlist.health(now)[0].state == "ok"
 
 
 def test_a_feed_that_moved_and_then_fails_is_asked_at_its_old_address_again(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
-    watchlist.record_reading(1, [], now, now, HALF_HOURLY, Answer(moved_to="https://feeds.example/ledger"))
+    watchlist.record_reading(1, [], now, now, HALF_HOURLY, FeedAnswer(moved_to="https://feeds.example/ledger"))
     watchlist.record_feed_failure(1, "answered 404", 1.0, now, HALF_HOURLY)
     assert watchlist.health(now)[0].feed.moved_to == ""
 
@@ -250,7 +250,7 @@ def test_after_a_story_the_outlet_and_its_neighbors_are_read_sooner(engine: Engi
 def test_the_whole_text_of_an_item_is_kept_only_while_it_may_be_needed(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     items = [item("raid", content="<p>ICE came.</p>"), item("fair", content="<p>The fair.</p>")]
-    ids = watchlist.record_reading(1, items, now, now, HALF_HOURLY, keeps=lambda text: "ICE" in text)
+    ids = watchlist.record_reading(1, items, now, now, HALF_HOURLY, may_matter=lambda text: "ICE" in text)
     [[raid], [fair]] = watchlist.entries_for(ids)
     assert (raid.content, fair.content) == ("<p>ICE came.</p>", "")
     watchlist.record_outcome([raid.id or 0], Outcome("failed", "answered 500", now))
@@ -300,7 +300,7 @@ def test_a_refusal_of_one_feed_is_not_that_of_another(engine: Engine, now: datet
 
 def test_a_304_does_not_shorten_what_the_feed_itself_asks_for(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
-    watchlist.record_reading(1, [], now, now, HALF_HOURLY, Answer(asked=timedelta(hours=1)))
+    watchlist.record_reading(1, [], now, now, HALF_HOURLY, FeedAnswer(asked=timedelta(hours=1)))
     watchlist.record_unchanged(1, now, HALF_HOURLY, asked=timedelta(minutes=1))
     [health] = watchlist.health(now)
     assert health.feed.asked_minutes == 60

@@ -1,0 +1,37 @@
+"""What is stored of the pages that a feed shows, asked before a reading is decided upon."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from crawler.feeds import FeedItem
+from crawler.model import Article, Entry
+from crawler.text import canonical_url
+from crawler.watch.outcome import HAD
+from crawler.watch.readings import Stored
+
+Value = TypeVar("Value")
+LONGEST_IN_LIST = 500  # addresses in one question to the database
+
+
+def stored_of(session: Session, feed_id: int, items: Sequence[FeedItem]) -> Stored:
+    """The feed's entries among these items, and what became of the pages of the others."""
+    entries: dict[str, Entry] = {}
+    for some in _chunks([item.url for item in items]):
+        own = select(Entry).where(Entry.feed_id == feed_id, col(Entry.url).in_(some))
+        entries |= {e.url: e for e in session.exec(own)}
+    articles: dict[str, int | None] = {}
+    settled: dict[str, Entry] = {}
+    for some in _chunks([item.url for item in items if item.url not in entries]):
+        pages = {canonical_url(url) for url in some}
+        articles |= dict(session.exec(select(Article.url, Article.id).where(col(Article.url).in_(pages))).all())
+        seen = or_(col(Entry.page).in_(pages), col(Entry.url).in_(some))
+        for entry in session.exec(select(Entry).where(seen, col(Entry.state).in_(HAD))):
+            settled[entry.page] = settled[entry.url] = entry
+    return Stored(entries, articles, settled)
+
+
+def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
+    return (values[i : i + LONGEST_IN_LIST] for i in range(0, len(values), LONGEST_IN_LIST))
