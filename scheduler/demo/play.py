@@ -17,6 +17,7 @@ from rich.panel import Panel
 
 from alerts.join import add_search
 from crawler.model import IcewireError
+from crawler.places import shipped as gazetteer
 from scheduler.demo.check import check
 from scheduler.demo.expected import Expected, load_expected
 from scheduler.demo.sink import Sink
