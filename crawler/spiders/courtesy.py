@@ -80,6 +80,7 @@ class Courtesy:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.hosts, self.pace = _manners(crawler)
+        pace_name("https://example.com/")  # the suffix list loads now, not while answers wait to be taken
         self.asking: dict[str, asyncio.Future[Robots]] = {}
 
     @classmethod
