@@ -65,8 +65,8 @@ def resolve(host, *rest, **more):
     return [row for address in names.get(host, [host]) for row in real(address, *rest, **more)]
 socket.getaddrinfo = resolve
 import crawler.spiders.addresses
-judge = crawler.addresses.is_public
-crawler.addresses.is_public = lambda address: address == "127.0.0.2" or judge(address)
+judge = crawler.spiders.addresses.is_public
+crawler.spiders.addresses.is_public = lambda address: address == "127.0.0.2" or judge(address)
 """
 
 
