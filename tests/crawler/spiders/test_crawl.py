@@ -384,11 +384,14 @@ def test_a_crawl_that_stays_reads_what_becomes_due_and_makes_way_for_a_person(tm
             settings.write("poll_minutes = 0.02\npoll_longest_minutes = 0.02\n")
         staying = place.start("--every", "1")
         assert staying.stdout is not None
-        told = [json.loads(staying.stdout.readline()) for _ in range(2)]
+        told: list[dict[str, int]] = []
+        while sum(t.get("off_topic", 0) for t in told) < 2:  # a busy machine reads the feed twice before it rests
+            told.append(json.loads(staying.stdout.readline()))
         counts = place.crawl("--all")
         status = staying.wait(20)
         staying.communicate()
-    assert [(t["feeds_read"], t["off_topic"]) for t in told] == [(1, 1), (1, 1)]
+    assert sum(t.get("off_topic", 0) for t in told) == 2
+    assert sum(t["feeds_read"] for t in told) >= 2
     assert counts["feeds_read"] == 1
     assert status == 0
     assert len(site.asked("/a")) == len(site.asked("/b")) == 1
