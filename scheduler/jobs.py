@@ -36,7 +36,7 @@ def crawl(deployment: Deployment) -> None:
     """
     now, states = deployment.clock(), deployment.settings.watch.states
     due = deployment.watchlist.due_feeds(now, states) or deployment.watchlist.due_entries(now, states)
-    if not (due or deployment.store.due_looks(now, 1, states)):
+    if not (due or deployment.store.due_rechecks(now, 1, states)):
         return
     config = ["--config", str(deployment.config)] if deployment.config else []
     command = [sys.executable, "-m", "scheduler.cli", *config, "crawl", "--json", "--while-stdin-open"]

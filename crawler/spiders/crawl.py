@@ -53,7 +53,7 @@ def crawl_once(
     SIGINT and SIGTERM end it early; what was stored stays and the rest is due again.
     """
     crawl = prepare(engine, settings, clock)
-    crawl.desk.recall.learn(clock() - EVENTS_LAST)
+    crawl.desk.candidates.learn(clock() - EVENTS_LAST)
     crawl.states, crawl.everything, crawl.only_feeds = states, everything, only_feeds
     crawl.stay, crawl.progress = stay, progress
     # Else Twisted would write failures to stderr itself, beside what the log shows.

@@ -11,7 +11,7 @@ from crawler.judge import off_topic_reason
 from crawler.model import Article, Entry, Source, Verdict
 from crawler.places import places_of
 from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
-from crawler.store import Added, Recall, Store
+from crawler.store import Added, Candidates, Store
 from crawler.text import canonical_url, stored
 from crawler.topic import shipped_gate
 from crawler.watch import Limits, Outcome, Watchlist
@@ -67,7 +67,7 @@ class Desk:
     ) -> None:
         self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
         self.limits, self.look_again = limits, look_again
-        self.recall = Recall(store.engine)
+        self.candidates = Candidates(store.engine)
 
     async def read(self, page: Page) -> Added | Outcome:
         """Store what the page says, durably; or give back why it is not kept."""
@@ -92,7 +92,7 @@ class Desk:
         if page.from_feed:
             article.witnesses["text"] = "the feed's own full text"
         places = places_of(verdict)
-        grouping = (self.recall.group if known is None else self.recall.clues)(article, places)
+        grouping = (self.candidates.group if known is None else self.candidates.clues)(article, places)
         published = article.published_at or now
         added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again)
         if added.new and now - published < NEWS:

@@ -47,7 +47,7 @@ class DeskPipeline:
             result = Outcome("failed", f"icewire failed on it: {error!r:.200}", self._again(page))
         added = result if isinstance(result, Added) else None
         if page.look is not None and (added is None or added.article_id != page.look):
-            crawl.store.looked(page.look, crawl.clock(), crawl.desk.look_again)
+            crawl.store.record_recheck(page.look, crawl.clock(), crawl.desk.look_again)
         outcome = Outcome("fetched", article_id=result.article_id) if isinstance(result, Added) else result
         entries = spider.done(page.key, outcome) or page.entry_ids
         unwritten = set(entries) - set(page.entry_ids if added else ())  # those that came late, or all

@@ -110,7 +110,7 @@ class WatchSpider(Spider):
             for feed_id, entry_id in crawl.watchlist.due_entries(now, crawl.states, crawl.everything):
                 if entry_id not in asked:
                     self.frontier.add(self.source_of(feed_id).id, [entry_id])
-            for article_id, url, source in crawl.store.due_looks(now, LOOKS, crawl.states):
+            for article_id, url, source in crawl.store.due_rechecks(now, LOOKS, crawl.states):
                 yield from self.page_request(Visit(url, canonical_url(url), source, article_id=article_id))
 
     def pages(self) -> Iterator[Request]:
@@ -284,7 +284,7 @@ class WatchSpider(Spider):
         crawl.count(*(["gone"] if answered.gone and visit.article_id else []))
         known = visit.article_id or next((e.article_id for e in visit.entries if e.article_id), None)
         if known and (visit.article_id or answered.gone):
-            crawl.store.looked(known, crawl.clock(), crawl.desk.look_again, gone=answered.gone)
+            crawl.store.record_recheck(known, crawl.clock(), crawl.desk.look_again, gone=answered.gone)
         if answered.outcome and visit.entries:
             crawl.ledger.note(entry_ids(visit.entries), answered.outcome)
         crawl.count("pages_read", *([answered.outcome.state] if answered.outcome and visit.entries else []))

@@ -1,15 +1,16 @@
 """Every query on articles and stories; nobody else asks for them."""
 
-from crawler.store.candidates import Recall
+from crawler.store.adding import Added
+from crawler.store.candidates import Candidates
 from crawler.store.regroup import UnknownStory, merge_by_hand, split_by_hand
 from crawler.store.retention import CLUES_KEPT, forget_clues, forget_entries
-from crawler.store.store import Added, Store
+from crawler.store.store import Store
 from crawler.store.views import Report, StoryView
 
 __all__ = [
     "CLUES_KEPT",
     "Added",
-    "Recall",
+    "Candidates",
     "Report",
     "Store",
     "StoryView",

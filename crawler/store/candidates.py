@@ -86,7 +86,7 @@ _SIZES = (
 )
 
 
-class Recall:
+class Candidates:
     """Groups articles with those in the database. One for each process; no other may open stories meanwhile."""
 
     def __init__(self, engine: Engine) -> None:

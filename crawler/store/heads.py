@@ -16,19 +16,29 @@ _CONTENDERS: Select[Any] = (
     .join(Source, col(Source.id) == col(Article.source_id))
     .join(Verdict, col(Verdict.article_id) == col(Article.id))
 )
-_STANDING: Select[Any] = select(*_STORY).where(col(Story.id) == bindparam("story_id")).with_for_update()
+_STANDING: Select[Any] = select(*_STORY).where(col(Story.id) == bindparam("story_id"))
+_LOCKED = _STANDING.with_for_update()
 _OF_STORY = _CONTENDERS.where(col(Article.story_id) == bindparam("story_id"))
 _OF_TWO = _CONTENDERS.where(col(Article.id).in_((bindparam("one"), bindparam("other"))))
 
 
 def standing_story(connection: Connection, story_id: int | None) -> Row[Any] | None:
-    """The story with this id, or that which took its articles while the new one was compared; locked until the end.
+    """The story with this id, or that which took its articles while the new one was compared.
 
     Its id, lead_id, version, development and merged_into.
     """
-    story = connection.execute(_STANDING, {"story_id": story_id}).one_or_none() if story_id else None
+    return _standing(connection, _STANDING, story_id)
+
+
+def locked_story(connection: Connection, story_id: int | None) -> Row[Any] | None:
+    """The same, locked until the end of the transaction."""
+    return _standing(connection, _LOCKED, story_id)
+
+
+def _standing(connection: Connection, query: Select[Any], story_id: int | None) -> Row[Any] | None:
+    story = connection.execute(query, {"story_id": story_id}).one_or_none() if story_id else None
     while story is not None and story.merged_into is not None:
-        story = connection.execute(_STANDING, {"story_id": story.merged_into}).one_or_none()
+        story = connection.execute(query, {"story_id": story.merged_into}).one_or_none()
     return story
 
 

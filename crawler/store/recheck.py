@@ -10,7 +10,7 @@ _OVER = timedelta(days=14)
 _MOST_LOOKS = 24  # a page that changes each time, as live ones do
 
 
-def next_look(published_at: datetime | None, fetched_at: datetime, looks: int, changed: bool) -> datetime | None:
+def next_recheck(published_at: datetime | None, fetched_at: datetime, looks: int, changed: bool) -> datetime | None:
     """When to look again at an article read at `fetched_at`, for the first time or again; None when that is over.
 
     `looks` is how often it was read again so far, `changed` whether this reading found a material change. Looks come

@@ -1,52 +1,25 @@
 """Every query on articles and stories; each method is one transaction."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, TextClause, bindparam, func, insert, text, update
-from sqlmodel import Session, SQLModel, col, select
+from sqlalchemy import Engine, func
+from sqlmodel import Session, col, select
 
-from crawler.changes import material_change, word_diff
 from crawler.database import reading
-from crawler.grouping import Grouping, fingerprint
+from crawler.grouping import Grouping
 from crawler.model import Article, Revision, Source, Story, Verdict
-from crawler.store.developing import developed
+from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, revise_article
+from crawler.store.deciding import decide
 from crawler.store.fulltext import holds
-from crawler.store.heads import lead_of, lead_of_two, standing_story
-from crawler.store.recheck import next_look
-from crawler.store.regroup import correct
+from crawler.store.heads import lead_of
+from crawler.store.recheck import next_recheck
 from crawler.store.views import Report, StoryView
 from crawler.text import canonical_url, words
 from crawler.watch import Outcome, write_outcomes
 
-LOOK_AGAIN = timedelta(days=7)
-# What a new version leaves as it is.
-_UNCHANGED = {
-    "id", "url", "source_id", "story_id", "published_at", "day_only", "gone_at", "look_at", "looks", "stored_at",
-}  # fmt: skip
-_GROUPED = {"article_id", "copy_of", "grouped_because", "kept_apart"}
+RECHECK_FOR = timedelta(days=7)
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
-
-
-_AT = select(Article.id).where(col(Article.url) == bindparam("url"))
-_STORY, _ARTICLE, _VERDICT = insert(Story), insert(Article), insert(Verdict)
-_FINGERPRINT = text("INSERT INTO fingerprint (hash, article_id) VALUES (:hash, :article_id) ON CONFLICT DO NOTHING")
-_CLUE = text("INSERT INTO clue (hash, story_id) VALUES (:hash, :story_id) ON CONFLICT DO NOTHING")
-_CHANGE = update(Story).where(col(Story.id) == bindparam("of"))
-_NO_FINGERPRINT = text("DELETE FROM fingerprint WHERE hash = :hash AND article_id = :article_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of an article that was stored."""
-
-    article_id: int
-    story_id: int
-    opened: bool = False
-    new: bool = True  # False: an article that was stored already
-    change: str = ""  # what a revision changed; "" for a new article or a trivial edit
 
 
 class Store:
@@ -72,81 +45,50 @@ class Store:
         grouping: Grouping,
         entry_ids: Sequence[int],
         now: datetime,
-        look_again: timedelta = LOOK_AGAIN,
+        recheck_for: timedelta = RECHECK_FOR,
     ) -> Added:
         """Store an article, its verdict, its story and the outcome of its entries in one transaction.
 
-        An article already stored at this address is revised when it changed materially, else only its times move.
-        It is looked at again for `look_again` after it was published.
+        Texts are compared before the transaction, so that nobody waits for that; when something else is stored by
+        then, it is decided anew. An article already stored at this address is revised when it changed materially,
+        else only its times move.
+        It is asked for again for `recheck_for` after it was published.
         """
         article.folded = " ".join(words(f"{article.title} {article.text}"))[:MOST_INDEXED]
+        while True:
+            try:
+                return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for)
+            except BasisChanged:  # by somebody who got on with it, so this comes to an end
+                continue
+
+    def _decide_and_write(
+        self,
+        article: Article,
+        verdict: Verdict,
+        grouping: Grouping,
+        entry_ids: Sequence[int],
+        now: datetime,
+        recheck_for: timedelta,
+    ) -> Added:
+        with self.readers.connect() as connection:
+            basis = basis_of(connection, article, grouping)
+        intent = decide(basis, article, grouping.copy_of is not None, now)
         with Session(self.engine, expire_on_commit=False) as session:
-            known_id = session.connection().scalar(_AT, {"url": article.url})
-            if known_id:
-                known = session.get_one(Article, known_id)
-                added = self._revise(session, known, article, verdict, grouping, now)
+            if basis.version:
+                known, added = revise_article(session, basis.version, article, verdict, grouping, basis, intent, now)
                 known.looks += 1
-                _plan_look(known, now, look_again, changed=bool(added.change))
+                _plan_recheck(known, now, recheck_for, changed=bool(added.change))
             else:
-                _plan_look(article, now, look_again, changed=False)
+                _plan_recheck(article, now, recheck_for, changed=False)
                 article.stored_at = now
-                added = self._insert(session, article, verdict, grouping, now)
+                added = insert_article(session, article, verdict, grouping, basis, intent, now)
             outcome = Outcome("fetched", article_id=added.article_id, page=article.url)
             write_outcomes(session, [(entry_ids, outcome)])
             session.commit()
             return added
 
-    def _insert(self, session: Session, article: Article, verdict: Verdict, grouping: Grouping, now: datetime) -> Added:
-        connection = session.connection()  # rows that nobody reads again here do without the session's bookkeeping
-        story = standing_story(connection, grouping.story_id)
-        article.story_id = story_id = story.id if story else _open_story(connection, grouping.follows, now)
-        article_id = _insert_row(connection, _ARTICLE, article)
-        verdict.article_id, verdict.copy_of, verdict.grouped_because = article_id, grouping.copy_of, grouping.because
-        verdict.kept_apart = [list(pair) for pair in grouping.apart]
-        connection.execute(_VERDICT, verdict.model_dump())
-        _for_fingerprint(_FINGERPRINT, connection, article_id, article.title, article.text)
-        _add_clues(connection, story_id, grouping.clues)
-        changed: dict[str, Any] = {"lead_id": article_id}
-        if story:
-            lead_id = lead_of_two(connection, story.lead_id, article_id)
-            changed = {"changed_at": now, "version": story.version + 1, "lead_id": lead_id}
-            if grouping.copy_of is None:
-                changed |= developed(connection, story, article, article_id, now)
-        connection.execute(_CHANGE, {"of": story_id, **changed})
-        return Added(article_id, correct(session, story_id, grouping, now), opened=story is None)
-
-    def _revise(
-        self, session: Session, known: Article, article: Article, verdict: Verdict, grouping: Grouping, now: datetime
-    ) -> Added:
-        assert known.id is not None
-        connection = session.connection()
-        story = standing_story(connection, known.story_id)
-        assert story is not None
-        was_gone, known.gone_at = known.gone_at is not None, None
-        change = material_change(known.title, known.text, article.title, article.text)
-        changed: dict[str, Any] = {}
-        if change:
-            before = known.title, known.text
-            session.add(_version(known, article, change, now))
-            known.sqlmodel_update(article.model_dump(exclude=_UNCHANGED))
-            judged = session.get_one(Verdict, known.id)
-            judged.sqlmodel_update(verdict.model_dump(exclude=_GROUPED))
-            _for_fingerprint(_NO_FINGERPRINT, connection, known.id, *before)
-            _for_fingerprint(_FINGERPRINT, connection, known.id, known.title, known.text)
-            if judged.copy_of is None:
-                _add_clues(connection, story.id, grouping.clues)
-            changed = {"changed_at": now, "version": story.version + 1}
-            changed |= developed(connection, story, known, known.id, now, before)
-        else:
-            known.fetched_at, known.opt_out = now, article.opt_out
-            known.modified_at = article.modified_at or known.modified_at
-        if change or was_gone:
-            session.flush()
-            connection.execute(_CHANGE, {"of": story.id, "lead_id": lead_of(connection, story.id), **changed})
-        return Added(known.id, story.id, new=False, change=change)
-
-    def due_looks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[int, str, Source]]:
-        """(id, address, source) of stored articles that are to be looked at again, longest waiting first."""
+    def due_rechecks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[int, str, Source]]:
+        """(id, address, source) of stored articles that are to be asked for again, longest waiting first."""
         query = (
             select(Article.id, Article.link, Source)
             .join(Source, col(Source.id) == Article.source_id)
@@ -159,8 +101,10 @@ class Store:
         with Session(self.readers) as session:
             return [(article_id, link, source) for article_id, link, source in session.exec(query) if article_id]
 
-    def looked(self, article_id: int, now: datetime, look_again: timedelta = LOOK_AGAIN, gone: bool = False) -> None:
-        """A stored article was looked at and could not be read; `gone`: its page answered 404 or 410. It stays."""
+    def record_recheck(
+        self, article_id: int, now: datetime, recheck_for: timedelta = RECHECK_FOR, gone: bool = False
+    ) -> None:
+        """A stored article was asked for again and could not be read; `gone`: its page answered 404 or 410."""
         with Session(self.engine) as session:
             article = session.get_one(Article, article_id)
             article.looks += 1
@@ -169,7 +113,7 @@ class Store:
                 session.flush()
                 story = session.get_one(Story, article.story_id)
                 story.lead_id = lead_of(session.connection(), article.story_id or 0)
-            _plan_look(article, now, look_again, changed=False)
+            _plan_recheck(article, now, recheck_for, changed=False)
             session.commit()
 
     def stories(self, since: datetime | None = None, limit: int = 50) -> list[StoryView]:
@@ -245,48 +189,10 @@ class Store:
             }
 
 
-def _version(known: Article, article: Article, change: str, now: datetime) -> Revision:
-    """The version of a stored article that another one takes the place of."""
-    return Revision(
-        article_id=known.id or 0,
-        title=known.title,
-        text=known.text,
-        content_hash=known.content_hash,
-        fetched_at=known.fetched_at,
-        replaced_at=now,
-        change=change,
-        diff=word_diff(f"{known.title}\n{known.text}", f"{article.title}\n{article.text}"),
-    )
-
-
-def _insert_row(connection: Connection, table: Insert, row: SQLModel) -> int:
-    """The id of the new row."""
-    inserted = connection.execute(table, row.model_dump(exclude={"id"})).inserted_primary_key
-    assert inserted is not None
-    return int(inserted[0])
-
-
-def _open_story(connection: Connection, follows: int | None, now: datetime) -> int:
-    return _insert_row(connection, _STORY, Story(opened_at=now, changed_at=now, follows=follows))
-
-
-def _for_fingerprint(statement: TextClause, connection: Connection, article_id: int, title: str, text: str) -> None:
-    rows = [{"article_id": article_id, "hash": h} for h in fingerprint(title, text)]
-    if rows:
-        connection.execute(statement, rows)
-
-
-def _add_clues(connection: Connection, story_id: int, clues: Iterable[int]) -> None:
-    """What a report of the story tells: others of the same event are found by it."""
-    rows = [{"hash": h, "story_id": story_id} for h in clues]
-    if rows:
-        connection.execute(_CLUE, rows)
-
-
-def _plan_look(article: Article, now: datetime, look_again: timedelta, changed: bool) -> None:
-    """When to look whether the article has changed: ever more seldom, and not for ever."""
-    look_at = next_look(article.published_at, now, article.looks, changed)
-    over = look_at is not None and look_at - min(article.published_at or now, now) > look_again
+def _plan_recheck(article: Article, now: datetime, recheck_for: timedelta, changed: bool) -> None:
+    """When to ask whether the article has changed: ever more seldom, and not for ever."""
+    look_at = next_recheck(article.published_at, now, article.looks, changed)
+    over = look_at is not None and look_at - min(article.published_at or now, now) > recheck_for
     article.look_at = None if over else look_at
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from crawler.grouping import Grouping, containment
 from crawler.model import Article, Verdict
 from crawler.places import Place, places_of
-from crawler.store import Recall, Report
+from crawler.store import Candidates, Report
 from crawler.text import words
 from scheduler.deployment import Deployment
 
@@ -20,7 +20,7 @@ _MOST_TOLD = 3
 
 def would_join(article: Article, verdict: Verdict, deployment: Deployment) -> Grouping:
     """What grouping says now of an article that is not stored; nothing is written."""
-    return Recall(deployment.engine).group(article, places_of(verdict))
+    return Candidates(deployment.engine).group(article, places_of(verdict))
 
 
 def kept_apart(

@@ -13,8 +13,9 @@ from crawler.extract.article import content_hash
 from crawler.grouping.assign import Grouping
 from crawler.model.story import Article, Source, Verdict
 from crawler.places.scene import Place
-from crawler.store.candidates import Recall
-from crawler.store.store import Added, Store
+from crawler.store.adding import Added
+from crawler.store.candidates import Candidates
+from crawler.store.store import Store
 from scheduler.migrations import upgrade
 
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ class Newsroom:
     def __post_init__(self) -> None:
         engine = open_database(self.url)
         upgrade(engine)
-        self.store, self.recall = Store(engine), Recall(engine)
+        self.store, self.candidates = Store(engine), Candidates(engine)
         with Session(engine) as session:
             session.merge(Source(id="set", name="A set", homepage="https://set.example/"))
             session.commit()
@@ -59,7 +60,7 @@ class Newsroom:
         """Group a report and store it."""
         article, verdict = as_article(report, now), as_verdict(report, now)
         start, clock = time.process_time(), time.perf_counter()
-        found = self.recall.group(article, report.places)
+        found = self.candidates.group(article, report.places)
         grouped = time.process_time()
         self.added[report.id] = self.store.add(article, verdict, found, [], now)
         self.seconds += grouped - start

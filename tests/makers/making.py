@@ -9,7 +9,8 @@ from crawler.feeds.feed import FeedItem
 from crawler.grouping.assign import Grouping
 from crawler.model.story import Article, Entry, Verdict
 from crawler.registry.outlet import Outlet, OutletFeed
-from crawler.store.store import Added, Store
+from crawler.store.adding import Added
+from crawler.store.store import Store
 from crawler.text.moments import Moment
 from crawler.watch.polling import Limits
 from crawler.watch.watchlist import Watchlist

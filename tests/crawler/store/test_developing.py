@@ -5,9 +5,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from crawler.model.story import Story
-from crawler.store.developing import developed
-from crawler.store.heads import standing_story
-from crawler.store.store import Added, Store
+from crawler.store.adding import Added
+from crawler.store.regroup import merge_by_hand
+from crawler.store.store import Store
 from tests.makers.making import NOON, article, keep, outlet, watch
 
 ARREST = "ICE arrests two bakers in Waltham"
@@ -66,11 +66,12 @@ def test_a_new_version_whose_story_was_merged_meanwhile_is_held_against_the_one_
     sqlite_engine: Engine, arrest: Added
 ) -> None:
     keep(sqlite_engine, article("bond", "gazette", title=BOND, text=BOND_TEXT), story=arrest.story_id)
-    read_before = article("own", title="Bakers free", text=BOND_TEXT, story_id=arrest.story_id + 1)
-    with sqlite_engine.connect() as connection:
-        standing = standing_story(connection, arrest.story_id)
-        assert standing is not None
-        assert developed(connection, standing, read_before, 99, NOON, (ARREST, ARREST_TEXT)) == {}
+    own = keep(sqlite_engine, article("own", title=ARREST, text=ARREST_TEXT))
+    merge_by_hand(sqlite_engine, arrest.story_id, [own.story_id], NOON)
+    before = story(sqlite_engine, arrest.story_id)
+    assert keep(sqlite_engine, article("own", title="Bakers free", text=BOND_TEXT)).change
+    after = story(sqlite_engine, arrest.story_id)
+    assert (after.version, after.development) == (before.version + 1, before.development)
 
 
 def test_a_new_version_of_the_same_page_is_one(sqlite_engine: Engine, arrest: Added, now: datetime) -> None:

@@ -68,7 +68,7 @@ def test_when_the_page_that_is_shown_is_gone_another_is_shown(sqlite_engine: Eng
     watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
     first = keep(sqlite_engine, article("raid"))
     second = keep(sqlite_engine, article("held", "gazette"), story=first.story_id)
-    Store(sqlite_engine).looked(first.article_id, NOON, gone=True)
+    Store(sqlite_engine).record_recheck(first.article_id, NOON, gone=True)
     assert [v.lead.article.id for v in Store(sqlite_engine).stories()] == [second.article_id]
 
 
@@ -77,6 +77,6 @@ def test_a_page_that_answers_again_is_shown_again(sqlite_engine: Engine) -> None
     early = NOON - timedelta(hours=5)
     first = keep(sqlite_engine, article(published_at=early))
     keep(sqlite_engine, article("held", "gazette"), story=first.story_id)
-    Store(sqlite_engine).looked(first.article_id, NOON, gone=True)
+    Store(sqlite_engine).record_recheck(first.article_id, NOON, gone=True)
     keep(sqlite_engine, article(published_at=early))
     assert [v.lead.article.id for v in Store(sqlite_engine).stories()] == [first.article_id]

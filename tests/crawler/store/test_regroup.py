@@ -7,9 +7,10 @@ from sqlmodel import Session, col, select
 
 from crawler.grouping.assign import Grouping
 from crawler.model.story import Article, Clue, Story, Verdict
-from crawler.store.candidates import Recall
+from crawler.store.adding import Added
+from crawler.store.candidates import Candidates
 from crawler.store.regroup import UnknownStory, merge_by_hand, split_by_hand
-from crawler.store.store import Added, Store
+from crawler.store.store import Store
 from tests.crawler.store.test_candidates import store_report
 from tests.makers.making import NOON, article, verdict, watch
 from tests.makers.reports import DAY, LOWELL, LOWELL_TEXT, LOWELL_TITLE, OWN, OWN_TITLE, WALTHAM, WIRE, WIRE_TITLE
@@ -136,11 +137,11 @@ def test_what_cannot_be_merged_or_split_is_said_and_changes_nothing(store: Store
 
 def test_a_story_that_a_person_merged_goes_on_taking_reports(sqlite_engine: Engine) -> None:
     watch(sqlite_engine)
-    recall = Recall(sqlite_engine)
-    roof = store_report(sqlite_engine, recall, "roofers", LOWELL_TITLE, LOWELL_TEXT, LOWELL)
-    wire = store_report(sqlite_engine, recall, "wire", WIRE_TITLE, WIRE, WALTHAM)
+    candidates = Candidates(sqlite_engine)
+    roof = store_report(sqlite_engine, candidates, "roofers", LOWELL_TITLE, LOWELL_TEXT, LOWELL)
+    wire = store_report(sqlite_engine, candidates, "wire", WIRE_TITLE, WIRE, WALTHAM)
     merge_by_hand(sqlite_engine, roof.story_id, [wire.story_id], DAY)
-    own = store_report(sqlite_engine, recall, "own", OWN_TITLE, OWN, WALTHAM, DAY + timedelta(hours=5))
+    own = store_report(sqlite_engine, candidates, "own", OWN_TITLE, OWN, WALTHAM, DAY + timedelta(hours=5))
     assert own.story_id == roof.story_id
 
 
@@ -176,7 +177,7 @@ def test_a_report_that_is_stored_while_its_story_is_merged_is_not_left_behind(
         merging[0].start()
         merging[0].join(0.5)  # it waits for the transaction that we are in
 
-    monkeypatch.setattr("crawler.store.store._add_clues", merge_meanwhile)
+    monkeypatch.setattr("crawler.store.adding._add_clues", merge_meanwhile)
     keep(store, "ccc", second.story_id)
     merging[0].join()
     assert told(engine) == {first.story_id: {"a", "bb", "ccc"}}

@@ -103,7 +103,7 @@ def test_what_another_release_noted_of_an_articles_passages_keeps_no_new_version
 
 def test_a_page_that_is_gone_is_marked_and_its_story_stays(store: Store, engine: Engine, now: datetime) -> None:
     known = keep(engine, article("raid"))
-    store.looked(known.article_id, now, gone=True)
+    store.record_recheck(known.article_id, now, gone=True)
     [view] = store.stories()
     assert view.lead.article.gone_at == now
 

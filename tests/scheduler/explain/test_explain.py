@@ -133,7 +133,7 @@ def test_stories_and_explain_show_that_a_page_is_gone(icewire: Command, kept: Wa
     [view] = store.stories()
     assert "gone" not in icewire("stories").out
     for report in view.reports:
-        store.looked(report.article.id or 0, NOON, gone=True)
+        store.record_recheck(report.article.id or 0, NOON, gone=True)
     assert "its page is gone since 2026-03-09 12:00 UTC" in icewire("explain", RAID).out
     assert "page gone since 2026-03-09" in icewire("stories").out
     assert icewire("stories", "--json").data[0]["gone_at"]

@@ -1,0 +1,64 @@
+"""What storing an article changes, decided as a value from what is stored; nothing is asked or written here.
+
+All comparing of texts happens here, so that nobody waits for it with a lock in hand.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawler.changes import material_change, word_diff
+from crawler.grouping import fingerprint
+from crawler.model import Article
+from crawler.store.developing import KnownStory, StoryChange, developed
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVersion:
+    """An article as it is stored."""
+
+    article_id: int
+    title: str
+    text: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What is stored when an article comes; a decision holds as long as that is what is stored."""
+
+    version: KnownVersion | None = None  # at the same address
+    story: KnownStory | None = None  # in which that stands; of an article that is new, the one which it joins
+
+
+@dataclass(frozen=True, slots=True)
+class AddingIntent:
+    """What is to be written beside the article itself, in one transaction."""
+
+    passages: Sequence[int] = ()  # the fingerprint of the text that is new
+    old_passages: Sequence[int] = ()  # and of that whose place it takes
+    change: str = ""  # what the new version changes; "" = nothing a reader would want to know, or no version is known
+    diff: list[list[str]] = field(default_factory=list)
+    story: StoryChange = field(default_factory=StoryChange)
+
+
+def decide(basis: Basis, article: Article, is_copy: bool, now: datetime) -> AddingIntent:
+    """What an article changes that comes to be stored, or is read again."""
+    known, story = basis.version, basis.story
+    if known is None:
+        change: StoryChange = developed(story, article, now) if story and not is_copy else {}
+        return AddingIntent(fingerprint(article.title, article.text), story=change)
+    said = material_change(known.title, known.text, article.title, article.text) if _differs(known, article) else ""
+    if not said:
+        return AddingIntent()
+    return AddingIntent(
+        passages=fingerprint(article.title, article.text),
+        old_passages=fingerprint(known.title, known.text),
+        change=said,
+        diff=word_diff(f"{known.title}\n{known.text}", f"{article.title}\n{article.text}"),
+        story=developed(story, article, now, (known.title, known.text)) if story else {},
+    )
+
+
+def _differs(known: KnownVersion, article: Article) -> bool:
+    return (known.title, known.text) != (article.title, article.text)
