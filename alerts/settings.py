@@ -6,7 +6,6 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -27,6 +26,8 @@ def known_timezone(name: str) -> str:
 
 def sender_address(address: str) -> str:
     """The address as SMTP writes it; a host of one's own network (icewire@localhost) will do. ValueError otherwise."""
+    from email_validator import EmailNotValidError, validate_email  # slow to load; many settings name no sender
+
     try:
         # Below a name that is public, so that it is the form that is judged and not whether the world can reach it.
         known = validate_email(f"{address}.example.org", check_deliverability=False, allow_smtputf8=False)

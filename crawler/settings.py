@@ -6,8 +6,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import NoDecode
 
-from crawler.places import STATES
-
 
 class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -15,6 +13,8 @@ class _Group(BaseModel):
 
 def _states(value: Any) -> Any:
     """["MA", "NH"], or "MA, NH" from an environment variable; ValueError for what is no state."""
+    from crawler.places import STATES  # most settings name no state, and the gazetteer's room takes time to load
+
     codes = [c.strip().upper() for c in value.split(",") if c.strip()] if isinstance(value, str) else value
     if not isinstance(codes, list | tuple):
         return codes

@@ -1,21 +1,73 @@
-"""The `icewire` command."""
+"""The `icewire` command. It loads the file of the command that is called, and no other."""
 
 import logging
 import os
 import sys
-from importlib import metadata
+from collections.abc import Iterator, MutableMapping
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
+from typer.core import TyperGroup
 
-from crawler.model import IcewireError
-from scheduler.commands import archive, doctor, people, running, sources
-from scheduler.settings import CONFIG_VARIABLE
 from scheduler.show import complain, say
 
+# Every command and the file in scheduler/commands that knows it, in the order of the help.
+FILES = {
+    "init": "running",
+    "run": "running",
+    "crawl": "running",
+    "digest": "digesting",
+    "demo": "running",
+    "subscribe": "subscribing",
+    "unsubscribe": "people",
+    "subscribers": "people",
+    "stories": "stories",
+    "search": "searching",
+    "explain": "explaining",
+    "sources": "sources",
+    "doctor": "doctor",
+}
+
+
+@cache
+def _commands_of(file: str) -> dict[str, Any]:
+    part = typer.Typer(rich_markup_mode="markdown")
+    import_module(f"scheduler.commands.{file}").add_to(part)
+    return dict(typer.main.get_group(part).commands)
+
+
+class _Late(MutableMapping[str, Any]):
+    """The commands by name, each loaded when it is looked at. Typer wants to be able to change them; nobody does."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _commands_of(FILES[name])[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FILES)
+
+    def __len__(self) -> int:
+        return len(FILES)
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        raise TypeError(f"{name}: a command is named in FILES")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"{name}: a command is named in FILES")
+
+
+class LateGroup(TyperGroup):
+    """A group whose commands are loaded when they are called, or listed in its help."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = _Late()
+
+
 app = typer.Typer(
+    cls=LateGroup,
     help="Watches local US news for stories about ICE activity and mails each subscriber one digest a day.\n\n"
     "Start with `icewire run`; `icewire demo` shows the whole way in a minute, offline.",
     no_args_is_help=True,
@@ -28,6 +80,8 @@ app = typer.Typer(
 def _say_version(wanted: bool) -> None:
     """Before a command is asked for: there need not be one."""
     if wanted:
+        from importlib import metadata
+
         say(f"icewire {metadata.version('icewire')}")
         raise typer.Exit
 
@@ -37,7 +91,7 @@ def options(
     context: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option(help=f"Settings file.  [default: ${CONFIG_VARIABLE} or icewire.toml here]", show_default=False),
+        typer.Option(help="Settings file.  [default: $ICEWIRE_CONFIG or icewire.toml here]", show_default=False),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Say which icewire this is.", is_eager=True, callback=_say_version)
@@ -71,27 +125,34 @@ def _is_ours_or_grave(record: logging.LogRecord) -> bool:
     return not record.name.startswith("apscheduler") or record.levelno >= logging.ERROR
 
 
-for module in (running, people, archive, doctor):
-    module.add_to(app)
-app.add_typer(sources.app, name="sources", help="The outlets that are watched.")
-
-
 def main() -> None:
     """Run the command; an error a person can mend is one line on stderr, and the exit status is 1."""
     try:
         app()
-    except IcewireError as error:
-        complain(error)
+    except BrokenPipeError:  # the reader of our output (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        said = _mendable(error)
+        if not said:
+            raise
+        complain(said)
         sys.exit(1)
-    except SQLAlchemyError as error:
-        complain(f"the database: {getattr(error, 'orig', None) or error}")
-        sys.exit(1)
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):  # the reader of our output (head, less) has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
-        complain(f"{error.filename or 'the system'}: {error.strerror or error}")
-        sys.exit(1)
+
+
+def _mendable(error: Exception) -> str:
+    """What to tell a person of an error that they can mend; "" for one of ours."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from crawler.model import IcewireError
+
+    if isinstance(error, IcewireError):
+        return str(error)
+    if isinstance(error, SQLAlchemyError):
+        return f"the database: {getattr(error, 'orig', None) or error}"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the system'}: {error.strerror or error}"
+    return ""
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
-from apscheduler.schedulers.background import BackgroundScheduler
 from filelock import FileLock, Timeout
 
 from alerts.web import make_app
 from crawler.model import IcewireError
+from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.jobs import end_crawls, schedule
+from scheduler.timetable import is_ticking, make_timetable, ticks
 
 log = logging.getLogger("icewire")
 
@@ -41,33 +40,22 @@ def run_daemon(config: Path | None) -> None:
             signal.signal(number, lambda *_: stop.set())
         _announce(deployment, outlets)
         server, thread = _start_web(deployment)
-        scheduler = _start_timetable(deployment)
+        crawls = Crawls()
+        settings = deployment.settings.schedule
+        timetable = make_timetable(deployment.engine, str(deployment.config or ""), ticks(deployment, crawls), settings)
+        timetable.start()
         while not stop.wait(1):
-            if not _is_ticking():
+            if not is_ticking():
                 break
         log.info("stopping")
-        if _is_ticking():
-            scheduler.shutdown(wait=False)
-        end_crawls(CRAWL_PATIENCE)
+        if is_ticking():
+            timetable.shutdown(wait=False)
+        crawls.end(CRAWL_PATIENCE)
         server.should_exit = True
         thread.join(1.5)
         if not stop.is_set():
             raise TimetableStopped("the timetable stopped by itself; is the disk full, or the database gone?")
         log.info("stopped; everything found so far is kept")
-
-
-def _is_ticking() -> bool:
-    # APScheduler's thread ends when its job store fails, and a daemon without ticks would look alive for ever.
-    return any(thread.name == "APScheduler" and thread.is_alive() for thread in threading.enumerate())
-
-
-def _start_timetable(deployment: Deployment) -> BackgroundScheduler:
-    scheduler = BackgroundScheduler(
-        jobstores={"default": SQLAlchemyJobStore(engine=deployment.engine, tablename="timetable")}, timezone="UTC"
-    )
-    schedule(scheduler, deployment)
-    scheduler.start()
-    return scheduler
 
 
 def _start_web(deployment: Deployment) -> tuple[uvicorn.Server, threading.Thread]:

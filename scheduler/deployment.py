@@ -1,27 +1,50 @@
-"""The composition root: settings become the objects that the command line, the jobs and the pages share."""
+"""The composition root: settings become the objects that the command line, the jobs and the pages share.
+
+Each is made when it is first asked for, and its room loaded then: a command that lists subscribers loads no mail, no
+web page and no registry.
+"""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.digest import Post, SourcesRead, sources_read
-from alerts.mail import Links, Mailer, Outbox, SmtpMailer, load_key
-from alerts.people import Register
-from alerts.web import Pages
 from crawler.database import open_database
 from crawler.model import IcewireError
-from crawler.registry import load_registry
-from crawler.store import Store
-from crawler.watch import Watchlist
 from scheduler.clock import Clock, clock
 from scheduler.migrations import upgrade
 from scheduler.settings import Settings, load
 
+if TYPE_CHECKING:
+    from alerts.digest import Post, SourcesRead
+    from alerts.mail import Links, Mailer
+    from alerts.people import Register
+    from alerts.web import Pages
+    from crawler.places import Place
+    from crawler.store import Store
+    from crawler.watch import Watchlist
 
-@dataclass(frozen=True, slots=True)
+
+class NamedPlaces:
+    """The shipped gazetteer for those who ask by name; it is loaded for the first name, and most searches have none."""
+
+    def look_up(self, name: str) -> "Place | None":
+        """The place of that name, when there is exactly one."""
+        from crawler.places import shipped
+
+        return shipped().look_up(name)
+
+    def suggest(self, name: str) -> tuple[str, ...]:
+        """Names that were perhaps meant."""
+        from crawler.places import shipped
+
+        return shipped().suggest(name)
+
+
+@dataclass(frozen=True)
 class Deployment:
     """One icewire: its settings and what was made of them."""
 
@@ -29,26 +52,57 @@ class Deployment:
     settings: Settings
     engine: Engine
     clock: Clock
-    watchlist: Watchlist
-    store: Store
-    register: Register
-    links: Links
+    places = NamedPlaces()
+
+    @cached_property
+    def watchlist(self) -> "Watchlist":
+        """Sources, feeds and entries."""
+        from crawler.watch import Watchlist
+
+        return Watchlist(self.engine)
+
+    @cached_property
+    def store(self) -> "Store":
+        """Articles and stories."""
+        from crawler.store import Store
+
+        return Store(self.engine)
+
+    @cached_property
+    def register(self) -> "Register":
+        """Subscribers and subscriptions."""
+        from alerts.people import Register
+
+        return Register(self.engine)
+
+    @cached_property
+    def links(self) -> "Links":
+        """The signed links; makes the deployment's key at the first call."""
+        from alerts.mail import Links, load_key
+
+        return Links(load_key(self.settings.data / "secret.key"), self.settings.web.base_url)
 
     @property
-    def mailer(self) -> Mailer:
+    def mailer(self) -> "Mailer":
         """SMTP when it is configured, the outbox folder else."""
+        from alerts.mail import Outbox, SmtpMailer
+
         if self.settings.mail.smtp_host:
             return SmtpMailer(self.settings.mail)
         return Outbox(self.settings.outbox, self.clock)
 
     @property
-    def post(self) -> Post:
+    def post(self) -> "Post":
         """What sending works with."""
+        from alerts.digest import Post
+
         return Post(self.register, self.store, self.links, self.settings.mail, self.settings.digest)
 
     @property
-    def pages(self) -> Pages:
+    def pages(self) -> "Pages":
         """What the web shows."""
+        from alerts.web import Pages
+
         return Pages(
             self.watchlist,
             self.store,
@@ -60,12 +114,16 @@ class Deployment:
             public=self.settings.web.public,
         )
 
-    def sources_read(self) -> SourcesRead:
+    def sources_read(self) -> "SourcesRead":
         """How complete the reading is, for a digest."""
+        from alerts.digest import sources_read
+
         return sources_read(self.watchlist.health(self.clock(), self.settings.watch.states, watched_only=True))
 
     def sync_registry(self) -> int:
         """Load the registry, check it, mirror it into the database; returns how many outlets it lists."""
+        from crawler.registry import load_registry
+
         outlets = load_registry(self.settings.watch.shipped, self.settings.registry)
         self.watchlist.sync(outlets.values())
         return len(outlets)
@@ -81,20 +139,8 @@ def open_deployment(config: Path | None = None) -> Deployment:
     engine = open_database(settings.database_url)
     try:
         upgrade(engine)
-    except CommandError as error:
-        raise IcewireError(f"the database is of a newer icewire than this one ({error}); update icewire") from error
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         shown = engine.url.render_as_string(hide_password=True)
         raise IcewireError(f"database.url: {shown} cannot be opened: {said}") from error
-    links = Links(load_key(settings.data / "secret.key"), settings.web.base_url)
-    return Deployment(
-        config,
-        settings,
-        engine,
-        clock(settings.clock_offset_seconds),
-        Watchlist(engine),
-        Store(engine),
-        Register(engine),
-        links,
-    )
+    return Deployment(config, settings, engine, clock(settings.clock_offset_seconds))

@@ -1,4 +1,7 @@
-"""What the command line prints: tables for people, JSON with --json, errors to stderr."""
+"""What the command line prints: tables for people, JSON with --json, errors to stderr.
+
+Rich is loaded by what needs it, and the database's classes only where an error is told: plain lines need neither.
+"""
 
 import json
 import sys
@@ -6,25 +9,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
-from crawler.model import IcewireError
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
 _NARROW = 12  # columns of a terminal that text which may be broken should have
 _NARROWEST = 6  # and must have, lest a table be nothing but broken words
+
+
+@cache
+def out() -> "Console":
+    """Standard output with styles, where it is a terminal."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+@cache
+def err() -> "Console":
+    """Standard error with styles, where it is a terminal."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +63,26 @@ def rows(found: Sequence[dict[str, Any]], columns: Iterable[Column], as_json: bo
     if not found:
         say(empty)
         return
-    columns = list(columns)
+    from rich.cells import cell_len, set_cell_size
+
+    screen, columns = out(), list(columns)
     cells = [[_cell(row.get(column.key)) for column in columns] for row in found]
     lines = [[column.title for column in columns], *cells]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     gaps = 2 * (len(columns) - 1)
-    if not out.is_terminal or out.width < widths[0] + gaps + sum(min(w, _NARROWEST) for w in widths[1:]):
+    if not screen.is_terminal or screen.width < widths[0] + gaps + sum(min(w, _NARROWEST) for w in widths[1:]):
         for line in lines:
             say("  ".join(map(set_cell_size, line, widths)).rstrip())
         return
     unbroken = sum(w if c.ratio is None else min(w, _NARROW) for c, w in zip(columns, widths, strict=True)) + gaps
-    out.print(_table(columns, cells, roomy=unbroken <= out.width))
+    screen.print(_table(columns, cells, roomy=unbroken <= screen.width))
 
 
-def _table(columns: Sequence[Column], cells: Iterable[Iterable[str]], roomy: bool) -> Table:
+def _table(columns: Sequence[Column], cells: Iterable[Iterable[str]], roomy: bool) -> "Table":
     """A table for a terminal; roomy: only the columns with a ratio need be broken."""
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, expand=roomy and any(c.ratio for c in columns))
     for n, column in enumerate(columns):
         table.add_column(
@@ -85,39 +104,57 @@ def failures(as_json: bool) -> Iterator[dict[str, Any]]:
     known: dict[str, Any] = {}
     try:
         yield known
-    except IcewireError as error:
-        if as_json:
+    except Exception as error:
+        from crawler.model import IcewireError
+
+        if as_json and isinstance(error, IcewireError):
             data({"error": str(error), **known})
         raise
 
 
 def say(text: str) -> None:
     """Print a sentence as it is; the terminal breaks its line."""
-    out.print(text, markup=False, soft_wrap=True)
+    print(text, flush=True)  # noqa: T201
+
+
+def title(text: str) -> None:
+    """Print a line as it is, in bold where that can be seen."""
+    if not sys.stdout.isatty():
+        say(text)
+        return
+    from rich.text import Text
+
+    out().print(Text(text, "bold"), soft_wrap=True)
 
 
 def hanging(head: str, text: str) -> None:
     """Print text behind a head, which is markup; where a terminal or the text breaks its line, it stays indented."""
+    from rich.markup import escape
+    from rich.table import Table
+    from rich.text import Text
+
     grid = Table.grid()
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_row(head, escape(text))
-    if out.is_terminal:
-        out.print(grid)
+    if out().is_terminal:
+        out().print(grid)
         return
     first = Text.from_markup(head)
     first.append(text.replace("\n", "\n" + " " * first.cell_len))
-    out.print(first, soft_wrap=True)
+    out().print(first, soft_wrap=True)
 
 
 def complain(error: object) -> None:
     """Print an error to stderr."""
-    err.print(f"[bold red]error[/] {escape(str(error))}", soft_wrap=True)
+    from rich.markup import escape
+
+    err().print(f"[bold red]error[/] {escape(str(error))}", soft_wrap=True)
 
 
 def note(text: str) -> None:
     """Print something worth knowing to stderr, where it does not mix with the output."""
-    err.print(f"note: {text}", markup=False, soft_wrap=True)
+    print(f"note: {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def data(value: Any) -> None:

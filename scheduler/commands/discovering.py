@@ -185,10 +185,10 @@ def _look(homepage: str, feeds: Sequence[str], deployment: Deployment, quiet: bo
 
 @contextlib.contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
-    if quiet or not show.err.is_terminal:
+    if quiet or not show.err().is_terminal:
         yield lambda address: None
         return
-    with show.err.status("looking") as status:
+    with show.err().status("looking") as status:
         yield lambda address: status.update(f"asking for {address}".replace("[", r"\["))
 
 

@@ -1,4 +1,4 @@
-"""init, run, crawl, digest, demo."""
+"""init, run, crawl, demo."""
 
 import contextlib
 import os
@@ -10,18 +10,12 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from filelock import FileLock, Timeout
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from alerts.digest import Digest, Wanted, deliver, moment, preview, queue_digest
-from alerts.mail import templates
-from alerts.matching import match_unmatched
-from alerts.settings import MailSettings
 from crawler.model import IcewireError
-from crawler.places import shipped as gazetteer
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
@@ -34,7 +28,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(init)
     app.command()(run)
     app.command()(crawl)
-    app.command()(digest)
     app.command()(demo)
 
 
@@ -154,56 +147,6 @@ def _is_free(lock: FileLock) -> bool:
         return False
 
 
-def digest(
-    context: typer.Context,
-    preview_only: Annotated[
-        bool, typer.Option("--preview", help="Show what would be sent; send and record nothing.")
-    ] = False,
-    as_json: show.JsonFlag = False,
-) -> None:
-    """Make and send today's digests now, without waiting for their hour."""
-    deployment = open_deployment(context.obj)
-    now = deployment.clock()
-    match_unmatched(deployment.store, deployment.register, gazetteer(), now)
-    people = [(s, q) for s, q in deployment.register.subscribers() if s.state == "active" and q]
-    if not people and not as_json:
-        show.say('There is no subscriber yet: icewire subscribe you@example.org "raid OR arrest"')
-        return
-    sources, made = deployment.sources_read(), []
-    for subscriber, searches in people:
-        day = now.astimezone(ZoneInfo(subscriber.timezone)).date()
-        wanted = Wanted(subscriber, searches, day)
-        composed = preview(deployment.post, wanted, sources, now)
-        done = not preview_only and queue_digest(deployment.post, wanted, sources, now, even_empty=True) == "made"
-        if done and subscriber.id is not None:
-            hour, zone = subscriber.digest_at, subscriber.timezone
-            deployment.register.record_served([subscriber.id], hour, zone, max(now, moment(day, hour, zone)))
-        made.append(
-            {
-                "email": subscriber.email,
-                "date": day,
-                "subject": composed.subject,
-                "stories": composed.stories,
-                "updates": len(composed.updates),
-                "made": bool(done),
-            }
-        )
-        if preview_only and not as_json:
-            already = day in deployment.register.made_dates(subscriber.id or 0, day)
-            _print_digest(subscriber.email, composed, deployment.settings.mail, already)
-    sent, unsent = (
-        (0, 0)
-        if preview_only
-        else deliver(deployment.register, deployment.mailer, deployment.settings.mail, deployment.clock)
-    )
-    if as_json:
-        show.data({"digests": made, "sent": sent, "not_sent": unsent})
-    elif not preview_only:
-        _print_made(deployment, made, sent, unsent)
-    if unsent:
-        raise typer.Exit(1)
-
-
 def demo(
     context: typer.Context,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the inbox page to look at. Also KEEP=1.")] = False,
@@ -214,25 +157,9 @@ def demo(
     sys.exit(play(keep or bool(os.environ.get("KEEP"))))
 
 
-def _print_digest(email: str, composed: Digest, mail: MailSettings, already: bool) -> None:
-    text = templates().get_template("digest.txt").render(digest=composed, mail=mail, unsubscribe_url="(a signed link)")
-    show.out.print(f"[bold]To {email}: {composed.subject}[/]", soft_wrap=True)
-    if already:
-        show.say("(Today's digest was made already: this is what has come since, for the next one.)")
-    show.say(text)
-
-
-def _print_made(deployment: Deployment, made: list[dict[str, object]], sent: int, unsent: int) -> None:
-    for one in made:
-        said = f"“{one['subject']}”" if one["made"] else "today's digest was made already"
-        show.say(f"{one['email']}: {said}")
-    where = deployment.settings.mail.smtp_host or f"in {deployment.settings.outbox}"
-    show.say(f"{sent} {'mail' if sent == 1 else 'mails'} sent ({where}){f', {unsent} could not be' if unsent else ''}.")
-
-
 @contextlib.contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[Counter[str]], None]]:
-    if quiet or not show.err.is_terminal:
+    if quiet or not show.err().is_terminal:
         yield lambda counts: None
         return
     shape = (
@@ -242,7 +169,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[Counter[str]], None]]:
         TimeElapsedColumn(),
         TextColumn("{task.fields[said]}"),
     )
-    with Progress(*shape, console=show.err) as progress:
+    with Progress(*shape, console=show.err()) as progress:
         feeds = progress.add_task("feeds", total=None, said="")
         pages = progress.add_task("pages", total=None, said="")
 

@@ -30,6 +30,12 @@ from scheduler.deployment import Deployment, open_deployment
 
 app = typer.Typer(no_args_is_help=True)
 
+
+def add_to(whole: typer.Typer) -> None:
+    """Register the commands."""
+    whole.add_typer(app, name="sources", help="The outlets that are watched.")
+
+
 COLUMNS = (
     show.Column("Id", "id"),
     show.Column("Feed", "kind"),

@@ -227,13 +227,13 @@ def _free_port() -> int:
 
 def say(text: str) -> None:
     """One line of what happens."""
-    out.print(f"  {text}", markup=False, soft_wrap=True)
+    out().print(f"  {text}", markup=False, soft_wrap=True)
 
 
 def wait(what: str, done: Callable[[], bool], progress: Callable[[], str]) -> None:
     """Wait with a moving line; IcewireError when it takes longer than any machine should need."""
     deadline = time.monotonic() + PATIENCE
-    with out.status(f"{what} …") as status:
+    with out().status(f"{what} …") as status:
         while not done():
             if time.monotonic() > deadline:
                 raise IcewireError(f"demo: {what} took more than {PATIENCE:.0f} s ({progress()})")
@@ -248,7 +248,7 @@ def _print_result(stage: Stage, expected: Expected, problems: list[str], seconds
             body = mail.get_body(("plain",))
             text = str(body.get_content()).strip() if body else ""
             text = f"To: {person.email}\nSubject: {str(mail['Subject']).strip()}\n\n{text}"
-            out.print(Panel(text, title="the first digest", title_align="left", padding=(1, 2)))
+            out().print(Panel(text, title="the first digest", title_align="left", padding=(1, 2)))
     for person in expected.subscribers[1:]:
         for mail in stage.sink.to(person.email):
             say(f"To {person.email}: {str(mail['Subject']).strip()}")

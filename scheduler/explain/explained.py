@@ -228,7 +228,7 @@ def around(sentence: str, term: str) -> str:
 
 
 def _heading(title: str, said: str = "") -> None:
-    out.print()
+    out().print()
     _tell(Text.assemble((title, "bold"), f"  {said}" if said else ""), 0, 2)
 
 
@@ -240,11 +240,11 @@ def _more(number: int, one: str, many: str = "") -> None:
 def _tell(said: str | Text, indent: int, hang: int | None = None) -> None:
     """Print a paragraph, its first line `indent` columns in, further ones `hang`. Nothing when it is empty."""
     text = said if isinstance(said, Text) else Text(said)
-    width = max(40, min(out.width, _WIDEST))
+    width = max(40, min(out().width, _WIDEST))
     further = indent if hang is None else hang
     at = indent
     for line in _lines(text, width - indent, width - further):
-        out.print(Text(" " * at) + line, soft_wrap=True)
+        out().print(Text(" " * at) + line, soft_wrap=True)
         at = further
 
 

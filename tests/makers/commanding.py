@@ -79,8 +79,8 @@ def icewire(_here: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         return Said(int(status), said.out, said.err)
 
     monkeypatch.setattr("scheduler.deployment.open_database", opened)
-    monkeypatch.setattr(show.out, "width", 200)
-    monkeypatch.setattr(show.err, "width", 200)
+    monkeypatch.setattr(show.out(), "width", 200)
+    monkeypatch.setattr(show.err(), "width", 200)
     yield run
     for engine in engines:
         engine.dispose()

@@ -20,7 +20,8 @@ ROWS: list[dict[str, Any]] = [
 
 
 def terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-    monkeypatch.setattr(show, "out", Console(width=width, force_terminal=True, color_system=None, highlight=False))
+    console = Console(width=width, force_terminal=True, color_system=None, highlight=False)
+    monkeypatch.setattr(show, "out", lambda: console)
 
 
 def test_a_pipe_gets_each_row_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

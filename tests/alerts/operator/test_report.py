@@ -1,6 +1,5 @@
 """The operator's mail: one a day, grouped, told once, and never to readers."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -175,7 +174,7 @@ def test_the_tick_looks_records_and_mails(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("ICEWIRE_MAIL__OPERATOR", "desk@paper.example")
     monkeypatch.setenv("ICEWIRE_WATCH__SHIPPED", "false")
     now = NOON
-    deployment = replace(open_deployment(), clock=lambda: now)
+    deployment = open_deployment()
     watch(deployment.engine, outlet("ledger"))
     with Session(deployment.engine) as session:
         for n in range(30):
@@ -183,9 +182,9 @@ def test_the_tick_looks_records_and_mails(tmp_path: Path, monkeypatch: pytest.Mo
             session.add(Entry(feed_id=1, url=f"https://ledger.example/{n}", published_at=seen, seen_at=seen))
         session.exec(update(Feed).values(last_attempt_at=now, last_success_at=now))
         session.commit()
-    jobs.health(deployment)
-    now += HOUR
-    jobs.health(deployment)
+    for _ in range(2):
+        jobs.health(Troubles(deployment.engine), deployment.post, (), 60, now)
+        now += HOUR
     (mail,) = mails(deployment.engine)
     deployment.engine.dispose()
     assert "nothing new since Thu, Feb 26, usually 1 item a day" in parts(mail)[0]

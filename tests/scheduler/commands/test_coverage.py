@@ -52,7 +52,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return engines[-1]
 
     monkeypatch.setattr("scheduler.deployment.open_database", opened)
-    monkeypatch.setattr(show.err, "width", 200)
+    monkeypatch.setattr(show.err(), "width", 200)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ICEWIRE_WATCH__SHIPPED", "false")
     registry = tmp_path / "var/sources"

@@ -57,7 +57,7 @@ def long_ids(icewire: Command, engine: Engine) -> None:
 def test_what_is_not_printed_to_a_terminal_has_each_feed_in_one_whole_line(
     icewire: Command, long_ids: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(show.out, "width", 80)
+    monkeypatch.setattr(show.out(), "width", 80)
     title, *lines = icewire("sources", "list").printed.splitlines()
     assert title.startswith("Id ")
     assert sorted(line.split()[0] for line in lines) == ["ledger", LONG]
@@ -70,7 +70,7 @@ def test_a_terminal_shows_whole_ids_however_wide_it_is(
     icewire: Command, long_ids: None, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     terminal = Console(width=width, force_terminal=True, color_system=None, highlight=False)
-    monkeypatch.setattr(show, "out", terminal)
+    monkeypatch.setattr(show, "out", lambda: terminal)
     lines = icewire("sources", "list").printed.splitlines()
     assert {line.split()[0] for line in lines if line.strip()} > {LONG, "ledger"}
     assert width == 60 or all(len(line) <= width for line in lines)

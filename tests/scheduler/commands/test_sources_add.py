@@ -56,7 +56,7 @@ def test_the_table_fits_the_terminal(
     icewire: Command, ledger: Site, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     terminal = Console(width=width, force_terminal=True, color_system=None, highlight=False)
-    monkeypatch.setattr(show, "out", terminal)
+    monkeypatch.setattr(show, "out", lambda: terminal)
     said = icewire("sources", "add", ledger.url("/"), "--dry-run", "--name", "Ledger")
     assert [line for line in said.printed.splitlines() if line.startswith("rss")]
     assert all(len(line) <= width for line in said.printed.splitlines())

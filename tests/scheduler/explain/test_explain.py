@@ -143,7 +143,7 @@ def test_lines_keep_their_indent_in_a_narrow_window(
     icewire: Command, kept: Watchlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     icewire("subscribe", READER, " OR ".join(f"word{n}" for n in range(30)))
-    monkeypatch.setattr(show.out, "width", 80)
+    monkeypatch.setattr(show.out(), "width", 80)
     lines = icewire("explain", RAID).printed.splitlines()
     assert max(map(len, lines)) <= 80
     assert all(line == line.rstrip() for line in lines)

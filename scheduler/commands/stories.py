@@ -1,20 +1,14 @@
-"""stories, search, explain."""
+"""stories, and how a story is listed; merge and split stand in a file of their own."""
 
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from alerts.matching import search as search_archive
-from alerts.query import parse
-from crawler.places import shipped as gazetteer
 from crawler.store import StoryView
 from crawler.text import stored
 from scheduler import show
 from scheduler.commands import regrouping
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.explain.explain import Asked, explanation
-from scheduler.explain.explained import print_explanation
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,8 +17,6 @@ def add_to(app: typer.Typer) -> None:
     group.callback()(stories)
     regrouping.add_to(group)
     app.add_typer(group, name="stories")
-    app.command()(search)
-    app.command()(explain)
 
 
 def stories(
@@ -36,68 +28,22 @@ def stories(
     if context.invoked_subcommand:
         return
     deployment = open_deployment(context.obj)
-    found = [_row(v, deployment) for v in deployment.store.stories(limit=limit)]
-    _print(found, as_json, f"No stories yet in {deployment.settings.data.resolve()}; `icewire crawl` looks for some.")
+    found = [row_of(v, deployment) for v in deployment.store.stories(limit=limit)]
+    empty = f"No stories yet in {deployment.settings.data.resolve()}; `icewire crawl` looks for some."
+    print_stories(found, as_json, empty)
     more = deployment.store.counts()["stories"] - len(found)
     if more > 0 and not as_json:
         show.say(f"{show.count(more, 'older story', 'older stories')} more; --limit {limit + more} shows all")
 
 
-def search(
-    context: typer.Context,
-    query: Annotated[str, typer.Argument(help="Like a subscription: 'courthouse arrest* place:\"Waltham, MA\"'.")],
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 30,
-    as_json: show.JsonFlag = False,
-) -> None:
-    """Search the stories kept so far, in the language of the alerts."""
-    deployment = open_deployment(context.obj)
-    hits = search_archive(deployment.store, parse(query, gazetteer()), limit)
-    found = [_row(v, deployment) | {"matched": list(h.hit.terms), "window": h.window} for v, h in hits]
-    found.sort(key=lambda row: row["date"], reverse=True)
-    _print(found, as_json, "No story matches.")
-
-
-def explain(
-    context: typer.Context,
-    page: Annotated[
-        str, typer.Argument(metavar="URL|FILE", help="A page's address, or a saved page (.html, .html.gz).")
-    ],
-    url: Annotated[str, typer.Option(metavar="ADDRESS", help="Of a FILE: where it was published.")] = "",
-    outlet: Annotated[str, typer.Option(metavar="ID", help="Judge it as if this outlet had published it.")] = "",
-    fresh: Annotated[
-        bool | None,
-        typer.Option(
-            "--fresh/--stored",
-            help="Fetch and judge it anew, or tell only what is stored.  [default: stored, or anew when nothing is]",
-            show_default=False,
-        ),
-    ] = None,
-    subscriber: Annotated[
-        str, typer.Option(metavar="EMAIL", help="Only this address's searches; others are masked.")
-    ] = "",
-    as_json: show.JsonFlag = False,
-) -> None:
-    """Everything that is judged of any page: its fields, the gate, the topic, the places, its story, who was told.
-
-    A stored page is told as it was judged then. Any other is fetched once, judged and not stored; a FILE needs no
-    network at all.
-    """
-    with show.failures(as_json):
-        told = explanation(open_deployment(context.obj), Asked(page, url, outlet, fresh, subscriber))
-    if as_json:
-        show.data(told)
-    else:
-        print_explanation(told)
-
-
-def _print(found: list[dict[str, Any]], as_json: bool, empty: str) -> None:
+def print_stories(found: list[dict[str, Any]], as_json: bool, empty: str) -> None:
     """Stories as a list to read, or as JSON."""
     if as_json:
         show.data(found)
     elif not found:
         show.say(empty)
     for story in () if as_json else found:
-        show.out.print(f"[bold]{escape(story['title'])}[/]", soft_wrap=True)
+        show.title(story["title"])
         others = f", also {', '.join(story['newsrooms'])}" if story["newsrooms"] else ""
         copies = f", {show.count(story['copies'], 'copy', 'copies')}" if story["copies"] else ""
         where = f"{story['place']} · " if story["place"] else ""
@@ -110,7 +56,8 @@ def _print(found: list[dict[str, Any]], as_json: bool, empty: str) -> None:
         show.say(f"  {story['url']}{gone}")
 
 
-def _row(view: StoryView, deployment: Deployment) -> dict[str, Any]:
+def row_of(view: StoryView, deployment: Deployment) -> dict[str, Any]:
+    """A story as a row of a list, with every field that `--json` shows."""
     article = view.lead.article
     published = stored(article.published_at, article.day_only)
     return {

@@ -1,0 +1,84 @@
+"""digest."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from alerts.digest import Digest, Wanted, deliver, moment, preview, queue_digest
+from alerts.mail import templates
+from alerts.matching import match_unmatched
+from alerts.settings import MailSettings
+from scheduler import show
+from scheduler.deployment import Deployment, open_deployment
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(digest)
+
+
+def digest(
+    context: typer.Context,
+    preview_only: Annotated[
+        bool, typer.Option("--preview", help="Show what would be sent; send and record nothing.")
+    ] = False,
+    as_json: show.JsonFlag = False,
+) -> None:
+    """Make and send today's digests now, without waiting for their hour."""
+    deployment = open_deployment(context.obj)
+    now = deployment.clock()
+    match_unmatched(deployment.store, deployment.register, deployment.places, now)
+    people = [(s, q) for s, q in deployment.register.subscribers() if s.state == "active" and q]
+    if not people and not as_json:
+        show.say('There is no subscriber yet: icewire subscribe you@example.org "raid OR arrest"')
+        return
+    sources, made = deployment.sources_read(), []
+    for subscriber, searches in people:
+        day = now.astimezone(ZoneInfo(subscriber.timezone)).date()
+        wanted = Wanted(subscriber, searches, day)
+        composed = preview(deployment.post, wanted, sources, now)
+        done = not preview_only and queue_digest(deployment.post, wanted, sources, now, even_empty=True) == "made"
+        if done and subscriber.id is not None:
+            hour, zone = subscriber.digest_at, subscriber.timezone
+            deployment.register.record_served([subscriber.id], hour, zone, max(now, moment(day, hour, zone)))
+        made.append(
+            {
+                "email": subscriber.email,
+                "date": day,
+                "subject": composed.subject,
+                "stories": composed.stories,
+                "updates": len(composed.updates),
+                "made": bool(done),
+            }
+        )
+        if preview_only and not as_json:
+            already = day in deployment.register.made_dates(subscriber.id or 0, day)
+            _print_digest(subscriber.email, composed, deployment.settings.mail, already)
+    sent, unsent = (
+        (0, 0)
+        if preview_only
+        else deliver(deployment.register, deployment.mailer, deployment.settings.mail, deployment.clock)
+    )
+    if as_json:
+        show.data({"digests": made, "sent": sent, "not_sent": unsent})
+    elif not preview_only:
+        _print_made(deployment, made, sent, unsent)
+    if unsent:
+        raise typer.Exit(1)
+
+
+def _print_digest(email: str, composed: Digest, mail: MailSettings, already: bool) -> None:
+    text = templates().get_template("digest.txt").render(digest=composed, mail=mail, unsubscribe_url="(a signed link)")
+    show.title(f"To {email}: {composed.subject}")
+    if already:
+        show.say("(Today's digest was made already: this is what has come since, for the next one.)")
+    show.say(text)
+
+
+def _print_made(deployment: Deployment, made: list[dict[str, object]], sent: int, unsent: int) -> None:
+    for one in made:
+        said = f"“{one['subject']}”" if one["made"] else "today's digest was made already"
+        show.say(f"{one['email']}: {said}")
+    where = deployment.settings.mail.smtp_host or f"in {deployment.settings.outbox}"
+    show.say(f"{sent} {'mail' if sent == 1 else 'mails'} sent ({where}){f', {unsent} could not be' if unsent else ''}.")

@@ -1,0 +1,70 @@
+"""Crawls as child processes: Twisted's reactor starts only once in each, and a leak or a crash stays out of ours."""
+
+import contextlib
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+log = logging.getLogger("icewire")
+
+
+class Crawls:
+    """The crawls that this process started and that have not ended."""
+
+    def __init__(self) -> None:
+        self._children: list[subprocess.Popen[str]] = []
+
+    def run(self, config: Path | None, every: float) -> None:
+        """One crawl of the deployment with this settings file, until it ends.
+
+        It asks after `every` seconds what is due, stays as long as more becomes due, an hour at most, and prints its
+        counts, which are logged, whenever it has caught up.
+        """
+        settings = ["--config", str(config)] if config else []
+        command = [sys.executable, "-m", "scheduler.cli", *settings, "crawl", "--json", "--while-stdin-open"]
+        child = subprocess.Popen(  # noqa: S603  our own command
+            [*command, "--every", str(every)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._children.append(child)
+        try:
+            assert child.stdout is not None
+            for line in child.stdout:  # not communicate(), which would close its stdin
+                _report(json.loads(line))
+            if status := child.wait():
+                log.error("the crawl ended with status %d; what is due stays due", status)
+        finally:
+            self._children.remove(child)
+
+    def end(self, patience: float) -> None:
+        """Ask the running crawls to end, and after so many seconds end them; what they stored stays."""
+        for child in tuple(self._children):
+            child.terminate()
+        for child in tuple(self._children):
+            try:
+                child.wait(patience)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(1)
+
+
+def _report(counts: dict[str, int]) -> None:
+    log.info(
+        "crawl: feeds read %d, failing %d; new entries %d; pages read %d: new stories %d, articles %d, changed %d, "
+        "off topic %d, to try again %d",
+        counts.get("feeds_read", 0),
+        counts.get("feeds_failed", 0),
+        counts.get("entries_new", 0),
+        counts.get("pages_read", 0),
+        counts.get("stories", 0),
+        counts.get("articles", 0),
+        counts.get("revisions", 0),
+        counts.get("off_topic", 0),
+        counts.get("failed", 0),
+    )

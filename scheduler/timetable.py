@@ -1,0 +1,98 @@
+"""The timetable: which job is called how often; the only file that knows APScheduler."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine
+
+from crawler.watch import Troubles
+from scheduler import jobs
+from scheduler.crawls import Crawls
+from scheduler.deployment import Deployment
+from scheduler.settings import ScheduleSettings
+
+log = logging.getLogger("icewire")
+
+Ticks = Mapping[str, Callable[[], None]]
+
+# By settings file. The job store keeps only words, so the daemon leaves here what they mean.
+_known: dict[str, Ticks] = {}
+
+
+def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
+    """Every job by its name, given what it needs."""
+    d, s, states = deployment, deployment.settings, deployment.settings.watch.states
+    matching, mailing = threading.Lock(), threading.Lock()  # the digest's tick matches and sends, too
+
+    def crawl() -> None:
+        if jobs.anything_to_read(d.watchlist, d.store, states, d.clock()):
+            crawls.run(d.config, s.schedule.crawl_seconds)
+
+    def match() -> None:
+        with matching:
+            jobs.match(d.store, d.register, d.places, d.clock())
+
+    def deliver() -> None:
+        with mailing:
+            jobs.deliver_mail(d.register, d.mailer, s.mail, d.clock, s.mail.smtp_host or s.outbox)
+
+    def digest() -> None:
+        match()
+        if jobs.queue_digests(d.post, d.sources_read(), d.clock()):
+            deliver()
+
+    def forget() -> None:
+        jobs.forget(d.engine, d.register, s.retention, d.clock())
+
+    def health() -> None:
+        jobs.health(Troubles(d.engine), d.post, states, s.retention.entry_days, d.clock())
+
+    return {"crawl": crawl, "match": match, "digest": digest, "deliver": deliver, "forget": forget, "health": health}
+
+
+def run(name: str, config: str) -> None:
+    """One tick; this is what the persistent job store names, so the arguments are plain words and no secrets."""
+    try:
+        _known[config][name]()
+    except Exception:
+        # The next tick tries again: what was not done is still due. But nobody may have to guess why.
+        log.exception("%s failed", name)
+
+
+def make_timetable(engine: Engine, config: str, given: Ticks, every: ScheduleSettings) -> BackgroundScheduler:
+    """The timetable of these ticks with today's intervals, kept in the database; `start()` starts it."""
+    _known[config] = given
+    scheduler = BackgroundScheduler(
+        jobstores={"default": SQLAlchemyJobStore(engine=engine, tablename="timetable")}, timezone="UTC"
+    )
+    seconds = {
+        "crawl": every.crawl_seconds,
+        "match": every.match_seconds,
+        "digest": every.digest_seconds,
+        "deliver": every.deliver_seconds,
+        "forget": every.retention_hours * 3600,
+        "health": every.health_hours * 3600,
+    }
+    for name, interval in seconds.items():
+        scheduler.add_job(
+            run,
+            "interval",
+            seconds=interval,
+            id=name,
+            args=[name, config],
+            replace_existing=True,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=datetime.now(UTC),
+        )
+    return scheduler
+
+
+def is_ticking() -> bool:
+    """APScheduler's thread ends when its job store fails, and a daemon without ticks would look alive for ever."""
+    return any(thread.name == "APScheduler" and thread.is_alive() for thread in threading.enumerate())

@@ -1,0 +1,61 @@
+"""The timetable: what is due is done, and a tick that fails is told."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scheduler import timetable
+from scheduler.crawls import Crawls
+from scheduler.deployment import Deployment, open_deployment
+from scheduler.timetable import Ticks, make_timetable, run, ticks
+
+NAMES = ["crawl", "match", "digest", "deliver", "forget", "health"]
+
+
+@pytest.fixture
+def deployment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Deployment]:
+    monkeypatch.chdir(tmp_path)
+    made = open_deployment()
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def given(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Ticks:
+    """What the words of the job store mean here."""
+    monkeypatch.setitem(timetable._known, "", made := ticks(deployment, Crawls()))
+    return made
+
+
+def test_a_tick_that_fails_is_told_and_the_next_one_may_succeed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(timetable._known, "", {"match": fail})
+    with caplog.at_level(logging.ERROR):
+        run("match", "")
+    assert "match failed" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_tick_with_nothing_due_does_nothing_and_says_nothing(
+    given: Ticks, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "icewire"):
+        run(name, "")
+    assert caplog.records == []
+
+
+def test_the_stored_timetable_holds_every_tick_as_words_and_no_secrets(deployment: Deployment, given: Ticks) -> None:
+    made = make_timetable(deployment.engine, "", given, deployment.settings.schedule)
+    made.start(paused=True)
+    try:
+        assert {job.id: job.args for job in made.get_jobs()} == {name: (name, "") for name in NAMES}
+    finally:
+        made.shutdown()
+    assert set(given) == set(NAMES)
