@@ -54,6 +54,7 @@ bench: setup  ## the figures of quality and speed, on the data in DATA; about a 
 	$(BIN)/python -m tests.benchmarks.events $(DATA)/dedup/dev $(DATA)/ice_pages/dev
 	$(BIN)/python -m tests.benchmarks.polling $(DATA)/feeds/dev
 	$(BIN)/python -m tests.benchmarks.members
+	$(BIN)/python -m tests.benchmarks.startup
 	$(BIN)/python -m tests.benchmarks.crawl
 
 quality: setup  ## measure on the data in DATA and write docs/quality.md; some minutes
