@@ -5,7 +5,8 @@ A layer of its own, as it needs the stories of the last day and the mail that as
 
 from datetime import datetime
 
-from alerts.digest import Post, queue_confirmation
+from alerts.digest import Post
+from alerts.mail import queue_confirmation
 from alerts.matching import match_new_search
 from alerts.people import Subscriber
 from alerts.query import PlaceLookup, parse
@@ -19,7 +20,7 @@ def add_search(
     Raises QueryError when the query cannot be read, IcewireError when the address has it already.
     """
     parse(query, places)
-    subscriber, subscription = post.register.subscribe(email, query, now, timezone, at, active)
+    subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active)
     if subscriber.state == "pending":
-        queue_confirmation(post, subscriber, subscription, now)
-    return subscriber, match_new_search(post.store, post.register, subscription, places, now)
+        queue_confirmation(post.deliveries, post.links, post.mail, subscriber, subscription.query, now)
+    return subscriber, match_new_search(post.store, post.matches, subscription, places, now)

@@ -34,7 +34,7 @@ def run_daemon(config: Path | None) -> None:
         raise IcewireError(f"{lock.lock_file}: another icewire runs with this data folder; stop it first") from error
     with lock:
         outlets = deployment.sync_registry()
-        deployment.register.reclaim_deliveries(deployment.clock())
+        deployment.deliveries.reclaim_deliveries(deployment.clock())
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())

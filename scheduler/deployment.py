@@ -19,9 +19,10 @@ from scheduler.migrations import upgrade
 from scheduler.settings import Settings, load
 
 if TYPE_CHECKING:
-    from alerts.digest import Post, SourcesRead
-    from alerts.mail import Links, Mailer
-    from alerts.people import Register
+    from alerts.digest import DigestRecords, Post, SourcesRead
+    from alerts.mail import Deliveries, Links, Mailer
+    from alerts.matching import Matches
+    from alerts.people import Members
     from alerts.web import Pages
     from crawler.places import Place
     from crawler.store import Store
@@ -69,11 +70,32 @@ class Deployment:
         return Store(self.engine)
 
     @cached_property
-    def register(self) -> "Register":
+    def members(self) -> "Members":
         """Subscribers and subscriptions."""
-        from alerts.people import Register
+        from alerts.people import Members
 
-        return Register(self.engine)
+        return Members(self.engine)
+
+    @cached_property
+    def matches(self) -> "Matches":
+        """Which story met which search."""
+        from alerts.matching import Matches
+
+        return Matches(self.engine)
+
+    @cached_property
+    def records(self) -> "DigestRecords":
+        """The digests that were made."""
+        from alerts.digest import DigestRecords
+
+        return DigestRecords(self.engine)
+
+    @cached_property
+    def deliveries(self) -> "Deliveries":
+        """The queue of mails."""
+        from alerts.mail import Deliveries
+
+        return Deliveries(self.engine)
 
     @cached_property
     def links(self) -> "Links":
@@ -96,7 +118,7 @@ class Deployment:
         """What sending works with."""
         from alerts.digest import Post
 
-        return Post(self.register, self.store, self.links, self.settings.mail, self.settings.digest)
+        return Post.of(self.engine, self.links, self.settings.mail, self.settings.digest)
 
     @property
     def pages(self) -> "Pages":
@@ -106,7 +128,8 @@ class Deployment:
         return Pages(
             self.watchlist,
             self.store,
-            self.register,
+            self.members,
+            self.deliveries,
             self.links,
             self.clock,
             self.settings.watch.states,

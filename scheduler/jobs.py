@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from alerts.digest import Post, SourcesRead, deliver, queue_due_digests
-from alerts.mail import Mailer
-from alerts.matching import match_unmatched
+from alerts.digest import Post, SourcesRead, queue_due_digests
+from alerts.mail import Deliveries, Mailer, deliver
+from alerts.matching import Matches, match_unmatched
 from alerts.operator import queue_report
-from alerts.people import Register
+from alerts.people import Members
 from alerts.query import PlaceLookup
 from alerts.settings import MailSettings
 from crawler.manners import forget_hosts
@@ -30,10 +30,10 @@ def anything_to_read(watchlist: Watchlist, store: Store, states: Sequence[str], 
     return bool(due or store.due_rechecks(now, 1, states))
 
 
-def match(store: Store, register: Register, places: PlaceLookup, now: datetime) -> None:
+def match(store: Store, members: Members, matches: Matches, places: PlaceLookup, now: datetime) -> None:
     """Let stories that are new or changed meet the searches; one call at a time."""
-    if register.unmatched(limit=1):
-        log.info("matched %d stories: %d matches", *match_unmatched(store, register, places, now))
+    if matches.unmatched(limit=1):
+        log.info("matched %d stories: %d matches", *match_unmatched(store, members, matches, places, now))
 
 
 def queue_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
@@ -45,17 +45,18 @@ def queue_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
 
 
 def deliver_mail(
-    register: Register, mailer: Mailer, mail: MailSettings, clock: Callable[[], datetime], where: object
+    deliveries: Deliveries, mailer: Mailer, mail: MailSettings, clock: Callable[[], datetime], where: object
 ) -> None:
     """Send what is queued, to the server or folder `where`; one call at a time."""
-    sent, unsent = deliver(register, mailer, mail, clock)
+    sent, unsent = deliver(deliveries, mailer, mail, clock)
     if sent or unsent:
         log.info("mail: %d sent, %d not (%s)", sent, unsent, where)
 
 
-def forget(engine: Engine, register: Register, keep: RetentionSettings, now: datetime) -> None:
+def forget(engine: Engine, members: Members, deliveries: Deliveries, keep: RetentionSettings, now: datetime) -> None:
     """Retention: forget what we promised to."""
-    register.forget(now - timedelta(days=keep.left_days), now - timedelta(days=keep.mail_days))
+    members.forget(now - timedelta(days=keep.left_days))
+    deliveries.forget_texts(now - timedelta(days=keep.mail_days))
     forget_entries(engine, now - timedelta(days=keep.entry_days))
     forget_clues(engine, now - CLUES_KEPT)
     Troubles(engine).forget(now - timedelta(days=keep.entry_days))

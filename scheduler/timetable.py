@@ -34,11 +34,11 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
 
     def match() -> None:
         with matching:
-            jobs.match(d.store, d.register, d.places, d.clock())
+            jobs.match(d.store, d.members, d.matches, d.places, d.clock())
 
     def deliver() -> None:
         with mailing:
-            jobs.deliver_mail(d.register, d.mailer, s.mail, d.clock, s.mail.smtp_host or s.outbox)
+            jobs.deliver_mail(d.deliveries, d.mailer, s.mail, d.clock, s.mail.smtp_host or s.outbox)
 
     def digest() -> None:
         match()
@@ -46,7 +46,7 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
             deliver()
 
     def forget() -> None:
-        jobs.forget(d.engine, d.register, s.retention, d.clock())
+        jobs.forget(d.engine, d.members, d.deliveries, s.retention, d.clock())
 
     def health() -> None:
         jobs.health(Troubles(d.engine), d.post, states, s.retention.entry_days, d.clock())

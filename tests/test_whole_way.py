@@ -112,7 +112,7 @@ def test_killed_at_ten_random_moments_the_end_is_the_same(tmp_path: Path) -> Non
         stage.morning(expected)
         assert stage.problems(expected) == []
         assert len(sink.mails) == 2
-        assert stage.deployment.register.delivery_counts() == {"sent": 2}
+        assert stage.deployment.deliveries.delivery_counts() == {"sent": 2}
 
 
 def kill_after(stage: Stage, seconds: float, at: datetime) -> None:

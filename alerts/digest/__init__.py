@@ -1,30 +1,23 @@
 """One subscriber, one period: a Digest, queued once."""
 
 from alerts.digest.compose import Digest, SourcesRead
-from alerts.digest.due import moment, next_digest
-from alerts.digest.send import (
-    Post,
-    Wanted,
-    deliver,
-    held_back,
-    preview,
-    queue_confirmation,
-    queue_digest,
-    queue_due_digests,
-    sources_read,
-)
+from alerts.digest.due import instant, next_digest
+from alerts.digest.gather import Wanted, sources_read
+from alerts.digest.post import Post
+from alerts.digest.queue import preview, queue_digest, queue_due_digests
+from alerts.digest.records import DigestRecords
+from alerts.digest.render import digest_text
 
 __all__ = [
     "Digest",
+    "DigestRecords",
     "Post",
     "SourcesRead",
     "Wanted",
-    "deliver",
-    "held_back",
-    "moment",
+    "digest_text",
+    "instant",
     "next_digest",
     "preview",
-    "queue_confirmation",
     "queue_digest",
     "queue_due_digests",
     "sources_read",

@@ -22,7 +22,7 @@ class Development:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MatchedStory:
     """A story that one of the subscriber's searches met."""
 
     story_id: int
@@ -47,10 +47,10 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DigestItem:
     """A story as the mail shows it, once, under the first search that met it."""
 
-    story: Found
+    story: MatchedStory
     also_searches: tuple[str, ...]  # other searches of this subscriber that met it
 
     @property
@@ -84,7 +84,7 @@ class Section:
     """One search and what it found."""
 
     search: str
-    items: tuple[Item, ...]
+    items: tuple[DigestItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Digest:
     sections: tuple[Section, ...]
     sources: SourcesRead
     late: str = ""  # says so when it comes late
-    updates: tuple[Item, ...] = ()  # stories told before that developed since; each has its development
+    updates: tuple[DigestItem, ...] = ()  # stories told before that developed since; each has its development
 
     @property
     def stories(self) -> int:
@@ -146,11 +146,11 @@ def compose(
     local_date: date,
     timezone: str,
     searches: Sequence[str],
-    found: Sequence[Found],
+    found: Sequence[MatchedStory],
     sources: SourcesRead,
     now: datetime,
     due: datetime | None = None,
-    developed: Sequence[Found] = (),
+    developed: Sequence[MatchedStory] = (),
 ) -> Digest:
     """One digest: a section for each search, in their order; a story only in the first section that met it.
 
@@ -165,22 +165,22 @@ def compose(
     return Digest(local_date, timezone, sections, sources, late, tuple(updates))
 
 
-def _items(searches: Sequence[str], found: Sequence[Found]) -> Iterator[Item]:
+def _items(searches: Sequence[str], found: Sequence[MatchedStory]) -> Iterator[DigestItem]:
     """Each story once, under the first of the searches that met it."""
-    by_story: dict[int, dict[str, Found]] = {}
+    by_story: dict[int, dict[str, MatchedStory]] = {}
     for f in found:
         by_story.setdefault(f.story_id, {}).setdefault(f.search, f)
     for met in by_story.values():
         mine = [search for search in searches if search in met]
         if mine:
-            yield Item(met[mine[0]], tuple(search or "every story" for search in mine[1:]))
+            yield DigestItem(met[mine[0]], tuple(search or "every story" for search in mine[1:]))
 
 
-def _reported_at(item: Item) -> datetime | None:
+def _reported_at(item: DigestItem) -> datetime | None:
     return item.story.development.reported_at if item.story.development else None
 
 
-def _newest_first(moment: datetime | None, item: Item) -> tuple[float, int]:
+def _newest_first(moment: datetime | None, item: DigestItem) -> tuple[float, int]:
     return (-moment.timestamp() if moment else 0.0, item.story.story_id)
 
 

@@ -8,7 +8,7 @@ CATCH_UP_DAYS = 7
 LATE_AFTER = timedelta(minutes=15)
 
 
-def moment(day: date, digest_at: str, timezone: str) -> datetime:
+def instant(day: date, digest_at: str, timezone: str) -> datetime:
     """The one instant, in UTC, of that local date's digest.
 
     On a day whose clock jumps over that time, the instant it would have been without the jump; on a day whose
@@ -23,7 +23,7 @@ def due_dates(now: datetime, digest_at: str, timezone: str, since: datetime, mad
     """The local dates of the last 7 days whose digest is due and not made, oldest first; none from before `since`."""
     today = now.astimezone(ZoneInfo(timezone)).date()
     days = (today - timedelta(days=back) for back in range(CATCH_UP_DAYS - 1, -1, -1))
-    return [d for d in days if since < moment(d, digest_at, timezone) <= now and d not in made]
+    return [d for d in days if since < instant(d, digest_at, timezone) <= now and d not in made]
 
 
 def around(now: datetime, digest_at: str, timezone: str) -> tuple[datetime, datetime]:
@@ -33,9 +33,9 @@ def around(now: datetime, digest_at: str, timezone: str) -> tuple[datetime, date
     ran ahead.
     """
     today = now.astimezone(ZoneInfo(timezone)).date()
-    same_day = moment(today, digest_at, timezone)
+    same_day = instant(today, digest_at, timezone)
     step = timedelta(days=1 if same_day <= now else -1)
-    other_day = moment(today + step, digest_at, timezone)
+    other_day = instant(today + step, digest_at, timezone)
     return (same_day, other_day) if same_day <= now else (other_day, same_day)
 
 

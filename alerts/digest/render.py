@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 
 from alerts.digest.compose import Digest
-from alerts.mail import Envelope, new_message, sender_domain, templates
+from alerts.mail import Envelope, new_message, render, sender_domain
 from alerts.settings import MailSettings
 
 
@@ -15,6 +15,11 @@ def digest_message(digest: Digest, envelope: Envelope, settings: MailSettings) -
     message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     shown = {"digest": digest, "mail": settings, "unsubscribe_url": envelope.unsubscribe_url}
-    message.set_content(templates().get_template("digest.txt").render(shown))
-    message.add_alternative(templates().get_template("digest.html").render(shown), subtype="html")
+    message.set_content(render(__package__, "digest.txt", **shown))
+    message.add_alternative(render(__package__, "digest.html", **shown), subtype="html")
     return message
+
+
+def digest_text(digest: Digest, settings: MailSettings) -> str:
+    """The text a reader would get, for a look before it is sent."""
+    return render(__package__, "digest.txt", digest=digest, mail=settings, unsubscribe_url="(a signed link)")

@@ -1,32 +1,30 @@
 """Bytes into the world."""
 
+from alerts.mail.carriers import MailDelayed, Mailer, MailRefused, Outbox, SmtpMailer
+from alerts.mail.confirm import queue_confirmation
+from alerts.mail.deliveries import Deliveries, Letter, delivery_of
 from alerts.mail.links import Links, load_key
-from alerts.mail.mail import (
-    Envelope,
-    MailDelayed,
-    Mailer,
-    MailRefused,
-    Outbox,
-    SmtpMailer,
-    confirm_message,
-    new_message,
-    page_of,
-    sender_domain,
-    templates,
-)
+from alerts.mail.message import Envelope, new_message, page_of, sender_domain
+from alerts.mail.sending import deliver, held_back
+from alerts.mail.templating import render
 
 __all__ = [
+    "Deliveries",
     "Envelope",
+    "Letter",
     "Links",
     "MailDelayed",
     "MailRefused",
     "Mailer",
     "Outbox",
     "SmtpMailer",
-    "confirm_message",
+    "deliver",
+    "delivery_of",
+    "held_back",
     "load_key",
     "new_message",
     "page_of",
+    "queue_confirmation",
+    "render",
     "sender_domain",
-    "templates",
 ]

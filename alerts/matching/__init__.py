@@ -3,5 +3,6 @@
 from alerts.matching.archive import document_of, documents_of, search
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.follow import follow_stories
+from alerts.matching.matches import Matches
 
-__all__ = ["document_of", "documents_of", "follow_stories", "match_new_search", "match_unmatched", "search"]
+__all__ = ["Matches", "document_of", "documents_of", "follow_stories", "match_new_search", "match_unmatched", "search"]

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from alerts.matching.archive import documents_of
 from alerts.matching.follow import follow_stories
-from alerts.people import Match, Register, Subscription
+from alerts.matching.matches import Matches
+from alerts.people import Match, Members, Subscription
 from alerts.query import PlaceLookup, Query, StoryHit, match_story, parse
 from crawler.store import Store, StoryView
 
@@ -15,35 +16,37 @@ log = logging.getLogger(__name__)
 FIRST_DIGEST_REACHES_BACK = timedelta(days=1)  # a new search also meets the stories of the last day
 
 
-def match_unmatched(store: Store, register: Register, places: PlaceLookup, now: datetime) -> tuple[int, int]:
+def match_unmatched(
+    store: Store, members: Members, matches: Matches, places: PlaceLookup, now: datetime
+) -> tuple[int, int]:
     """Match every story that is new or changed; returns (stories, new matches). Each story is one transaction."""
-    stories = matches = 0
-    while waiting := register.unmatched():
-        follow_stories(register.engine)  # what was split off just now must not be matched before
-        searches = _searches(register, places)  # after the stories: a search added now has met those before them
+    stories = met = 0
+    while waiting := matches.unmatched():
+        follow_stories(matches.engine)  # what was split off just now must not be matched before
+        searches = _searches(members, places)  # after the stories: a search added now has met those before them
         views = {v.story.id: v for v in store.views(s.id for s in waiting if s.id is not None)}
         for story in waiting:
             view = views.get(story.id)
             found = _matches(view, searches, now) if view else []
-            matches += register.record_matches(story, found)
+            met += matches.record_matches(story, found)
             stories += 1
-    return stories, matches
+    return stories, met
 
 
 def match_new_search(
-    store: Store, register: Register, subscription: Subscription, places: PlaceLookup, now: datetime
+    store: Store, matches: Matches, subscription: Subscription, places: PlaceLookup, now: datetime
 ) -> int:
     """Let a new search meet the stories of the last day, so that its first digest is not empty."""
     search = [(subscription, parse(subscription.query, places))]
     recent = store.stories(since=now - FIRST_DIGEST_REACHES_BACK, limit=10_000)
     found = [m for view in recent for m in _matches(view, search, now)]
-    register.add_matches(found)
+    matches.add_matches(found)
     return len(found)
 
 
-def _searches(register: Register, places: PlaceLookup) -> list[tuple[Subscription, Query]]:
+def _searches(members: Members, places: PlaceLookup) -> list[tuple[Subscription, Query]]:
     searches = []
-    for subscription in register.live_subscriptions():
+    for subscription in members.live_subscriptions():
         try:
             searches.append((subscription, parse(subscription.query, places)))
         except Exception:  # one search that cannot be read must not stop the others

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from alerts.digest import Post, moment
-from alerts.mail import Envelope, new_message, sender_domain, templates
+from alerts.digest import Post, instant
+from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain
 from alerts.people import Delivery
 from alerts.settings import MailSettings
 from crawler.model import Source, Trouble
@@ -46,7 +46,7 @@ class StatePart:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class TroubleReport:
     """What the operator is told on a day."""
 
     day: date
@@ -68,7 +68,7 @@ class Report:
         return f"icewire: {self.summary}"
 
 
-def report(untold: Untold, day: date, timezone: str) -> Report:
+def trouble_report(untold: Untold, day: date, timezone: str) -> TroubleReport:
     """Group what is untold by state and kind; a recovery is dated in `timezone`."""
     parts = []
     known = {source.state for _, source in (*untold.new, *untold.over)}
@@ -77,15 +77,15 @@ def report(untold: Untold, day: date, timezone: str) -> Report:
         over = tuple(_line(s, _recovery(t, timezone)) for t, s in untold.over if s.state == code)
         parts.append(StatePart(STATES.get(code, "Nationwide"), _by_kind(new), over))
     new_sources, over_sources = (len({s.id for _, s in told}) for told in (untold.new, untold.over))
-    return Report(day, tuple(parts), new_sources, over_sources, untold.open)
+    return TroubleReport(day, tuple(parts), new_sources, over_sources, untold.open)
 
 
-def operator_message(told: Report, envelope: Envelope, settings: MailSettings) -> EmailMessage:
+def operator_message(told: TroubleReport, envelope: Envelope, settings: MailSettings) -> EmailMessage:
     """The mail of a report: text and HTML. It has nothing to unsubscribe from: mail.operator is the operator's own."""
     message = new_message(told.subject, envelope, settings)
     shown = {"report": told}
-    message.set_content(templates().get_template("operator.txt").render(shown))
-    message.add_alternative(templates().get_template("operator.html").render(shown), subtype="html")
+    message.set_content(render(__package__, "operator.txt", **shown))
+    message.add_alternative(render(__package__, "operator.html", **shown), subtype="html")
     return message
 
 
@@ -97,29 +97,21 @@ def queue_report(post: Post, troubles: Troubles, now: datetime) -> bool:
     """
     recipient, zone = post.mail.operator.strip().lower(), post.digest.timezone
     day = now.astimezone(ZoneInfo(zone)).date()
-    if not recipient or now < moment(day, post.digest.at, zone):
+    if not recipient or now < instant(day, post.digest.at, zone):
         return False
     untold = troubles.untold(now)
     if not (untold.new or untold.over):
         return False
     message_id = post.links.message_id(sender_domain(post.mail), "operator", day)
-    message = operator_message(report(untold, day, zone), Envelope(recipient, message_id, now), post.mail)
-    return _queue(troubles, untold, recipient, message_id, message.as_bytes(), now)
+    message = operator_message(trouble_report(untold, day, zone), Envelope(recipient, message_id, now), post.mail)
+    return _queue(troubles, untold, Letter("operator", recipient, message_id, message.as_bytes()), now)
 
 
-def _queue(troubles: Troubles, untold: Untold, recipient: str, message_id: str, message: bytes, now: datetime) -> bool:
+def _queue(troubles: Troubles, untold: Untold, letter: Letter, now: datetime) -> bool:
     with Session(troubles.engine) as session:
-        if session.exec(select(Delivery.id).where(Delivery.message_id == message_id)).first():
+        if session.exec(select(Delivery.id).where(Delivery.message_id == letter.message_id)).first():
             return False
-        delivery = Delivery(
-            kind="operator",
-            message_id=message_id,
-            recipient=recipient,
-            message=message,
-            queued_at=now,
-            next_attempt_at=now,
-        )
-        session.add(delivery)
+        session.add(delivery_of(letter, None, now))
         mark_told(session, untold, now)
         try:
             session.commit()

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from alerts.digest import next_digest
-from alerts.people import Register
+from alerts.mail import Deliveries
+from alerts.people import Members
 from crawler.store import Store, StoryView
 from crawler.watch import FeedHealth, Watchlist
 
@@ -62,7 +63,9 @@ class Status:
         }
 
 
-def status_of(watchlist: Watchlist, store: Store, register: Register, states: Sequence[str], now: datetime) -> Status:
+def status_of(
+    watchlist: Watchlist, store: Store, members: Members, deliveries: Deliveries, states: Sequence[str], now: datetime
+) -> Status:
     """Look once."""
     return Status(
         feeds=tuple(watchlist.health(now, states, watched_only=True)),
@@ -70,7 +73,7 @@ def status_of(watchlist: Watchlist, store: Store, register: Register, states: Se
         counts=store.counts(),
         entries=watchlist.counts(),
         next_digest=min(
-            (next_digest(now, hour.digest_at, hour.timezone, hour.least) for hour in register.hours()), default=None
+            (next_digest(now, hour.digest_at, hour.timezone, hour.least) for hour in members.hours()), default=None
         ),
-        deliveries=register.delivery_counts(MOST_COUNTED),
+        deliveries=deliveries.delivery_counts(MOST_COUNTED),
     )

@@ -54,7 +54,7 @@ class Hour:
     most: datetime
 
 
-class Membership:
+class Members:
     """Who wants what: joining, confirming, leaving, being forgotten."""
 
     def __init__(self, engine: Engine) -> None:
@@ -131,16 +131,14 @@ class Membership:
                 session.commit()
             return subscriber
 
-    def forget(self, left_before: datetime, sent_before: datetime) -> None:
-        """Erase who left, or was asked and never confirmed, before then, with all they had; and old mails' text."""
+    def forget(self, left_before: datetime) -> None:
+        """Erase who left, or was asked and never confirmed, before then, with all they had."""
         with Session(self.engine) as session:
             session.exec(
                 delete(Subscriber).where(col(Subscriber.state) == "left", col(Subscriber.left_at) <= left_before)
             )
             never_confirmed = (col(Subscriber.state) == "pending") & (col(Subscriber.created_at) <= left_before)
             session.exec(delete(Subscriber).where(never_confirmed))
-            done = col(Delivery.state).in_(("sent", "failed")) & (col(Delivery.queued_at) < sent_before)
-            session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
             session.commit()
 
     def subscribers(self) -> list[Member]:

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from alerts.mail import Links, page_of, templates
+from alerts.mail import Deliveries, Links, page_of, render
 from alerts.operator import Status, status_of
-from alerts.people import Register
+from alerts.people import Members
 from crawler.store import Store
 from crawler.watch import Watchlist
 
@@ -35,7 +35,8 @@ class Pages:
 
     watchlist: Watchlist
     store: Store
-    register: Register
+    members: Members
+    deliveries: Deliveries
     links: Links
     clock: Callable[[], datetime]
     states: tuple[str, ...] = ()
@@ -44,11 +45,11 @@ class Pages:
 
     def status(self) -> Status:
         """What the front page tells."""
-        return status_of(self.watchlist, self.store, self.register, self.states, self.clock())
+        return status_of(self.watchlist, self.store, self.members, self.deliveries, self.states, self.clock())
 
     def front(self, request: Request) -> Response:
         """Sources read and failing, stories found, the next digest."""
-        latest = None if self.public else self.register.latest_digest()
+        latest = None if self.public else self.deliveries.latest_digest()
         return page("status.html", status=self.status(), latest=latest, public=self.public, timezone=self.timezone)
 
     def health(self, request: Request) -> Response:
@@ -59,7 +60,7 @@ class Pages:
 
     def latest_digest(self, request: Request) -> Response:
         """The newest digest as a page, on this machine only."""
-        delivery = None if self.public else self.register.latest_digest()
+        delivery = None if self.public else self.deliveries.latest_digest()
         if delivery is None:
             raise HTTPException(404, "There is no digest to show yet.")
         return HTMLResponse(page_of(delivery.message), headers=SECURITY_HEADERS)
@@ -76,7 +77,7 @@ class Pages:
                 button="Stop the mails",
                 text="You will get no more digests, and your address is erased within 7 days.",
             )
-        self.register.leave(subscriber_id, self.clock())
+        self.members.leave(subscriber_id, self.clock())
         return page(
             "answer.html",
             title="You will get no more mails",
@@ -95,7 +96,7 @@ class Pages:
                 button="Start the digest",
                 text="One mail a day with the stories that match your search; each has a link to stop.",
             )
-        subscriber = self.register.confirm(subscriber_id, self.clock())
+        subscriber = self.members.confirm(subscriber_id, self.clock())
         if subscriber is None or subscriber.state != "active":
             raise HTTPException(404, "This address has left; ask for a new link.")
         return page("answer.html", title="Your digest is on its way", text="The first one comes at its next hour.")
@@ -103,7 +104,7 @@ class Pages:
 
 def page(name: str, status_code: int = 200, **shown: Any) -> HTMLResponse:
     """A page from a template."""
-    return HTMLResponse(templates().get_template(name).render(shown), status_code, SECURITY_HEADERS)
+    return HTMLResponse(render(__package__, name, **shown), status_code, SECURITY_HEADERS)
 
 
 def not_found(request: Request, error: Exception) -> Response:

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from alerts.digest import Digest, Wanted, deliver, moment, preview, queue_digest
-from alerts.mail import templates
+from alerts.digest import Digest, Wanted, digest_text, instant, preview, queue_digest
+from alerts.mail import deliver
 from alerts.matching import match_unmatched
 from alerts.settings import MailSettings
 from scheduler import show
@@ -28,8 +28,8 @@ def digest(
     """Make and send today's digests now, without waiting for their hour."""
     deployment = open_deployment(context.obj)
     now = deployment.clock()
-    match_unmatched(deployment.store, deployment.register, deployment.places, now)
-    people = [(s, q) for s, q in deployment.register.subscribers() if s.state == "active" and q]
+    match_unmatched(deployment.store, deployment.members, deployment.matches, deployment.places, now)
+    people = [(s, q) for s, q in deployment.members.subscribers() if s.state == "active" and q]
     if not people and not as_json:
         show.say('There is no subscriber yet: icewire subscribe you@example.org "raid OR arrest"')
         return
@@ -41,7 +41,7 @@ def digest(
         done = not preview_only and queue_digest(deployment.post, wanted, sources, now, even_empty=True) == "made"
         if done and subscriber.id is not None:
             hour, zone = subscriber.digest_at, subscriber.timezone
-            deployment.register.record_served([subscriber.id], hour, zone, max(now, moment(day, hour, zone)))
+            deployment.members.record_served([subscriber.id], hour, zone, max(now, instant(day, hour, zone)))
         made.append(
             {
                 "email": subscriber.email,
@@ -53,12 +53,12 @@ def digest(
             }
         )
         if preview_only and not as_json:
-            already = day in deployment.register.made_dates(subscriber.id or 0, day)
+            already = day in deployment.records.made_dates(subscriber.id or 0, day)
             _print_digest(subscriber.email, composed, deployment.settings.mail, already)
     sent, unsent = (
         (0, 0)
         if preview_only
-        else deliver(deployment.register, deployment.mailer, deployment.settings.mail, deployment.clock)
+        else deliver(deployment.deliveries, deployment.mailer, deployment.settings.mail, deployment.clock)
     )
     if as_json:
         show.data({"digests": made, "sent": sent, "not_sent": unsent})
@@ -69,11 +69,10 @@ def digest(
 
 
 def _print_digest(email: str, composed: Digest, mail: MailSettings, already: bool) -> None:
-    text = templates().get_template("digest.txt").render(digest=composed, mail=mail, unsubscribe_url="(a signed link)")
     show.title(f"To {email}: {composed.subject}")
     if already:
         show.say("(Today's digest was made already: this is what has come since, for the next one.)")
-    show.say(text)
+    show.say(digest_text(composed, mail))
 
 
 def _print_made(deployment: Deployment, made: list[dict[str, object]], sent: int, unsent: int) -> None:

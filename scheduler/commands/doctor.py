@@ -57,10 +57,10 @@ def examine(deployment: Deployment) -> Iterator[Finding]:
     yield Finding("configuration", "ok", f"data in {s.data.resolve()}")
     yield _database(deployment)
     yield _registry(deployment)
-    status = status_of(deployment.watchlist, deployment.store, deployment.register, s.watch.states, deployment.clock())
+    status = _status(deployment)
     yield _sources(deployment, status)
     yield from _troubles(deployment)
-    people = deployment.register.recipients()
+    people = deployment.members.recipients()
     yield Finding(
         "subscribers",
         "ok" if people else "note",
@@ -69,13 +69,18 @@ def examine(deployment: Deployment) -> Iterator[Finding]:
     yield _clock(deployment)
     yield _manners(deployment)
     yield from _mail(deployment)
-    deliveries = deployment.register.delivery_counts()
+    deliveries = deployment.deliveries.delivery_counts()
     undelivered = deliveries.get("failed", 0) + deliveries.get("queued", 0)
     yield Finding(
         "deliveries",
         "note" if undelivered else "ok",
         ", ".join(f"{n} {k}" for k, n in deliveries.items()) or "none yet",
     )
+
+
+def _status(deployment: Deployment) -> Status:
+    d = deployment
+    return status_of(d.watchlist, d.store, d.members, d.deliveries, d.settings.watch.states, d.clock())
 
 
 def _sources(deployment: Deployment, status: Status) -> Finding:

@@ -26,18 +26,18 @@ def unsubscribe(
 ) -> None:
     """End all digests to an address, which is erased within 7 days; or end one of its searches."""
     deployment = open_deployment(context.obj)
-    known = deployment.register.subscriber(smtp_address(email))
+    known = deployment.members.subscriber(smtp_address(email))
     if known is None or known[0].id is None:
         raise IcewireError(f"{email} is not subscribed; `icewire subscribers` lists who is")
     subscriber, searches = known
     if search is None:
-        deployment.register.leave(known[0].id, deployment.clock())
+        deployment.members.leave(known[0].id, deployment.clock())
         show.say(f"{subscriber.email} gets no more mail and is erased within 7 days.")
         return
     found = [s for s in searches if (s.query or EVERY) == (search or EVERY)]
     if not found:
         raise IcewireError(f"{email} has no search {search!r}; `icewire subscribers` lists them")
-    deployment.register.remove_search(found[0].id or 0)
+    deployment.members.remove_search(found[0].id or 0)
     show.say(f"{subscriber.email} no longer looks for: {search or EVERY}")
 
 
@@ -52,7 +52,7 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
             "timezone": s.timezone,
             "searches": [q.query for q in searches],
         }
-        for s, searches in deployment.register.subscribers()
+        for s, searches in deployment.members.subscribers()
     ]
     if as_json:
         show.data(found)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from alerts.digest import held_back
 from alerts.join import add_search
+from alerts.mail import held_back
 from alerts.settings import LOCAL_TIME, known_timezone
 from crawler.model import IcewireError
 from scheduler import show
@@ -49,9 +49,9 @@ def subscribe(
     timezone = _zone(settings.digest.timezone if tz is None else tz)
     hour = _hour(settings.digest.at if at is None else at)
     text = _with_places(keywords, place or [], deployment.places)
-    known = deployment.register.subscriber(address)
+    known = deployment.members.subscriber(address)
     if known and (at or tz) and (text in [s.query for s in known[1]] or not text):
-        changed = deployment.register.change_hour(known[0].id or 0, at and hour, tz and timezone)
+        changed = deployment.members.change_hour(known[0].id or 0, at and hour, tz and timezone)
         show.say(f"{address} gets the digest at {changed.digest_at} {changed.timezone} from now on.")
         return
     own = address == settings.mail.operator.strip().lower()
@@ -60,7 +60,7 @@ def subscribe(
         deployment.post, deployment.places, address, text, hour, timezone, active, deployment.clock()
     )
     if subscriber.id and (at or tz):
-        subscriber = deployment.register.change_hour(subscriber.id, at and hour, tz and timezone)
+        subscriber = deployment.members.change_hour(subscriber.id, at and hour, tz and timezone)
     if subscriber.state == "pending":
         held = held_back(settings.mail, address)
         show.say(f"{address} is asked by mail to confirm; the digest starts then." + (f" ({held})" if held else ""))

@@ -173,7 +173,7 @@ class Stage:
         health = self.deployment.watchlist.health(self.deployment.clock())
         waiting = self.deployment.watchlist.counts().get("new", 0) + self.deployment.watchlist.retries_until(SOON)
         read = all(h.feed.last_attempt_at for h in health) and bool(health)
-        return read and not waiting and not self.deployment.register.unmatched(limit=1)
+        return read and not waiting and not self.deployment.matches.unmatched(limit=1)
 
     def revised(self) -> bool:
         """The changed article was read again."""

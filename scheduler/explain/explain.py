@@ -184,12 +184,12 @@ People = list[tuple[Subscriber, str, list[tuple[int, str]]]]  # with the name to
 def _people(deployment: Deployment, address: str) -> People:
     """Whose searches are told: everybody's under masked addresses, or those of one who was asked for."""
     wanted = address.strip().lower()
-    one = deployment.register.subscriber(wanted) if wanted else None
+    one = deployment.members.subscriber(wanted) if wanted else None
     if wanted and one is None:
         raise IcewireError(f"--subscriber: {address} has no search; `icewire subscribers` tells who has")
     return [
         (person, person.email if wanted else masked(person.email), [(s.id or 0, s.query) for s in searches])
-        for person, searches in ([one] if one else deployment.register.subscribers())
+        for person, searches in ([one] if one else deployment.members.subscribers())
     ]
 
 
@@ -206,7 +206,7 @@ def masked(email: str) -> str:
 
 def _mailed(story_id: int | None, deployment: Deployment) -> set[int]:
     """The searches whose match with a story stands in a digest."""
-    matches = deployment.register.matches_of(story_id) if story_id else []
+    matches = deployment.matches.matches_of(story_id) if story_id else []
     return {match.subscription_id for match, _ in matches if match.digest_id is not None}
 
 

@@ -9,7 +9,7 @@ sizes, in ms of CPU time, or by the clock where the server works beside, the lea
 - idle tick: `queue_due_digests` when nobody is due;
 - due: the same when 100 are (10 of 10), with nothing to tell, so that a mail is made and queued for each;
 - quiet: the same for as many when such a mail is skipped;
-- list: `Register.subscribers()`, which only commands ask for.
+- list: `Members.subscribers()`, which only commands ask for.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import platform
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, bindparam, insert, text, update
@@ -25,14 +26,13 @@ from sqlmodel import col
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.due import around
-from alerts.digest.send import Post, queue_due_digests
+from alerts.digest.post import Post
+from alerts.digest.queue import queue_due_digests
 from alerts.mail.links import Links
 from alerts.operator.status import status_of
-from alerts.people.register import Register
 from alerts.people.subscriber import Subscriber, Subscription
 from alerts.settings import DigestSettings, MailSettings
 from crawler.database import open_database
-from crawler.store.store import Store
 from crawler.watch.watchlist import Watchlist
 from scheduler.migrations import upgrade
 from tests.benchmarks.grouping import database
@@ -95,10 +95,10 @@ def least(once: Callable[[], object], clock: Callable[[], float], before: Callab
 
 def measure(engine: Engine, people: int, clock: Callable[[], float]) -> dict[str, float]:
     """A row of the table."""
-    register, store, watchlist = Register(engine), Store(engine), Watchlist(engine)
+    watchlist = Watchlist(engine)
     mail = MailSettings(sender="digest@icewire.example", postal_address="1 Main St", contact="desk@icewire.example")
-    sending = Post(register, store, Links(b"a key", "http://127.0.0.1"), mail, DigestSettings())
-    quiet = Post(register, store, sending.links, mail, DigestSettings(when_empty="skip"))
+    sending = Post.of(engine, Links(b"a key", "http://127.0.0.1"), mail, DigestSettings())
+    quiet = replace(sending, digest=DigestSettings(when_empty="skip"))
     due = range(1, min(people, DUE) + 1)
 
     def nothing() -> None: ...
@@ -110,15 +110,15 @@ def measure(engine: Engine, people: int, clock: Callable[[], float]) -> dict[str
         return asked
 
     def look() -> None:
-        assert status_of(watchlist, store, register, (), NOW).next_digest
+        assert status_of(watchlist, sending.store, sending.members, sending.deliveries, (), NOW).next_digest
 
     return {
-        "hours": len(register.hours()),
+        "hours": len(sending.members.hours()),
         "page": least(look, clock, nothing, 20),
         "idle tick": least(tick(sending, 0), clock, nothing, 20),
         "due": least(tick(sending, len(due)), clock, lambda: make_due(engine, due), 3),
         "quiet": least(tick(quiet, 0), clock, lambda: make_due(engine, due), 3),
-        "list": least(register.subscribers, clock, nothing, 3),
+        "list": least(sending.members.subscribers, clock, nothing, 3),
     }
 
 

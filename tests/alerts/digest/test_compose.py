@@ -2,32 +2,32 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from alerts.digest.compose import Development, Digest, Found, Item, SourcesRead, compose
+from alerts.digest.compose import Development, Digest, DigestItem, MatchedStory, SourcesRead, compose
 
 DAY = date(2026, 3, 10)
 DUE = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 07:00 in Boston
 ALL_READ = SourcesRead(3)
 
 
-def found(story_id: int, search: str = "waltham", **facts: object) -> Found:
+def found(story_id: int, search: str = "waltham", **facts: object) -> MatchedStory:
     known: dict[str, object] = {
         "terms": ("waltham",), "window": "", "window_from": "", "title": f"Story {story_id}", "outlet": "The Ledger",
         "url": f"https://ledger.example/{story_id}", "published_at": DUE - timedelta(hours=story_id),
         "place": "Waltham, MA", "kind": "arrest", "language": "en",
     }  # fmt: skip
-    return Found(story_id=story_id, search=search, **(known | facts))  # type: ignore[arg-type]
+    return MatchedStory(story_id=story_id, search=search, **(known | facts))  # type: ignore[arg-type]
 
 
 def digest_of(
-    *stories: Found,
+    *stories: MatchedStory,
     searches: tuple[str, ...] = ("waltham", "worcester"),
     now: datetime = DUE,
-    developed: tuple[Found, ...] = (),
+    developed: tuple[MatchedStory, ...] = (),
 ) -> Digest:
     return compose(DAY, "America/New_York", searches, stories, ALL_READ, now, DUE, developed)
 
 
-def developed(story_id: int, hours: int, search: str = "waltham", **facts: object) -> Found:
+def developed(story_id: int, hours: int, search: str = "waltham", **facts: object) -> MatchedStory:
     """A story of which something new was reported so many hours before the digest."""
     last = Development("Two are released", "https://gazette.example/", "The Gazette", DUE - timedelta(hours=hours))
     return found(story_id, search, **{"development": last, **facts})
@@ -71,9 +71,9 @@ def test_the_subject_counts_updates_beside_stories() -> None:
 
 
 def test_the_latest_is_shown_beside_a_headline_that_does_not_say_it() -> None:
-    assert Item(developed(1, 1), ()).latest is not None
-    assert Item(developed(1, 1, title="Two are released"), ()).latest is None
-    assert Item(found(1), ()).latest is None
+    assert DigestItem(developed(1, 1), ()).latest is not None
+    assert DigestItem(developed(1, 1, title="Two are released"), ()).latest is None
+    assert DigestItem(found(1), ()).latest is None
 
 
 def test_a_late_digest_says_so() -> None:
@@ -84,11 +84,11 @@ def test_a_late_digest_says_so() -> None:
 
 
 def test_who_else_reported_is_said_in_one_line() -> None:
-    assert Item(found(1), ()).also_reported == ""
-    assert Item(found(1, newsrooms=("A",)), ()).also_reported == "Also reported by A"
-    item = Item(found(1, newsrooms=("A", "B", "C"), copies=2, wire="AP"), ())
+    assert DigestItem(found(1), ()).also_reported == ""
+    assert DigestItem(found(1, newsrooms=("A",)), ()).also_reported == "Also reported by A"
+    item = DigestItem(found(1, newsrooms=("A", "B", "C"), copies=2, wire="AP"), ())
     assert item.also_reported == "Also reported by A, B and C; 2 copies of the AP story elsewhere"
-    assert Item(found(1, copies=1), ()).also_reported == "1 copy elsewhere"
+    assert DigestItem(found(1, copies=1), ()).also_reported == "1 copy elsewhere"
 
 
 def test_how_much_was_read_is_said_honestly() -> None:

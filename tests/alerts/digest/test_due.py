@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.digest.due import all_served, around, due_dates, moment, next_digest
+from alerts.digest.due import all_served, around, due_dates, instant, next_digest
 
 BOSTON = "America/New_York"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -17,7 +17,7 @@ def utc(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("day", "at", "instant"),
+    ("day", "at", "expected"),
     [
         (date(2026, 3, 7), "07:00", "2026-03-07T12:00"),  # winter
         (date(2026, 3, 8), "07:00", "2026-03-08T11:00"),  # the day the clocks go forward
@@ -26,8 +26,8 @@ def utc(text: str) -> datetime:
         (date(2026, 11, 1), "07:00", "2026-11-01T12:00"),
     ],
 )
-def test_a_local_hour_is_one_instant(day: date, at: str, instant: str) -> None:
-    assert moment(day, at, BOSTON) == utc(instant)
+def test_a_local_hour_is_one_instant(day: date, at: str, expected: str) -> None:
+    assert instant(day, at, BOSTON) == utc(expected)
 
 
 def test_nothing_is_due_before_its_hour_and_today_after_it() -> None:
@@ -108,7 +108,7 @@ def test_ticking_at_any_pace_makes_each_date_at_most_once_and_never_skips_one(
         now += timedelta(minutes=minutes)
         made += due_dates(now, at, zone, start, set(made))
     assert len(made) == len(set(made))
-    assert all(start < moment(day, at, zone) <= now for day in made)
+    assert all(start < instant(day, at, zone) <= now for day in made)
     if made:
         whole = {made[0] + timedelta(days=n) for n in range((made[-1] - made[0]).days + 1)}
         assert set(made) == whole

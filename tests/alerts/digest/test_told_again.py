@@ -7,14 +7,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from alerts.digest.compose import Digest, SourcesRead
-from alerts.digest.send import Post, Wanted, preview, queue_due_digests
-from alerts.mail.links import Links
+from alerts.digest.gather import Wanted
+from alerts.digest.post import Post
+from alerts.digest.queue import preview, queue_due_digests
 from alerts.matching.catch_up import match_unmatched
-from alerts.people.register import Register
-from alerts.settings import DigestSettings, MailSettings
+from alerts.settings import DigestSettings
 from crawler.model.story import Article, Story
 from crawler.places.scene import Gazetteer
-from crawler.store.store import Store
+from tests.makers.mailing import post_of
 from tests.makers.making import article, keep, outlet, watch
 
 READ = SourcesRead(3)
@@ -25,29 +25,22 @@ LINE = "Judge grants bond to two men held in Waltham"
 @pytest.fixture
 def post(sqlite_engine: Engine) -> Post:
     watch(sqlite_engine, outlet("ledger"), outlet("gazette"), outlet("radio", headline_only=True))
-    mail = MailSettings(sender="digest@icewire.example", postal_address="1 Main St", contact="desk@icewire.example")
-    return Post(
-        Register(sqlite_engine),
-        Store(sqlite_engine),
-        Links(b"a key", "http://127.0.0.1"),
-        mail,
-        DigestSettings(when_empty="skip"),
-    )
+    return post_of(sqlite_engine, DigestSettings(when_empty="skip"))
 
 
 @pytest.fixture
 def told(post: Post, gazetteer: Gazetteer, now: datetime) -> datetime:
     """The morning on which somebody was told of a story."""
     join(post, now)
-    keep(post.register.engine, article())
-    match_unmatched(post.store, post.register, gazetteer, now)
+    keep(post.matches.engine, article())
+    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
     morning = now.replace(hour=11) + DAY
     assert queue_due_digests(post, READ, morning) == 1
     return morning
 
 
 def join(post: Post, now: datetime, query: str = "waltham") -> None:
-    post.register.subscribe("r@example.org", query, now, "America/New_York", "07:00", active=True)
+    post.members.subscribe("r@example.org", query, now, "America/New_York", "07:00", active=True)
 
 
 def develop(engine: Engine, when: datetime, line: str = LINE, story: int = 1) -> None:
@@ -65,12 +58,12 @@ def report(engine: Engine, when: datetime, outlet_id: str = "gazette", line: str
 
 
 def shown(post: Post, now: datetime) -> Digest:
-    [(subscriber, searches)] = post.register.subscribers()
+    [(subscriber, searches)] = post.members.subscribers()
     return preview(post, Wanted(subscriber, searches, now.date()), READ, now)
 
 
 def mail_of(post: Post) -> str:
-    delivery = post.register.latest_digest()
+    delivery = post.deliveries.latest_digest()
     assert delivery is not None
     return delivery.message.decode("utf-8").replace("=\r\n", "")
 
@@ -108,7 +101,7 @@ def test_a_copy_or_another_report_without_a_development_brings_nothing_back(
 ) -> None:
     keep(sqlite_engine, article("copy", "gazette"), story=1, copy_of=1)
     keep(sqlite_engine, article("own", "radio", title="Two held in Waltham"), story=1)
-    match_unmatched(post.store, post.register, gazetteer, told)
+    match_unmatched(post.store, post.members, post.matches, gazetteer, told)
     assert queue_due_digests(post, READ, told + DAY) == 0
 
 
@@ -118,7 +111,7 @@ def test_what_was_known_when_the_story_was_first_mailed_is_not_told_again(
     join(post, now)
     keep(sqlite_engine, article())
     report(sqlite_engine, now + timedelta(hours=1))
-    match_unmatched(post.store, post.register, gazetteer, now + timedelta(hours=2))
+    match_unmatched(post.store, post.members, post.matches, gazetteer, now + timedelta(hours=2))
     morning = now.replace(hour=11) + DAY
     digest = shown(post, morning)
     [item] = digest.sections[0].items
@@ -149,7 +142,7 @@ def test_who_was_away_for_days_is_told_the_last_development_once(
 
 def test_who_left_is_told_nothing(post: Post, sqlite_engine: Engine, told: datetime) -> None:
     report(sqlite_engine, told + timedelta(hours=1))
-    post.register.leave(1, told + timedelta(hours=2))
+    post.members.leave(1, told + timedelta(hours=2))
     assert queue_due_digests(post, READ, told + DAY) == 0
 
 
@@ -159,13 +152,13 @@ def test_two_searches_that_met_the_story_tell_it_once(
     keep(sqlite_engine, article())
     join(post, now)
     join(post, now, "courthouse")
-    match_unmatched(post.store, post.register, gazetteer, now)
+    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
     morning = now.replace(hour=11) + DAY
     queue_due_digests(post, READ, morning)
     report(sqlite_engine, morning + timedelta(hours=1))
     [item] = shown(post, morning + DAY).updates
     assert (item.story.search, item.also_searches) == ("waltham", ("courthouse",))
-    post.register.remove_search(1)
+    post.members.remove_search(1)
     [item] = shown(post, morning + DAY).updates
     assert item.story.search == "courthouse"
     queue_due_digests(post, READ, morning + DAY)
@@ -174,7 +167,7 @@ def test_two_searches_that_met_the_story_tell_it_once(
 
 def test_a_search_that_ended_brings_nothing_back(post: Post, sqlite_engine: Engine, told: datetime) -> None:
     join(post, told, "worcester")
-    post.register.remove_search(1)
+    post.members.remove_search(1)
     report(sqlite_engine, told + timedelta(hours=1))
     assert queue_due_digests(post, READ, told + DAY) == 0
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,16 +10,16 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from alerts.digest.compose import SourcesRead
-from alerts.digest.send import Post, queue_due_digests
-from alerts.mail.links import Links
+from alerts.digest.post import Post
+from alerts.digest.queue import queue_due_digests
+from alerts.mail.deliveries import Letter
 from alerts.matching.catch_up import match_unmatched
 from alerts.operator.status import status_of
 from alerts.people.members import Hour
-from alerts.people.register import Letter, Register
 from alerts.people.subscriber import NEVER, Subscriber, Subscription
-from alerts.settings import DigestSettings, MailSettings
+from alerts.settings import DigestSettings
 from crawler.places.scene import Gazetteer
-from crawler.store.store import Store
+from tests.makers.mailing import post_of
 from tests.makers.making import article, keep, outlet, watch
 
 READ = SourcesRead(3)
@@ -37,23 +37,22 @@ def gazetteer() -> Gazetteer:
 @pytest.fixture
 def post(engine: Engine) -> Post:
     watch(engine, outlet("ledger"))
-    mail = MailSettings(sender="digest@icewire.example", postal_address="1 Main St", contact="desk@icewire.example")
-    return Post(Register(engine), Store(engine), Links(b"a key", "http://127.0.0.1"), mail, DigestSettings())
+    return post_of(engine)
 
 
 @pytest.fixture
 def skipping(post: Post) -> Post:
-    return Post(post.register, post.store, post.links, post.mail, DigestSettings(when_empty="skip"))
+    return replace(post, digest=DigestSettings(when_empty="skip"))
 
 
 def join(post: Post, now: datetime, name: str = "r", zone: str = BOSTON, at: str = "07:00", query: str = "x") -> int:
-    subscriber, _ = post.register.subscribe(f"{name}@example.org", query, now, zone, at, active=True)
+    subscriber, _ = post.members.subscribe(f"{name}@example.org", query, now, zone, at, active=True)
     return subscriber.id or 0
 
 
 def crowd(post: Post, people: range, now: datetime) -> None:
     """Many join at once, in two zones."""
-    with Session(post.register.engine) as session:
+    with Session(post.matches.engine) as session:
         joined = []
         for n in people:
             zone, at = ((BOSTON, "07:00"), (LOS_ANGELES, "07:00"), (BOSTON, "18:30"))[n % 3]
@@ -102,15 +101,15 @@ def counted(engine: Engine) -> Iterator[Work]:
 
 
 def work_of_a_page(post: Post, now: datetime) -> Work:
-    watchlist = watch(post.register.engine, outlet("ledger"))
-    with counted(post.register.engine) as work:
-        status = status_of(watchlist, post.store, post.register, (), now)
+    watchlist = watch(post.matches.engine, outlet("ledger"))
+    with counted(post.matches.engine) as work:
+        status = status_of(watchlist, post.store, post.members, post.deliveries, (), now)
     assert status.next_digest is not None
     return work
 
 
 def work_of_an_idle_tick(post: Post, now: datetime) -> Work:
-    with counted(post.register.engine) as work:
+    with counted(post.matches.engine) as work:
         assert queue_due_digests(post, READ, now) == 0
     return work
 
@@ -136,7 +135,7 @@ def test_an_idle_tick_costs_the_same_for_three_people_and_for_three_hundred(skip
 def test_everybody_is_served_when_many_are_due_at_once(skipping: Post, now: datetime) -> None:
     crowd(skipping, range(700), now)
     queue_due_digests(skipping, READ, SEVEN_IN_BOSTON)
-    assert [(h.digest_at, h.timezone, h.least) for h in skipping.register.hours()] == [
+    assert [(h.digest_at, h.timezone, h.least) for h in skipping.members.hours()] == [
         ("07:00", LOS_ANGELES, SEVEN_IN_BOSTON),
         ("07:00", BOSTON, SEVEN_IN_BOSTON),
         ("18:30", BOSTON, SEVEN_IN_BOSTON),
@@ -163,7 +162,7 @@ def test_of_missed_days_without_news_only_the_newest_is_made_however_often_it_is
     join(post, now)
     morning = SEVEN_IN_BOSTON + 3 * DAY
     assert [queue_due_digests(post, READ, morning + n * MINUTE) for n in range(4)] == [1, 0, 0, 0]
-    assert post.register.made_dates(1, now.date()) == {morning.date()}
+    assert post.records.made_dates(1, now.date()) == {morning.date()}
     join(post, now, query="another search")
     assert queue_due_digests(post, READ, morning + 5 * MINUTE) == 0
 
@@ -174,7 +173,7 @@ def test_what_is_found_after_a_day_without_news_goes_out_with_the_next(
     join(skipping, now, query="waltham")
     assert queue_due_digests(skipping, READ, SEVEN_IN_BOSTON) == 0
     keep(engine, article())
-    match_unmatched(skipping.store, skipping.register, gazetteer, SEVEN_IN_BOSTON + MINUTE)
+    match_unmatched(skipping.store, skipping.members, skipping.matches, gazetteer, SEVEN_IN_BOSTON + MINUTE)
     assert queue_due_digests(skipping, READ, SEVEN_IN_BOSTON + 2 * MINUTE) == 0
     assert queue_due_digests(skipping, READ, SEVEN_IN_BOSTON + DAY) == 1
 
@@ -182,12 +181,12 @@ def test_what_is_found_after_a_day_without_news_goes_out_with_the_next(
 def test_who_left_gets_nothing_and_who_returned_nothing_from_before(post: Post, now: datetime) -> None:
     subscriber = join(post, now)
     assert queue_due_digests(post, READ, SEVEN_IN_BOSTON) == 1
-    post.register.leave(subscriber, SEVEN_IN_BOSTON + MINUTE)
+    post.members.leave(subscriber, SEVEN_IN_BOSTON + MINUTE)
     assert queue_due_digests(post, READ, SEVEN_IN_BOSTON + DAY) == 0
     back = SEVEN_IN_BOSTON + 3 * DAY + timedelta(hours=3)
-    post.register.subscribe("r@example.org", "y", back, BOSTON, "07:00", active=False)
+    post.members.subscribe("r@example.org", "y", back, BOSTON, "07:00", active=False)
     assert queue_due_digests(post, READ, back + MINUTE) == 0
-    post.register.confirm(subscriber, back + 2 * MINUTE)
+    post.members.confirm(subscriber, back + 2 * MINUTE)
     assert queue_due_digests(post, READ, back + 3 * MINUTE) == 0
     assert queue_due_digests(post, READ, SEVEN_IN_BOSTON + 4 * DAY) == 1
 
@@ -204,46 +203,46 @@ def test_a_new_hour_that_is_over_today_is_served_at_once_unless_today_was(post: 
     late, early = join(post, now, "late", at="23:00"), join(post, now, "early")
     evening = SEVEN_IN_BOSTON + timedelta(hours=9)
     assert queue_due_digests(post, READ, evening) == 2  # yesterday's of one, today's of the other
-    post.register.change_hour(late, "07:00", None)
-    post.register.change_hour(early, "08:00", None)
+    post.members.change_hour(late, "07:00", None)
+    post.members.change_hour(early, "08:00", None)
     assert queue_due_digests(post, READ, evening + MINUTE) == 1
-    assert evening.date() in post.register.made_dates(late, evening.date())
+    assert evening.date() in post.records.made_dates(late, evening.date())
 
 
 def test_who_wants_another_hour_while_being_served_is_looked_at_anew(post: Post, now: datetime) -> None:
     subscriber = join(post, now)
-    post.register.change_hour(subscriber, "09:00", None)
-    post.register.record_served([subscriber], "07:00", BOSTON, now)
-    assert post.register.hours() == [Hour("09:00", BOSTON, NEVER, NEVER)]
-    post.register.record_served([subscriber], "09:00", BOSTON, now)
-    assert post.register.hours() == [Hour("09:00", BOSTON, now, now)]
+    post.members.change_hour(subscriber, "09:00", None)
+    post.members.record_served([subscriber], "07:00", BOSTON, now)
+    assert post.members.hours() == [Hour("09:00", BOSTON, NEVER, NEVER)]
+    post.members.record_served([subscriber], "09:00", BOSTON, now)
+    assert post.members.hours() == [Hour("09:00", BOSTON, now, now)]
 
 
 def test_who_has_not_confirmed_or_has_no_search_has_no_next_digest(post: Post, now: datetime) -> None:
-    post.register.subscribe("new@example.org", "x", now, BOSTON, "07:00", active=False)
-    _, only = post.register.subscribe("r@example.org", "x", now, BOSTON, "08:00", active=True)
-    assert [h.digest_at for h in post.register.hours()] == ["08:00"]
-    assert post.register.recipients() == 1
-    post.register.remove_search(only.id or 0)
-    assert post.register.hours() == []
-    assert post.register.recipients() == 0
+    post.members.subscribe("new@example.org", "x", now, BOSTON, "07:00", active=False)
+    _, only = post.members.subscribe("r@example.org", "x", now, BOSTON, "08:00", active=True)
+    assert [h.digest_at for h in post.members.hours()] == ["08:00"]
+    assert post.members.recipients() == 1
+    post.members.remove_search(only.id or 0)
+    assert post.members.hours() == []
+    assert post.members.recipients() == 0
 
 
 def test_a_page_counts_mails_only_so_far(post: Post, now: datetime) -> None:
     subscriber = join(post, now)
     for n in range(3):
-        post.register.queue(Letter("digest", "r@example.org", f"<{n}@example.org>", b"mail"), subscriber, now)
-    assert post.register.delivery_counts(2) == {"queued": 2}
-    assert post.register.delivery_counts() == {"queued": 3}
+        post.deliveries.queue(Letter("digest", "r@example.org", f"<{n}@example.org>", b"mail"), subscriber, now)
+    assert post.deliveries.delivery_counts(2) == {"queued": 2}
+    assert post.deliveries.delivery_counts() == {"queued": 3}
 
 
 def test_everybody_is_listed_with_their_own_searches(post: Post, now: datetime) -> None:
     crowd(post, range(4), now)
     left = join(post, now, "gone")
-    post.register.leave(left, now)
-    listed = [(p.email, [s.query for s in searches]) for p, searches in post.register.subscribers()]
+    post.members.leave(left, now)
+    listed = [(p.email, [s.query for s in searches]) for p, searches in post.members.subscribers()]
     assert listed == [(f"r{n}@example.org", ["x", "y"]) for n in range(4)]
-    one = post.register.subscriber("R2@example.org ")
+    one = post.members.subscriber("R2@example.org ")
     assert one is not None
     assert [(s.subscriber_id, s.query) for s in one[1]] == [(one[0].id, "x"), (one[0].id, "y")]
-    assert post.register.subscriber("gone@example.org") is None
+    assert post.members.subscriber("gone@example.org") is None

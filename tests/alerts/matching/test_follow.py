@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from alerts.digest.send import Post, queue_due_digests
+from alerts.digest.post import Post
+from alerts.digest.queue import queue_due_digests
 from alerts.matching.catch_up import match_unmatched
 from alerts.matching.follow import follow_stories
-from alerts.people.register import Register
+from alerts.matching.matches import Matches
 from alerts.people.subscriber import Match, Subscription
 from crawler.model.story import Story
 from crawler.places.scene import Gazetteer
@@ -22,8 +23,8 @@ __all__ = ["post", "told"]  # fixtures
 def mailed_together(post: Post, gazetteer: Gazetteer, now: datetime) -> tuple[int, datetime]:
     """A story of two reports that was mailed; the second report, and the morning."""
     join(post, now)
-    keep(post.register.engine, article())
-    second = keep(post.register.engine, article("vigil", "gazette"), story=1)
+    keep(post.matches.engine, article())
+    second = keep(post.matches.engine, article("vigil", "gazette"), story=1)
     rematch(post, gazetteer, now)
     morning = now.replace(hour=11) + DAY
     assert queue_due_digests(post, READ, morning) == 1
@@ -31,16 +32,16 @@ def mailed_together(post: Post, gazetteer: Gazetteer, now: datetime) -> tuple[in
 
 
 def rematch(post: Post, gazetteer: Gazetteer, now: datetime) -> None:
-    match_unmatched(post.store, post.register, gazetteer, now)
+    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
 
 
 def test_who_was_mailed_one_of_two_merged_stories_is_not_mailed_the_other(
     post: Post, gazetteer: Gazetteer, told: datetime
 ) -> None:
-    other = keep(post.register.engine, article("vigil", "gazette"), now=told)
+    other = keep(post.matches.engine, article("vigil", "gazette"), now=told)
     rematch(post, gazetteer, told)
     assert shown(post, told + DAY).stories == 1
-    merge_by_hand(post.register.engine, 1, [other.story_id], told + timedelta(hours=1))
+    merge_by_hand(post.matches.engine, 1, [other.story_id], told + timedelta(hours=1))
     rematch(post, gazetteer, told + timedelta(hours=2))
     assert shown(post, told + DAY).stories == 0
 
@@ -48,21 +49,21 @@ def test_who_was_mailed_one_of_two_merged_stories_is_not_mailed_the_other(
 def test_the_same_when_the_story_that_was_mailed_is_the_one_that_went(
     post: Post, gazetteer: Gazetteer, told: datetime
 ) -> None:
-    other = keep(post.register.engine, article("vigil", "gazette"), now=told)
-    merge_by_hand(post.register.engine, other.story_id, [1], told + timedelta(hours=1))
+    other = keep(post.matches.engine, article("vigil", "gazette"), now=told)
+    merge_by_hand(post.matches.engine, other.story_id, [1], told + timedelta(hours=1))
     rematch(post, gazetteer, told + timedelta(hours=2))
     assert shown(post, told + DAY).stories == 0
 
 
 def test_stories_merged_just_before_a_digest_are_mailed_once(post: Post, gazetteer: Gazetteer, now: datetime) -> None:
     join(post, now)
-    first = keep(post.register.engine, article())
-    second = keep(post.register.engine, article("vigil", "gazette"))
+    first = keep(post.matches.engine, article())
+    second = keep(post.matches.engine, article("vigil", "gazette"))
     rematch(post, gazetteer, now)
     morning = now.replace(hour=11) + DAY
-    merge_by_hand(post.register.engine, first.story_id, [second.story_id], morning)
+    merge_by_hand(post.matches.engine, first.story_id, [second.story_id], morning)
     assert queue_due_digests(post, READ, morning) == 1
-    [delivery] = [post.register.latest_digest()]
+    [delivery] = [post.deliveries.latest_digest()]
     assert delivery is not None
     assert "1 story" in delivery.message.decode()
     assert shown(post, morning + DAY).stories == 0
@@ -70,7 +71,7 @@ def test_stories_merged_just_before_a_digest_are_mailed_once(post: Post, gazette
 
 def test_a_development_of_a_merged_story_is_told_once(post: Post, gazetteer: Gazetteer, told: datetime) -> None:
     line = "Judge grants bond to two men held in Waltham"
-    engine: Engine = post.register.engine
+    engine: Engine = post.matches.engine
     other = keep(engine, article("bond", "gazette", title=line, text=f"{line}."), now=told)
     develop(engine, told + timedelta(minutes=5), line, other.story_id)
     merge_by_hand(engine, 1, [other.story_id], told + timedelta(hours=1))
@@ -85,7 +86,7 @@ def test_what_is_split_off_a_story_that_was_mailed_with_it_is_not_mailed_again(
     post: Post, gazetteer: Gazetteer, now: datetime
 ) -> None:
     second, morning = mailed_together(post, gazetteer, now)
-    split_by_hand(post.register.engine, 1, [second], morning)
+    split_by_hand(post.matches.engine, 1, [second], morning)
     rematch(post, gazetteer, morning + timedelta(hours=1))
     assert shown(post, morning + DAY).stories == 0
 
@@ -93,8 +94,8 @@ def test_what_is_split_off_a_story_that_was_mailed_with_it_is_not_mailed_again(
 def test_what_joined_after_the_mail_and_is_split_off_is_mailed(
     post: Post, gazetteer: Gazetteer, told: datetime
 ) -> None:
-    wrong = keep(post.register.engine, article("vigil", "gazette"), story=1, now=told + timedelta(hours=1))
-    split_by_hand(post.register.engine, 1, [wrong.article_id], told + timedelta(hours=2))
+    wrong = keep(post.matches.engine, article("vigil", "gazette"), story=1, now=told + timedelta(hours=1))
+    split_by_hand(post.matches.engine, 1, [wrong.article_id], told + timedelta(hours=2))
     rematch(post, gazetteer, told + timedelta(hours=3))
     assert shown(post, told + DAY).stories == 1
 
@@ -103,14 +104,14 @@ def test_a_story_split_just_before_it_is_matched_is_not_mailed_twice(
     post: Post, gazetteer: Gazetteer, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second, morning = mailed_together(post, gazetteer, now)
-    unmatched = Register.unmatched
+    unmatched = Matches.unmatched
 
-    def split_first(register: Register) -> list[Story]:
-        monkeypatch.setattr(Register, "unmatched", unmatched)
-        split_by_hand(post.register.engine, 1, [second], morning)
-        return unmatched(register)
+    def split_first(matches: Matches) -> list[Story]:
+        monkeypatch.setattr(Matches, "unmatched", unmatched)
+        split_by_hand(post.matches.engine, 1, [second], morning)
+        return unmatched(matches)
 
-    monkeypatch.setattr(Register, "unmatched", split_first)
+    monkeypatch.setattr(Matches, "unmatched", split_first)
     rematch(post, gazetteer, morning)
     assert shown(post, morning + DAY).stories == 0
 
@@ -119,9 +120,9 @@ def test_a_story_split_and_then_merged_away_is_not_mailed_twice(
     post: Post, gazetteer: Gazetteer, now: datetime
 ) -> None:
     second, morning = mailed_together(post, gazetteer, now)
-    third = keep(post.register.engine, article("third", "gazette", text="ICE, and no town."), now=morning)
-    split_by_hand(post.register.engine, 1, [second], morning)
-    merge_by_hand(post.register.engine, third.story_id, [1], morning)
+    third = keep(post.matches.engine, article("third", "gazette", text="ICE, and no town."), now=morning)
+    split_by_hand(post.matches.engine, 1, [second], morning)
+    merge_by_hand(post.matches.engine, third.story_id, [1], morning)
     rematch(post, gazetteer, morning + timedelta(minutes=1))
     assert shown(post, morning + DAY).stories == 0
 
@@ -130,35 +131,35 @@ def test_a_story_merged_while_the_digest_is_composed_is_mailed_the_next_time(
     post: Post, gazetteer: Gazetteer, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     join(post, now, "vigil")
-    first = keep(post.register.engine, article())
-    second = keep(post.register.engine, article("vigil", "gazette", text="A vigil was held in Waltham, ICE said."))
+    first = keep(post.matches.engine, article())
+    second = keep(post.matches.engine, article("vigil", "gazette", text="A vigil was held in Waltham, ICE said."))
     rematch(post, gazetteer, now)
-    morning, developed = now.replace(hour=11) + DAY, Register.developed_matches
+    morning, developed = now.replace(hour=11) + DAY, Matches.developed_matches
 
-    def merge_first(register: Register, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
-        merge_by_hand(register.engine, first.story_id, [second.story_id], morning)
-        monkeypatch.setattr(Register, "developed_matches", developed)
-        return developed(register, subscriber_id, until)
+    def merge_first(matches: Matches, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
+        merge_by_hand(matches.engine, first.story_id, [second.story_id], morning)
+        monkeypatch.setattr(Matches, "developed_matches", developed)
+        return developed(matches, subscriber_id, until)
 
-    monkeypatch.setattr(Register, "developed_matches", merge_first)
+    monkeypatch.setattr(Matches, "developed_matches", merge_first)
     assert queue_due_digests(post, READ, morning) == 0
     assert queue_due_digests(post, READ, morning + timedelta(minutes=1)) == 1
 
 
 def test_who_was_told_of_neither_half_is_told_of_both(post: Post, gazetteer: Gazetteer, now: datetime) -> None:
     join(post, now)
-    first = keep(post.register.engine, article())
-    second = keep(post.register.engine, article("vigil", "gazette"), story=first.story_id)
+    first = keep(post.matches.engine, article())
+    second = keep(post.matches.engine, article("vigil", "gazette"), story=first.story_id)
     rematch(post, gazetteer, now)
-    split_by_hand(post.register.engine, first.story_id, [second.article_id], now)
+    split_by_hand(post.matches.engine, first.story_id, [second.article_id], now)
     rematch(post, gazetteer, now)
     assert shown(post, now + DAY).stories == 2
 
 
 def test_following_twice_changes_nothing(post: Post, gazetteer: Gazetteer, told: datetime) -> None:
-    other = keep(post.register.engine, article("vigil", "gazette"), now=told)
-    merge_by_hand(post.register.engine, 1, [other.story_id], told)
-    follow_stories(post.register.engine)
-    before = post.register.matches_of(1)
-    follow_stories(post.register.engine)
-    assert [m.id for m, _ in post.register.matches_of(1)] == [m.id for m, _ in before]
+    other = keep(post.matches.engine, article("vigil", "gazette"), now=told)
+    merge_by_hand(post.matches.engine, 1, [other.story_id], told)
+    follow_stories(post.matches.engine)
+    before = post.matches.matches_of(1)
+    follow_stories(post.matches.engine)
+    assert [m.id for m, _ in post.matches.matches_of(1)] == [m.id for m, _ in before]

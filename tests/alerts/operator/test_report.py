@@ -1,5 +1,6 @@
 """The operator's mail: one a day, grouped, told once, and never to readers."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -9,15 +10,14 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
-from alerts.digest.send import Post, deliver
+from alerts.digest.post import Post
+from alerts.mail.carriers import Outbox
 from alerts.mail.links import Links
-from alerts.mail.mail import Outbox
+from alerts.mail.sending import deliver
 from alerts.operator.report import queue_report
-from alerts.people.register import Register
 from alerts.people.subscriber import Delivery
 from alerts.settings import DigestSettings, MailSettings
 from crawler.model.story import Entry, Feed, Trouble
-from crawler.store.store import Store
 from crawler.watch.habits import Examination, Finding, TroubleKind
 from crawler.watch.troubles import Troubles
 from scheduler import jobs
@@ -37,9 +37,7 @@ def post(sqlite_engine: Engine) -> Post:
         outlet("herald", state="NH"),
         outlet("wire", state="", city=""),
     )
-    return Post(
-        Register(sqlite_engine), Store(sqlite_engine), Links(b"a key", "http://localhost"), MAIL, DigestSettings()
-    )
+    return Post.of(sqlite_engine, Links(b"a key", "http://localhost"), MAIL, DigestSettings())
 
 
 @pytest.fixture
@@ -143,7 +141,7 @@ def test_without_an_operator_there_is_no_mail_and_nothing_counts_as_told(
     post: Post, troubles: Troubles, sqlite_engine: Engine
 ) -> None:
     troubles.record([found("ledger")], NOON)
-    nobody = Post(post.register, post.store, post.links, MAIL.model_copy(update={"operator": ""}), post.digest)
+    nobody = replace(post, mail=MAIL.model_copy(update={"operator": ""}))
     assert not queue_report(nobody, troubles, NOON)
     assert deliveries(sqlite_engine) == []
     assert queue_report(post, troubles, NOON)
@@ -162,11 +160,11 @@ def test_it_leaves_although_mail_to_readers_is_held_back(
     def clock() -> datetime:
         return NOON
 
-    assert deliver(post.register, Outbox(tmp_path / "outbox", clock), MAIL, clock) == (1, 0)
+    assert deliver(post.deliveries, Outbox(tmp_path / "outbox", clock), MAIL, clock) == (1, 0)
     assert [file.suffix for file in sorted((tmp_path / "outbox").iterdir())] == [".eml", ".html"]
     assert [d.state for d in deliveries(sqlite_engine)] == ["sent"]
-    assert post.register.latest_digest() is None  # what readers get is not mixed up with it
-    assert post.register.subscribers() == []
+    assert post.deliveries.latest_digest() is None  # what readers get is not mixed up with it
+    assert post.members.subscribers() == []
 
 
 def test_the_tick_looks_records_and_mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The pages, asked over the ASGI interface; and that a link in a mail changes nothing by being followed."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -9,8 +10,9 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.types import Message
 
+from alerts.mail.deliveries import Deliveries, Letter
 from alerts.mail.links import Links
-from alerts.people.register import Letter, Register
+from alerts.people.members import Members
 from alerts.settings import WebSettings
 from alerts.web.app import Pages, make_app
 from crawler.store.store import Store
@@ -48,9 +50,10 @@ def ask(
 def pages(sqlite_engine: Engine, now: datetime) -> Pages:
     watchlist = watch(sqlite_engine)
     links = Links(b"a key", "http://127.0.0.1:8080")
-    register = Register(sqlite_engine)
-    register.subscribe("reader@example.org", "waltham", now, "America/New_York", "07:00", active=True)
-    return Pages(watchlist, Store(sqlite_engine), register, links, lambda: now, timezone="America/New_York")
+    members = Members(sqlite_engine)
+    members.subscribe("reader@example.org", "waltham", now, "America/New_York", "07:00", active=True)
+    rows = Store(sqlite_engine), members, Deliveries(sqlite_engine)
+    return Pages(watchlist, *rows, links, lambda: now, timezone="America/New_York")
 
 
 @pytest.fixture
@@ -83,29 +86,29 @@ def test_following_the_unsubscribe_link_changes_nothing_and_posting_it_ends_the_
     status, _, body = ask(app, path)
     assert status == 200
     assert '<form method="post">' in body
-    assert [s.state for s, _ in pages.register.subscribers()] == ["active"]
+    assert [s.state for s, _ in pages.members.subscribers()] == ["active"]
     assert ask(app, path, "POST")[0] == 200
-    assert pages.register.subscribers() == []
+    assert pages.members.subscribers() == []
     assert ask(app, path, "POST")[0] == 200
 
 
 def test_confirming_needs_the_button(app: Starlette, pages: Pages, now: datetime) -> None:
-    subscriber, _ = pages.register.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
+    subscriber, _ = pages.members.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
     path = path_of(pages.links.confirm(subscriber.id or 0))
     ask(app, path)
-    assert {s.email: s.state for s, _ in pages.register.subscribers()}["new@example.org"] == "pending"
+    assert {s.email: s.state for s, _ in pages.members.subscribers()}["new@example.org"] == "pending"
     ask(app, path, "POST")
-    assert {s.email: s.state for s, _ in pages.register.subscribers()}["new@example.org"] == "active"
+    assert {s.email: s.state for s, _ in pages.members.subscribers()}["new@example.org"] == "active"
 
 
 def test_a_confirmation_that_comes_too_late_does_not_say_that_it_worked(
     app: Starlette, pages: Pages, now: datetime
 ) -> None:
-    subscriber, _ = pages.register.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
+    subscriber, _ = pages.members.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
     path = path_of(pages.links.confirm(subscriber.id or 0))
-    pages.register.leave(subscriber.id or 0, now)
+    pages.members.leave(subscriber.id or 0, now)
     assert ask(app, path, "POST")[0] == 404
-    pages.register.forget(left_before=now, sent_before=now)
+    pages.members.forget(left_before=now)
     assert ask(app, path, "POST")[0] == 404
 
 
@@ -113,7 +116,7 @@ def test_a_private_page_is_shown_only_under_the_names_of_this_machine(app: Starl
     for host in ("127.0.0.1:8080", "localhost:8080", "LOCALHOST", "[::1]:8080"):
         assert ask(app, "/", host=host)[0] == 200
     assert ask(app, "/", host="rebound.example:8080")[0] == 400
-    public = make_app(Pages(pages.watchlist, pages.store, pages.register, pages.links, pages.clock, public=True))
+    public = make_app(replace(pages, public=True))
     assert ask(public, "/", host="alerts.example.org")[0] == 200
 
 
@@ -144,7 +147,7 @@ def test_what_is_not_there_is_said_kindly(app: Starlette, path: str) -> None:
 
 
 def test_the_latest_digest_is_shown_here_without_its_readers_links(app: Starlette, pages: Pages, now: datetime) -> None:
-    pages.register.queue(Letter("digest", "reader@example.org", "<a@b>", DIGEST), 1, now)
+    pages.deliveries.queue(Letter("digest", "reader@example.org", "<a@b>", DIGEST), 1, now)
     status, _, body = ask(app, "/digest/latest")
     assert status == 200
     assert "<h1>Digest</h1>" in body
@@ -152,8 +155,8 @@ def test_the_latest_digest_is_shown_here_without_its_readers_links(app: Starlett
 
 
 def test_a_deployment_that_others_can_reach_shows_nobodys_digest(pages: Pages, now: datetime) -> None:
-    pages.register.queue(Letter("digest", "reader@example.org", "<a@b>", DIGEST), 1, now)
-    public = make_app(Pages(pages.watchlist, pages.store, pages.register, pages.links, pages.clock, public=True))
+    pages.deliveries.queue(Letter("digest", "reader@example.org", "<a@b>", DIGEST), 1, now)
+    public = make_app(replace(pages, public=True))
     assert ask(public, "/digest/latest")[0] == 404
     assert "/digest/latest" not in ask(public, "/")[2]
 

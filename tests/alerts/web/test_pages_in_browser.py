@@ -18,14 +18,14 @@ import uvicorn
 from sqlalchemy import Engine
 
 from alerts.digest.compose import SourcesRead
-from alerts.digest.send import Post, Wanted, queue_digest
+from alerts.digest.gather import Wanted
+from alerts.digest.post import Post
+from alerts.digest.queue import queue_digest
 from alerts.mail.links import Links
 from alerts.matching.catch_up import match_unmatched
-from alerts.people.register import Register
 from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
 from crawler.places.scene import Gazetteer
-from crawler.store.store import Store
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
 
 CHROMEDRIVER = shutil.which("chromedriver")
@@ -114,14 +114,12 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Pages]]:
     port = free_port()
     watchlist = watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
     watchlist.record_feed_failure(2, "answered with " + "averylongwordwithoutanyspace" * 9, 0.25, now, HALF_HOURLY)
-    register, store = Register(sqlite_engine), Store(sqlite_engine)
-    links = Links(b"a key", f"http://127.0.0.1:{port}")
-    subscriber, search = register.subscribe("reader@example.org", "waltham", now, "UTC", "07:00", active=True)
+    post = Post.of(sqlite_engine, Links(b"a key", f"http://127.0.0.1:{port}"), MailSettings(), DigestSettings())
+    subscriber, search = post.members.subscribe("reader@example.org", "waltham", now, "UTC", "07:00", active=True)
     keep(sqlite_engine, article())
-    match_unmatched(store, register, Gazetteer.load(), now)
-    post = Post(register, store, links, MailSettings(), DigestSettings())
+    match_unmatched(post.store, post.members, post.matches, Gazetteer.load(), now)
     queue_digest(post, Wanted(subscriber, [search], now.date()), SourcesRead(2), now, even_empty=True)
-    pages = Pages(watchlist, store, register, links, lambda: now)
+    pages = Pages(watchlist, post.store, post.members, post.deliveries, post.links, lambda: now)
     server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -150,7 +148,7 @@ def test_the_front_page_leads_to_the_latest_digest(browser: Browser, site: tuple
 def test_a_reader_leaves_by_the_link_and_the_button(browser: Browser, site: tuple[str, Pages]) -> None:
     _, pages = site
     browser.open(pages.links.unsubscribe(1), 390)
-    assert pages.register.subscribers() != []
+    assert pages.members.subscribers() != []
     browser.follow("button")
     assert browser.run("return document.querySelector('h1').innerText") == "You will get no more mails"
-    assert pages.register.subscribers() == []
+    assert pages.members.subscribers() == []

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.digest.compose import Development, Found, SourcesRead, compose
+from alerts.digest.compose import Development, MatchedStory, SourcesRead, compose
 from alerts.digest.render import digest_message
-from alerts.mail.mail import Envelope
+from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
 from crawler.text.moments import Moment, moment, stored
 
@@ -166,7 +166,7 @@ def test_a_bare_day_is_mailed_as_that_day_without_an_hour(zone: str) -> None:
     assert day is not None
     now = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
     latest = Development("Two are released", "https://gazette.example/", "The Gazette", day.at, day_only=True)
-    story = Found(
+    story = MatchedStory(
         story_id=1, search="waltham", terms=("waltham",), window="", window_from="", title="Four detained",
         url="https://ledger.example/1", outlet="The Ledger", published_at=day.at, day_only=True, place="Waltham, MA",
         kind="arrest", language="en", development=latest,

@@ -12,7 +12,7 @@ import typer
 from filelock import FileLock
 from sqlalchemy import Engine
 
-from alerts.people.register import Register
+from alerts.mail.deliveries import Deliveries
 from crawler.watch.outcome import Outcome
 from crawler.watch.watchlist import Watchlist
 from scheduler import cli
@@ -225,7 +225,7 @@ def test_who_has_not_confirmed_is_asked_again(
     monkeypatch.setenv("ICEWIRE_MAIL__SMTP_HOST", "127.0.0.1")
     for _ in range(2):
         assert "is asked by mail to confirm" in icewire("subscribe", READER, "raid").out
-    assert Register(engine).delivery_counts() == {"queued": 2}
+    assert Deliveries(engine).delivery_counts() == {"queued": 2}
 
 
 def test_who_left_may_subscribe_to_the_same_again(icewire: Command) -> None:

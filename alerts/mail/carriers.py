@@ -1,49 +1,19 @@
-"""A Digest becomes an EmailMessage, and a mailer takes it away: SMTP, or a folder to look into."""
+"""Who takes a finished mail away: an SMTP server, or a folder to look into."""
 
 import contextlib
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from alerts.mail.message import page_of
 from alerts.settings import MailSettings
 from crawler.model import IcewireError
 
 SMTP_TIMEOUT = 30
-
-
-class _MailPolicy(policy.EmailPolicy):
-    """SMTP's form, but identifiers stay whole: the library would turn a long one into encoded words (RFC 2047, 5)."""
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """One header, in lines of at most 78 characters where it has words."""
-        if name in ("List-Unsubscribe", "List-Id", "Message-ID"):
-            return f"{name}: {value}\r\n".encode("ascii")
-        return super().fold_binary(name, value)
-
-
-MAIL_POLICY = _MailPolicy(linesep="\r\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What a mail needs besides its content."""
-
-    recipient: str
-    message_id: str
-    now: datetime
-    unsubscribe_url: str = ""
 
 
 class MailRefused(IcewireError):
@@ -59,66 +29,6 @@ class Mailer(Protocol):
 
     def send(self, recipient: str, message: bytes) -> None:
         """Hand one mail over."""
-
-
-@lru_cache(maxsize=1)
-def templates() -> Environment:
-    """The shipped templates; HTML is escaped, text is not."""
-    environment = Environment(
-        loader=PackageLoader("alerts"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["local"] = _local
-    environment.filters["day"] = lambda d: f"{d:%A, %B} {d.day}, {d.year}"
-    return environment
-
-
-def confirm_message(search: str, confirm_url: str, envelope: Envelope, settings: MailSettings) -> EmailMessage:
-    """The mail that asks whether the owner of an address wants this (double opt-in)."""
-    message = new_message("Please confirm your icewire search", envelope, settings)
-    shown = {"search": search, "confirm_url": confirm_url, "mail": settings}
-    message.set_content(templates().get_template("confirm.txt").render(shown))
-    return message
-
-
-def page_of(message: bytes) -> str:
-    """The HTML part of a stored digest, as a page without its subscriber's own links; "" when there is none."""
-    mail = message_from_bytes(message, policy=policy.default)
-    body = mail.get_body(("html",))
-    unsubscribe = str(mail["List-Unsubscribe"] or "").strip("<> ")
-    content = str(body.get_content()) if body else ""
-    return content.replace(unsubscribe, "#") if unsubscribe else content
-
-
-def sender_domain(settings: MailSettings) -> str:
-    """The domain of the From address, for Message-ID and List-Id."""
-    return settings.sender.rpartition("@")[2] or "localhost"
-
-
-def new_message(subject: str, envelope: Envelope, settings: MailSettings) -> EmailMessage:
-    message = EmailMessage(policy=MAIL_POLICY)
-    message["From"] = Address(settings.sender_name, addr_spec=settings.sender)
-    message["To"] = envelope.recipient
-    message["Subject"] = subject
-    message["Date"] = format_datetime(envelope.now)
-    message["Message-ID"] = envelope.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    if "@" in settings.contact and "://" not in settings.contact:
-        message["Reply-To"] = settings.contact
-    return message
-
-
-def _local(when: datetime | None, timezone: str, day_only: bool = False) -> str:
-    """A time for a reader: "Mon, Mar 9, 2:05 PM", or "Mon, Mar 9", the same in every zone, of a day."""
-    if when is None:
-        return "no date given"
-    if day_only:
-        return f"{when:%a, %b} {when.day}"
-    there = when.astimezone(ZoneInfo(timezone))
-    return f"{there:%a, %b} {there.day}, {there.hour % 12 or 12}:{there:%M %p}"
 
 
 class Outbox:

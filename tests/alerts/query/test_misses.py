@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.query.match import match_story, why_missed
+from alerts.query.match import match_story
+from alerts.query.misses import why_missed
 from alerts.query.query import Document, QueryError, parse
 from crawler.places.scene import Place
 

@@ -1,0 +1,111 @@
+"""Every digest that is due is made and queued once."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from alerts.digest.compose import Digest, SourcesRead, compose
+from alerts.digest.due import CATCH_UP_DAYS, all_served, around, due_dates, instant
+from alerts.digest.gather import News, Wanted, gather
+from alerts.digest.post import Post
+from alerts.digest.render import digest_message
+from alerts.mail import Envelope, Letter, sender_domain
+from alerts.matching import follow_stories
+from alerts.people import DigestRecord, Hour, Subscriber, Subscription
+
+log = logging.getLogger(__name__)
+
+_AT_A_TIME = 200  # subscribers that are read and marked as served together
+
+DigestOutcome = Literal["made", "nothing", "wait"]  # wait: something is to be told that only the next attempt can
+
+
+def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
+    """Compose, record and queue every digest that is due; returns how many.
+
+    Of several missed days only the newest is made even when empty: an old empty one tells nobody anything. A day that
+    had nothing to tell is not looked at again; what is found later goes into a later one. So one query tells whether
+    anything is due, and only those are read for whom something may be.
+    """
+    made = 0
+    for hour in post.members.hours():
+        try:
+            last, coming = around(now, hour.digest_at, hour.timezone)
+        except Exception:  # a time zone that is known no more must not stop the others
+            log.exception("no digest can be made at %s %s", hour.digest_at, hour.timezone)
+            continue
+        if not all_served(hour.least, hour.most, last, coming):
+            waiting = post.members.unserved(hour, last, coming)
+            for start in range(0, len(waiting), _AT_A_TIME):
+                made += _serve(post, hour, waiting[start : start + _AT_A_TIME], sources, now)
+    return made
+
+
+def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: SourcesRead, now: datetime) -> int:
+    """Make what is due for these, and record for whom nothing is left to make; returns how many digests."""
+    made, served = 0, []
+    follow_stories(post.matches.engine)
+    news = post.matches.have_news(subscriber_ids)
+    for subscriber, subscriptions in post.members.confirmed(subscriber_ids):
+        try:
+            due = _due(post, subscriber, subscriptions, subscriber.id in news, now)
+            outcomes = [queue_digest(post, wanted, sources, now, even_empty) for wanted, even_empty in due]
+        except Exception:  # one digest that cannot be made must not stop the others
+            log.exception("the digest of subscriber %s cannot be made", subscriber.id)
+            continue
+        made += outcomes.count("made")
+        if "wait" not in outcomes and subscriber.id is not None:
+            served.append(subscriber.id)
+    post.members.record_served(served, hour.digest_at, hour.timezone, now)
+    return made
+
+
+def _due(
+    post: Post, subscriber: Subscriber, subscriptions: Sequence[Subscription], news: bool, now: datetime
+) -> list[tuple[Wanted, bool]]:
+    """The digests of a subscriber that are due and may be made, and whether each is made even when empty.
+
+    `news`: there may be something to tell in one of them.
+    """
+    if subscriber.confirmed_at is None or not subscriptions:
+        return []
+    assert subscriber.id is not None
+    since, served = subscriber.confirmed_at, subscriber.served_until
+    if served <= now:  # else the clock was set back
+        since = max(since, served)
+    hour, zone = subscriber.digest_at, subscriber.timezone
+    days = due_dates(now, hour, zone, since, ())
+    newest = days[-1:] if post.digest.when_empty == "send" else []
+    days = days if news else newest
+    done = post.records.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1)) if days else ()
+    wanted = [Wanted(subscriber, subscriptions, day, instant(day, hour, zone)) for day in days if day not in done]
+    return [(one, one.day in newest) for one in wanted]
+
+
+def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> DigestOutcome:
+    """Compose, record and queue one digest, unless there is nothing to tell or it was made already."""
+    news = gather(post, wanted, now)
+    if not news.first and not news.again and not even_empty:
+        return "wait" if news.moving else "nothing"
+    subscriber = wanted.subscriber
+    assert subscriber.id is not None
+    digest = _digest(wanted, news, sources, now)
+    message_id = post.links.message_id(sender_domain(post.mail), "digest", subscriber.id, wanted.day)
+    envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
+    letter = Letter("digest", subscriber.email, message_id, digest_message(digest, envelope, post.mail).as_bytes())
+    stories = digest.stories + len(digest.updates)
+    record = DigestRecord(subscriber_id=subscriber.id, local_date=wanted.day, made_at=now, stories=stories)
+    # When it cannot be recorded, somebody else made it, or told one of its stories: that is asked anew.
+    return "made" if post.records.record(record, letter, news.first, news.again) else "wait"
+
+
+def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> Digest:
+    """The digest as it would be; nothing is stored."""
+    return _digest(wanted, gather(post, wanted, now), sources, now)
+
+
+def _digest(wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> Digest:
+    searches = [s.query for s in wanted.subscriptions]
+    zone = wanted.subscriber.timezone
+    return compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed)

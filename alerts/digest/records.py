@@ -1,0 +1,71 @@
+"""Every query on which digests were made; each method is one transaction."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Engine, or_, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from alerts.mail import Letter, delivery_of
+from alerts.people import DigestRecord, Match
+from crawler.database import reading
+
+
+class DigestRecords:
+    """The digests that were made."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = reading(engine)
+
+    def made_dates(self, subscriber_id: int, since: date) -> set[date]:
+        """The local dates whose digest was made."""
+        with Session(self._reading) as session:
+            query = select(col(DigestRecord.local_date)).where(
+                DigestRecord.subscriber_id == subscriber_id, DigestRecord.local_date >= since
+            )
+            return set(session.exec(query))
+
+    def record(
+        self,
+        record: DigestRecord,
+        letter: Letter,
+        first: Mapping[int, datetime | None],
+        again: Mapping[int, datetime] | None = None,
+    ) -> bool:
+        """Record a digest, the matches it carries and its mail in one transaction; False when it cannot be.
+
+        `first`: the matches told for the first time; `again`: those of stories that developed; each with its story's
+        `developed_at` as the mail tells it. The digest was made already, or another has told one of the matches
+        meanwhile: then nothing is recorded, and what is still to be told is asked anew.
+        """
+        with Session(self.engine) as session:
+            session.add(record)
+            try:
+                session.flush()
+            except IntegrityError:
+                return False
+            told = col(Match.told_development_at)
+            carried = 0
+            for developed_at, ids in _by_moment(first):
+                untold = update(Match).where(col(Match.id).in_(ids), col(Match.digest_id).is_(None))
+                values = {"digest_id": record.id, "told_development_at": developed_at}
+                carried += session.exec(untold.values(values)).rowcount
+            for developed_at, ids in _by_moment(again or {}):
+                behind = update(Match).where(col(Match.id).in_(ids), or_(told.is_(None), told < developed_at))
+                carried += session.exec(behind.values(told_development_at=developed_at)).rowcount
+            if carried != len(first) + len(again or {}):
+                session.rollback()
+                return False
+            session.add(delivery_of(letter, record.subscriber_id, record.made_at, record.id))
+            session.commit()
+            return True
+
+
+def _by_moment(matches: Mapping[int, datetime | None]) -> list[tuple[datetime | None, list[int]]]:
+    """The ids of those that were told up to the same moment."""
+    moments: dict[datetime | None, list[int]] = {}
+    for match_id, moment in matches.items():
+        moments.setdefault(moment, []).append(match_id)
+    return list(moments.items())

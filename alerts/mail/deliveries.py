@@ -1,0 +1,136 @@
+"""Every query on the queue of mails; each method is one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import get_args
+
+from sqlalchemy import Engine, func, or_, update
+from sqlmodel import Session, col, select
+
+from alerts.people import Delivery, DeliveryKind, DeliveryState
+from crawler.database import reading
+
+ABANDONED_AFTER = timedelta(minutes=10)  # a delivery "sending" for longer was cut off by a crash
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that is ready to be queued."""
+
+    kind: DeliveryKind
+    recipient: str
+    message_id: str
+    message: bytes
+
+
+class Deliveries:
+    """The mails that are queued, being sent, sent and given up."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = reading(engine)
+
+    def queue(self, letter: Letter, subscriber_id: int, now: datetime) -> None:
+        """Queue a mail that is not a digest."""
+        with Session(self.engine) as session:
+            session.add(delivery_of(letter, subscriber_id, now))
+            session.commit()
+
+    def claim_delivery(self, now: datetime, skip: Sequence[int] = ()) -> Delivery | None:
+        """Take the next mail to send; two workers never take the same one."""
+        due = or_(
+            (col(Delivery.state) == "queued") & (col(Delivery.next_attempt_at) <= now),
+            (col(Delivery.state) == "sending") & (col(Delivery.next_attempt_at) <= now - ABANDONED_AFTER),
+        )
+        with Session(self.engine, expire_on_commit=False) as session:
+            query = (
+                select(Delivery)
+                .where(due, col(Delivery.id).not_in(skip))
+                .order_by(col(Delivery.queued_at), col(Delivery.id))
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            delivery = session.exec(query).first()
+            if delivery:
+                delivery.state, delivery.next_attempt_at = "sending", now
+                delivery.attempts += 1
+                session.commit()
+            return delivery
+
+    def record_sent(self, delivery_id: int, now: datetime) -> None:
+        """The mail server took it."""
+        with Session(self.engine) as session:
+            delivery = session.get(Delivery, delivery_id)
+            if delivery:  # who leaves meanwhile takes it along
+                delivery.state, delivery.sent_at, delivery.error = "sent", now, ""
+                session.commit()
+
+    def record_unsent(self, delivery_id: int, error: str, retry_at: datetime | None) -> None:
+        """It was not taken: try again then, or never (None)."""
+        with Session(self.engine) as session:
+            delivery = session.get(Delivery, delivery_id)
+            if delivery:
+                delivery.error = error
+                delivery.state = "failed" if retry_at is None else "queued"
+                delivery.next_attempt_at = retry_at or delivery.next_attempt_at
+                session.commit()
+
+    def record_held(self, delivery_id: int, reason: str, until: datetime) -> None:
+        """It may not leave before then; that is no attempt."""
+        with Session(self.engine) as session:
+            delivery = session.get(Delivery, delivery_id)
+            if delivery:
+                delivery.state, delivery.error, delivery.next_attempt_at = "queued", reason, until
+                delivery.attempts -= 1
+                session.commit()
+
+    def reclaim_deliveries(self, now: datetime) -> int:
+        """At start, with no other sender running: what a crash left in the middle is to be sent again."""
+        with Session(self.engine) as session:
+            cut_off = update(Delivery).where(col(Delivery.state) == "sending")
+            result = session.exec(cut_off.values(state="queued", next_attempt_at=now))
+            session.commit()
+            return int(result.rowcount)
+
+    def latest_digest(self) -> Delivery | None:
+        """The newest digest mail, as long as its text is kept."""
+        with Session(self._reading) as session:
+            query = (
+                select(Delivery)
+                .where(Delivery.kind == "digest")
+                .order_by(col(Delivery.queued_at).desc(), col(Delivery.id).desc())
+                .limit(1)
+            )
+            newest = session.exec(query).first()
+        return newest if newest and newest.message else None
+
+    def delivery_counts(self, at_most: int | None = None) -> dict[str, int]:
+        """How many mails are in each state; counting stops at `at_most`, as every mail ever sent is among them."""
+        counts = {}
+        with Session(self._reading) as session:
+            for state in get_args(DeliveryState):
+                those = select(Delivery.id).where(Delivery.state == state).limit(at_most).subquery()
+                counts[state] = session.exec(select(func.count()).select_from(those)).one()
+        return {state: count for state, count in counts.items() if count}
+
+    def forget_texts(self, queued_before: datetime) -> None:
+        """Empty the mails that were queued before then and are sent or given up; that they were sent stays known."""
+        with Session(self.engine) as session:
+            done = col(Delivery.state).in_(("sent", "failed")) & (col(Delivery.queued_at) < queued_before)
+            session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
+            session.commit()
+
+
+def delivery_of(letter: Letter, subscriber_id: int | None, now: datetime, digest_id: int | None = None) -> Delivery:
+    """The row that queues a letter, to be added in the transaction of whatever else it records."""
+    return Delivery(
+        subscriber_id=subscriber_id,
+        digest_id=digest_id,
+        kind=letter.kind,
+        message_id=letter.message_id,
+        recipient=letter.recipient,
+        message=letter.message,
+        queued_at=now,
+        next_attempt_at=now,
+    )

@@ -1,0 +1,126 @@
+"""Every query on which story met which search; each method is one transaction."""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine, or_
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from alerts.people import Match, Matching, Subscription
+from crawler.database import reading
+from crawler.model import Story
+
+
+class Matches:
+    """What the searches met, and what of that is still to be told."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = reading(engine)
+
+    def unmatched(self, limit: int = 200) -> list[Story]:
+        """Stories that are new, or changed since they met the subscriptions; oldest first."""
+        with Session(self._reading) as session:
+            query = (
+                select(Story)
+                .join(Matching, col(Matching.story_id) == Story.id, isouter=True)
+                .where(or_(col(Matching.version).is_(None), col(Matching.version) < Story.version))
+                .order_by(col(Story.id))
+                .limit(limit)
+            )
+            return list(session.exec(query))
+
+    def record_matches(self, story: Story, matches: Sequence[Match]) -> int:
+        """Store a story's matches and that it was matched at this version; returns how many are new."""
+        assert story.id is not None
+        with Session(self.engine) as session:
+            known = set(session.exec(select(Match.subscription_id).where(Match.story_id == story.id)))
+            fresh = [m for m in matches if m.subscription_id not in known]
+            session.add_all(fresh)
+            session.merge(Matching(story_id=story.id, version=story.version))
+            try:
+                session.commit()
+            except IntegrityError:  # another process matched it at the same moment
+                return 0
+            return len(fresh)
+
+    def add_matches(self, matches: Sequence[Match]) -> None:
+        """Store the matches of a new search with stories that had met the others already."""
+        with Session(self.engine) as session:
+            for match in matches:
+                # The daemon may store the same match at the same moment: then it is known, and so are the others.
+                with contextlib.suppress(IntegrityError), session.begin_nested():
+                    session.add(match)
+            session.commit()
+
+    def have_news(self, subscriber_ids: Sequence[int]) -> set[int]:
+        """Those of these who may have something to be told: all others have no pending and no developed match.
+
+        One query for many, as on most days most have nothing.
+        """
+        told, developed = col(Match.told_development_at), col(Story.developed_at)
+        with Session(self._reading) as session:
+            query = (
+                select(Subscription.subscriber_id)
+                .join(Match, col(Match.subscription_id) == Subscription.id)
+                .join(Story, col(Story.id) == Match.story_id)
+                .where(col(Subscription.subscriber_id).in_(subscriber_ids))
+                .where(or_(col(Match.digest_id).is_(None), told < developed, told.is_(None) & developed.is_not(None)))
+            )
+            return set(session.exec(query.distinct()))
+
+    def pending_matches(self, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
+        """Matches found by then whose story no digest has told this subscriber, in the order of the searches."""
+        told = (
+            select(Match.story_id)
+            .join(Subscription, col(Subscription.id) == Match.subscription_id)
+            .where(Subscription.subscriber_id == subscriber_id, col(Match.digest_id).is_not(None))
+        )
+        with Session(self._reading) as session:
+            query = (
+                select(Match, Subscription)
+                .join(Subscription, col(Subscription.id) == Match.subscription_id)
+                .where(
+                    Subscription.subscriber_id == subscriber_id,
+                    col(Match.digest_id).is_(None),
+                    col(Match.story_id).not_in(told),
+                    Match.matched_at <= until,
+                )
+                .order_by(col(Subscription.id), col(Match.matched_at).desc(), col(Match.id))
+            )
+            return list(session.exec(query))
+
+    def developed_matches(self, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
+        """Matches that a digest told, whose story has developed since and by then, in the order of the searches.
+
+        One that was told of by any of the subscriber's searches with its last development is up to date.
+        """
+        mine = select(Match.story_id).join(Subscription, col(Subscription.id) == Match.subscription_id)
+        mine = mine.join(Story, col(Story.id) == Match.story_id).where(Subscription.subscriber_id == subscriber_id)
+        up_to_date = mine.where(col(Match.told_development_at) >= col(Story.developed_at))
+        with Session(self._reading) as session:
+            query = (
+                select(Match, Subscription)
+                .join(Subscription, col(Subscription.id) == Match.subscription_id)
+                .join(Story, col(Story.id) == Match.story_id)
+                .where(
+                    Subscription.subscriber_id == subscriber_id,
+                    col(Match.digest_id).is_not(None),
+                    col(Story.developed_at) <= until,
+                    col(Match.story_id).not_in(up_to_date),
+                )
+                .order_by(col(Subscription.id), col(Match.id))
+            )
+            return list(session.exec(query))
+
+    def matches_of(self, story_id: int) -> list[tuple[Match, Subscription]]:
+        """The searches that met a story."""
+        with Session(self._reading) as session:
+            query = (
+                select(Match, Subscription)
+                .join(Subscription, col(Subscription.id) == Match.subscription_id)
+                .where(Match.story_id == story_id)
+            )
+            return list(session.exec(query))

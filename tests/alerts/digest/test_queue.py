@@ -1,0 +1,150 @@
+"""From matches to a mail that was taken: real SMTP on loopback."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from alerts.digest.compose import SourcesRead
+from alerts.digest.post import Post
+from alerts.digest.queue import queue_due_digests
+from alerts.mail.carriers import SmtpMailer
+from alerts.mail.sending import deliver
+from alerts.matching.catch_up import match_unmatched
+from alerts.people.subscriber import Match, Subscription
+from alerts.settings import DigestSettings
+from crawler.places.scene import Gazetteer
+from scheduler.demo.sink import Sink
+from tests.makers.mailing import MAIL, READER, join_and_meet, mailed, morning_after, parts, post_of, smtp
+from tests.makers.making import LEDE, article, keep, outlet, verdict, watch
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def post(sqlite_engine: Engine) -> Post:
+    watch(sqlite_engine, outlet("ledger"), outlet("gazette"), outlet("radio", headline_only=True))
+    return post_of(sqlite_engine)
+
+
+def test_a_match_reaches_the_inbox_the_next_morning_once(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, sink: Sink, now: datetime
+) -> None:
+    join_and_meet(post, "waltham", gazetteer, now)
+    keep(sqlite_engine, article())
+    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    mailer, morning = SmtpMailer(smtp(sink)), morning_after(now)
+    assert queue_due_digests(post, SourcesRead(3), morning - timedelta(minutes=1)) == 0
+    assert queue_due_digests(post, SourcesRead(3), morning) == 1
+    assert queue_due_digests(post, SourcesRead(3), morning + timedelta(minutes=1)) == 0
+    assert deliver(post.deliveries, mailer, MAIL, lambda: morning) == (1, 0)
+    assert deliver(post.deliveries, mailer, MAIL, lambda: morning) == (0, 0)
+    [mail] = sink.to(READER)
+    assert "ICE detains two near Waltham courthouse" in parts(mail)[0]
+    assert queue_due_digests(post, SourcesRead(3), morning + timedelta(days=1)) == 1
+    assert "nothing found" in mailed(post)["Subject"]
+
+
+def test_the_mail_has_what_receivers_and_readers_need(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
+) -> None:
+    join_and_meet(post, 'detain* place:"Waltham, MA"', gazetteer, now)
+    first = keep(sqlite_engine, article())
+    keep(sqlite_engine, article("other", "gazette", title="Two held"), story=first.story_id)
+    keep(sqlite_engine, article("copy", "radio"), story=first.story_id, copy_of=first.article_id)
+    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    queue_due_digests(post, SourcesRead(3, (("The Radio", "answered 503"),)), morning_after(now))
+    mail = mailed(post)
+    plain, rich = parts(mail)
+    for text in (plain, rich):
+        assert "Waltham, MA" in text
+        assert "Also reported by The Gazette; 1 copy elsewhere" in text
+        assert "The Radio: answered 503" in text
+        assert "place Waltham, MA" in text
+        assert "1 Main St, Waltham, MA" in text
+        assert LEDE not in text
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Unsubscribe"].strip().startswith("<http://127.0.0.1:8080/unsubscribe/")
+    assert mail["List-Id"] == "icewire digest <digest.icewire.example>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Message-ID"].endswith("@icewire.example>")
+
+
+def test_what_a_page_says_cannot_become_markup_or_a_header(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
+) -> None:
+    join_and_meet(post, "", gazetteer, now)
+    evil = 'ICE <script>alert("x")</script> & more'
+    keep(sqlite_engine, article(title=evil), of=verdict(places=[]))
+    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    queue_due_digests(post, SourcesRead(1, (("A <b>bad</b>\nname", "why"),)), morning_after(now))
+    rich = parts(mailed(post))[1]
+    assert "<script" not in rich
+    assert "<b>bad" not in rich
+
+
+def test_a_digest_for_a_missed_day_is_made_only_when_it_holds_something(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
+) -> None:
+    join_and_meet(post, "waltham", gazetteer, now)
+    keep(sqlite_engine, article())
+    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now) + timedelta(days=3)) == 2
+    assert post.records.made_dates(1, now.date()) == {
+        (now + timedelta(days=1)).date(),
+        (now + timedelta(days=4)).date(),
+    }
+
+
+def test_with_when_empty_skip_an_empty_day_is_silent(post: Post, gazetteer: Gazetteer, now: datetime) -> None:
+    join_and_meet(post, "waltham", gazetteer, now)
+    quiet = replace(post, digest=DigestSettings(when_empty="skip"))
+    assert queue_due_digests(quiet, SourcesRead(3), morning_after(now)) == 0
+
+
+def test_a_digest_shows_exactly_the_matches_it_carries(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join_and_meet(post, "waltham", gazetteer, now)
+    keep(sqlite_engine, article("first"))
+    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    asked = post.matches.pending_matches
+
+    def then_another_comes(subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
+        found = asked(subscriber_id, until)
+        keep(sqlite_engine, article("second"))
+        match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+        return found
+
+    monkeypatch.setattr(post.matches, "pending_matches", then_another_comes)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
+    text = parts(mailed(post))[0]
+    assert ("first" in text, "second" in text) == (True, False)
+    assert [m.story_id for m, _ in asked(1, now)] == [2]
+
+
+def test_a_digest_that_cannot_be_made_stops_no_other(
+    post: Post, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.members.subscribe("a\nb@example.org", "x", now, "UTC", "07:00", active=True)  # no header can hold it
+    post.members.subscribe("b@example.org", "x", now, "UTC", "07:00", active=True)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
+    assert "the digest of subscriber 1 cannot be made" in caplog.text
+    caplog.clear()
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 0
+    assert "the digest of subscriber 1 cannot be made" in caplog.text  # it is tried again
+
+
+def test_a_time_zone_that_is_known_no_more_stops_no_other(
+    post: Post, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.members.subscribe("a@example.org", "x", now, "Mars/Olympus", "07:00", active=True)
+    post.members.subscribe("b@example.org", "x", now, "UTC", "07:00", active=True)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
+    assert "no digest can be made at 07:00 Mars/Olympus" in caplog.text

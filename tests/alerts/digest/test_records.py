@@ -1,0 +1,31 @@
+"""A digest is recorded once, in both databases."""
+
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from alerts.digest.post import Post
+from alerts.people.subscriber import DigestRecord
+from tests.makers.mailing import join, letter, meet, post_of
+from tests.makers.making import watch
+
+
+@pytest.fixture
+def post(engine: Engine) -> Post:
+    watch(engine)
+    return post_of(engine)
+
+
+def test_a_digest_is_recorded_with_its_matches_and_its_mail_or_not_at_all(
+    post: Post, engine: Engine, now: datetime
+) -> None:
+    join(post, now)
+    meet(post, now)
+    record = DigestRecord(subscriber_id=1, local_date=date(2026, 3, 9), made_at=now, stories=1)
+    assert post.records.record(record, letter("a"), {1: None})
+    assert post.matches.pending_matches(1, now) == []
+    assert post.records.made_dates(1, date(2026, 3, 1)) == {date(2026, 3, 9)}
+    second = DigestRecord(subscriber_id=1, local_date=date(2026, 3, 9), made_at=now, stories=1)
+    assert not post.records.record(second, letter("b"), {1: None})
+    assert post.deliveries.delivery_counts() == {"queued": 1}

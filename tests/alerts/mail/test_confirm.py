@@ -1,0 +1,25 @@
+"""The mail that asks whether somebody wants a digest."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from alerts.digest.post import Post
+from tests.makers.mailing import READER, ask, post_of
+from tests.makers.making import outlet, watch
+
+
+@pytest.fixture
+def post(sqlite_engine: Engine) -> Post:
+    watch(sqlite_engine, outlet("ledger"), outlet("gazette"), outlet("radio", headline_only=True))
+    return post_of(sqlite_engine)
+
+
+def test_the_confirmation_asks_with_a_link(post: Post, now: datetime) -> None:
+    subscriber, _ = post.members.subscribe(READER, "raid", now, "UTC", "07:00", active=False)
+    ask(post, subscriber, now)
+    delivery = post.deliveries.claim_delivery(now)
+    assert delivery is not None
+    assert delivery.kind == "confirm"
+    assert b"http://127.0.0.1:8080/confirm/" in delivery.message.replace(b"=\r\n", b"")

@@ -1,0 +1,100 @@
+"""The queue of mails, in both databases."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, event, func
+from sqlmodel import Session, select
+
+from alerts.digest.post import Post
+from alerts.mail.deliveries import ABANDONED_AFTER
+from alerts.people.subscriber import Delivery
+from tests.makers.mailing import join, letter, post_of
+from tests.makers.making import watch
+
+
+@pytest.fixture
+def post(engine: Engine) -> Post:
+    watch(engine)
+    return post_of(engine)
+
+
+def test_a_delivery_is_claimed_once_and_again_when_its_sender_died(post: Post, now: datetime) -> None:
+    join(post, now)
+    post.deliveries.queue(letter(), 1, now)
+    claimed = post.deliveries.claim_delivery(now)
+    assert claimed is not None
+    assert post.deliveries.claim_delivery(now) is None
+    again = post.deliveries.claim_delivery(now + ABANDONED_AFTER)
+    assert again is not None
+    assert (again.id, again.message_id, again.message) == (claimed.id, claimed.message_id, b"mail")
+
+
+def test_at_start_what_was_being_sent_is_sent_again(post: Post, now: datetime) -> None:
+    join(post, now)
+    post.deliveries.queue(letter(), 1, now)
+    post.deliveries.claim_delivery(now)
+    assert post.deliveries.reclaim_deliveries(now) == 1
+    assert post.deliveries.claim_delivery(now) is not None
+
+
+def test_an_unsent_mail_waits_for_its_next_attempt_or_is_given_up(post: Post, now: datetime) -> None:
+    join(post, now)
+    post.deliveries.queue(letter(), 1, now)
+    claimed = post.deliveries.claim_delivery(now)
+    assert claimed is not None
+    post.deliveries.record_unsent(claimed.id or 0, "451 later", now + timedelta(minutes=1))
+    assert post.deliveries.claim_delivery(now) is None
+    claimed = post.deliveries.claim_delivery(now + timedelta(minutes=1))
+    assert claimed is not None
+    post.deliveries.record_unsent(claimed.id or 0, "550 never", None)
+    assert post.deliveries.delivery_counts() == {"failed": 1}
+
+
+def test_the_text_of_a_sent_mail_is_forgotten_in_time(post: Post, engine: Engine, now: datetime) -> None:
+    join(post, now)
+    post.deliveries.queue(letter(), 1, now)
+    claimed = post.deliveries.claim_delivery(now)
+    assert claimed is not None
+    post.deliveries.record_sent(claimed.id or 0, now)
+    assert post.deliveries.latest_digest() is not None
+    post.deliveries.forget_texts(queued_before=now + timedelta(seconds=1))
+    assert post.deliveries.latest_digest() is None
+    assert _count(engine, Delivery) == 1
+
+
+def test_a_text_that_is_forgotten_already_is_not_written_again(post: Post, engine: Engine, now: datetime) -> None:
+    join(post, now)
+    post.deliveries.queue(letter(), 1, now)
+    post.deliveries.record_sent(1, now)
+    changed: list[int] = []
+    event.listen(
+        engine,
+        "after_cursor_execute",
+        lambda _c, cursor, said, *_: changed.append(cursor.rowcount) if said.startswith("UPDATE delivery") else None,
+    )
+    for _ in range(2):
+        post.deliveries.forget_texts(queued_before=now + timedelta(seconds=1))
+    assert changed == [1, 0]
+
+
+def test_of_many_digests_only_the_newest_is_read(post: Post, now: datetime) -> None:
+    join(post, now)
+    for n in range(3):
+        post.deliveries.queue(letter(str(n)), 1, now + timedelta(minutes=n))
+    loaded: list[Delivery] = []
+
+    def note(delivery: Delivery, context: object) -> None:
+        loaded.append(delivery)
+
+    event.listen(Delivery, "load", note)
+    latest = post.deliveries.latest_digest()
+    event.remove(Delivery, "load", note)
+    assert latest is not None
+    assert latest.message_id == "<2@example.org>"
+    assert len(loaded) == 1
+
+
+def _count(engine: Engine, table: type) -> int:
+    with Session(engine) as session:
+        return session.exec(select(func.count()).select_from(table)).one()

@@ -1,0 +1,41 @@
+"""Settings that would spoil mails are named."""
+
+from pathlib import Path
+
+import pytest
+
+from alerts.settings import MailSettings
+from scheduler.settings import SettingsError, load
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[mail]\nsender = "icewire"', r"icewire.toml, mail.sender: 'icewire' is not an e-mail address; write it like"),
+        ('[mail]\nsender = "a b@c"', r"mail.sender: 'a b@c' is not an e-mail address"),
+        ('[mail]\npostal_address = "1 Main St\\nWaltham"', r"mail.postal_address: .* write it in one line"),
+        ('[mail]\ncontact = "a@b.example\\nBcc: x"', r"mail.contact: .* write it in one line"),
+        ('[web]\npublic_url = "alerts.example.org"', r"web.public_url: .* write it like https://alerts.example.org"),
+        ('[web]\npublic_url = "https://"', r"web.public_url: .* is not a web address"),
+    ],
+)
+def test_a_setting_that_would_spoil_mails_is_named(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("icewire.toml").write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match=said):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("icewire@localhost", "icewire@localhost"),
+        ("icewire@mailhost", "icewire@mailhost"),
+        ("icewire@server.local", "icewire@server.local"),
+        ("icewire@bücher.example", "icewire@xn--bcher-kva.example"),
+    ],
+)
+def test_a_sender_may_be_of_ones_own_network(given: str, kept: str) -> None:
+    assert MailSettings(sender=given).sender == kept
