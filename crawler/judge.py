@@ -3,9 +3,16 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from crawler.model import Article, Source, Verdict
+from crawler.model import Article, Code, Label, Source, Verdict, Why, because
 from crawler.places import Gazetteer, Home
 from crawler.topic import Topic
+
+_ABOUT: dict[Label, Code] = {
+    "near": "about_near",
+    "mention": "about_mention",
+    "none": "about_none",
+    "activity": "about_activity",
+}
 
 
 def home_of(source: Source) -> Home:
@@ -31,13 +38,7 @@ def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now:
     )
 
 
-def off_topic_reason(verdict: Verdict) -> str:
-    """Why an article is not kept, in one line for a person."""
-    about = {
-        "near": "near the topic, but not ICE activity",
-        "mention": "mentions ICE, but is not about it",
-        "none": "not about ICE",
-        "activity": "about ICE activity",
-    }[verdict.label]
-    seen = ", ".join(dict.fromkeys(f"“{e['term']}”" for e in verdict.evidence[:4]))
-    return f"{about} (score {verdict.score:.2f}{'; seen: ' + seen if seen else ''})"
+def off_topic_reason(verdict: Verdict) -> Why:
+    """Why an article is not kept, or is."""
+    code = _ABOUT[verdict.label]
+    return because(code, score=verdict.score, seen=list(dict.fromkeys(e["term"] for e in verdict.evidence[:4])))

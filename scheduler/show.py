@@ -105,10 +105,11 @@ def failures(as_json: bool) -> Iterator[dict[str, Any]]:
     try:
         yield known
     except Exception as error:
+        from alerts.locale import worded
         from crawler.model import IcewireError
 
         if as_json and isinstance(error, IcewireError):
-            data({"error": str(error), **known})
+            data({"error": worded(error), **known})
         raise
 
 
@@ -149,7 +150,10 @@ def complain(error: object) -> None:
     """Print an error to stderr."""
     from rich.markup import escape
 
-    err().print(f"[bold red]error[/] {escape(str(error))}", soft_wrap=True)
+    from alerts.locale import worded
+
+    said = worded(error) if isinstance(error, Exception) else str(error)
+    err().print(f"[bold red]error[/] {escape(said)}", soft_wrap=True)
 
 
 def note(text: str) -> None:

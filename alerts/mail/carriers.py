@@ -11,7 +11,7 @@ from typing import Protocol
 
 from alerts.mail.message import page_of
 from alerts.settings import MailSettings
-from crawler.model import IcewireError
+from crawler.model import IcewireError, Why, because
 
 SMTP_TIMEOUT = 30
 
@@ -50,7 +50,7 @@ class Outbox:
             if html:
                 _write(self.folder / f"{name}.html", html.encode())
         except OSError as error:
-            raise MailDelayed(f"the outbox {self.folder} cannot be written: {error}") from error
+            raise MailDelayed(because("outbox_unwritable", folder=str(self.folder), error=str(error))) from error
 
 
 class SmtpMailer:
@@ -68,7 +68,7 @@ class SmtpMailer:
             raise MailDelayed(_answer(error.smtp_code, error.smtp_error)) from error
         except (smtplib.SMTPException, OSError, ValueError) as error:  # ValueError: a login that is not ASCII
             where = f"{self.settings.smtp_host}:{self.settings.smtp_port}"
-            raise MailDelayed(f"{where}: {error}") from error
+            raise MailDelayed(because("mail_unreachable", where=where, error=str(error))) from error
 
     def _hand_over(self, smtp: smtplib.SMTP, recipient: str, message: bytes) -> None:
         try:
@@ -78,7 +78,7 @@ class SmtpMailer:
         except smtplib.SMTPDataError as error:
             raise _refusal(error.smtp_code, error.smtp_error) from error
         except ValueError as error:
-            raise MailRefused(f"{recipient} is no address that mail can be sent to: {error}") from error
+            raise MailRefused(because("no_mail_address", recipient=recipient, error=str(error))) from error
         with contextlib.suppress(smtplib.SMTPException, OSError):  # the mail was taken, whatever is said to QUIT
             smtp.quit()
 
@@ -107,9 +107,9 @@ def _refusal(code: int, said: bytes | str) -> IcewireError:
     return (MailRefused if permanent else MailDelayed)(_answer(code, said))
 
 
-def _answer(code: int, said: bytes | str) -> str:
+def _answer(code: int, said: bytes | str) -> Why:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"the mail server answered {code} {text}"
+    return because("mail_answered", code=code, said=text)
 
 
 def _write(path: Path, content: bytes) -> None:

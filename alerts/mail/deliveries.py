@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from alerts.people import Delivery, DeliveryKind, DeliveryState
 from crawler.database import reading
+from crawler.model import Why
 
 ABANDONED_AFTER = timedelta(minutes=10)  # a delivery "sending" for longer was cut off by a crash
 
@@ -64,24 +65,26 @@ class Deliveries:
             delivery = session.get(Delivery, delivery_id)
             if delivery:  # who leaves meanwhile takes it along
                 delivery.state, delivery.sent_at, delivery.error = "sent", now, ""
+                delivery.error_args = {}
                 session.commit()
 
-    def record_unsent(self, delivery_id: int, error: str, retry_at: datetime | None) -> None:
+    def record_unsent(self, delivery_id: int, error: Why, retry_at: datetime | None) -> None:
         """It was not taken: try again then, or never (None)."""
         with Session(self.engine) as session:
             delivery = session.get(Delivery, delivery_id)
             if delivery:
-                delivery.error = error
+                delivery.error, delivery.error_args = error.columns
                 delivery.state = "failed" if retry_at is None else "queued"
                 delivery.next_attempt_at = retry_at or delivery.next_attempt_at
                 session.commit()
 
-    def record_held(self, delivery_id: int, reason: str, until: datetime) -> None:
+    def record_held(self, delivery_id: int, reason: Why, until: datetime) -> None:
         """It may not leave before then; that is no attempt."""
         with Session(self.engine) as session:
             delivery = session.get(Delivery, delivery_id)
             if delivery:
-                delivery.state, delivery.error, delivery.next_attempt_at = "queued", reason, until
+                delivery.state, delivery.next_attempt_at = "queued", until
+                delivery.error, delivery.error_args = reason.columns
                 delivery.attempts -= 1
                 session.commit()
 

@@ -7,19 +7,20 @@ from datetime import datetime, timedelta
 from alerts.mail.carriers import MailDelayed, Mailer, MailRefused
 from alerts.mail.deliveries import Deliveries
 from alerts.settings import MailSettings
+from crawler.model import Why, because
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 
 
-def held_back(mail: MailSettings, recipient: str) -> str:
-    """Why a mail may not leave yet: the law wants a postal address, a reader a person to reach. "" = it may."""
+def held_back(mail: MailSettings, recipient: str) -> Why:
+    """Why a mail may not leave yet: the law wants a postal address, a reader a person to reach. Nothing = it may."""
     if not mail.smtp_host or (mail.postal_address and mail.contact):
-        return ""
+        return Why()
     if mail.operator and recipient == mail.operator.strip().lower():
-        return ""
-    return "held back: set mail.postal_address and mail.contact before mail goes to anybody but the operator"
+        return Why()
+    return because("held_back")
 
 
 def deliver(
@@ -41,11 +42,11 @@ def deliver(
         try:
             mailer.send(delivery.recipient, delivery.message)
         except MailRefused as error:
-            deliveries.record_unsent(delivery.id, str(error), None)
+            deliveries.record_unsent(delivery.id, error.why, None)
             unsent += 1
         except MailDelayed as error:
             wait = RETRY_AFTER[delivery.attempts - 1] if delivery.attempts <= len(RETRY_AFTER) else None
-            deliveries.record_unsent(delivery.id, str(error), clock() + wait if wait else None)
+            deliveries.record_unsent(delivery.id, error.why, clock() + wait if wait else None)
             log.warning("mail %s: %s", delivery.message_id, error)
             unsent += 1
         else:

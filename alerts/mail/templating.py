@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from alerts.locale import words
+
 
 def render(room: str, template: str, **shown: Any) -> str:
     """A template of a room (a package, e.g. "alerts.digest") with its values; HTML is escaped, text is not."""
@@ -22,6 +24,7 @@ def _environment(room: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["words"] = words
     environment.filters["local"] = _local
     environment.filters["day"] = lambda d: f"{d:%A, %B} {d.day}, {d.year}"
     return environment

@@ -73,7 +73,7 @@ def _match(view: StoryView, subscription: Subscription, hit: StoryHit, now: date
         subscription_id=subscription.id,
         story_id=view.story.id,
         article_id=report.article.id,
-        terms=list(hit.hit.terms),
+        terms=[term.as_json() for term in hit.hit.terms],
         window="" if report.source.headline_only or report.article.opt_out else hit.window,
         matched_at=now,
     )

@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from alerts.digest import Post, instant
+from alerts.locale import words
 from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain
 from alerts.people import Delivery
 from alerts.settings import MailSettings
-from crawler.model import Source, Trouble
+from crawler.model import Source, Trouble, Why
 from crawler.places import STATES
 from crawler.watch import Troubles, Untold, mark_told
 
@@ -125,7 +126,7 @@ def _by_kind(new: Sequence[tuple[Trouble, Source]]) -> tuple[tuple[str, tuple[Li
     ordered = sorted(new, key=lambda told: kinds.index(told[0].kind))  # stable: by name within a kind
     named = dict(_HEADINGS)
     grouped = groupby(ordered, key=lambda told: told[0].kind)
-    return tuple((named[kind], tuple(_line(s, t.said) for t, s in told)) for kind, told in grouped)
+    return tuple((named[kind], tuple(_line(s, _words(t)) for t, s in told)) for kind, told in grouped)
 
 
 def _line(source: Source, said: str) -> Line:
@@ -135,4 +136,8 @@ def _line(source: Source, said: str) -> Line:
 def _recovery(trouble: Trouble, timezone: str) -> str:
     assert trouble.over_at
     since = trouble.over_at.astimezone(ZoneInfo(timezone))
-    return f"since {since:%a, %b} {since.day}; it was: {trouble.said}"
+    return f"since {since:%a, %b} {since.day}; it was: {_words(trouble)}"
+
+
+def _words(trouble: Trouble) -> str:
+    return words(Why(trouble.said, trouble.said_args))

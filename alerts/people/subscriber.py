@@ -4,7 +4,7 @@ Of a person we keep an address, its searches, a time zone and a language: no nam
 """
 
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -83,7 +83,7 @@ class Match(SQLModel, table=True):
     subscription_id: int = Field(foreign_key="subscription.id", index=True, ondelete="CASCADE")
     story_id: int = Field(foreign_key="story.id", index=True, ondelete="CASCADE")
     article_id: int = Field(foreign_key="article.id", ondelete="CASCADE")  # the one that matched
-    terms: list[str] = Field(default_factory=list, sa_type=JSON)
+    terms: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # each a Why: what of the search was found
     window: str = ""  # at most 25 words around the match, never the lede
     matched_at: datetime = Field(sa_type=UTCDateTime)
     digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")  # that told it first
@@ -109,4 +109,5 @@ class Delivery(SQLModel, table=True):
     queued_at: datetime = Field(sa_type=UTCDateTime)
     next_attempt_at: datetime = Field(sa_type=UTCDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    error: str = ""  # of the last attempt
+    error: str = ""  # of the last attempt: the code of a Why
+    error_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from crawler.model import Why
 from crawler.places import Place
 from crawler.text import fold
 
@@ -34,7 +35,7 @@ class Field:
     name: str
     value: str  # folded
     place: Place | None
-    label: str
+    label: Why  # as a reader is told that it was found
 
 
 def find_place(places: PlaceLookup, name: str, value: str) -> Place | None:

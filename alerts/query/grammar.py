@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from alerts.query.fields import EXAMPLES, KINDS, Field, PlaceLookup, find_place, why_no_place
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, wants_something
 from alerts.query.wordindex import Word, printed, word_spans
-from crawler.model import IcewireError
+from crawler.model import Code, IcewireError, because
 from crawler.text import fold
 
 LONGEST = 4000  # characters of a query
@@ -42,6 +42,7 @@ class QueryError(IcewireError):
         return "\n".join([*lines, f"Try: {self.suggestion}"] if self.suggestion else lines)
 
 
+_TERMS: dict[str, Code] = {"source": "term_source", "lang": "term_language", "kind": "term_kind"}
 _QUOTE = '"“”„‟«»″＂'
 _APART = rf"\s,;—()|{_QUOTE}"  # what no bare word holds
 _ENDS = rf"(?![^{_APART}])"
@@ -276,13 +277,12 @@ class _Parser:
             close = get_close_matches(fold(value), KINDS, 1)
             message = f"No kind is called “{value}”; there are {', '.join(KINDS)}"
             raise self._error(message, token, f"kind:{close[0]}" if close else EXAMPLES[name])
-        said = {"lang": "language"}.get(name, name)
-        return Field(name, fold(value), None, f"{said} {value}")
+        return Field(name, fold(value), None, because(_TERMS[name], value=value))
 
     def _place(self, token: _Token, name: str, value: str, offset: int) -> Field:
         place = find_place(self.places, name, value)
         if place:
-            return Field(name, fold(str(place)), place, f"place {place}")
+            return Field(name, fold(str(place)), place, because("term_place", place=str(place)))
         message, suggestion = why_no_place(self.places, name, value)
         raise self._error(message, token, suggestion, offset)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from alerts.locale import words
 from alerts.query.fields import Field
 from alerts.query.query import Document, Query
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without
@@ -26,7 +27,7 @@ def _lacks(node: Node, document: Document) -> list[str]:
         case Without(part):
             held = Query("", part).match(document)
             terms = held.terms if held else ()
-            return [f"it has {', '.join(terms) or 'something'}, which the search leaves out"]
+            return [f"it has {', '.join(map(words, terms)) or 'something'}, which the search leaves out"]
         case AnyOf(nodes):
             return [_none_of(nodes, document)]
         case Near(sides, gaps):
@@ -39,9 +40,9 @@ def _lacks(node: Node, document: Document) -> list[str]:
 
 def _none_of(nodes: Sequence[Node], document: Document) -> str:
     """One clause for alternatives of which none is fulfilled: words together, places together, what else there is."""
-    words = [node.label for node in nodes if isinstance(node, Phrase)]
+    phrases = [node.label for node in nodes if isinstance(node, Phrase)]
     places = [str(node.place) for node in nodes if isinstance(node, Field) and node.place]
-    said = [f"{_or(words)} is not in it"] if words else []
+    said = [f"{_or(phrases)} is not in it"] if phrases else []
     if places:
         happened = ", ".join(map(str, document.places))
         said.append(

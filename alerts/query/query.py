@@ -13,6 +13,7 @@ from alerts.query.fields import Field, PlaceLookup, is_inside
 from alerts.query.grammar import QueryError, parse_tree
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without
 from alerts.query.wordindex import Word, WordIndex
+from crawler.model import Why, as_written
 from crawler.places import Place
 from crawler.text import fold
 
@@ -44,7 +45,7 @@ class Document:
 class Hit:
     """Why a document matched."""
 
-    terms: tuple[str, ...]  # as a reader would say them: "waltham", "“Moody Street”", "place Waltham, MA"
+    terms: tuple[Why, ...]  # what of the query was found: its words as a reader would say them, its fields
     spans: tuple[Range, ...]  # characters of Document.text, in order; () when only fields or the title matched
     in_title: bool
 
@@ -71,7 +72,7 @@ class Query:
             return None
         text = document.indexes[1]
         return Hit(
-            terms=tuple(dict.fromkeys(term.label for term in found)),
+            terms=tuple({str(term.label): term.label for term in found}.values()),
             spans=tuple(sorted({text.span(words) for term in found for words in term.in_text})),
             in_title=any(term.in_title for term in found),
         )
@@ -92,7 +93,7 @@ def parse(text: str, places: PlaceLookup) -> Query:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    label: str
+    label: Why
     in_title: Sequence[Range] = ()
     in_text: Sequence[Range] = ()
 
@@ -102,7 +103,7 @@ def _find(node: Node, document: Document) -> list[_Found] | None:
     match node:
         case Phrase(words, label):
             title, text = document.indexes
-            found = _Found(label, title.find(words), text.find(words))
+            found = _Found(as_written(label), title.find(words), text.find(words))
             return [found] if found.in_title or found.in_text else None
         case Field():
             return [_Found(node.label)] if _holds(node, document) else None
@@ -142,7 +143,7 @@ def _find_near(near: Near, document: Document) -> list[_Found] | None:
             in_title = [words for words in title.find(phrase.words) if words in title_ranges]
             in_text = [words for words in text.find(phrase.words) if words in text_ranges]
             if in_title or in_text:
-                found.append(_Found(phrase.label, in_title, in_text))
+                found.append(_Found(as_written(phrase.label), in_title, in_text))
     return found or None
 
 

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import chain, groupby, islice
 
 from crawler.changes.rewording import DECISIVE, NUMBERS, reworded, tokens
+from crawler.model import Code, Why, because
 from crawler.text import WORD, fold, sentences, words
 
 _QUOTED_WORDS = 20
@@ -58,8 +59,14 @@ _FATES = DECISIVE - set("no not never without nunca sin".split())
 _SITE = re.compile(r"\s+[|–—-]\s+[^|–—]{2,40}$")
 
 
-def material_change(old_title: str, old_text: str, new_title: str, new_text: str) -> str:
-    """What changed, in the page's own words and numbers; "" when nothing a reader would want to know.
+_CHANGED: tuple[Code, ...] = ("correction", "added_paragraph", "added", "changed", "removed")
+_UNQUOTED: tuple[Code, ...] = (
+    "correction_unquoted", "added_paragraph_unquoted", "added_unquoted", "changed_unquoted", "removed_unquoted",
+)  # fmt: skip
+
+
+def material_change(old_title: str, old_text: str, new_title: str, new_text: str) -> Why:
+    """What changed, with the page's own words and numbers; empty when nothing a reader would want to know.
 
     White space, punctuation, moved paragraphs, time stamps, links to other stories and single reworded words are
     trivial. One passage of at most 20 words is quoted, never from the first paragraph.
@@ -68,12 +75,13 @@ def material_change(old_title: str, old_text: str, new_title: str, new_text: str
     edits = _Edits(old, new)
     parts = []
     if new_title.strip() and not _same_headline(old_title, new_title):
-        parts.append(f"headline changed: “{' '.join(new_title.split())}”")
+        parts.append(because("headline", title=" ".join(new_title.split())))
     if edits.numbers:
         shown = [f"{before} → {after}" for before, after in dict.fromkeys(edits.numbers)]
-        parts.append(f"numbers {', '.join(shown[:_MOST_NUMBERS])}")
+        parts.append(because("numbers", numbers=shown[:_MOST_NUMBERS]))
     ledes = [text.strip().split("\n")[0] for text in (old_text, new_text)]
-    return "; ".join(parts + edits.passages(new_text, ledes))
+    parts += edits.passages(new_text, ledes)
+    return because("changes", parts=parts) if parts else Why()
 
 
 class _Edits:
@@ -100,22 +108,23 @@ class _Edits:
         self.added = [s for s in self.added if _is_sentence(s) or _CORRECTION.match(fold(s))]
         self.removed = [s for s in gone if _is_sentence(s)]
 
-    def passages(self, text: str, ledes: list[str]) -> list[str]:
-        """A phrase for each kind of change; the first that may be is quoted."""
+    def passages(self, text: str, ledes: list[str]) -> list[Why]:
+        """A part for each kind of change; the first that may be is quoted."""
         corrections = [s for s in self.added if _CORRECTION.match(fold(s))]
         added = [s for s in self.added if s not in corrections]
         whole = [p for p in text.split("\n") if (told := told_sentences(p)) and all(s in added for s in told)]
         inside = [s for s in added if not any(s in p for p in whole)]
-        parts: list[str] = []
-        for label, passages in (
-            ("correction", corrections), ("added paragraph", whole), ("added", inside), ("changed", self.changed),
-            ("removed", self.removed),
-        ):  # fmt: skip
-            if passages:
-                quoted = any("“" in part for part in parts)
-                quotable = [p for p in passages if not quoted and not any(p in lede for lede in ledes)]
-                count = f" ({len(passages)})" if len(passages) > 1 else ""
-                parts.append(f"{label}{count}" + (f": “{_first_words(quotable[0])}”" if quotable else ""))
+        parts: list[Why] = []
+        quoted = False
+        for code, unquoted, passages in zip(
+            _CHANGED, _UNQUOTED, (corrections, whole, inside, self.changed, self.removed), strict=True
+        ):
+            quotable = [p for p in passages if not quoted and not any(p in lede for lede in ledes)]
+            if quotable:
+                parts.append(because(code, count=len(passages), quoted=_first_words(quotable[0])))
+            elif passages:
+                parts.append(because(unquoted, count=len(passages)))
+            quoted = quoted or bool(quotable)
         return parts
 
 

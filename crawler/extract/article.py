@@ -19,7 +19,7 @@ from crawler.extract.blocks import Block, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
 from crawler.extract.markup import Markup, clean, is_article, read_markup, types
 from crawler.extract.vote import agree, below, choose
-from crawler.model import Article, IcewireError
+from crawler.model import Article, IcewireError, because
 from crawler.text import Moment, decoded, is_web_address, link_url, parse, words
 
 _MOST_BYTES = 4_000_000
@@ -49,7 +49,7 @@ class Hint:
 
 
 class NotAnArticle(IcewireError):
-    """The page holds no article; the message is the reason, for a person."""
+    """The page holds no article; the reason says why."""
 
 
 def extract(
@@ -62,7 +62,7 @@ def extract(
     "credit" is what organisations the page names as author, who are no people.
     """
     if not is_web_address(url):
-        raise NotAnArticle(f"“{url[:80]}” is no web address")
+        raise NotAnArticle(because("no_web_address", url=url[:80]))
     page = read_markup(_parse(body, content_type), url)
     title, title_witness = metadata.title(page, hint.title)
     _refuse_other_pages(page)
@@ -110,13 +110,14 @@ def content_hash(title: str, text: str) -> str:
 
 def _parse(body: bytes, content_type: str) -> HtmlElement:
     if _MEDIA.search(content_type) or body.startswith(_MAGIC):
-        raise NotAnArticle(f"the address gives {content_type.partition(';')[0] or 'a file'}, not a web page")
+        kind = content_type.partition(";")[0]
+        raise NotAnArticle(because("other_type", type=kind) if kind else because("a_file"))
     text = decoded(body[:_MOST_BYTES], content_type, detect_encoding)
     tree = parse(text)
     if tree is None:
-        raise NotAnArticle("the page is not HTML" if text.strip(" \r\n\t\0") else "the page is empty")
+        raise NotAnArticle(because("not_html" if text.strip(" \r\n\t\0") else "empty_page"))
     if tree.xpath("count(//*)") > _MOST_ELEMENTS:
-        raise NotAnArticle(f"the page has more than {_MOST_ELEMENTS} elements, which no article has")
+        raise NotAnArticle(because("too_many_elements", most=_MOST_ELEMENTS))
     return tree
 
 
@@ -163,25 +164,25 @@ def _readable(page: Markup, lines: list[str], title: str, hint: Hint, witness: s
     if title and (len(text.split()) >= _FEWEST_WORDS or len(text) >= _FEWEST_LETTERS):
         return text, witness
     if _BOT_CHECK.search(title) or _GONE.search(title):
-        raise NotAnArticle(f"the site answered “{title[:80]}”")
+        raise NotAnArticle(because("site_answered", title=title[:80]))
     told = clean(page.article.get("description")) or page.first_meta("og:description", "description")[0]
     declared = bool(page.article) or page.first_meta("og:type")[0].lower() == "article"
     if title and declared and len(told.split()) >= 8:
         return (text, witness) if len(text) > len(told) else (told, "description")
     if not title:
-        raise NotAnArticle("the page has no title")
+        raise NotAnArticle(because("no_title"))
     announced = set(words(hint.title))
     if announced and len(announced & set(words(title))) * 2 >= len(announced):
         return text, "headline only"
-    raise NotAnArticle(f"the page holds no article text ({len(text.split())} words)")
+    raise NotAnArticle(because("no_text", words=len(text.split())))
 
 
 def _refuse_other_pages(page: Markup) -> None:
     if urlsplit(page.url).path.strip("/") == "" and not urlsplit(page.url).query and not page.article:
-        raise NotAnArticle("the page is a front page")
+        raise NotAnArticle(because("front_page"))
     listing = any({"CollectionPage", "SearchResultsPage", "ProfilePage"} & set(types(n)) for n in page.nodes)
     if listing and not any(is_article(n) for n in page.nodes):
-        raise NotAnArticle("the page is a list of pages")
+        raise NotAnArticle(because("list_page"))
 
 
 def _other_dates(page: Markup, hint: Hint, now: datetime) -> Iterator[dates.Stamp | None]:

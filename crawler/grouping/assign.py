@@ -8,6 +8,7 @@ from crawler.grouping.corrections import misplaced, same_stories
 from crawler.grouping.events import followed, known_event, standings, why_apart
 from crawler.grouping.gist import Account, Candidate
 from crawler.grouping.rarity import Background
+from crawler.model import Why, because
 
 # The reports of stories that share these clues with an account, by the story's id.
 Alike = Callable[[Account, Mapping[int, float]], Mapping[int, Sequence[Account]]]
@@ -15,21 +16,20 @@ Alike = Callable[[Account, Mapping[int, float]], Mapping[int, Sequence[Account]]
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """The story an article joins (None: it opens one), the original it copies, and why, for a person."""
+    """The story an article joins (None: it opens one), the original it copies, and why."""
 
     story_id: int | None
     copy_of: int | None
-    because: str
+    because: Why
     clues: tuple[int, ...] = ()  # by which other reports of the event will find it; a copy needs none
     merges: tuple[int, ...] = ()  # stories that turn out to be one with the one it joins
     takes: tuple[int, ...] = ()  # articles that leave their story for the new one
     follows: int | None = None  # an earlier story of the same running topic
-    apart: tuple[tuple[int, str], ...] = ()  # stories that it nearly joined, and why it did not
+    apart: tuple[tuple[int, Why], ...] = ()  # stories that it nearly joined, and why it did not
 
 
-STAYS = Grouping(None, None, "")  # a stored article that is read again keeps its story
+STAYS = Grouping(None, None, Why())  # a stored article that is read again keeps its story
 _MOST_APART = 3
-_NONE_KNOWN = "the first report of this event that we know"
 
 
 def group(article: Candidate, known: Sequence[Candidate], alike: Alike, background: Background) -> Grouping:
@@ -50,8 +50,8 @@ def group(article: Candidate, known: Sequence[Candidate], alike: Alike, backgrou
     event = None if takes else known_event(account, near, background)
     if event:
         merges = tuple(same_stories(account, near[0], near[1:], background))
-        because = event.because + "".join(f"; shows that story {i} tells of it too" for i in merges)
-        return Grouping(event.story_id, None, because, tuple(clues), merges, apart=apart)
+        why = because("same_event", **event.because.args, merges=merges)
+        return Grouping(event.story_id, None, why, tuple(clues), merges, apart=apart)
     follows = followed(account, near, background)
-    because = "shows that another report tells of its event, not of that of its story" if takes else _NONE_KNOWN
-    return Grouping(None, None, because, tuple(clues), takes=takes, follows=follows, apart=apart)
+    why = because("takes_reports" if takes else "first_report")
+    return Grouping(None, None, why, tuple(clues), takes=takes, follows=follows, apart=apart)

@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from crawler.grouping.gist import Candidate
 from crawler.grouping.nearness import contradict
+from crawler.model import Why, because
 from crawler.text import folded_words
 
 Shingle = tuple[str, str, str, str, str]
@@ -45,9 +46,9 @@ class Copied:
     share: float
 
     @property
-    def because(self) -> str:
-        """Why, for a person."""
-        return f"same text as “{self.candidate.title}”: {self.share:.0%} of the shorter one's passages"
+    def because(self) -> Why:
+        """Why it is one."""
+        return because("same_text", title=self.candidate.title, share=round(self.share, 4))
 
 
 @lru_cache(maxsize=8)  # looked up and then stored

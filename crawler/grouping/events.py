@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crawler.grouping.gist import Account, terms
 from crawler.grouping.nearness import FAR_DAYS, SAME_COUNTY, days_apart, nearness
 from crawler.grouping.rarity import Background, length, likeness, summed
+from crawler.model import Why, because
 from crawler.text import folded_words
 
 # What speaks for one event, on the scale of a cosine.
@@ -26,10 +27,10 @@ _PER_DAY = -0.015  # for each day after the near ones
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The story that tells of the same event, and what the articles have in common, for a person."""
+    """The story that tells of the same event, and what the articles have in common."""
 
     story_id: int
-    because: str
+    because: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,14 @@ def followed(account: Account, standings: Sequence[Standing], background: Backgr
     return max(earlier, key=lambda standing: age(standing.nearest)).story_id if earlier else None
 
 
-def why_apart(account: Account, standing: Standing) -> str:
-    """Why an account is not of the story that it stands nearest to, for a person."""
+def why_apart(account: Account, standing: Standing) -> Why:
+    """Why an account is not of the story that it stands nearest to."""
     other = standing.nearest
     if standing.score == -math.inf:
-        return f"{max(days_apart(account, report) for report in standing.reports):.0f} days apart"
+        return because("days_apart", days=max(days_apart(account, report) for report in standing.reports))
     if nearness(account.places, other.places) < 0:
-        return f"{account.places[0]}, not {other.places[0]}"
-    return f"too little in common ({max(0.0, standing.score):.2f}; {ENOUGH} makes one event)"
+        return because("other_place", here=str(account.places[0]), there=str(other.places[0]))
+    return because("too_little_in_common", score=round(max(0.0, standing.score), 4), enough=ENOUGH)
 
 
 def age(account: Account) -> tuple[float, int]:
@@ -159,16 +160,12 @@ def _is_earlier(account: Account, standing: Standing, background: Background) ->
     return same_place and standing.alike[0] + _matter(account, first, background) >= ENOUGH
 
 
-def _because(a: Account, b: Account, background: Background) -> str:
-    """What two accounts have in common, in a line."""
-    parts = [str(place) for place in a.places if place in b.places][:1]
-    days = dict.fromkeys(f"{t.day} {t:%B}" for t in (b.published_at, a.published_at) if t)
-    if a.published_at and b.published_at:
-        parts.append(" and ".join(days))
-    if names := _telling(a, b, background)[:_MOST_COUNTED]:
-        parts.append(f"both name {', '.join(names)}")
-    if numbers := [n for n in a.numbers if n in b.numbers][:_MOST_COUNTED]:
-        parts.append(f"both say {', '.join(numbers)}")
+def _because(a: Account, b: Account, background: Background) -> Why:
+    """What two accounts have in common."""
+    places = [str(place) for place in a.places if place in b.places][:1]
+    days = [b.published_at.date(), a.published_at.date()] if a.published_at and b.published_at else []
+    names = _telling(a, b, background)[:_MOST_COUNTED]
+    numbers = [n for n in a.numbers if n in b.numbers][:_MOST_COUNTED]
     mine, theirs = background.vector(a), background.vector(b)
     shared = sorted(
         (term for term in mine.keys() & theirs.keys() if not term.isdigit()),
@@ -177,5 +174,7 @@ def _because(a: Account, b: Account, background: Background) -> str:
     surface: dict[str, str] = {}
     for word in sorted((*folded_words(a.opening), *folded_words(a.title)), key=len, reverse=True):
         surface.update(dict.fromkeys(terms([word]), word))
-    parts.append(f"both speak of {', '.join(surface[term] for term in shared[:4])}")
-    return "same event: " + "; ".join(parts)
+    words = [surface[term] for term in shared[:4]]
+    return because(
+        "same_event", places=places, days=list(dict.fromkeys(days)), names=names, numbers=numbers, words=words
+    )

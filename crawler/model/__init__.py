@@ -18,10 +18,13 @@ from crawler.model.story import (
     Trouble,
     Verdict,
 )
+from crawler.model.why import CODES, Code, Why, as_written, because, inner
 
 __all__ = [
+    "CODES",
     "Article",
     "Clue",
+    "Code",
     "Entry",
     "EntryState",
     "Feed",
@@ -36,4 +39,8 @@ __all__ = [
     "Trouble",
     "UTCDateTime",
     "Verdict",
+    "Why",
+    "as_written",
+    "because",
+    "inner",
 ]

@@ -49,7 +49,8 @@ class Feed(SQLModel, table=True):
     last_new_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     next_attempt_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)  # None = now
     failures: float = 0.0  # weighted, 0 after a success
-    status: str = ""  # what happened at the last attempt, for a person
+    status: str = ""  # what happened at the last attempt: the code of a Why
+    status_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
     habit: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)  # polling.Habit: when it brings something new
     asked_minutes: float = 0.0  # how long its own ttl, sy:updatePeriod or Cache-Control asks us to wait; 0 = not said
     full_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # last answer with a body, which no 304 is
@@ -77,7 +78,8 @@ class Entry(SQLModel, table=True):
     state: EntryState = Field(default="new", sa_type=String)
     attempts: int = 0
     retry_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    reason: str = ""  # why it is off topic, failed or refused, for a person
+    reason: str = ""  # why it is off topic, failed or refused: the code of a Why
+    reason_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
     page: str = Field(default="", index=True)  # canonical URL: entries of one page share it
     content: str = ""  # the whole text as HTML, when the feed gave it and it may be on topic; "" once settled
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
@@ -91,7 +93,8 @@ class Host(SQLModel, table=True):
     robots_status: int = 0  # the status it came with; 0 = it could not be reached
     robots_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # when it was last had
     paused_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    why: str = ""  # why it is paused, for a person
+    why: str = ""  # why it is paused: the code of a Why
+    why_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
 
 
 class Trouble(SQLModel, table=True):
@@ -100,7 +103,8 @@ class Trouble(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     source_id: str = Field(foreign_key="source.id", index=True)
     kind: str  # "silent", "failing", "less", "more"
-    said: str  # what a person should know, with figures
+    said: str  # what a person should know: the code of a Why
+    said_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)  # with figures
     since: datetime = Field(sa_type=UTCDateTime)
     over_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     told_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -146,7 +150,8 @@ class Revision(SQLModel, table=True):
     content_hash: str
     fetched_at: datetime = Field(sa_type=UTCDateTime)  # when this version was read
     replaced_at: datetime = Field(sa_type=UTCDateTime)  # when the next one was
-    change: str  # what changed, in the page's own words and numbers
+    change: str  # what changed: the code of a Why
+    change_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)  # the page's own words and numbers
     diff: list[list[str]] = Field(default_factory=no_items, sa_type=JSON)  # word_diff(): [" "|"-"|"+", words]
 
 
@@ -160,8 +165,10 @@ class Verdict(SQLModel, table=True):
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence
     places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, best first
     copy_of: int | None = Field(default=None, foreign_key="article.id")
-    grouped_because: str = ""
-    kept_apart: list[Any] = Field(default_factory=no_items, sa_type=JSON)  # [story, why not] of those it nearly joined
+    grouped_because: str = ""  # the code of a Why
+    grouped_because_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
+    # [story, why not: a Why as JSON] of those it nearly joined.
+    kept_apart: list[Any] = Field(default_factory=no_items, sa_type=JSON)
     judged_at: datetime = Field(sa_type=UTCDateTime)
 
 

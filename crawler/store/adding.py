@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Insert, Select, TextClause, bindparam, insert
 from sqlmodel import Session, SQLModel, col
 
 from crawler.grouping import Grouping
-from crawler.model import Article, Revision, Story, Verdict
+from crawler.model import Article, Revision, Story, Verdict, Why
 from crawler.store.deciding import AddingIntent, Basis, KnownVersion
 from crawler.store.developing import MOST_KNOWN, KnownReport, KnownStory
 from crawler.store.heads import lead_of, lead_of_two, locked_story, standing_story
@@ -20,7 +20,7 @@ from crawler.text import stored
 _UNCHANGED = {
     "id", "url", "source_id", "story_id", "published_at", "day_only", "gone_at", "look_at", "looks", "stored_at",
 }  # fmt: skip
-_GROUPED = {"article_id", "copy_of", "grouped_because", "kept_apart"}
+_GROUPED = {"article_id", "copy_of", "grouped_because", "grouped_because_args", "kept_apart"}
 
 _VERSION: tuple[Any, ...] = (Article.id, Article.title, Article.text, Article.content_hash, Article.story_id)
 _AT: Select[Any] = select(*_VERSION).where(col(Article.url) == bindparam("url"))
@@ -52,7 +52,7 @@ class Added:
     story_id: int
     opened: bool = False
     new: bool = True  # False: an article that was stored already
-    change: str = ""  # what a revision changed; "" for a new article or a trivial edit
+    change: Why = Why()  # noqa: RUF009  what a revision changed; nothing for a new article or a trivial edit
 
 
 def basis_of(connection: Connection, article: Article, grouping: Grouping) -> Basis:
@@ -84,8 +84,9 @@ def insert_article(
     story = _locked(connection, article.url, basis)
     article.story_id = story_id = story.id if story else _open_story(connection, grouping.follows, now)
     article_id = _insert_row(connection, _ARTICLE, article)
-    verdict.article_id, verdict.copy_of, verdict.grouped_because = article_id, grouping.copy_of, grouping.because
-    verdict.kept_apart = [list(pair) for pair in grouping.apart]
+    verdict.article_id, verdict.copy_of = article_id, grouping.copy_of
+    verdict.grouped_because, verdict.grouped_because_args = grouping.because.columns
+    verdict.kept_apart = [[other, why.as_json()] for other, why in grouping.apart]
     connection.execute(_VERDICT, verdict.model_dump())
     _for_passages(_FINGERPRINT, connection, article_id, intent.passages)
     _add_clues(connection, story_id, grouping.clues)
@@ -167,7 +168,8 @@ def _replaced(known: Article, intent: AddingIntent, now: datetime) -> Revision:
         content_hash=known.content_hash,
         fetched_at=known.fetched_at,
         replaced_at=now,
-        change=intent.change,
+        change=intent.change.code,
+        change_args=dict(intent.change.args),
         diff=intent.diff,
     )
 

@@ -23,7 +23,7 @@ from crawler.grouping import (
     likeness,
     may_copy,
 )
-from crawler.model import Article, Clue, Story, Verdict
+from crawler.model import Article, Clue, Story, Verdict, Why
 from crawler.places import Place, places_from
 
 MOST_COPIES = 30  # articles with passages in common that are compared
@@ -127,7 +127,7 @@ class Candidates:
         with self.readers.connect() as connection:
             self._catch_up(connection)
         account = Account(0, 0, article.title, article.text[:OPENING_CHARACTERS], article.published_at, tuple(places))
-        return Grouping(None, None, "", tuple(self._background.clues(account)))
+        return Grouping(None, None, Why(), tuple(self._background.clues(account)))
 
     def _catch_up(self, connection: Connection) -> None:
         """Let the background know the stories opened since, by whomever."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from crawler.changes import material_change, word_diff
 from crawler.grouping import fingerprint
-from crawler.model import Article
+from crawler.model import Article, Why
 from crawler.store.developing import KnownStory, StoryChange, developed
 
 
@@ -37,7 +37,7 @@ class AddingIntent:
 
     passages: Sequence[int] = ()  # the fingerprint of the text that is new
     old_passages: Sequence[int] = ()  # and of that whose place it takes
-    change: str = ""  # what the new version changes; "" = nothing a reader would want to know, or no version is known
+    change: Why = Why()  # noqa: RUF009  what the new version changes; nothing to tell a reader, or no version is known
     diff: list[list[str]] = field(default_factory=list)
     story: StoryChange = field(default_factory=StoryChange)
 
@@ -46,19 +46,16 @@ def decide(basis: Basis, article: Article, is_copy: bool, now: datetime) -> Addi
     """What an article changes that comes to be stored, or is read again."""
     known, story = basis.version, basis.story
     if known is None:
-        change: StoryChange = developed(story, article, now) if story and not is_copy else {}
-        return AddingIntent(fingerprint(article.title, article.text), story=change)
-    said = material_change(known.title, known.text, article.title, article.text) if _differs(known, article) else ""
-    if not said:
+        of_story: StoryChange = developed(story, article, now) if story and not is_copy else {}
+        return AddingIntent(fingerprint(article.title, article.text), story=of_story)
+    differs = (known.title, known.text) != (article.title, article.text)
+    change = material_change(known.title, known.text, article.title, article.text) if differs else Why()
+    if not change:
         return AddingIntent()
     return AddingIntent(
         passages=fingerprint(article.title, article.text),
         old_passages=fingerprint(known.title, known.text),
-        change=said,
+        change=change,
         diff=word_diff(f"{known.title}\n{known.text}", f"{article.title}\n{article.text}"),
         story=developed(story, article, now, (known.title, known.text)) if story else {},
     )
-
-
-def _differs(known: KnownVersion, article: Article) -> bool:
-    return (known.title, known.text) != (article.title, article.text)

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
-from crawler.model import Feed, FeedProblem
+from crawler.model import Feed, FeedProblem, Why, because
 from crawler.watch.polling import Habit, Limits, learn, next_reading
+
+OK = because("ok")
 
 
 class FeedChange(TypedDict, total=False):
@@ -19,6 +21,7 @@ class FeedChange(TypedDict, total=False):
     next_attempt_at: datetime
     failures: float
     status: str
+    status_args: dict[str, Any]
     habit: dict[str, Any]
     asked_minutes: float
     full_at: datetime
@@ -29,7 +32,7 @@ class FeedChange(TypedDict, total=False):
 
 
 def after_success(
-    feed: Feed, came: Sequence[datetime], now: datetime, limits: Limits, status: str, asked_minutes: float
+    feed: Feed, came: Sequence[datetime], now: datetime, limits: Limits, status: Why, asked_minutes: float
 ) -> FeedChange:
     """The feed answered well; `came` is when its new items came, which teaches its habit."""
     habit = learn(Habit.from_json(feed.habit), came, now, feed.last_success_at)
@@ -38,7 +41,8 @@ def after_success(
         "last_attempt_at": now,
         "last_success_at": now,
         "failures": 0.0,
-        "status": status,
+        "status": status.code,
+        "status_args": dict(status.args),
         "problem": "",
         "asked_minutes": asked_minutes,
         "next_attempt_at": _next(habit, now, limits, asked_minutes, feed.hurry_until),
@@ -51,12 +55,12 @@ def after_unchanged(feed: Feed, now: datetime, limits: Limits, asked: timedelta 
     The feed's own wish stands in the body that a 304 leaves out, so it is never shortened.
     """
     minutes = max(feed.asked_minutes, asked / timedelta(minutes=1)) if asked is not None else feed.asked_minutes
-    return after_success(feed, (), now, limits, "ok", minutes)
+    return after_success(feed, (), now, limits, OK, minutes)
 
 
 def after_failure(
     feed: Feed,
-    status: str,
+    status: Why,
     weight: float,
     now: datetime,
     limits: Limits,
@@ -71,7 +75,8 @@ def after_failure(
     return {
         "last_attempt_at": now,
         "failures": failures,
-        "status": status,
+        "status": status.code,
+        "status_args": dict(status.args),
         "problem": problem,
         "moved_to": "",  # where it had moved to may be what fails
         "next_attempt_at": planned,

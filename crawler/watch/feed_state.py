@@ -1,15 +1,18 @@
-"""One feed as a person wants to see it: the state it is in, in a word and in a sentence."""
+"""One feed as a person wants to see it: the state it is in, in a word, and why."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from crawler.model import Feed, Source
+from crawler.model import Code, Feed, Source, Why, as_written, because
 from crawler.registry import feed_key
 
 FeedState = Literal[
     "ok", "moved", "stale", "paywalled", "overdue", "failing", "blocked", "robots-refused", "not read yet", "off"
 ]
+_PAGES: dict[FeedState, Code] = {
+    "blocked": "pages_blocked", "robots-refused": "pages_refused", "paywalled": "pages_paywalled",
+}  # fmt: skip
 STALE_DAYS = 45  # a monthly is not stale
 
 
@@ -54,22 +57,21 @@ class FeedHealth:
         return self.state not in ("off", "not read yet") and not self.unread
 
     @property
-    def said(self) -> str:
+    def why(self) -> Why:
         """What a person should know of the state."""
         feed, state = self.feed, self.state
         if state == "off":
-            return self.source.reason
+            return as_written(self.source.reason)
         if state == "overdue":
-            return f"not read since {feed.last_success_at:%Y-%m-%d %H:%M} UTC"
+            assert feed.last_success_at
+            return because("not_read_lately", at=f"{feed.last_success_at:%Y-%m-%d %H:%M} UTC")
         if state == "stale":
-            return f"its newest item is of {self._newest:%Y-%m-%d}"
-        if not feed.failures and feed.pages == state:
-            return {
-                "blocked": "the feed can be read, its pages turn us away",
-                "robots-refused": "the feed can be read, robots.txt keeps us from its pages",
-                "paywalled": "the feed can be read, its pages are for subscribers",
-            }.get(state, feed.status)
-        return f"{feed.status}; moved to {feed.moved_to}" if self._moved else feed.status
+            assert self._newest
+            return because("newest_item", day=self._newest.date())
+        if not feed.failures and feed.pages == state and state in _PAGES:
+            return because(_PAGES[state])
+        status = Why(feed.status, feed.status_args)
+        return because("feed_moved", status=status, url=feed.moved_to) if self._moved else status
 
     @property
     def _moved(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from crawler.model import Why, because
 from crawler.watch.holidays import is_quiet
 
 TroubleKind = Literal["failing", "silent", "less", "more"]
@@ -36,7 +37,7 @@ class FeedReading:
     last_success_at: datetime | None
     last_new_at: datetime | None = None
     failures: float = 0.0  # weighted, 0 after a success
-    status: str = ""
+    status: Why = Why()  # noqa: RUF009  a frozen value
 
     def lost(self, read_until: datetime | None) -> bool:
         """Tried again and again without success, for a day in which we did read others or did nothing but try.
@@ -90,7 +91,7 @@ class Finding:
     source_id: str
     kind: TroubleKind
     since: datetime
-    said: str  # a sentence for a person, with figures
+    why: Why  # with figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +150,12 @@ def examine(record: Record, known: Collection[TroubleKind] = ()) -> Examination:
 
 
 def _failing(record: Record) -> Finding:
-    status = next((f.status for f in record.feeds if f.status), "no answer")
+    status = next((f.status for f in record.feeds if f.status), because("no_answer"))
     last = max((f.last_success_at for f in record.feeds if f.last_success_at), default=None)
     if last:
-        return Finding(record.source_id, "failing", last, f"not read since {_said(day_of(last))}: {status}")
+        return Finding(record.source_id, "failing", last, because("not_read_since", day=day_of(last), status=status))
     tried = min(f.last_attempt_at for f in record.feeds if f.last_attempt_at)
-    return Finding(record.source_id, "failing", tried, f"never read yet: {status}")
+    return Finding(record.source_id, "failing", tried, because("never_read", status=status))
 
 
 def _spoke_lately(record: Record) -> bool:
@@ -187,8 +188,8 @@ def _silent(record: Record) -> list[Finding]:
     longest = _longest_gap(record.counts, history)
     if len(empty) < max(LEAST_SILENT_DAYS, 2 * (longest + 1)) or math.exp(-expected) > CHANCE:
         return []
-    said = f"nothing new since {_said(newest)}, usually {rhythm(record)}"
-    return [Finding(record.source_id, "silent", start_of(newest + timedelta(days=1)), said)]
+    why = because("nothing_new", day=newest, usual=rhythm(record))
+    return [Finding(record.source_id, "silent", start_of(newest + timedelta(days=1)), why)]
 
 
 def _rates(record: Record, days: Sequence[date]) -> list[float]:
@@ -225,8 +226,8 @@ def _volume(record: Record, known: Collection[TroubleKind]) -> list[Finding] | N
     kind = _out_of_band(now, past, dispersion, known)
     if kind is None:
         return []
-    said = f"{_items(now)} in the {BAND_DAYS} days to {_said(last)}, usually about {usual:.0f}"
-    return [Finding(record.source_id, kind, start_of(last - timedelta(days=BAND_DAYS - 1)), said)]
+    why = because("other_volume", items=now, days=BAND_DAYS, day=last, usual=usual)
+    return [Finding(record.source_id, kind, start_of(last - timedelta(days=BAND_DAYS - 1)), why)]
 
 
 def _out_of_band(
@@ -280,18 +281,12 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def rhythm(record: Record) -> str:
-    """How often a source brings something new, for a person."""
+def rhythm(record: Record) -> Why:
+    """How often a source brings something new."""
     days = _history(record)
     a_day = sum(record.counts.get(day, 0) for day in days) / len(days)
     if a_day >= 1:
-        return f"{_items(round(a_day))} a day"
-    return f"{_items(round(a_day * 7))} a week" if a_day * 7 >= 1 else f"{_items(round(a_day * 30))} a month"
-
-
-def _items(count: int) -> str:
-    return "1 item" if count == 1 else f"{count} items"
-
-
-def _said(day: date) -> str:
-    return f"{day:%a, %b} {day.day}"
+        return because("items_a_day", items=round(a_day))
+    if a_day * 7 >= 1:
+        return because("items_a_week", items=round(a_day * 7))
+    return because("items_a_month", items=round(a_day * 30))

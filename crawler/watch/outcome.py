@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Integer, String, Update, bindparam, func, update
+from sqlalchemy import JSON, Integer, String, Update, bindparam, func, update
 from sqlmodel import Session, SQLModel, col, select
 
-from crawler.model import Entry, EntryState
+from crawler.model import Entry, EntryState, Why, because
 
 SETTLED: tuple[EntryState, ...] = ("fetched", "off_topic", "refused")
 HAD: tuple[EntryState, ...] = ("fetched", "off_topic")  # their page was read; a refusal may be of the feed
@@ -22,7 +22,7 @@ class Outcome:
     """What came of requesting a page."""
 
     state: EntryState
-    reason: str = ""
+    reason: Why = Why()  # noqa: RUF009  a frozen value
     retry_at: datetime | None = None
     article_id: int | None = None
     most_attempts: int = MOST_ATTEMPTS
@@ -42,7 +42,8 @@ def write_outcomes(session: Session, outcomes: Iterable[tuple[Sequence[int], Out
             continue
         facts = {
             "new_state": outcome.state,
-            "new_reason": outcome.reason,
+            "new_reason": outcome.reason.code,
+            "new_args": dict(outcome.reason.args),
             "tried": int(outcome.asked),
             "new_page": outcome.page,
             "new_article": outcome.article_id,
@@ -61,6 +62,7 @@ def _settling() -> Update:
         .values(
             state=bindparam("new_state"),
             reason=bindparam("new_reason"),
+            reason_args=bindparam("new_args", type_=JSON),
             retry_at=None,
             content="",
             attempts=known.c.attempts + bindparam("tried"),
@@ -72,11 +74,14 @@ def _settling() -> Update:
 
 def _note_failure(session: Session, entry_ids: Sequence[int], outcome: Outcome) -> None:
     for entry in session.exec(select(Entry).where(col(Entry.id).in_(entry_ids))):
-        entry.state, entry.reason, entry.retry_at = "failed", outcome.reason, outcome.retry_at
+        entry.state, entry.retry_at = "failed", outcome.retry_at
+        entry.reason, entry.reason_args = outcome.reason.columns
         entry.attempts += outcome.asked
         waited = outcome.retry_at - entry.seen_at if outcome.retry_at else timedelta()
         if entry.attempts >= outcome.most_attempts or waited > LONGEST_WAITING:
             entry.state, entry.retry_at, entry.content = "refused", None, ""
-            tried = f"{entry.attempts} attempts" if entry.attempts else f"{waited.days} days"
-            entry.reason = f"given up after {tried}: {outcome.reason}"
+            gave_up = because("given_up", attempts=entry.attempts, last=outcome.reason)
+            if not entry.attempts:
+                gave_up = because("given_up_waiting", days=waited.days, last=outcome.reason)
+            entry.reason, entry.reason_args = gave_up.columns
         session.add(entry)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crawler.feeds import FeedItem
-from crawler.model import Entry, Feed
+from crawler.model import Entry, Feed, Why, because
 from crawler.text import canonical_url
-from crawler.watch.attempts import FeedChange, after_success
+from crawler.watch.attempts import OK, FeedChange, after_success
 from crawler.watch.polling import Limits
 
 
@@ -20,7 +20,7 @@ class FeedAnswer:
 
     etag: str = ""
     last_modified: str = ""
-    status: str = "ok"
+    status: Why = OK
     asked: timedelta = timedelta()  # how long it asks to be left alone: ttl, sy:updatePeriod, Cache-Control
     moved_to: str = ""  # where permanent redirects led
 
@@ -89,15 +89,16 @@ def _entry(
     dated = item.updated or item.published
     if dated and dated.end < oldest:
         days = max(1, round((now - oldest) / timedelta(days=1)))
-        told = f"published {dated.at:%Y-%m-%d}, more than {days} days before it was seen"
-        entry.state, entry.reason = "refused", told
+        entry.state = "refused"
+        entry.reason, entry.reason_args = because("too_old", published=dated.at.date(), days=days).columns
         return entry
     # A page that we have, or know what became of, is not asked for because a second feed shows it.
     other = stored.settled.get(entry.page) or stored.settled.get(entry.url)
     if entry.page in stored.articles:
         entry.state, entry.article_id = "fetched", stored.articles[entry.page]
     elif other:
-        entry.state, entry.reason, entry.article_id = other.state, other.reason, other.article_id
+        entry.state, entry.article_id = other.state, other.article_id
+        entry.reason, entry.reason_args = other.reason, dict(other.reason_args)
     elif item.content and may_matter(f"{item.title} {item.content}"):
         entry.content = item.content
     return entry

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Engine, Interval, String, case, delete, fu
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.model import Entry, Feed, Source, Trouble
+from crawler.model import Entry, Feed, Source, Trouble, Why
 from crawler.watch.habits import (
     DAY_STARTS,
     WINDOW_DAYS,
@@ -29,7 +29,7 @@ SETTLED_AFTER = timedelta(days=1)  # what is back within a day was never over
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a look at the sources changed, as "id: what was said"."""
+    """What a look at the sources changed, as "id: why"."""
 
     opened: tuple[str, ...]
     over: tuple[str, ...]
@@ -99,10 +99,10 @@ class Troubles:
             }
             for source in examined:
                 ids.add(source.source_id)
-                opened += [f"{f.source_id}: {f.said}" for f in source.findings if _open(session, rows, f)]
+                opened += [f"{f.source_id}: {f.why}" for f in source.findings if _open(session, rows, f)]
                 gone = source.judged - {f.kind for f in source.findings}
                 ended = [row for kind in gone if (row := rows.get((source.source_id, kind))) and row.over_at is None]
-                over += [f"{row.source_id}: {row.said}" for row in ended]
+                over += [f"{row.source_id}: {Why(row.said, row.said_args)}" for row in ended]
                 for row in ended:
                     row.over_at = now
             for row in rows.values():
@@ -146,9 +146,11 @@ def _open(session: Session, rows: Mapping[tuple[str, str], Trouble], found: Find
     row = rows.get((found.source_id, found.kind))
     new = row is None or row.over_told_at is not None
     if row is None or new:
-        row = Trouble(source_id=found.source_id, kind=found.kind, said=found.said, since=found.since)
+        row = Trouble(source_id=found.source_id, kind=found.kind, since=found.since, said="")
+        row.said, row.said_args = found.why.columns
     elif row.told_at is None:  # else it stays as it was told
-        row.said, row.since = found.said, found.since
+        row.since = found.since
+        row.said, row.said_args = found.why.columns
     row.over_at = None
     session.add(row)
     return new
@@ -161,7 +163,9 @@ def _lock(session: Session) -> None:
 
 
 def _reading(feed: Feed) -> FeedReading:
-    return FeedReading(feed.last_attempt_at, feed.last_success_at, feed.last_new_at, feed.failures, feed.status)
+    return FeedReading(
+        feed.last_attempt_at, feed.last_success_at, feed.last_new_at, feed.failures, Why(feed.status, feed.status_args)
+    )
 
 
 def _watched(states: Sequence[str]) -> Any:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.feeds import FeedItem
-from crawler.model import Entry, Feed, FeedProblem, Source
+from crawler.model import Entry, Feed, FeedProblem, Source, Why
 from crawler.places import Place
 from crawler.registry import Outlet
 from crawler.text import canonical_url
@@ -125,7 +125,7 @@ class Watchlist:
     def record_feed_failure(
         self,
         feed_id: int,
-        status: str,
+        status: Why,
         weight: float,
         now: datetime,
         limits: Limits,

@@ -10,6 +10,7 @@ from typing import Literal
 import typer
 from sqlmodel import Session, text
 
+from alerts.locale import worded
 from alerts.mail import SmtpMailer
 from alerts.operator import Status, status_of
 from crawler.model import IcewireError
@@ -41,7 +42,7 @@ def doctor(context: typer.Context, as_json: show.JsonFlag = False) -> None:
         deployment = open_deployment(context.obj)
         findings = list(examine(deployment))
     except IcewireError as error:
-        findings = [Finding("configuration", "wrong", str(error))]
+        findings = [Finding("configuration", "wrong", worded(error))]
     if as_json:
         show.data([asdict(f) for f in findings])
     else:
@@ -116,7 +117,7 @@ def _registry(deployment: Deployment) -> Finding:
     try:
         return Finding("registry", "ok", f"{deployment.sync_registry()} outlets")
     except IcewireError as error:
-        return Finding("registry", "wrong", str(error))
+        return Finding("registry", "wrong", worded(error))
 
 
 def _clock(deployment: Deployment) -> Finding:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from alerts.locale import words
 from alerts.matching import search as search_archive
 from alerts.query import parse
 from scheduler import show
@@ -25,6 +26,8 @@ def search(
     """Search the stories kept so far, in the language of the alerts."""
     deployment = open_deployment(context.obj)
     hits = search_archive(deployment.store, parse(query, deployment.places), limit)
-    found = [row_of(v, deployment) | {"matched": list(h.hit.terms), "window": h.window} for v, h in hits]
+    found = [
+        row_of(v, deployment) | {"matched": [words(term) for term in h.hit.terms], "window": h.window} for v, h in hits
+    ]
     found.sort(key=lambda row: row["date"], reverse=True)
     print_stories(found, as_json, "No story matches.")

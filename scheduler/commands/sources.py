@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from alerts.locale import words
 from crawler.model import IcewireError
 from crawler.registry import (
     Outlet,
@@ -219,7 +220,8 @@ def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:
         "state": "off" if unwatched else health.state,
         "entries": health.entries,
         "read": show.ago(feed.last_success_at, deployment.clock()),
-        "status": unwatched or health.said,
+        "status": unwatched or words(health.why),
+        "why": None if unwatched else health.why.as_json(),
         "failures": feed.failures,
         "items_a_day": round(rate(Habit.from_json(feed.habit)), 1),
         "newest_at": feed.newest_at,

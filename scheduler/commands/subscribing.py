@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from alerts.join import add_search
+from alerts.locale import words
 from alerts.mail import held_back
 from alerts.settings import LOCAL_TIME, known_timezone
 from crawler.model import IcewireError
@@ -63,7 +64,9 @@ def subscribe(
         subscriber = deployment.members.change_hour(subscriber.id, at and hour, tz and timezone)
     if subscriber.state == "pending":
         held = held_back(settings.mail, address)
-        show.say(f"{address} is asked by mail to confirm; the digest starts then." + (f" ({held})" if held else ""))
+        show.say(
+            f"{address} is asked by mail to confirm; the digest starts then." + (f" ({words(held)})" if held else "")
+        )
         return
     show.say(f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {text or EVERY}")
     show.say(f"Of the last day, {show.count(found, 'story matches', 'stories match')} already.")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from crawler import topic
 from crawler.extract import Hint, NotAnArticle, extract, opt_out
 from crawler.judge import home_of, judge
-from crawler.model import Article, IcewireError, Source, Verdict
+from crawler.model import Article, IcewireError, Source, Verdict, Why
 from crawler.places import shipped as gazetteer
 from crawler.registry import Outlet, load_registry
 from crawler.text import same_site
@@ -29,7 +29,7 @@ class Fresh:
     gate: dict[str, Any]
     article: Article | None
     verdict: Verdict | None
-    because: str = ""
+    because: Why = Why()  # noqa: RUF009  a frozen value
 
 
 def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deployment) -> Fresh:
@@ -39,7 +39,7 @@ def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deploymen
     try:
         article = extract(given.body, given.url, source.id, now, given.content_type, hint)
     except NotAnArticle as error:
-        return Fresh(source, passed, None, None, str(error))
+        return Fresh(source, passed, None, None, error.why)
     article.opt_out = opt_out(given.body, given.headers)
     promised = {
         "headline_promises": round(topic.shipped().promise([article.title], ""), 2),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from alerts.locale import words
 from alerts.matching import document_of, documents_of
 from alerts.people import Subscriber
 from alerts.query import Document, QueryError, match_story, parse, why_missed
@@ -13,7 +14,7 @@ from crawler.extract import Hint
 from crawler.grouping import STAYS
 from crawler.judge import off_topic_reason
 from crawler.manners import Hosts
-from crawler.model import Article, Entry, IcewireError, Source, Verdict
+from crawler.model import Article, Entry, IcewireError, Source, Verdict, Why, because, inner
 from crawler.places import shipped as gazetteer
 from crawler.spiders import hint_of
 from crawler.store import Report, StoryView
@@ -87,10 +88,10 @@ def _told_as_stored(
     gate = {"passes": True, "because": "it did when it was read; the page itself is not kept"}
     if "feed" in article.witnesses.get("text", ""):
         gate["because"] = "it did when it was read, as the feed's own full text; that is not kept"
-    told |= {"kept": True, "because": off_topic_reason(report.verdict), "gate": gate}
+    told |= {"kept": True, "gate": gate} | _because(off_topic_reason(report.verdict))
     told |= _judged(report)
-    apart = kept_apart(article, report.verdict, view.story.id, dict(report.verdict.kept_apart), deployment)
-    story = _story(view, report.verdict.grouped_because, report.verdict.copy_of is not None, apart)
+    apart = kept_apart(article, report.verdict, view.story.id, _apart(report.verdict), deployment)
+    story = _story(view, _grouped(report.verdict), report.verdict.copy_of is not None, apart)
     searches = _searches(documents_of(view), people, _mailed(view.story.id, deployment))
     return told | {"story": story, "revisions": _revisions(article, deployment), "searches": searches}
 
@@ -105,11 +106,11 @@ def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deploym
     fresh = judge_afresh(given, source, hint, deployment)
     told = _told(given.url, "anew", given.how, entries) | {"gate": fresh.gate}
     if fresh.article is None or fresh.verdict is None:
-        return told | {"kept": False, "because": fresh.because}
+        return told | {"kept": False} | _because(fresh.because)
     report = Report(fresh.article, source, fresh.verdict)
     stored = stored or deployment.store.article_at(fresh.article.url)
     kept = fresh.gate["passes"] and (fresh.verdict.label == "activity" or stored is not None)
-    told |= {"kept": kept, "because": _because(fresh, fresh.verdict)} | _judged(report)
+    told |= {"kept": kept} | _because(_why_kept(fresh, fresh.verdict)) | _judged(report)
     if not kept:
         return told
     grouping = STAYS if stored else would_join(fresh.article, fresh.verdict, deployment)
@@ -120,7 +121,8 @@ def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deploym
     apart = kept_apart(fresh.article, fresh.verdict, story_id, dict(grouping.apart), deployment)
     story = _story(views[0] if views else None, grouping.because, grouping.copy_of is not None, apart)
     if stored:
-        story["change"] = material_change(stored.title, stored.text, fresh.article.title, fresh.article.text)
+        change = material_change(stored.title, stored.text, fresh.article.title, fresh.article.text)
+        story["change"] = words(change)
     return told | {"story": story, "searches": _searches(documents, people, _mailed(story_id, deployment))}
 
 
@@ -128,18 +130,36 @@ def _told(url: str, judged: str, how: str, entries: Sequence[tuple[Entry, Source
     """An explanation in which nothing has been judged yet."""
     return {
         "url": url, "judged": judged, "how": how, "entries": [_entry(e, s) for e, s in entries], "kept": False,
-        "because": entries[0][0].reason if entries else "", "gate": None, "article": None, "topic": None,
+        **_because(_reason(entries[0][0]) if entries else Why()), "gate": None, "article": None, "topic": None,
         "places": [], "story": None, "revisions": [], "searches": [],
     }  # fmt: skip
 
 
-def _because(fresh: Fresh, verdict: Verdict) -> str:
-    return off_topic_reason(verdict) if fresh.gate["passes"] else "the page's own text never mentions the topic"
+def _why_kept(fresh: Fresh, verdict: Verdict) -> Why:
+    return off_topic_reason(verdict) if fresh.gate["passes"] else because("never_mentioned")
+
+
+def _because(why: Why) -> dict[str, Any]:
+    """A reason for a person and for a program."""
+    return {"because": words(why), "why": why.as_json()}
+
+
+def _reason(entry: Entry) -> Why:
+    return Why(entry.reason, entry.reason_args)
+
+
+def _grouped(verdict: Verdict) -> Why:
+    return Why(verdict.grouped_because, verdict.grouped_because_args)
+
+
+def _apart(verdict: Verdict) -> dict[int, Why]:
+    return {story: inner(why) or Why() for story, why in verdict.kept_apart}
 
 
 def _entry(entry: Entry, source: Source) -> dict[str, Any]:
-    facts = entry.model_dump(include={"url", "title", "state", "reason", "seen_at", "attempts", "retry_at"})
-    return facts | {"source": source.name}
+    facts = entry.model_dump(include={"url", "title", "state", "seen_at", "attempts", "retry_at"})
+    why = _reason(entry)
+    return facts | {"reason": words(why), "why": why.as_json(), "source": source.name}
 
 
 def _judged(report: Report) -> dict[str, Any]:
@@ -152,7 +172,7 @@ def _judged(report: Report) -> dict[str, Any]:
     return {"article": told, "topic": topic, "places": verdict.places}
 
 
-def _story(view: StoryView | None, because: str, copy: bool, apart: list[dict[str, Any]]) -> dict[str, Any]:
+def _story(view: StoryView | None, why: Why, copy: bool, apart: list[dict[str, Any]]) -> dict[str, Any]:
     """The story an article is in or would join; id None: it would open one."""
     reports = [
         {
@@ -160,7 +180,7 @@ def _story(view: StoryView | None, because: str, copy: bool, apart: list[dict[st
             "title": r.article.title,
             "url": r.article.url,
             "copy": r.verdict.copy_of is not None,
-            "because": r.verdict.grouped_because,
+            **_because(_grouped(r.verdict)),
             "gone_at": r.article.gone_at,
         }
         for r in (view.reports if view else ())
@@ -170,12 +190,15 @@ def _story(view: StoryView | None, because: str, copy: bool, apart: list[dict[st
         "follows": view.story.follows if view else None,  # an earlier story of the same matter
         "by_hand": bool(view and view.story.by_hand),
     }
-    return facts | {"because": because, "copy": copy, "reports": reports, "apart": apart}
+    return facts | _because(why) | {"copy": copy, "reports": reports, "apart": apart}
 
 
 def _revisions(article: Article, deployment: Deployment) -> list[dict[str, Any]]:
-    facts = {"title", "change", "diff", "fetched_at", "replaced_at"}
-    return [r.model_dump(include=facts) for r in deployment.store.revisions(article.id or 0)]
+    facts = {"title", "diff", "fetched_at", "replaced_at"}
+    return [
+        r.model_dump(include=facts) | {"change": words(why := Why(r.change, r.change_args)), "why": why.as_json()}
+        for r in deployment.store.revisions(article.id or 0)
+    ]
 
 
 People = list[tuple[Subscriber, str, list[tuple[int, str]]]]  # with the name to show, and searches by id
@@ -224,6 +247,6 @@ def _searches(documents: Sequence[Document], people: People, mailed: set[int]) -
                 continue
             hit = match_story(documents, query)
             if hit:
-                one |= {"matched": list(hit.hit.terms), "window": hit.window}
+                one |= {"matched": [words(term) for term in hit.hit.terms], "window": hit.window}
             told.append(one | {"missing": list(why_missed(documents, query))})
     return sorted(told, key=lambda one: one["matched"] is None)

@@ -17,14 +17,6 @@ _MOST_PLACES = 6
 _MOST_REPORTS = 12
 _MOST_MISSED = 20
 _SENTENCE = 180  # characters
-_BARE = re.compile(r"(?:(?<=; )|^)(changed|added|removed|added paragraph|correction)(?: \((\d+)\))?(?=;|$)")
-_BARE_SAID = {
-    "changed": ("a sentence reads differently", "{} sentences read differently"),
-    "added": ("a sentence was added", "{} sentences were added"),
-    "removed": ("a sentence was removed", "{} sentences were removed"),
-    "added paragraph": ("a paragraph was added", "{} paragraphs were added"),
-    "correction": ("a correction was added", "{} corrections were added"),
-}
 _WORD = re.compile(r"\[from [^]]*\]|\S+")  # a field's witness is not broken, either
 _NAMES = {
     "title": "headline", "credit": "credited", "url": "address", "link": "read at", "published_at": "published",
@@ -151,10 +143,9 @@ def _print_story(story: dict[str, Any], anew: bool) -> None:
         _heading(f"Story {story['id']}", count(len(reports), "report"))
     _tell(story["because"] if anew or len(reports) < 2 else "", 2)
     if "change" in story:
-        change = _told_change(story["change"])
         _tell(
-            f"stored already; changed since: {change}"
-            if change
+            f"stored already; changed since: {story['change']}"
+            if story["change"]
             else "stored already; nothing that matters has changed",
             2,
         )
@@ -172,18 +163,8 @@ def _print_story(story: dict[str, Any], anew: bool) -> None:
 def _print_revisions(revisions: Sequence[dict[str, Any]]) -> None:
     for revision in revisions:
         shown = "" if "“" in revision["change"] or not revision["diff"] else ", marked below"
-        _tell(f"changed {_time(revision['replaced_at'])}: {_told_change(revision['change'])}{shown}", 2, 4)
+        _tell(f"changed {_time(revision['replaced_at'])}: {revision['change']}{shown}", 2, 4)
         _print_diff(revision["diff"])
-
-
-def _told_change(change: str) -> str:
-    """A change as the store has it, in which no bare "changed" is left standing where nothing could be quoted."""
-
-    def said(found: re.Match[str]) -> str:
-        one, many = _BARE_SAID[found[1]]
-        return many.format(found[2]) if found[2] else one
-
-    return _BARE.sub(said, change)
 
 
 def _print_diff(diff: Iterable[Sequence[str]]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from alerts.locale import words as words_of
 from crawler.grouping import Grouping, containment
-from crawler.model import Article, Verdict
+from crawler.model import Article, Verdict, Why
 from crawler.places import Place, places_of
 from crawler.store import Candidates, Report
 from crawler.text import words
@@ -14,6 +15,7 @@ from scheduler.deployment import Deployment
 _LOOKED_AT = 40  # stories that the archive proposes for each question
 _TITLE_WORDS = 4  # of the headline, the longest
 _SHARED = 0.08  # of the shorter text's passages: worth telling
+NOT_SAID = Why()  # what only the archive found
 _DAYS = timedelta(days=3)
 _MOST_TOLD = 3
 
@@ -24,7 +26,7 @@ def would_join(article: Article, verdict: Verdict, deployment: Deployment) -> Gr
 
 
 def kept_apart(
-    article: Article, verdict: Verdict, story_id: int | None, said: Mapping[int, str], deployment: Deployment
+    article: Article, verdict: Verdict, story_id: int | None, said: Mapping[int, Why], deployment: Deployment
 ) -> list[dict[str, Any]]:
     """Other stories than `story_id` that an article nearly joined, and why it did not: what grouping `said` of them.
 
@@ -41,13 +43,22 @@ def kept_apart(
         if shares:
             share, report = max(shares, key=lambda one: one[0])
             near.append((share, _told(report, _in_common(article, places, report, share))))
-    first = [_told(view.lead, said[view.story.id or 0]) for view in deployment.store.views(said)]
+    first = [
+        _told(view.lead, words_of(said[view.story.id or 0]), said[view.story.id or 0])
+        for view in deployment.store.views(said)
+    ]
     return [*first, *(told for _, told in sorted(near, key=lambda one: -one[0]))][:_MOST_TOLD]
 
 
-def _told(report: Report, because: str) -> dict[str, Any]:
+def _told(report: Report, because: str, why: Why = NOT_SAID) -> dict[str, Any]:
     article = report.article
-    return {"story": article.story_id, "title": article.title, "url": article.link, "because": because}
+    return {
+        "story": article.story_id,
+        "title": article.title,
+        "url": article.link,
+        "because": because,
+        "why": why.as_json(),
+    }
 
 
 def _share(article: Article, places: Sequence[Place], report: Report) -> float | None:

@@ -1,0 +1,94 @@
+"""Why something happened: a code with plain arguments. Its sentence is made where it is shown, in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, get_args
+
+Code = Literal[
+    "",  # nothing to tell
+    "as_written",  # a person's own text, or one of an older icewire
+    # No page or feed was had.
+    "answered", "not_a_page", "no_address", "redirects_to_no_address", "redirects_without_end", "network_error",
+    "icewire_failed", "host_not_found", "connection_refused", "no_answer_in_time", "too_large", "cut_off",
+    "cannot_unpack", "connection_cut", "no_connection", "tls_failed", "refused", "robots_refused", "robots_answered",
+    "robots_not_had", "private_address", "host_paused", "asked_to_wait", "left_alone", "given_up", "given_up_waiting",
+    "too_old", "extraction_too_long", "worker_lost", "worker_ended",
+    # A page is not kept.
+    "never_mentioned", "something_else_now", "about_near", "about_mention", "about_none", "about_activity",
+    "no_web_address", "other_type", "a_file", "not_html", "empty_page", "too_many_elements", "site_answered",
+    "no_title", "no_text", "front_page", "list_page",
+    # How reading a feed went.
+    "ok", "unreadable_feed", "no_answer", "not_read_lately", "newest_item", "pages_blocked", "pages_refused",
+    "pages_paywalled", "feed_moved",
+    # A source fell out of its habit.
+    "not_read_since", "never_read", "nothing_new", "other_volume", "items_a_day", "items_a_week", "items_a_month",
+    # Which story a report belongs to.
+    "same_text", "same_event", "first_report", "takes_reports", "days_apart", "other_place", "too_little_in_common",
+    # What a later version of an article changed; "…_unquoted" where nothing of it may be quoted.
+    "changes", "headline", "numbers", "correction", "added_paragraph", "added", "changed", "removed",
+    "correction_unquoted", "added_paragraph_unquoted", "added_unquoted", "changed_unquoted", "removed_unquoted",
+    # What of a search was found, beside words.
+    "term_place", "term_kind", "term_source", "term_language",
+    # A mail did not leave.
+    "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back",
+]  # fmt: skip
+CODES: frozenset[str] = frozenset(get_args(Code))
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A code and its arguments, which JSON can hold. False when there is nothing to tell."""
+
+    code: str = ""
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.code)
+
+    def __str__(self) -> str:
+        """For logs, in no language: "answered status=404"."""
+        return " ".join([self.code, *(f"{name}={_short(value)}" for name, value in self.args.items())])
+
+    @property
+    def columns(self) -> tuple[str, dict[str, Any]]:
+        """As two columns of a table: the code, by which the database can count, and the arguments."""
+        return self.code, dict(self.args)
+
+    def as_json(self) -> dict[str, Any]:
+        """As it stands inside JSON."""
+        return {"code": self.code, "args": dict(self.args)}
+
+
+def because(code: Code, **args: Any) -> Why:
+    """A reason. An argument may be a reason itself, a list or a day; times are given in ISO 8601.
+
+    >>> str(because("given_up", attempts=4, last=because("answered", status=404)))
+    'given_up attempts=4 last=(answered status=404)'
+    """
+    return Why(code, {name: _plain(value) for name, value in args.items()})
+
+
+def as_written(text: str) -> Why:
+    """What somebody wrote, shown as it is; an empty text is nothing to tell."""
+    return because("as_written", text=text) if text else Why()
+
+
+def inner(value: Any) -> Why | None:
+    """The reason that an argument is, if it is one."""
+    if isinstance(value, dict) and value.keys() == {"code", "args"}:
+        return Why(value["code"], value["args"])
+    return None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Why):
+        return value.as_json()
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _short(value: Any) -> str:
+    why = inner(value)
+    return f"({why})" if why else str(value)
