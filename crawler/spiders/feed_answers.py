@@ -10,9 +10,9 @@ from scrapy.http import Response
 from crawler.feeds import Reading, read_feed
 from crawler.manners import PAUSING, HostPaused, retry_after
 from crawler.model import Feed, FeedProblem, IcewireError
-from crawler.spiders.courtesy import RobotsRefused, RobotsUnavailable
 from crawler.spiders.network_errors import plain_reason
-from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header, refusal
+from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header
+from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 from crawler.watch import FeedAnswer, Habit, expected_gap
 
 MOST_CHILD_SITEMAPS = 3
@@ -81,9 +81,7 @@ def unanswered(error: BaseException) -> Unread:
         return Unread(str(error), PASSING, error.until)
     if isinstance(error, RobotsRefused):
         return Unread(str(error), SOFT, problem="robots-refused")
-    if isinstance(error, IgnoreRequest):
-        return Unread(refusal(error), SOFT)
-    return Unread(plain_reason(error), PASSING)
+    return Unread(plain_reason(error), SOFT if isinstance(error, IgnoreRequest) else PASSING)
 
 
 def answer(response: Response, feed: Feed, reading: Reading) -> FeedAnswer:

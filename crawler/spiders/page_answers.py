@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.manners import PAUSING, HostPaused, back_off, retry_after
 from crawler.model import Entry, FeedProblem, Source
-from crawler.spiders.addresses import PrivateAddress
-from crawler.spiders.courtesy import RobotsRefused, RobotsUnavailable
 from crawler.spiders.desk import Page
-from crawler.spiders.network_errors import plain_reason
+from crawler.spiders.network_errors import NetworkError, network_error, plain_reason
+from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 from crawler.text import UNSTORABLE
 from crawler.watch import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
 
@@ -84,26 +83,15 @@ def unanswered(error: BaseException, visit: Visit, now: datetime) -> Answered:
     if isinstance(error, HostPaused | RobotsUnavailable):
         return Answered(outcome=Outcome("failed", str(error), error.until, asked=False))
     if isinstance(error, RobotsRefused):
-        return _refused(visit, refusal(error), met="robots-refused")
-    if isinstance(error, IgnoreRequest | DownloadCancelledError):
-        return _refused(visit, refusal(error))
+        return _refused(visit, plain_reason(error), met="robots-refused")
+    if isinstance(error, IgnoreRequest) or network_error(error) is NetworkError.TOO_LARGE:
+        return _refused(visit, plain_reason(error))
     return _failed(visit, plain_reason(error), now)
 
 
 def header(response: Response, name: str) -> str:
     """A header's value without what no database stores, or ""."""
     return UNSTORABLE.sub("", (response.headers.get(name) or b"").decode("latin-1"))
-
-
-def refusal(error: BaseException) -> str:
-    """Why a request was not made, or its answer not taken, in words for a person."""
-    if isinstance(error, PrivateAddress | RobotsRefused):
-        return str(error)
-    if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):  # or grew when it was unpacked
-        return plain_reason(DownloadCancelledError())
-    if "max redirections" in str(error):  # Scrapy's words
-        return "it redirects without end"
-    return str(error) or "refused"
 
 
 def _refused(visit: Visit, reason: str, met: FeedProblem | None = None) -> Answered:

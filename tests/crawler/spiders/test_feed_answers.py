@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 
 from crawler.model.story import Feed
 from crawler.settings import CrawlSettings
-from crawler.spiders.crawl import prepare
+from crawler.spiders.context import Scope, Tally
+from crawler.spiders.crawl import assemble
 from crawler.spiders.feed_answers import Unread, cache_time, moved_to, understood, validators
-from crawler.spiders.spider import WatchSpider
 from crawler.watch.polling import Habit, learn
 from tests.makers.crawling import rss
 from tests.makers.making import NOON, watch
@@ -129,11 +129,11 @@ def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
     sqlite_engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
     watchlist = watch(sqlite_engine)
-    settings = CrawlSettings.model_construct(max_age_days=1e9)  # no calendar holds it
-    crawl = prepare(sqlite_engine, settings, lambda: NOON)
+    settings = CrawlSettings.model_construct(max_age_days=9e8)  # no calendar holds it
+    feeds = assemble(sqlite_engine, settings, lambda: NOON, Scope(), Tally()).feeds
     [due] = watchlist.due_feeds(NOON)
     response = Response(due.url, body=rss(("https://ledger.example/a", "A")).content)
-    assert list(WatchSpider(crawl).read_feed(response, due)) == []
+    assert list(feeds.answered(response, due)) == []
     [health] = watchlist.health(NOON)
     assert health.state == "failing"
     assert health.said.startswith("icewire failed on it: OverflowError")
