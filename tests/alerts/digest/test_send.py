@@ -18,7 +18,7 @@ from alerts.people.register import Register
 from alerts.people.subscriber import Match, Subscription
 from alerts.settings import DigestSettings, MailSettings
 from crawler.model.story import Story
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from crawler.store.store import Store
 from scheduler.demo.sink import Sink
 from tests.makers.making import HALF_HOURLY, LEDE, article, keep, outlet, verdict, watch

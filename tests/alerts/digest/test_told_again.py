@@ -13,7 +13,7 @@ from alerts.matching.catch_up import match_unmatched
 from alerts.people.register import Register
 from alerts.settings import DigestSettings, MailSettings
 from crawler.model.story import Article, Story
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from crawler.store.store import Store
 from tests.makers.making import article, keep, outlet, watch
 

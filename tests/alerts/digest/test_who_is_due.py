@@ -18,7 +18,7 @@ from alerts.people.members import Hour
 from alerts.people.register import Letter, Register
 from alerts.people.subscriber import NEVER, Subscriber, Subscription
 from alerts.settings import DigestSettings, MailSettings
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from crawler.store.store import Store
 from tests.makers.making import article, keep, outlet, watch
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from alerts.query.match import match_story, window
 from alerts.query.query import Document, Hit, parse
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 from crawler.text.tokens import words
 
 LEDE = "Federal agents arrested three men at a car wash on Lexington Street in Waltham on Friday morning."

@@ -24,7 +24,7 @@ from alerts.matching.catch_up import match_unmatched
 from alerts.people.register import Register
 from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from crawler.store.store import Store
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
 
