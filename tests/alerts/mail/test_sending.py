@@ -14,7 +14,7 @@ from alerts.mail.carriers import Outbox, SmtpMailer
 from alerts.mail.deliveries import Deliveries
 from alerts.mail.sending import deliver, held_back
 from alerts.settings import MailSettings
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
 from tests.makers.mailing import MAIL, READER, ask, join_and_meet, morning_after, post_of, smtp
 from tests.makers.making import outlet, watch

@@ -1,6 +1,6 @@
 from alerts.query.match import match_story
 from alerts.query.query import Document, parse
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 
 LEDE = "Federal agents arrested three men at a car wash on Lexington Street in Waltham on Friday morning."
 TEXT = "\n".join(

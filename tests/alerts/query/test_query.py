@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.query.query import Document, Needed, Query, QueryError, parse
-from crawler.places.scene import Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer, Place
 from crawler.text.tokens import fold, words
 
 WALTHAM = Place("Waltham", "city", "Middlesex County", "MA")

@@ -25,7 +25,7 @@ from alerts.mail.links import Links
 from alerts.matching.catch_up import match_unmatched
 from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
 
 CHROMEDRIVER = shutil.which("chromedriver")

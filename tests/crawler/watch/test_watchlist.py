@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from crawler.extract.article import Hint
 from crawler.model.story import Feed
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 from crawler.spiders.desk import hint_of
 from crawler.store.store import Store
 from crawler.text.moments import Moment
