@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from crawler.model import Article, Code, Label, Source, Verdict, Why, because
-from crawler.places import Gazetteer, Home
+from crawler.places import Gazetteer, Home, find_scene
 from crawler.topic import Topic
 
 _ABOUT: dict[Label, Code] = {
@@ -26,14 +26,15 @@ def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now:
     Places are sought only in an article whose subject is ICE: for others nobody asks.
     """
     about = topic.judge(article.title, article.text, article.language)
-    found = gazetteer.find(article.title, article.text, home) if about.label in ("activity", "near") else ()
+    has_scene = about.label in ("activity", "near")
+    places = find_scene(gazetteer, article.title, article.text, home) if has_scene else ()
     return Verdict(
         article_id=article.id or 0,
         label=about.label,
         kind=about.kind,
         score=round(about.score, 3),
         evidence=[asdict(e) for e in about.evidence],
-        places=[asdict(f.place) | {"sentence": f.sentence, "confidence": round(f.confidence, 2)} for f in found],
+        places=[asdict(p.place) | {"sentence": p.sentence, "confidence": round(p.confidence, 2)} for p in places],
         judged_at=now,
     )
 

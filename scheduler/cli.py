@@ -144,10 +144,11 @@ def _mendable(error: Exception) -> str:
     """What to tell a person of an error that they can mend; "" for one of ours."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from alerts.locale import worded
     from crawler.model import IcewireError
 
     if isinstance(error, IcewireError):
-        return str(error)
+        return worded(error)
     if isinstance(error, SQLAlchemyError):
         return f"the database: {getattr(error, 'orig', None) or error}"
     if isinstance(error, OSError):

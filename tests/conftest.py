@@ -14,7 +14,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, text
 
 from crawler.database import open_database
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from scheduler.migrations import upgrade
 
 _numbers = itertools.count()
@@ -36,7 +36,7 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def gazetteer() -> Gazetteer:
     """The shipped gazetteer, which the commands and jobs of this process ask as well; loading it takes a second."""
-    from crawler.places.scene import shipped  # late: xdist's own process loads this file and no tests
+    from crawler.places.gazetteer import shipped  # late: xdist's own process loads this file and no tests
 
     return shipped()
 

@@ -17,7 +17,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 import alerts.people.subscriber
 import crawler.model.story
 from alerts.query.query import parse
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from crawler.registry.files import load_file
 from scheduler.cli import app
 from scheduler.settings import CONFIG_VARIABLE, Settings, keys, variable

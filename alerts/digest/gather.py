@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from alerts.digest.compose import Development, MatchedStory, SourcesRead
 from alerts.digest.post import Post
-from alerts.locale import words
+from alerts.locale import in_words
 from alerts.matching import follow_stories
 from alerts.people import Match, Subscriber, Subscription
 from crawler.changes import says
@@ -63,7 +63,7 @@ def _found(match: Match, subscription: Subscription, view: StoryView) -> Matched
     return MatchedStory(
         story_id=match.story_id,
         search=subscription.query,
-        terms=tuple(words(why) for term in match.terms if (why := inner(term))),
+        terms=tuple(in_words(why) for term in match.terms if (why := inner(term))),
         window=match.window,
         window_from=matched.source.name if matched is not lead else "",
         title=lead.article.title,
@@ -113,6 +113,6 @@ def sources_read(feeds: Sequence[FeedHealth]) -> SourcesRead:
     states: dict[str, set[str]] = {}
     for f in feeds:
         states.setdefault(f.source.id, set()).add("read" if f.read else f.state)
-    said = {f.source.id: words(f.why) for f in feeds if f.unread}
+    said = {f.source.id: in_words(f.why) for f in feeds if f.unread}
     unread = tuple((names[i], said[i]) for i, seen in states.items() if "read" not in seen and i in said)
     return SourcesRead(len(names), unread, sum(seen == {"not read yet"} for seen in states.values()))

@@ -1,5 +1,5 @@
 """The words in which a reader is told why something happened; a language is a file beside en.toml."""
 
-from alerts.locale.words import worded, words
+from alerts.locale.wording import in_words, worded
 
-__all__ = ["worded", "words"]
+__all__ = ["in_words", "worded"]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from alerts.locale import words
+from alerts.locale import in_words
 
 
 def render(room: str, template: str, **shown: Any) -> str:
@@ -24,7 +24,7 @@ def _environment(room: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["words"] = words
+    environment.filters["in_words"] = in_words
     environment.filters["local"] = _local
     environment.filters["day"] = lambda d: f"{d:%A, %B} {d.day}, {d.year}"
     return environment

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from alerts.digest import Post, instant
-from alerts.locale import words
+from alerts.locale import in_words
 from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain
 from alerts.people import Delivery
 from alerts.settings import MailSettings
@@ -140,4 +140,4 @@ def _recovery(trouble: Trouble, timezone: str) -> str:
 
 
 def _words(trouble: Trouble) -> str:
-    return words(Why(trouble.said, trouble.said_args))
+    return in_words(Why(trouble.said, trouble.said_args))

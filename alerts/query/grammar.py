@@ -27,13 +27,13 @@ class QueryError(IcewireError):
     """A query that cannot be read. `column` counts from 1; `suggestion` is what to write instead, or ""."""
 
     def __init__(self, message: str, text: str, column: int, suggestion: str = "") -> None:
-        super().__init__(message, text, column, suggestion)
         self.message = message
         self.text = text
         self.column = column
         self.suggestion = suggestion
+        super().__init__(self._shown())
 
-    def __str__(self) -> str:
+    def _shown(self) -> str:
         """The message, the query with a caret under the column, and the suggestion."""
         first = max(0, self.column - 60)
         shown = re.sub(r"\s", " ", self.text[first : first + 100])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from alerts.locale import words
+from alerts.locale import in_words
 from alerts.query.fields import Field
 from alerts.query.query import Document, Query
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without
@@ -27,7 +27,7 @@ def _lacks(node: Node, document: Document) -> list[str]:
         case Without(part):
             held = Query("", part).match(document)
             terms = held.terms if held else ()
-            return [f"it has {', '.join(map(words, terms)) or 'something'}, which the search leaves out"]
+            return [f"it has {', '.join(map(in_words, terms)) or 'something'}, which the search leaves out"]
         case AnyOf(nodes):
             return [_none_of(nodes, document)]
         case Near(sides, gaps):

@@ -7,6 +7,7 @@ from html.entities import html5
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 from crawler.feeds.items import UnreadableFeed
+from crawler.model import Why, because
 
 MOST_BYTES = 50_000_000  # a sitemap may hold 50 MB by its protocol; a feed never comes near
 
@@ -48,7 +49,7 @@ def without_dtd(text: str) -> str:
     return _entities_mended(text) if "&" in text else text
 
 
-def whole_items(text: str, root: str) -> tuple[str, tuple[str, ...]]:
+def whole_items(text: str, root: str) -> tuple[str, tuple[Why, ...]]:
     """The document without a last item whose link was cut off, and a note when it was cut off at all.
 
     `root` is the local name of the root element.
@@ -56,7 +57,7 @@ def whole_items(text: str, root: str) -> tuple[str, tuple[str, ...]]:
     name = rf"(?:[\w.-]+:)?{re.escape(root)}"
     if re.search(rf"</{name}\s*(?:>|\Z)|<{name}\b[^<>]*/>", text, re.I):
         return text, ()
-    notes = (f"XML cut off after {len(text):,} characters",)
+    notes = (because("cut_off_after", characters=len(text)),)
     end = max((found.end() for found in _ITEM_END.finditer(text)), default=0)
     start = _ITEM.search(text, end)
     if start and not _WHOLE_LINK.search(text, start.end()):
@@ -103,9 +104,7 @@ def _inflated(body: bytes, url: str) -> bytes:
                     break
         except zlib.error as error:
             if not out:
-                raise UnreadableFeed(
-                    f"{url} gave damaged gzip data ({error}). Look whether the address answers a browser."
-                ) from error
+                raise UnreadableFeed(because("feed_damaged", url=url, error=str(error))) from error
             break
         body = stream.unused_data + body[start + 65536 :] if stream.eof else b""
     return bytes(out)
@@ -150,8 +149,5 @@ def _mostly_utf8(body: bytes) -> str:
     )
 
 
-def _too_large(url: str) -> str:
-    return (
-        f"{url} gave more than {MOST_BYTES // 1_000_000} MB. No feed is that large: "
-        "look what the address really is, or use the newest child of its sitemap index."
-    )
+def _too_large(url: str) -> Why:
+    return because("feed_too_large", url=url, megabytes=MOST_BYTES // 1_000_000)

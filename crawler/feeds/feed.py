@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from crawler.feeds import jsonfeed, rss, section, sitemap
 from crawler.feeds.body import body_text, without_dtd
 from crawler.feeds.items import Asked, FeedItem, Reading, UnreadableFeed
-from crawler.model import FeedKind
+from crawler.model import FeedKind, Why, because
 
 __all__ = ["Asked", "FeedItem", "Reading", "UnreadableFeed", "read_feed"]
 
@@ -42,7 +42,7 @@ def read_feed(
     """
     text = body_text(body, url, content_type)
     if not text:
-        raise UnreadableFeed(f"{url} gave an empty body. Look whether the address answers a browser.")
+        raise UnreadableFeed(because("feed_empty", url=url))
     if text[0] in "{[":
         return jsonfeed.read(text, url, now)
     if sitemap.is_list(text):
@@ -54,10 +54,7 @@ def read_feed(
         return sitemap.read(text, root, url, now, fresh)
     if root in rss.ROOTS or (root and root not in _HTML_ROOTS and not _is_html(text)):
         return rss.read(text, root, url, now)
-    raise UnreadableFeed(
-        f"{url} gave {_looks_like(text)}, not a feed. Look for the feed's address on the outlet's site, "
-        "or watch this page as a section page."
-    )
+    raise UnreadableFeed(because("not_a_feed", url=url, looks=_looks_like(text)))
 
 
 def _is_html(text: str) -> bool:
@@ -81,10 +78,10 @@ def _document(text: str) -> tuple[str, str]:
     return (without_dtd(text[late.start() :]), late[1].casefold()) if late else (clean, root)
 
 
-def _looks_like(text: str) -> str:
+def _looks_like(text: str) -> Why:
     title = _TITLE.search(text, 0, 20_000)
     if title and (words := " ".join(html.unescape(title[1]).split())):
-        return f"an HTML page titled “{words[:80]}”"
+        return because("html_titled", title=words[:80])
     if "<" in text:
-        return "an HTML page"
-    return f"plain text (“{' '.join(text[:200].split())[:60]}”)"
+        return because("html")
+    return because("plain_text", text=" ".join(text[:200].split())[:60])

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import nlargest
-from typing import Literal, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from crawler.model import FeedKind, IcewireError
+from crawler.model import Code, FeedKind, IcewireError, Why, because
 from crawler.text import UNSTORABLE, Moment, absolute, moment, plain
 
 MOST_ITEMS = 2000  # of one feed; the busiest real one gives 1,000
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class UnreadableFeed(IcewireError):
-    """The answer of a feed's address holds nothing usable; the message says what it looked like."""
+    """The answer of a feed's address holds nothing usable; the reason says what it looked like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Reading:
 
     kind: FeedKind  # what the content is, whatever it was expected to be
     items: tuple[FeedItem, ...]  # of several entries with one link the latest
-    notes: tuple[str, ...] = ()  # what was lost or mended, for a person
+    notes: tuple[Why, ...] = ()  # what was lost or mended
     sitemaps: tuple[str, ...] = ()  # children of a sitemap index worth reading now, freshest first
     asked: Asked = Asked()
     beside: tuple[FeedItem, ...] = ()  # the other entries: without a link (url is ""), or with that of an item
@@ -113,7 +113,7 @@ class Collector:
     now: datetime | None  # None: dates are not judged for the future
     items: dict[str, FeedItem] = field(default_factory=dict)
     beside: list[FeedItem] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[Code, int] = field(default_factory=dict)
 
     def add(
         self, link: str, title: str = "", published: str = "", updated: str = "", summary: str = "", content: str = ""
@@ -121,9 +121,9 @@ class Collector:
         """Take one item as the feed wrote it; links and dates as text, title, summary and content as HTML."""
         url = absolute(link, self.base)
         if not url:
-            self._count("without a link skipped")
+            self._count("items_without_link")
         elif len(url.encode()) > _LONGEST_LINK or not _can_be_asked(url):
-            self._count("with an unusable link skipped")
+            self._count("items_with_bad_link")
             url = ""
         item = FeedItem(
             url=url,
@@ -136,7 +136,7 @@ class Collector:
         if not url:
             self.beside.append(item)
         elif url in self.items:
-            self._count("repeating a link dropped")
+            self._count("items_repeating")
             self._join(item)
         else:
             self.items[url] = item
@@ -151,10 +151,10 @@ class Collector:
     def leave_out(self, number: int) -> None:
         """Count items that were not looked at because there are too many."""
         if number:
-            self.counts["older or beyond the limit left out"] = number
+            self.counts["items_left_out"] = number
 
-    def reading(self, kind: FeedKind, notes: tuple[str, ...] = (), asked: Asked = Asked()) -> Reading:
-        counted = (f"{n} item{'s' * (n != 1)} {what}" for what, n in self.counts.items())
+    def reading(self, kind: FeedKind, notes: tuple[Why, ...] = (), asked: Asked = Asked()) -> Reading:
+        counted = (because(what, count=n) for what, n in self.counts.items())
         return Reading(kind, tuple(self.items.values()), (*notes, *counted), (), asked, tuple(self.beside))
 
     def _past(self, text: str) -> Moment | None:
@@ -162,23 +162,14 @@ class Collector:
             return None
         said = moment(text)
         if said is None:
-            self._count("with an unreadable date")
+            self._count("items_undated")
             return None
         if self.now is not None and said.start > self.now:
-            self._count("dated in the future: date dropped")
+            self._count("items_in_future")
             return None
         return said
 
-    def _count(
-        self,
-        what: Literal[
-            "without a link skipped",
-            "with an unusable link skipped",
-            "repeating a link dropped",
-            "with an unreadable date",
-            "dated in the future: date dropped",
-        ],
-    ) -> None:
+    def _count(self, what: Code) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed, newest
+from crawler.model import because
 
 
 def read(text: str, url: str, now: datetime | None = None) -> Reading:
@@ -14,13 +15,9 @@ def read(text: str, url: str, now: datetime | None = None) -> Reading:
         # Line breaks inside strings and anything after the document are forgiven.
         feed, _ = json.JSONDecoder(strict=False).raw_decode(text)
     except (ValueError, RecursionError) as error:
-        raise UnreadableFeed(
-            f"{url} gave JSON that cannot be read ({error}). Look whether the answer is complete."
-        ) from error
+        raise UnreadableFeed(because("json_unreadable", url=url, error=str(error))) from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise UnreadableFeed(
-            f"{url} gave JSON that is no feed: it has no list of “items”. Look for the site's RSS feed instead."
-        )
+        raise UnreadableFeed(because("json_no_feed", url=url))
     items = [item for item in feed["items"] if isinstance(item, dict)]
     chosen = newest(items, lambda item: _text(item, "date_published")) if len(items) > MOST_ITEMS else items
     collector = Collector(url, now)

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from crawler.feeds.body import whole_items
 from crawler.feeds.elements import Document, Part, Parts, by_tags, by_xml
 from crawler.feeds.items import MOST_ITEMS, Asked, Collector, Reading, UnreadableFeed, newest
-from crawler.model import FeedKind
+from crawler.model import FeedKind, Why, because
 from crawler.text import absolute, moment
 
 _LONGEST = 12_000_000  # characters: what a feed may hold beyond is treated as cut off
@@ -181,11 +181,8 @@ def _number(text: str) -> float:
     return float(text) if re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", text) else 0.0
 
 
-def _check_empty(text: str, root: str, url: str, notes: tuple[str, ...]) -> None:
+def _check_empty(text: str, root: str, url: str, notes: tuple[Why, ...]) -> None:
     if notes:
-        raise UnreadableFeed(f"{url} gave {notes[0]}. Try again later; if it stays so, tell the outlet.")
+        raise UnreadableFeed(because("feed_cut_off", url=url, note=notes[0]))
     if root not in ROOTS:
-        raise UnreadableFeed(
-            f"{url} gave an XML document <{root}> without items, which is neither a feed nor a sitemap. "
-            "Look for the feed's address on the outlet's site."
-        )
+        raise UnreadableFeed(because("xml_no_feed", url=url, root=root))

@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 
 from crawler.feeds.cards import Places, heading, headline, times
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
+from crawler.model import Code, Why, because
 from crawler.text import absolute, canonical_url, plain, same_site
 
 # Path segments that lead to lists, accounts and forms in every content system we know.
@@ -79,27 +80,21 @@ def read(text: str, url: str, now: datetime | None = None, link_patterns: Sequen
     for address, anchors in chosen.items():
         collector.add(address, headline(anchors, places), dates[address])
     if not collector.items:
-        sought = "that match its link patterns" if patterns else "that look like articles"
-        raise UnreadableFeed(
-            f"{url} gave an HTML page titled “{_title(tree)}” without links {sought}. "
-            "Look whether the page shows headlines without JavaScript, or give link patterns that fit its articles."
-        )
+        code: Code = "section_without_matches" if patterns else "section_without_links"
+        raise UnreadableFeed(because(code, url=url, title=_title(tree)))
     return collector.reading("section", _beyond(tree))
 
 
-def _beyond(tree: lxml_html.HtmlElement) -> tuple[str, ...]:
+def _beyond(tree: lxml_html.HtmlElement) -> tuple[Why, ...]:
     number = int(tree.xpath("count(//a)")) - _MOST_ANCHORS
-    return (f"{number} links after the first {_MOST_ANCHORS} not looked at",) if number > 0 else ()
+    return (because("links_left_out", count=number, most=_MOST_ANCHORS),) if number > 0 else ()
 
 
 def _compiled(pattern: str, url: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise UnreadableFeed(
-            f"{url} has the link pattern “{pattern}”, which is no regular expression ({error}). "
-            "Mend it in the registry."
-        ) from error
+        raise UnreadableFeed(because("bad_link_pattern", url=url, pattern=pattern, error=str(error))) from error
 
 
 def _tree(text: str) -> lxml_html.HtmlElement:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from crawler.feeds.body import whole_items
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
-from crawler.model import FeedKind
+from crawler.model import Code, FeedKind, Why, because
 from crawler.text import absolute, moment
 
 ROOTS = ("urlset", "sitemapindex")
@@ -56,7 +56,7 @@ def read(text: str, root: str, url: str, now: datetime | None = None, fresh: tim
     if tree is not None and len(rows) == _MOST_ROWS:
         beyond = len(list(islice(_elements(tree), _MOST_ROWS, None)))
     if notes and not rows:
-        raise UnreadableFeed(f"{url} gave {notes[0]}. Try again later; if it stays so, tell the outlet.")
+        raise UnreadableFeed(because("feed_cut_off", url=url, note=notes[0]))
     since = now - fresh if now else None
     if root == "sitemapindex":
         return _index(rows, url, since, notes)
@@ -64,7 +64,7 @@ def read(text: str, root: str, url: str, now: datetime | None = None, fresh: tim
     collector = Collector(url, now)
     for row in chosen:
         collector.add(row["loc"], row.get("title", ""), row.get("publication_date", ""), row.get("lastmod", ""))
-    return collector.reading(_KIND, (*notes, *_left_out(len(rows) - len(chosen) + beyond, "row")))
+    return collector.reading(_KIND, (*notes, *_left_out(len(rows) - len(chosen) + beyond, "rows_left_out")))
 
 
 def is_list(text: str) -> bool:
@@ -83,7 +83,7 @@ def read_list(text: str, url: str, now: datetime | None = None, fresh: timedelta
     collector = Collector(url, now)
     for row in chosen:
         collector.add(row["loc"])
-    return collector.reading(_KIND, _left_out(len(lines) - len(chosen), "row"))
+    return collector.reading(_KIND, _left_out(len(lines) - len(chosen), "rows_left_out"))
 
 
 def _elements(tree: etree._Element) -> Iterator[etree._Element]:
@@ -142,7 +142,7 @@ def _latest(date: str) -> datetime | None:
     return said.end if said else None
 
 
-def _index(rows: Sequence[Row], url: str, since: datetime | None, notes: tuple[str, ...]) -> Reading:
+def _index(rows: Sequence[Row], url: str, since: datetime | None, notes: tuple[Why, ...]) -> Reading:
     children: dict[str, str] = {}
     for row in rows:
         if child := absolute(row["loc"], url):
@@ -157,7 +157,7 @@ def _index(rows: Sequence[Row], url: str, since: datetime | None, notes: tuple[s
     fresh = [child for child in ordered if since is None or _can_hold(child, children[child], since)]
     chosen = fresh[:_MOST_CHILDREN] or ordered[:1]
     left = len(ordered) - len(chosen)
-    return Reading(_KIND, (), (*notes, *_left_out(left, "child sitemap")), tuple(chosen))
+    return Reading(_KIND, (), (*notes, *_left_out(left, "sitemaps_left_out")), tuple(chosen))
 
 
 def _can_hold(child: str, lastmod: str, since: datetime) -> bool:
@@ -181,5 +181,5 @@ def _end_in_name(address: str) -> datetime | None:
     return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
 
-def _left_out(number: int, what: str) -> tuple[str, ...]:
-    return (f"{number} {what}{'s' * (number != 1)} left out as older or undated",) if number else ()
+def _left_out(number: int, code: Code) -> tuple[Why, ...]:
+    return (because(code, count=number),) if number else ()

@@ -1,6 +1,7 @@
 """Ask servers, politely: robots.txt, pauses, no private network. Without Scrapy."""
 
 from crawler.manners.hosts import Hosts, forget_hosts, host_name
+from crawler.manners.pace import Pace
 from crawler.manners.public import is_public
 from crawler.manners.robots import Robots
 from crawler.manners.transport import Answer, ask, fetch
@@ -14,6 +15,7 @@ __all__ = [
     "HostPaused",
     "Hosts",
     "Over",
+    "Pace",
     "Refused",
     "Robots",
     "Visit",

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from crawler.database import reading
 from crawler.manners.robots import Robots
 from crawler.manners.waits import HostPaused
-from crawler.model import Host
+from crawler.model import Host, Why, because
 
 SILENT = 3  # requests in a row without an answer; then a host is left alone
 SILENT_WAIT = timedelta(hours=1)
@@ -35,11 +35,11 @@ class Hosts:
         self.silences: Counter[str] = Counter()  # requests in a row without an answer
         self.refusals: Counter[str] = Counter()  # requests in a row that were answered with 429 or 503
         self.known: dict[str, Robots | None] = {}
-        self.paused: dict[str, tuple[datetime, str]] = {}
+        self.paused: dict[str, tuple[datetime, Why]] = {}
         with Session(self.readers) as session:
             for host in session.exec(select(Host).where(col(Host.paused_until) > clock())):
                 assert host.paused_until is not None
-                self.paused[host.name] = host.paused_until, host.why
+                self.paused[host.name] = host.paused_until, Why(host.why, host.why_args)
 
     def robots(self, name: str) -> Robots | None:
         """The newest robots.txt that was had from this host, however old; None when none ever was."""
@@ -68,17 +68,18 @@ class Hosts:
     def check(self, url: str) -> None:
         """Raise HostPaused while the host of this address wants to be left alone."""
         name = host_name(url)
-        until, why = self.paused.get(name, (None, ""))
+        until, why = self.paused.get(name, (None, Why()))
         if until and self.clock() < until:
             raise HostPaused(urlsplit(url).netloc, until, why)
 
-    def pause(self, url: str, until: datetime, why: str) -> None:
+    def pause(self, url: str, until: datetime, why: Why) -> None:
         """Leave the host of this address alone until then, in later crawls, too."""
         name = host_name(url)
         self.paused[name] = until, why
         with Session(self.engine) as session:
             host = session.get(Host, name) or Host(name=name)
-            host.paused_until, host.why = until, why
+            host.paused_until = until
+            host.why, host.why_args = why.columns
             session.add(host)
             session.commit()
 
@@ -99,7 +100,7 @@ class Hosts:
         name = host_name(url)
         self.silences[name] += 1
         if self.silences[name] >= SILENT:
-            self.pause(url, self.clock() + SILENT_WAIT, "does not answer and is left alone")
+            self.pause(url, self.clock() + SILENT_WAIT, because("left_alone"))
 
 
 def forget_hosts(engine: Engine, before: datetime) -> int:

@@ -5,19 +5,20 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from crawler.model import IcewireError
+from crawler.model import IcewireError, Why, because
 from crawler.text import ascii_host, registered_name
 
 LONGEST_WAIT = timedelta(days=1)
 LEAST_WAIT = timedelta(minutes=1)  # for who says "at once" or names a moment that is over
 PAUSING = (429, 503)
+ASKED_TO_WAIT = because("asked_to_wait")
 
 
 class HostPaused(IcewireError):
     """The host asked us to come back later, or does not answer; `until` says when to ask again."""
 
-    def __init__(self, host: str, until: datetime, why: str = "asked us to wait") -> None:
-        super().__init__(f"{host} {why} until {until:%H:%M:%S} UTC")
+    def __init__(self, host: str, until: datetime, why: Why = ASKED_TO_WAIT) -> None:
+        super().__init__(because("host_paused", host=host, why=why, until=f"{until:%H:%M:%S} UTC"))
         self.until = until
 
 

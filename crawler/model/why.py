@@ -1,4 +1,4 @@
-"""Why something happened: a code with plain arguments. Its sentence is made where it is shown, in the reader's language."""
+"""Why something happened: a code with plain arguments. Its sentence is made where it is shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,8 +18,15 @@ Code = Literal[
     "never_mentioned", "something_else_now", "about_near", "about_mention", "about_none", "about_activity",
     "no_web_address", "other_type", "a_file", "not_html", "empty_page", "too_many_elements", "site_answered",
     "no_title", "no_text", "front_page", "list_page",
+    # What was lost or mended in reading a feed.
+    "cut_off_after", "items_without_link", "items_with_bad_link", "items_repeating", "items_undated",
+    "items_in_future", "items_left_out", "rows_left_out", "sitemaps_left_out", "links_left_out",
+    # What the answer of a feed's address is instead of one.
+    "feed_empty", "feed_damaged", "feed_too_large", "feed_cut_off", "not_a_feed", "json_unreadable", "json_no_feed",
+    "xml_no_feed", "section_without_links", "section_without_matches", "bad_link_pattern",
+    "html_titled", "html", "plain_text",
     # How reading a feed went.
-    "ok", "unreadable_feed", "no_answer", "not_read_lately", "newest_item", "pages_blocked", "pages_refused",
+    "ok", "no_answer", "not_read_lately", "newest_item", "pages_blocked", "pages_refused",
     "pages_paywalled", "feed_moved",
     # A source fell out of its habit.
     "not_read_since", "never_read", "nothing_new", "other_volume", "items_a_day", "items_a_week", "items_a_month",
@@ -60,7 +67,7 @@ class Why:
         return {"code": self.code, "args": dict(self.args)}
 
 
-def because(code: Code, **args: Any) -> Why:
+def because(code: Code, /, **args: Any) -> Why:
     """A reason. An argument may be a reason itself, a list or a day; times are given in ISO 8601.
 
     >>> str(because("given_up", attempts=4, last=because("answered", status=404)))

@@ -1,7 +1,8 @@
 """Where it happened."""
 
 from crawler.places.counties import County, all_counties, county_key
-from crawler.places.scene import Gazetteer, Home, Place, shipped
+from crawler.places.gazetteer import Gazetteer, Place, shipped
+from crawler.places.scene import Home, find_scene
 from crawler.places.stored import places_from, places_of
 from crawler.places.usa import NATION, STATES, state_code
 
@@ -14,6 +15,7 @@ __all__ = [
     "Place",
     "all_counties",
     "county_key",
+    "find_scene",
     "places_from",
     "places_of",
     "shipped",

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from crawler.places.gazetteer import Entry, Names
+from crawler.places.gazetteer import Entry, Gazetteer
 from crawler.places.passage import Part, Sentence, Text
 from crawler.places.spoken import REACH, Role, role
 from crawler.text import fold
@@ -41,11 +41,11 @@ class Surroundings:
     """What stands around words i … i+count-1 of a text."""
 
     def __init__(
-        self, names: Names, read: Text, i: int, count: int, key: str, is_family: bool, is_quarter: bool
+        self, gazetteer: Gazetteer, read: Text, i: int, count: int, key: str, is_family: bool, is_quarter: bool
     ) -> None:
-        self.names, self.read, self.i, self.after, self.key = names, read, i, i + count, key
+        self.gazetteer, self.read, self.i, self.after, self.key = gazetteer, read, i, i + count, key
         self.start, self.end = read.starts[i], read.end(i + count - 1)
-        self.named_so = key in names.language["people"]
+        self.named_so = key in gazetteer.language["people"]
         self.family = self.named_so and is_family
         self.is_quarter = is_quarter
         self.cased = read.cased(self.start)
@@ -55,10 +55,10 @@ class Surroundings:
         """The mention with its possible meanings; None when the words around leave none."""
         if len(self.key) == 2 and not self.read.words[self.i].isupper():
             return None  # "La", not "LA"
-        if self.low and any(self.key in self.names.language[rare] for rare in ("ordinary", "abroad")):
+        if self.low and any(self.key in self.gazetteer.language[rare] for rare in ("ordinary", "abroad")):
             return None
         state = self._state()
-        if not state and self.key in self.names.language["never_bare"]:
+        if not state and self.key in self.gazetteer.language["never_bare"]:
             return None
         entries = self._entries()
         if state:
@@ -74,9 +74,9 @@ class Surroundings:
 
     def _entries(self) -> tuple[Entry, ...]:
         """What the name can mean; of a name given to a part of a city only such parts."""
-        entries = self.names.entries(self.key)
+        entries = self.gazetteer.entries(self.key)
         if self.is_quarter:
-            return tuple(e for e in entries if self.names.is_part(self.key, e))
+            return tuple(e for e in entries if self.gazetteer.is_part(self.key, e))
         return tuple(e for e in entries if e.known) if self.low else tuple(entries)
 
     def _role(self, sentence: Sentence) -> Role:
@@ -86,7 +86,7 @@ class Surroundings:
         whole = self.read.whole
         before = fold(whole[max(sentence.start, self.start - REACH) : self.start])
         after = fold(whole[self.end : min(sentence.end, self.end + REACH)])
-        name = f"{self.key} detention center" if self.key in self.names.facilities else self.key
+        name = f"{self.key} detention center" if self.key in self.gazetteer.facilities else self.key
         return role(before, name, after, sentence.folded)
 
     def _state(self) -> str:
@@ -95,7 +95,7 @@ class Surroundings:
         written = match["written"].split() if match else []
         for size in range(len(written), 0, -1):
             spelled = " ".join(written[:size])
-            code = self.names.state_code(spelled)
+            code = self.gazetteer.state_code(spelled)
             if code and (spelled == code or "." in spelled or len(spelled) > 3):
                 return code
         return ""
@@ -116,7 +116,7 @@ class Surroundings:
 
     def _weight(self, state: bool, sentence: str) -> tuple[float, bool]:
         """How much the mention says about where the event is, and whether it surely is a place."""
-        language, read = self.names.language, self.read
+        language, read = self.gazetteer.language, self.read
         if self._dateline():
             return (_DATELINE if self.key != "washington" else 0.3), True
         following = self._next(0)
@@ -129,7 +129,7 @@ class Surroundings:
             institution = False  # "the Jackson family"
         owner = self.named_so and read.folded[self.after - 1].endswith("'s")
         placed = state or (located and not owner) or self._is_area() or previous == "condado"
-        if self.names.facilities.get(self.key) == "field office":
+        if self.gazetteer.facilities.get(self.key) == "field office":
             return (1.0 if previous in _AT_DOOR else 0.2), True
         if self._desk():
             return 0.2, placed
@@ -143,7 +143,7 @@ class Surroundings:
 
     def _before(self) -> str:
         """The word before the name, or the preposition before that: "in downtown …"."""
-        language = self.names.language
+        language = self.gazetteer.language
         previous = self._previous() if self.read.gaps[self.i] in (" ", "\u00a0") else ""
         if previous in language["before"] and self._previous(2) in language["locative"]:
             return self._previous(2)
@@ -151,7 +151,7 @@ class Surroundings:
 
     def _named(self, previous: str, state: bool, institution: bool) -> float:
         """How much the words right beside the name speak of something happening there."""
-        language = self.names.language
+        language = self.gazetteer.language
         if self._is_area():
             return 0.6
         if previous in language["locative"]:
@@ -166,7 +166,7 @@ class Surroundings:
         following = self._next(0)
         if self.key.endswith(" county") and following in _FRAME:
             return 0.5  # "an Orange County city": the city is yet to be named
-        official = following in self.names.language["official"]
+        official = following in self.gazetteer.language["official"]
         return 0.6 if official and self.read.part(self.start) != "title" else 1.0
 
     def _is_area(self) -> bool:
@@ -186,11 +186,11 @@ class Surroundings:
 
     def _is_carried(self) -> bool:
         """A team, a newspaper or a firm that only carries the name."""
-        return self._continues() and self._next(0) in self.names.language["carried"]
+        return self._continues() and self._next(0) in self.gazetteer.language["carried"]
 
     def _is_thoroughfare(self) -> bool:
         """ "Portland Avenue", "la calle Lawrence": a street or a river that is called after a place."""
-        roads = self.names.language["thoroughfare"]
+        roads = self.gazetteer.language["thoroughfare"]
         follows = self.after < len(self.read.words) and self.read.gaps[self.after] == " "
         if follows and self._next(0) in roads and self.read.may_name(self.after):
             return True
@@ -198,7 +198,7 @@ class Surroundings:
 
     def _desk(self) -> bool:
         """ "ICE Boston", "Boston ICE field office", "Attorney for the District of Massachusetts"."""
-        language = self.names.language
+        language = self.gazetteer.language
         following = " ".join(self._next(k) for k in range(4))
         if any(desk in following for desk in language["desk"]):
             return True
@@ -208,7 +208,7 @@ class Surroundings:
 
     def _is_person(self, previous: str) -> bool:
         """A given or family name: a capitalised word or a title before it, or a surname given elsewhere."""
-        language, read = self.names.language, self.read
+        language, read = self.gazetteer.language, self.read
         titled = previous or (self._previous() if read.gaps[self.i] == ". " else "")
         if titled in language["titles"] or self.family:
             return True

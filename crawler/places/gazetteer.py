@@ -5,19 +5,16 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 from crawler.places.files import GazetteerError, rows, word_lists
-from crawler.text import WORD, fold
-
-__all__ = ["COMPASS", "Entry", "GazetteerError", "Names", "Place", "PlaceKind", "State", "name_words", "normal_word"]
+from crawler.places.spelling import name_words
 
 PlaceKind = Literal["city", "county", "state"]
 
 _DATA = Path(__file__).parent / "data"
-_SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "twp": "township", "centre": "center"}
-COMPASS = {"n": "north", "s": "south", "e": "east", "w": "west"}
 _COUNTY_WORD = re.compile(r" (?:County|Parish|Borough|Census Area|Municipality|City and Borough)$")
 _TOWN_SIZE = 5000  # assumed of an incorporated town whose population our sources do not give
 _STATE_SIZE = 5_000_000  # so that a city beats its state's name only if it is New York
@@ -91,30 +88,7 @@ class _Sum:
         return Entry(county, self.population, self.latitude / self.cities, self.longitude / self.cities)
 
 
-def name_words(name: str) -> list[str]:
-    """The words of a name as the gazetteer compares them.
-
-    >>> name_words("St. Mary's"), name_words("N. Attleborough")
-    (['saint', "mary's"], ['north', 'attleboro'])
-    """
-    found = WORD.findall(_folded(name))
-    last = len(found) - 1
-    return [normal_word(w) if i == last else normal_word(COMPASS.get(w, w)) for i, w in enumerate(found)]
-
-
-def _folded(text: str) -> str:
-    return text.lower() if text.isascii() else fold(text)  # the same, faster
-
-
-def normal_word(word: str) -> str:
-    """One word in the spelling that the gazetteer compares."""
-    word = _folded(word)
-    if word.endswith("borough") and len(word) > 7:
-        return word[:-3]
-    return _SHORT.get(word, word)
-
-
-class Names:
+class Gazetteer:
     """Every name and what it may mean. Made by load(); read-only afterwards."""
 
     def __init__(self, states: Sequence[State], language: dict[str, frozenset[str]]) -> None:
@@ -140,24 +114,24 @@ class Names:
         for code, name, ap, others in rows(folder / "states.csv", "code,name,ap,others"):
             states.append(State(code, name, (name, *(s for s in (ap, *others.split(";")) if s))))
         lists = word_lists(folder / "language.toml").items()
-        names = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
+        gazetteer = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
         places = rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
         additions = list(rows(folder / "additions.csv", "kind,name,state,county,population,of"))
-        inside = names._add_cities(places, [row for row in additions if row[0] == "town"])
-        names._add_counties(rows(folder / "counties.csv", "state,county"), inside)
+        inside = gazetteer._add_cities(places, [row for row in additions if row[0] == "town"])
+        gazetteer._add_counties(rows(folder / "counties.csv", "state,county"), inside)
         for state in states:
-            entry = Entry(names._state_place(state.code), _STATE_SIZE)
+            entry = Entry(gazetteer._state_place(state.code), _STATE_SIZE)
             for spelling in state.spellings:
                 if not spelling.endswith("."):  # "Miss." and "Ind." mean a state only behind a city
-                    names._add(name_words(spelling), entry)
+                    gazetteer._add(name_words(spelling), entry)
         for kind, name, code, _, population, of in additions:
             if kind == "region":  # speaks of its state, not of the towns that share its words
-                names._add(name_words(name), Entry(names._state_place(code), _STATE_SIZE, known=False))
+                gazetteer._add(name_words(name), Entry(gazetteer._state_place(code), _STATE_SIZE, known=False))
             elif kind != "town":
-                names._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
+                gazetteer._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
         for row in rows(folder / "facilities.csv", "name,kind,city,county,state,aliases"):
-            names._add_facility(*row)
-        return names
+            gazetteer._add_facility(*row)
+        return gazetteer
 
     def entries(self, key: str) -> Sequence[Entry]:
         """What a name may mean; `key` is its name_words() joined by a space."""
@@ -293,3 +267,9 @@ class Names:
             else:
                 self._add_alias(written, f"{city or county}, {state}", 0)
             self.facilities[" ".join(words)] = kind
+
+
+@cache
+def shipped() -> Gazetteer:
+    """The shipped gazetteer, loaded once in each process, when it is first needed."""
+    return Gazetteer.load()

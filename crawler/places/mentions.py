@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crawler.places.context import Mention, Surroundings
-from crawler.places.gazetteer import COMPASS, Names
+from crawler.places.gazetteer import Gazetteer
 from crawler.places.passage import Text
-
-__all__ = ["Mention", "mentions", "states_named"]
+from crawler.places.spelling import COMPASS
 
 _JOIN = re.compile(r"[ \t\u00a0]?[-–.]?[ \t\u00a0]?(?:[Dd]e )?")
 _SMALL = {"of", "by", "the", "de", "la", "las", "los", "del", "du", "and", "upon", "on", "in"}
@@ -30,42 +29,44 @@ _SAYS = {"said", "says", "told", "wrote", "added", "recalled", "dijo", "explaine
 _LISTING = {"and", "or", "y", "e", "o"}
 
 
-def mentions(names: Names, title: str, text: str) -> list[Mention]:
+def mentions(gazetteer: Gazetteer, title: str, text: str) -> list[Mention]:
     """Every name in title and text that may mean a place, in order, in one pass over the words."""
     read = Text(title, text)
     found: list[Mention] = []
-    families, quarters = _families(read, names.language), _quarters(read)
+    families, quarters = _families(read, gazetteer.language), _quarters(read)
     last_after = after = 0
-    for i in _beginnings(names, read):
-        key, count = _name(names, read, i) if i >= after else ("", 0)
+    for i in _beginnings(gazetteer, read):
+        key, count = _name(gazetteer, read, i) if i >= after else ("", 0)
         if not key:
             continue
         after = i + count
-        around = Surroundings(names, read, i, count, key, key in families, key in quarters)
+        around = Surroundings(gazetteer, read, i, count, key, key in families, key in quarters)
         mention = around.mention(read.sentence_of(i))
         if mention:
             if found:
-                mention = _after_another(mention, found[-1], read, last_after, i, names)
+                mention = _after_another(mention, found[-1], read, last_after, i, gazetteer)
             found.append(mention)
             last_after = after
     return found
 
 
-def _beginnings(names: Names, read: Text) -> list[int]:
+def _beginnings(gazetteer: Gazetteer, read: Text) -> list[int]:
     """The words, written as names are, that a known name may begin with."""
     begins = {
         word
         for word in set(read.folded)
-        if names.begins(word) or word in COMPASS or (word.endswith("'s") and names.begins(word.removesuffix("'s")))
+        if gazetteer.begins(word)
+        or word in COMPASS
+        or (word.endswith("'s") and gazetteer.begins(word.removesuffix("'s")))
     }
     return [i for i, word in enumerate(read.folded) if word in begins and read.may_name(i)]
 
 
-def _after_another(mention: Mention, last: Mention, read: Text, after: int, i: int, names: Names) -> Mention:
+def _after_another(mention: Mention, last: Mention, read: Text, after: int, i: int, gazetteer: Gazetteer) -> Mention:
     """The mention at word i in the light of the last one, which ended before word `after`."""
     if _continues_list(read, after, i):
         return _like(mention, last)
-    if i == after + 1 and read.folded[after] == "in" and last.key in names.facilities:
+    if i == after + 1 and read.folded[after] == "in" and last.key in gazetteer.facilities:
         return replace(mention, role=last.role)  # "the Stewart Detention Center in Lumpkin"
     return mention
 
@@ -84,7 +85,7 @@ def _like(mention: Mention, last: Mention) -> Mention:
     return replace(mention, role=last.role, weight=0.95 * last.weight, placed=mention.placed or last.placed)
 
 
-def _name(names: Names, read: Text, i: int) -> tuple[str, int]:
+def _name(gazetteer: Gazetteer, read: Text, i: int) -> tuple[str, int]:
     """The longest known name that begins at word i, written as one, and its number of words; ("", 1) if none."""
     most = 1
     while (
@@ -100,7 +101,7 @@ def _name(names: Names, read: Text, i: int) -> tuple[str, int]:
     tries = [written] + [
         [*written[: n - 1], read.keys[i + n - 1]] for n in range(1, most + 1) if written[n - 1].endswith("'s")
     ]
-    count, tried = max(((names.longest(t, 0), t) for t in tries), key=lambda found: found[0])
+    count, tried = max(((gazetteer.longest(t, 0), t) for t in tries), key=lambda found: found[0])
     return " ".join(tried[:count]), max(count, 1)
 
 

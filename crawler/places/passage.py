@@ -5,7 +5,7 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from crawler.places.gazetteer import normal_word
+from crawler.places.spelling import normal_word
 from crawler.text import WORD, fold, sentence_spans
 
 Part = Literal["title", "lede", "body"]

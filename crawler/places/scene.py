@@ -4,13 +4,11 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from crawler.places.gazetteer import Entry, GazetteerError, Names, Place, PlaceKind
-from crawler.places.mentions import Mention, mentions, states_named
+from crawler.places.context import Mention
+from crawler.places.gazetteer import Entry, Gazetteer, Place
+from crawler.places.mentions import mentions, states_named
 from crawler.places.spoken import Role
-
-__all__ = ["Gazetteer", "GazetteerError", "Home", "Place", "PlaceFound", "PlaceKind"]
 
 _PART = {"title": 3.0, "lede": 1.7, "body": 0.7}
 # How much of a mention's weight counts for the scene, and how much when the text names no scene at all.
@@ -49,33 +47,30 @@ class Home:
     covers: tuple[str, ...] = ()
 
 
-class Gazetteer(Names):
-    """The names of places, and find()."""
+def find_scene(gazetteer: Gazetteer, title: str, text: str, home: Home) -> tuple[PlaceFound, ...]:
+    """Where the event happens, best first, at most four; () when the text does not say.
 
-    def find(self, title: str, text: str, home: Home) -> tuple[PlaceFound, ...]:
-        """Where the event happens, best first, at most four; () when the text does not say.
-
-        The outlet's home helps to tell which of several places a name means; it is never itself an answer.
-        A county or state stands in the answer only when the text names it, a state only when nothing finer does.
-        """
-        found = mentions(self, title, text)
-        settled = _settle(found, _Support(self, home, states_named(found)))
-        in_title = {entry.place.state for mention, entry, _ in settled if mention.part == "title"}
-        scenes: dict[Place, _Scene] = defaultdict(_Scene)
-        for mention, entry, certainty in settled:
-            far = in_title and entry.place.state not in in_title
-            scenes[entry.place].add(mention, certainty, _FAR_FROM_TITLE if far else 1.0)
-        return _rank(scenes)
+    The outlet's home helps to tell which of several places a name means; it is never itself an answer.
+    A county or state stands in the answer only when the text names it, a state only when nothing finer does.
+    """
+    named = mentions(gazetteer, title, text)
+    settled = _settle(named, _Support(gazetteer, home, states_named(named)))
+    in_title = {entry.place.state for mention, entry, _ in settled if mention.part == "title"}
+    scenes: dict[Place, _Scene] = defaultdict(_Scene)
+    for mention, entry, certainty in settled:
+        far = in_title and entry.place.state not in in_title
+        scenes[entry.place].add(mention, certainty, _FAR_FROM_TITLE if far else 1.0)
+    return _rank(scenes)
 
 
 class _Support:
     """What speaks for one meaning of a name: its size, the states named, the outlet's home, its neighbours."""
 
-    def __init__(self, names: Names, home: Home, votes: Mapping[str, float]) -> None:
-        self.language = names.language
+    def __init__(self, gazetteer: Gazetteer, home: Home, votes: Mapping[str, float]) -> None:
+        self.language = gazetteer.language
         self.votes = dict(votes)
         covered = [
-            names.look_up(c) for c in (*home.covers, f"{home.city}, {home.state}", f"{home.county}, {home.state}")
+            gazetteer.look_up(c) for c in (*home.covers, f"{home.city}, {home.state}", f"{home.county}, {home.state}")
         ]
         self.covered = {place for place in covered if place}
         self.home_states = {home.state} | {p.state for p in self.covered} - {""}
@@ -124,7 +119,7 @@ def _closeness(one: Entry, other: Entry) -> float:
     return max(1 - one.distance(other) / _NEAR, least)
 
 
-def _settle(found: Sequence[Mention], support: _Support) -> list[tuple[Mention, Entry, float]]:
+def _settle(named: Sequence[Mention], support: _Support) -> list[tuple[Mention, Entry, float]]:
     """Give each mention its one meaning and how certain that is; a mention that stays open is left out.
 
     Names with a state beside them come first, then those with the fewest meanings: each helps the next.
@@ -132,7 +127,7 @@ def _settle(found: Sequence[Mention], support: _Support) -> list[tuple[Mention, 
     settled: list[tuple[Mention, Entry, float]] = []
     groups: dict[str, list[Mention]] = defaultdict(list)
     chosen: dict[str, Entry] = {}
-    for mention in found:
+    for mention in named:
         if mention.state:
             entry = max(mention.entries, key=lambda e: (e.full, e.known, e.population))
             settled.append((mention, entry, 1.0))
@@ -158,7 +153,7 @@ def _choose(key: str, group: Sequence[Mention], support: _Support) -> tuple[Entr
         meanings = [e for e in meanings if e.place.kind == "state" and e.known] or meanings
     greatest = max((e.population for e in meanings if e.full), default=0)
     contexts = [(e, support.context(e) * support.plain(e, greatest)) for e in meanings]
-    ranked = sorted(((support.of(e, c), c, e) for e, c in contexts), key=lambda r: -r[0])
+    ranked = sorted(((support.of(m, c), c, m) for m, c in contexts), key=lambda r: -r[0])
     score, context, entry = ranked[0]
     language = support.language
     placed = any(m.placed for m in group)
@@ -168,7 +163,7 @@ def _choose(key: str, group: Sequence[Mention], support: _Support) -> tuple[Entr
         return None
     if key in language["abroad"] and context < 1.4:
         return None
-    rival = next((s for s, _, e in ranked[1:] if e.place.state != entry.place.state), None)
+    rival = next((s for s, _, m in ranked[1:] if m.place.state != entry.place.state), None)
     if rival is None and entry.full and entry.known:
         score += 2 * _ALONE if placed and " " in key else _ALONE
     if score < _SURE or (not placed and not entry.known):
@@ -239,9 +234,3 @@ def _finer_first(ranked: list[Place], scores: Mapping[Place, float]) -> list[Pla
     if city is None or scores[city] < _FINER * scores[best]:
         return ranked
     return [city, *(p for p in ranked if p != city)]
-
-
-@cache
-def shipped() -> Gazetteer:
-    """The shipped gazetteer, loaded once in each process, when it is first needed."""
-    return Gazetteer.load()

@@ -6,19 +6,10 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingHostnameResolver
 
 from crawler.manners import is_public
-
-
-class PrivateAddress(IgnoreRequest):
-    """The host is, or resolves to, an address that is not on the public internet."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__(
-            f"{host} is on a private or loopback network; set crawl.allow_private_addresses = true to allow it"
-        )
+from crawler.spiders.refusals import PrivateAddress
 
 
 class RefusePrivateAddresses:

@@ -1,14 +1,11 @@
-"""What one crawl works with, how long it stays, and what it counts."""
+"""What the parts of one crawl share: what it is to read, how long it stays, where it writes down, what it counts."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawler.manners import Hosts
-from crawler.settings import CrawlSettings
-from crawler.spiders.courtesy import Pace
-from crawler.spiders.desk import Desk
+from crawler.model import Source
 from crawler.store import Store
 from crawler.watch import Ledger, Limits, Watchlist
 
@@ -24,29 +21,47 @@ class Stay:
     idle: timedelta = timedelta(minutes=2)  # then its memory is given back
 
 
-@dataclass
-class Crawl:
-    """What one crawl works with, and what it counts."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a crawl is to read."""
+
+    states: Sequence[str] = ()  # () = all
+    everything: bool = False  # also what is not due yet
+    only_feeds: frozenset[int] | None = None  # these feeds, and of each one page to see whether it can be had
+
+    def holds(self, feed_id: int) -> bool:
+        """Whether this feed is to be read."""
+        return self.only_feeds is None or feed_id in self.only_feeds
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a crawl has done so far, told to whoever watches, and why it ended early."""
+
+    progress: Callable[[Counter[str]], None] = lambda counts: None
+    counts: Counter[str] = field(default_factory=Counter)
+    error: str = ""
+
+    def count(self, *names: str) -> None:
+        """Add one to each and tell."""
+        self.counts.update(names)
+        self.progress(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Where a crawl writes down what it learns, at the time of its clock."""
 
     watchlist: Watchlist
     store: Store
-    desk: Desk
     ledger: Ledger
-    settings: CrawlSettings
-    limits: Limits
-    hosts: Hosts
-    pace: Pace
     clock: Callable[[], datetime]
-    states: Sequence[str] = ()
-    everything: bool = False  # also what is not due yet
-    only_feeds: frozenset[int] | None = None  # read these feeds, and of each one page to see whether it can be had
-    stay: Stay | None = None  # None: one pass over what is due
-    end: Callable[[], None] = lambda: None  # ends it soon, whatever waits
-    error: str = ""  # why it ended early
-    counts: Counter[str] = field(default_factory=Counter)
-    progress: Callable[[Counter[str]], None] = lambda counts: None
+    limits: Limits
+    recheck_for: timedelta  # how long after its publication an article is asked for again
+    sources: dict[int, Source] = field(default_factory=dict)  # by feed
 
-    def count(self, *names: str) -> None:
-        """Add one to each and tell whoever watches."""
-        self.counts.update(names)
-        self.progress(self.counts)
+    def source_of(self, feed_id: int) -> Source:
+        """The source of a feed, asked of the database once."""
+        if feed_id not in self.sources:
+            self.sources[feed_id] = self.watchlist.source_of(feed_id)
+        return self.sources[feed_id]

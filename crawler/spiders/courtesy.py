@@ -1,92 +1,60 @@
 """Scrapy's side of our manners: robots.txt first, one request at a time a site, no sooner than it likes."""
 
 import asyncio
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Self
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.manners import PAUSING, HostPaused, Hosts, Robots, back_off, host_name, ip_literal, pace_name, retry_after
+from crawler.manners import PAUSING, HostPaused, Hosts, Pace, Robots, back_off, host_name, pace_name, retry_after
+from crawler.model import because
 from crawler.spiders.headers import BoundedFactory
+from crawler.spiders.network_errors import NetworkError, network_error
+from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 
 JITTER = 0.2  # Scrapy takes it off, too, so the delay is made longer by as much: never sooner than was asked
-LONGEST_PACE = 60.0  # seconds that a slow server can make us wait by itself; its robots.txt may ask for more
 
 
-class RobotsRefused(IgnoreRequest):
-    """robots.txt does not allow this address."""
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What a crawl's requests are asked with."""
+
+    hosts: Hosts
+    pace: Pace
+    concurrent_hosts: int  # requests under way at the same time, one a site
 
 
-class RobotsUnavailable(IgnoreRequest):
-    """robots.txt could not be had, so nothing may be asked (RFC 9309, section 2.3.1.4); `until` says when to try."""
+class PoliteSpider(Spider):
+    """A spider that brings its manners, where Scrapy's parts find them."""
 
-    def __init__(self, robots: Robots) -> None:
-        said = f"answered {robots.status}" if robots.status else "could not be had"
-        super().__init__(f"robots.txt {said}, so nothing is asked before it can be read")
-        self.until = robots.fresh_until
-
-
-class Pace:
-    """Which requests wait for each other, and how long: an auto-throttle that never undercuts Crawl-delay."""
-
-    def __init__(self, least: float) -> None:
-        self.least = least  # seconds between two requests; 0 = as fast as they answer
-        self.asked: dict[str, float] = {}  # slot → Crawl-delay
-        self.slow: dict[str, float] = {}  # slot → what its answers take
-        self.shared: dict[str, str] = {}  # name → slot of the owner's machine that serves it
-
-    def slot(self, url: str, owner: str = "") -> str:
-        """What this request waits for: its site, or the machine it shares with others of the same owner."""
-        name = pace_name(url)
-        self.met(url, owner, ip_literal(url))
-        return self.shared.get(name, name)
-
-    def met(self, url: str, owner: str, address: str) -> None:
-        """The machine that answered: an owner's papers on one machine are asked one after the other from now on."""
-        if owner and address:
-            self.shared.setdefault(pace_name(url), f"{owner} at {address}")
-
-    def heed(self, slot: str, crawl_delay: float | None) -> None:
-        """robots.txt asks for so many seconds between two requests."""
-        self.asked[slot] = max(self.asked.get(slot, 0.0), crawl_delay or 0.0)
-
-    def throttle(self, slot: str, latency: float, status: int) -> None:
-        """A server that takes longer gets longer pauses; an error page, which is quick, does not shorten them."""
-        before = self.slow.get(slot, 0.0)
-        after = min(max(latency, (before + latency) / 2), LONGEST_PACE)
-        if status == 200 or after > before:
-            self.slow[slot] = after
-
-    def delay(self, slot: str) -> float:
-        """Seconds between two requests, as Scrapy wants them with its jitter."""
-        wanted = max(self.least, self.asked.get(slot, 0.0), self.slow.get(slot, 0.0) if self.least else 0.0)
-        # Without a delay, Scrapy sends what queues for a host at once.
-        return max(wanted / (1 - JITTER), 0.001)
+    def __init__(self, manners: Manners, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.manners = manners
 
 
-def _manners(crawler: Crawler) -> tuple[Hosts, Pace]:
-    spider: Any = crawler.spider
-    return spider.crawl.hosts, spider.crawl.pace
+def _manners(crawler: Crawler) -> Manners:
+    assert isinstance(crawler.spider, PoliteSpider)
+    return crawler.spider.manners
 
 
 class Courtesy:
     """Downloader middleware: asks robots.txt first, refuses what it forbids, and paces what it allows."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.hosts, self.pace = _manners(crawler)
+    def __init__(self, crawler: Crawler, manners: Manners) -> None:
+        self.crawler, self.hosts, self.pace = crawler, manners.hosts, manners.pace
         pace_name("https://example.com/")  # the suffix list loads now, not while answers wait to be taken
         self.asking: dict[str, asyncio.Future[Robots]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way to make one."""
-        return cls(crawler)
+        return cls(crawler, _manners(crawler))
 
     async def process_request(self, request: Request) -> None:
         """Runs again for every hop of a redirect, so each is judged by its own host."""
@@ -99,7 +67,7 @@ class Courtesy:
                 raise RobotsUnavailable(robots)
             self.hosts.check(request.url)  # it may have asked for a pause meanwhile
             if not robots.allows(request.url):
-                raise RobotsRefused("robots.txt does not allow it")
+                raise RobotsRefused
             self.pace.heed(slot, robots.crawl_delay)
         self._apply(slot)
 
@@ -124,25 +92,23 @@ class Courtesy:
             response = await self.crawler.engine.download_async(request)
         except HostPaused:
             raise
-        except DownloadCancelledError:  # it has no end
-            return self.hosts.remember(name, Robots.read(None, b"", now))
-        except IgnoreRequest as error:
-            if "max redirections" in str(error):  # RFC 9309, section 2.3.1.2: it may be taken for missing
+        except Exception as error:
+            found = network_error(error)
+            if found is NetworkError.ENDLESS:  # RFC 9309, section 2.3.1.2: it may be taken for missing
                 return self.hosts.remember(name, Robots.read(404, b"", now))
-            if "DOWNLOAD_MAXSIZE" in str(error):  # it had no end when it was unpacked
+            # Whatever else the network does is no answer.
+            before = known and not known.failed and not isinstance(error, IgnoreRequest)
+            if found is NetworkError.TOO_LARGE or before:
                 return self.hosts.remember(name, Robots.read(None, b"", now))
-            raise
-        except Exception:  # whatever the network does, it is no answer
-            if known and not known.failed:
-                return self.hosts.remember(name, Robots.read(None, b"", now))
-            raise  # the host itself does not answer: that is the reason to tell
+            raise  # the host itself does not answer, or may not be asked: that is the reason to tell
         return self.hosts.remember(name, Robots.read(response.status, response.body, now))
 
     def _apply(self, slot: str) -> None:
         """Scrapy keeps a queue a slot; its delay is what we say, from the first request on."""
         assert self.crawler.engine
         downloader: Any = self.crawler.engine.downloader
-        delay = self.pace.delay(slot)
+        # Without a delay, Scrapy sends what queues for a host at once.
+        delay = max(self.pace.delay(slot) / (1 - JITTER), 0.001)
         downloader.per_slot_settings[slot] = {"delay": delay, "concurrency": 1, "jitter": JITTER}
         if slot in downloader.slots:
             downloader.slots[slot].delay = delay
@@ -158,10 +124,9 @@ class PatientHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedFactory
-        self.hosts, self.pace = _manners(crawler)
-        self.crawler = crawler
-        spider: Any = crawler.spider
-        self.under_way = asyncio.Semaphore(spider.crawl.settings.concurrent_hosts)
+        manners = _manners(crawler)
+        self.crawler, self.hosts, self.pace = crawler, manners.hosts, manners.pace
+        self.under_way = asyncio.Semaphore(manners.concurrent_hosts)
 
     async def download_request(self, request: Request) -> Response:
         """Send it when so many others are not under way, unless the host has been paused meanwhile."""
@@ -187,7 +152,7 @@ class PatientHandler(HTTP11DownloadHandler):
         if response.status in PAUSING:
             now, header = self.hosts.clock(), (response.headers.get("Retry-After") or b"").decode("latin-1")
             default = back_off(self.hosts.refused(response.url))
-            self.hosts.pause(response.url, retry_after(header, now, default), "asked us to wait")
+            self.hosts.pause(response.url, retry_after(header, now, default), because("asked_to_wait"))
         else:
             self.hosts.answered(response.url)
         slot = request.meta.get("download_slot", "")

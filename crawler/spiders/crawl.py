@@ -4,6 +4,7 @@ import logging
 import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +14,14 @@ from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy import Engine
 from twisted.logger import globalLogBeginner
 
-from crawler.manners import Hosts
+from crawler.manners import Hosts, Pace
 from crawler.model import IcewireError
 from crawler.settings import CrawlSettings
-from crawler.spiders.context import Crawl, Stay
-from crawler.spiders.courtesy import Pace
+from crawler.spiders.context import Records, Scope, Stay, Tally
+from crawler.spiders.courtesy import Manners
 from crawler.spiders.desk import Desk
+from crawler.spiders.feed_reader import FeedReader
+from crawler.spiders.page_reader import PageReader
 from crawler.spiders.scrapy_settings import scrapy_settings
 from crawler.spiders.spider import WatchSpider
 from crawler.spiders.workers import Workshop, default_workers
@@ -52,47 +55,56 @@ def crawl_once(
 
     SIGINT and SIGTERM end it early; what was stored stays and the rest is due again.
     """
-    crawl = prepare(engine, settings, clock)
-    crawl.desk.candidates.learn(clock() - EVENTS_LAST)
-    crawl.states, crawl.everything, crawl.only_feeds = states, everything, only_feeds
-    crawl.stay, crawl.progress = stay, progress
+    parts = assemble(engine, settings, clock, Scope(states, everything, only_feeds), Tally(progress))
+    parts.desk.candidates.learn(clock() - EVENTS_LAST)
     # Else Twisted would write failures to stderr itself, beside what the log shows.
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
     process = AsyncCrawlerProcess(scrapy_settings(settings))
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # it would write each page down, body and all
     crawler = process.create_crawler(WatchSpider)
-    crawler.signals.connect(lambda: _close(crawl), signal=signals.spider_closed, weak=False)
-    process.crawl(crawler, crawl=crawl)
-    _arrange_end(process, crawl, longest_crawl(settings, stay, checks=only_feeds is not None))
+    crawler.signals.connect(parts.close, signal=signals.spider_closed, weak=False)
+    end = _ending(process, parts.records.ledger)
+    process.crawl(
+        crawler, parts.manners, parts.feeds, parts.pages, parts.records, parts.tally, stay, lambda: end(GRACE)
+    )
+    _arrange_end(end, longest_crawl(settings, stay, checks=only_feeds is not None))
     try:
         process.start(install_signal_handlers=False)
     finally:
-        _close(crawl)  # a signal may have ended it before Scrapy did
-    if crawl.error:
-        raise IcewireError(f"the crawl ended early: {crawl.error}")
-    return crawl.counts
+        parts.close()  # a signal may have ended it before Scrapy did
+    if parts.tally.error:
+        raise IcewireError(f"the crawl ended early: {parts.tally.error}")
+    return parts.tally.counts
 
 
-def prepare(engine: Engine, settings: CrawlSettings, clock: Clock) -> Crawl:
-    """What a crawl works with, made from the settings; nothing is read or written yet."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one crawl is made of."""
+
+    records: Records
+    desk: Desk
+    pages: PageReader
+    feeds: FeedReader
+    manners: Manners
+    tally: Tally
+
+    def close(self) -> None:
+        """Write down what waits, end the workers."""
+        self.records.ledger.flush()
+        self.desk.workshop.close()
+
+
+def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Scope, tally: Tally) -> Parts:
+    """A crawl's parts, made from the settings; nothing is read or written yet."""
     watchlist, store, limits = Watchlist(engine), Store(engine), limits_of(settings)
+    recheck_for = timedelta(days=settings.look_again_days)
+    records = Records(watchlist, store, Ledger(watchlist), clock, limits, recheck_for)
     workshop = Workshop(default_workers() if settings.workers < 0 else settings.workers)
-    return Crawl(
-        watchlist=watchlist,
-        store=store,
-        desk=Desk(store, watchlist, clock, workshop, limits, timedelta(days=settings.look_again_days)),
-        ledger=Ledger(watchlist),
-        settings=settings,
-        limits=limits,
-        hosts=Hosts(engine, clock),
-        pace=Pace(settings.delay_seconds),
-        clock=clock,
-    )
-
-
-def _close(crawl: Crawl) -> None:
-    crawl.ledger.flush()
-    crawl.desk.workshop.close()
+    desk = Desk(store, watchlist, clock, workshop, limits, recheck_for)
+    manners = Manners(Hosts(engine, clock), Pace(settings.delay_seconds), settings.concurrent_hosts)
+    pages = PageReader(records, desk, scope, tally, manners.pace)
+    feeds = FeedReader(records, pages, scope, tally, manners.pace, timedelta(days=settings.max_age_days))
+    return Parts(records, desk, pages, feeds, manners, tally)
 
 
 def limits_of(settings: CrawlSettings) -> Limits:
@@ -101,29 +113,35 @@ def limits_of(settings: CrawlSettings) -> Limits:
     return Limits(shortest, max(shortest, timedelta(minutes=settings.poll_longest_minutes)))
 
 
-def _arrange_end(process: AsyncCrawlerProcess, crawl: Crawl, longest: float) -> None:
-    """When it is over: at a signal, after so many seconds (0 = never), or when a person wants to crawl.
+def _ending(process: AsyncCrawlerProcess, ledger: Ledger) -> Callable[[float], None]:
+    """What ends the crawl, with so many seconds for what is being read to come in.
 
-    What is being read comes in for a moment. Scrapy alone would wait for every request that waits for its turn.
+    Scrapy alone would wait for every request that waits for its turn.
     """
-    from twisted.internet import reactor as installed
 
-    reactor: Any = installed  # typed as a module
-
-    def stop() -> None:
-        if reactor.running:
-            reactor.stop()
-
-    def end(patience: float = GRACE) -> None:
-        crawl.ledger.flush()
+    def end(patience: float) -> None:
+        reactor = _reactor()
+        ledger.flush()
         deferred_from_coro(process.stop())
-        reactor.callLater(patience, stop)
+        reactor.callLater(patience, lambda: reactor.running and reactor.stop())
 
-    crawl.end = end
+    return end
+
+
+def _arrange_end(end: Callable[[float], None], longest: float) -> None:
+    """When it is over: at a signal, or after so many seconds (0 = never)."""
+    reactor = _reactor()
     if longest:
-        reactor.callLater(longest, end)
+        reactor.callLater(longest, end, GRACE)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: reactor.callFromThread(end, PATIENCE))
+
+
+def _reactor() -> Any:
+    """Twisted's reactor; the import before a crawl is begun would choose the wrong one."""
+    from twisted.internet import reactor
+
+    return reactor
 
 
 def longest_crawl(settings: CrawlSettings, stay: Stay | None = None, checks: bool = False) -> float:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from crawler.extract import Hint, opt_out
 from crawler.grouping import containment
 from crawler.judge import off_topic_reason
-from crawler.model import Article, Entry, Source, Verdict
+from crawler.model import Article, Entry, Source, Verdict, Why, because
 from crawler.places import places_of
 from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
 from crawler.store import Added, Candidates, Store
@@ -77,14 +77,14 @@ class Desk:
         found = await self.workshop.examine(
             Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
         )
-        if isinstance(found, str):
+        if isinstance(found, Why):
             return Outcome("off_topic", found, page=canonical_url(page.url))
         return self._keep(page, *found)
 
     def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome:
         now = self.clock()
         if page.look is not None and not self._is_still(page.look, article):
-            return Outcome("off_topic", "its address leads to something else now")
+            return Outcome("off_topic", because("something_else_now"))
         known = self.store.article_at(article.url)
         if verdict.label != "activity" and known is None:
             return Outcome("off_topic", off_topic_reason(verdict), page=article.url)

@@ -9,10 +9,10 @@ from scrapy.http import Response
 
 from crawler.feeds import Reading, read_feed
 from crawler.manners import PAUSING, HostPaused, retry_after
-from crawler.model import Feed, FeedProblem, IcewireError
-from crawler.spiders.courtesy import RobotsRefused, RobotsUnavailable
-from crawler.spiders.network_errors import plain_reason
-from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header, refusal
+from crawler.model import Feed, FeedProblem, IcewireError, Why, because
+from crawler.spiders.network_errors import why_unanswered
+from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header
+from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 from crawler.watch import FeedAnswer, Habit, expected_gap
 
 MOST_CHILD_SITEMAPS = 3
@@ -36,7 +36,7 @@ _WALL = re.compile(
 class Unread:
     """A feed that could not be read: why, how much that counts, and when its host said to come back."""
 
-    said: str
+    why: Why
     weight: float
     again: datetime | None = None
     problem: FeedProblem = "failing"
@@ -69,21 +69,18 @@ def understood(response: Response, feed: Feed, now: datetime) -> Reading | Unrea
             fresh=max(FRESH, away + timedelta(days=1)),
         )
     except IcewireError as error:
-        said = str(error)
-        return Unread(said, SOFT, problem="blocked" if _WALL.search(said) else "failing")
+        return Unread(error.why, SOFT, problem="blocked" if _WALL.search(str(error.why)) else "failing")
 
 
 def unanswered(error: BaseException) -> Unread:
     """What it means that there was no response."""
     if isinstance(error, HostPaused):
-        return Unread(str(error), NONE, error.until)
+        return Unread(error.why, NONE, error.until)
     if isinstance(error, RobotsUnavailable):
-        return Unread(str(error), PASSING, error.until)
+        return Unread(error.why, PASSING, error.until)
     if isinstance(error, RobotsRefused):
-        return Unread(str(error), SOFT, problem="robots-refused")
-    if isinstance(error, IgnoreRequest):
-        return Unread(refusal(error), SOFT)
-    return Unread(plain_reason(error), PASSING)
+        return Unread(error.why, SOFT, problem="robots-refused")
+    return Unread(why_unanswered(error), SOFT if isinstance(error, IgnoreRequest) else PASSING)
 
 
 def answer(response: Response, feed: Feed, reading: Reading) -> FeedAnswer:
@@ -93,7 +90,7 @@ def answer(response: Response, feed: Feed, reading: Reading) -> FeedAnswer:
     return FeedAnswer(
         header(response, "ETag") if plain else "",
         header(response, "Last-Modified") if plain else "",
-        "; ".join(["ok", *reading.notes[:3]]),
+        because("ok", notes=reading.notes[:3]) if reading.notes else because("ok"),
         max(cache_time(response), reading.ask or timedelta()),
         moved_to(response, feed),
     )
@@ -127,7 +124,7 @@ def moved_to(response: Response, feed: Feed) -> str:
 
 
 def _turned_away(response: Response, now: datetime) -> Unread:
-    said = f"answered {response.status}"
+    said = because("answered", status=response.status)
     if response.status in GONE:
         return Unread(said, HARD)
     if response.status in PAUSING:

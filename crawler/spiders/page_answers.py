@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.manners import PAUSING, HostPaused, back_off, retry_after
-from crawler.model import Entry, FeedProblem, Source
-from crawler.spiders.addresses import PrivateAddress
-from crawler.spiders.courtesy import RobotsRefused, RobotsUnavailable
+from crawler.model import Entry, FeedProblem, Source, Why, because
 from crawler.spiders.desk import Page
-from crawler.spiders.network_errors import plain_reason
+from crawler.spiders.network_errors import NetworkError, network_error, why_unanswered
+from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 from crawler.text import UNSTORABLE
 from crawler.watch import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
 
@@ -66,8 +65,8 @@ def answered(response: Response, visit: Visit, now: datetime) -> Answered:
         )
         return Answered(page, met="paywalled" if _is_paywalled(response.body) else "")
     if response.status == 200:
-        return _refused(visit, f"not a page but {kind.split(';')[0][:80]}")
-    said = f"answered {response.status}"
+        return _refused(visit, because("not_a_page", kind=kind.split(";")[0][:80]))
+    said = because("answered", status=response.status)
     if response.status in PAID + BLOCKED:
         met: FeedProblem = "paywalled" if response.status in PAID else "blocked"
         return _failed(visit, said, now, met=met, use_feed=True)
@@ -82,12 +81,12 @@ def answered(response: Response, visit: Visit, now: datetime) -> Answered:
 def unanswered(error: BaseException, visit: Visit, now: datetime) -> Answered:
     """What it means that there was no response."""
     if isinstance(error, HostPaused | RobotsUnavailable):
-        return Answered(outcome=Outcome("failed", str(error), error.until, asked=False))
+        return Answered(outcome=Outcome("failed", error.why, error.until, asked=False))
     if isinstance(error, RobotsRefused):
-        return _refused(visit, refusal(error), met="robots-refused")
-    if isinstance(error, IgnoreRequest | DownloadCancelledError):
-        return _refused(visit, refusal(error))
-    return _failed(visit, plain_reason(error), now)
+        return _refused(visit, why_unanswered(error), met="robots-refused")
+    if isinstance(error, IgnoreRequest) or network_error(error) is NetworkError.TOO_LARGE:
+        return _refused(visit, why_unanswered(error))
+    return _failed(visit, why_unanswered(error), now)
 
 
 def header(response: Response, name: str) -> str:
@@ -95,18 +94,7 @@ def header(response: Response, name: str) -> str:
     return UNSTORABLE.sub("", (response.headers.get(name) or b"").decode("latin-1"))
 
 
-def refusal(error: BaseException) -> str:
-    """Why a request was not made, or its answer not taken, in words for a person."""
-    if isinstance(error, PrivateAddress | RobotsRefused):
-        return str(error)
-    if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):  # or grew when it was unpacked
-        return plain_reason(DownloadCancelledError())
-    if "max redirections" in str(error):  # Scrapy's words
-        return "it redirects without end"
-    return str(error) or "refused"
-
-
-def _refused(visit: Visit, reason: str, met: FeedProblem | None = None) -> Answered:
+def _refused(visit: Visit, reason: Why, met: FeedProblem | None = None) -> Answered:
     if page := _from_feed(visit):
         return Answered(page, met=met)
     return Answered(outcome=Outcome("refused", reason), met=met)
@@ -114,7 +102,7 @@ def _refused(visit: Visit, reason: str, met: FeedProblem | None = None) -> Answe
 
 def _failed(
     visit: Visit,
-    reason: str,
+    reason: Why,
     now: datetime,
     again: datetime | None = None,
     most: int = MOST_ATTEMPTS,

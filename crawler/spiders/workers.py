@@ -14,12 +14,12 @@ from multiprocessing import connection
 from crawler import places, topic
 from crawler.extract import Hint, NotAnArticle, extract
 from crawler.judge import home_of, judge
-from crawler.model import Article, IcewireError, Source, Verdict
+from crawler.model import Article, IcewireError, Source, Verdict, Why, because
 
 PATIENCE = 60.0  # seconds for one page; what takes longer is no page of a newspaper
 
 
-NEVER_MENTIONED = "the page's own text never mentions the topic"
+NEVER_MENTIONED = because("never_mentioned")
 
 
 class TooLong(IcewireError):
@@ -29,8 +29,8 @@ class TooLong(IcewireError):
 class WorkerLost(IcewireError):
     """The process that should have read a page is gone. `innocent`: it was ended for another page."""
 
-    def __init__(self, said: str, innocent: bool) -> None:
-        super().__init__(said)
+    def __init__(self, why: Why, innocent: bool) -> None:
+        super().__init__(why)
         self.innocent = innocent
 
 
@@ -45,14 +45,14 @@ class Sheet:
     hint: Hint
 
 
-def examine(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | str:
-    """The article of a page and what we judge of it, or in words why it is none; the gate spares most the reading."""
+def examine(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
+    """The article of a page and what we judge of it, or why it is none; the gate spares most the reading."""
     if not topic.shipped_gate().passes(sheet.body):
         return NEVER_MENTIONED
     try:
         article = extract(sheet.body, sheet.url, sheet.source.id, now, sheet.content_type, sheet.hint)
     except NotAnArticle as error:
-        return str(error)
+        return error.why
     return article, judge(article, home_of(sheet.source), topic.shipped(), places.shipped(), now)
 
 
@@ -69,7 +69,7 @@ class Workshop:
             for _ in range(self.workers):
                 self._open().submit(places.shipped)
 
-    async def examine(self, sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | str:
+    async def examine(self, sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
         """As `examine()`. Raises TooLong for a page that takes more than a minute, WorkerLost for those beside it."""
         if not self.workers:
             return examine(sheet, now)
@@ -79,14 +79,14 @@ class Workshop:
             return await asyncio.wait_for(working, PATIENCE)
         except TimeoutError:
             self.close(pool)
-            raise TooLong(f"extracting it took more than {PATIENCE:.0f} seconds") from None
+            raise TooLong(because("extraction_too_long", seconds=PATIENCE)) from None
         except BrokenProcessPool:  # killed for want of memory, perhaps by another page
             self.close(pool)
-            raise WorkerLost("the process that read it has ended", innocent=False) from None
+            raise WorkerLost(because("worker_lost"), innocent=False) from None
         except asyncio.CancelledError:
             if self.pool is pool:
                 raise
-            raise WorkerLost("the process that was to read it was ended for another page", innocent=True) from None
+            raise WorkerLost(because("worker_ended"), innocent=True) from None
 
     def close(self, pool: ProcessPoolExecutor | None = None) -> None:
         """End the processes, whatever they do; with `pool` only if it is still the one in use."""

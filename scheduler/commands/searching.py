@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from alerts.locale import words
+from alerts.locale import in_words
 from alerts.matching import search as search_archive
 from alerts.query import parse
 from scheduler import show
@@ -27,7 +27,8 @@ def search(
     deployment = open_deployment(context.obj)
     hits = search_archive(deployment.store, parse(query, deployment.places), limit)
     found = [
-        row_of(v, deployment) | {"matched": [words(term) for term in h.hit.terms], "window": h.window} for v, h in hits
+        row_of(v, deployment) | {"matched": [in_words(term) for term in h.hit.terms], "window": h.window}
+        for v, h in hits
     ]
     found.sort(key=lambda row: row["date"], reverse=True)
     print_stories(found, as_json, "No story matches.")

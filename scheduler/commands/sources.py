@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from alerts.locale import words
+from alerts.locale import in_words
 from crawler.model import IcewireError
 from crawler.registry import (
     Outlet,
@@ -220,7 +220,7 @@ def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:
         "state": "off" if unwatched else health.state,
         "entries": health.entries,
         "read": show.ago(feed.last_success_at, deployment.clock()),
-        "status": unwatched or words(health.why),
+        "status": unwatched or in_words(health.why),
         "why": None if unwatched else health.why.as_json(),
         "failures": feed.failures,
         "items_a_day": round(rate(Habit.from_json(feed.habit)), 1),

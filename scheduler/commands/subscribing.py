@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from alerts.join import add_search
-from alerts.locale import words
+from alerts.locale import in_words
 from alerts.mail import held_back
 from alerts.settings import LOCAL_TIME, known_timezone
 from crawler.model import IcewireError
@@ -65,7 +65,7 @@ def subscribe(
     if subscriber.state == "pending":
         held = held_back(settings.mail, address)
         show.say(
-            f"{address} is asked by mail to confirm; the digest starts then." + (f" ({words(held)})" if held else "")
+            f"{address} is asked by mail to confirm; the digest starts then." + (f" ({in_words(held)})" if held else "")
         )
         return
     show.say(f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {text or EVERY}")

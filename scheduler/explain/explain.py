@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alerts.locale import words
+from alerts.locale import in_words
 from alerts.matching import document_of, documents_of
 from alerts.people import Subscriber
 from alerts.query import Document, QueryError, match_story, parse, why_missed
@@ -122,7 +122,7 @@ def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deploym
     story = _story(views[0] if views else None, grouping.because, grouping.copy_of is not None, apart)
     if stored:
         change = material_change(stored.title, stored.text, fresh.article.title, fresh.article.text)
-        story["change"] = words(change)
+        story["change"] = in_words(change)
     return told | {"story": story, "searches": _searches(documents, people, _mailed(story_id, deployment))}
 
 
@@ -141,7 +141,7 @@ def _why_kept(fresh: Fresh, verdict: Verdict) -> Why:
 
 def _because(why: Why) -> dict[str, Any]:
     """A reason for a person and for a program."""
-    return {"because": words(why), "why": why.as_json()}
+    return {"because": in_words(why), "why": why.as_json()}
 
 
 def _reason(entry: Entry) -> Why:
@@ -159,7 +159,7 @@ def _apart(verdict: Verdict) -> dict[int, Why]:
 def _entry(entry: Entry, source: Source) -> dict[str, Any]:
     facts = entry.model_dump(include={"url", "title", "state", "seen_at", "attempts", "retry_at"})
     why = _reason(entry)
-    return facts | {"reason": words(why), "why": why.as_json(), "source": source.name}
+    return facts | {"reason": in_words(why), "why": why.as_json(), "source": source.name}
 
 
 def _judged(report: Report) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def _story(view: StoryView | None, why: Why, copy: bool, apart: list[dict[str, A
 def _revisions(article: Article, deployment: Deployment) -> list[dict[str, Any]]:
     facts = {"title", "diff", "fetched_at", "replaced_at"}
     return [
-        r.model_dump(include=facts) | {"change": words(why := Why(r.change, r.change_args)), "why": why.as_json()}
+        r.model_dump(include=facts) | {"change": in_words(why := Why(r.change, r.change_args)), "why": why.as_json()}
         for r in deployment.store.revisions(article.id or 0)
     ]
 
@@ -247,6 +247,6 @@ def _searches(documents: Sequence[Document], people: People, mailed: set[int]) -
                 continue
             hit = match_story(documents, query)
             if hit:
-                one |= {"matched": [words(term) for term in hit.hit.terms], "window": hit.window}
+                one |= {"matched": [in_words(term) for term in hit.hit.terms], "window": hit.window}
             told.append(one | {"missing": list(why_missed(documents, query))})
     return sorted(told, key=lambda one: one["matched"] is None)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from alerts.locale import words as words_of
+from alerts.locale import in_words
 from crawler.grouping import Grouping, containment
 from crawler.model import Article, Verdict, Why
 from crawler.places import Place, places_of
@@ -44,7 +44,7 @@ def kept_apart(
             share, report = max(shares, key=lambda one: one[0])
             near.append((share, _told(report, _in_common(article, places, report, share))))
     first = [
-        _told(view.lead, words_of(said[view.story.id or 0]), said[view.story.id or 0])
+        _told(view.lead, in_words(said[view.story.id or 0]), said[view.story.id or 0])
         for view in deployment.store.views(said)
     ]
     return [*first, *(told for _, told in sorted(near, key=lambda one: -one[0]))][:_MOST_TOLD]

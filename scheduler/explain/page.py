@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from alerts.locale import worded
 from crawler.manners import PAUSING, HostPaused, Hosts, Over, Refused, Visit, ask, back_off, retry_after
-from crawler.model import IcewireError
+from crawler.model import IcewireError, because
 from crawler.settings import CrawlSettings
 from crawler.text import is_web_address
 from crawler.topic import plain
@@ -69,7 +70,7 @@ def fetch_page(url: str, settings: CrawlSettings, hosts: Hosts, now: datetime) -
     try:
         hosts.check(url)
     except HostPaused as paused:
-        raise IcewireError(f"{url}: {paused}") from None
+        raise IcewireError(f"{url}: {worded(paused)}") from None
     visit = Visit(lambda address: ask(address, settings, redirects=0), now, settings.delay_seconds)
     try:
         had = visit.read(url)
@@ -83,7 +84,7 @@ def fetch_page(url: str, settings: CrawlSettings, hosts: Hosts, now: datetime) -
     answer = had.answer
     if answer.status in PAUSING:
         until = retry_after(answer.headers.get("retry-after", ""), now, back_off(0))
-        hosts.pause(answer.url, until, "asked us to wait")
+        hosts.pause(answer.url, until, because("asked_to_wait"))
     if answer.status != 200:
         raise IcewireError(f"{answer.url}: the server answered {answer.status}")
     if had.wall:

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.places.scene import Gazetteer, Home, Place
+from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.scene import Home, find_scene
 from crawler.topic.topic import Topic
 from tests.benchmarks.places import found_key, truth_key
 from tests.benchmarks.places import read as read_places
@@ -48,7 +49,7 @@ def place_confusions(items: Sequence[Item], gazetteer: Gazetteer) -> dict[str, d
     found: dict[str, Counter[str]] = {}
     for item in items:
         home = Home(state=item.get("outlet_state") or "")
-        guesses = [f.place for f in gazetteer.find(item["title"], item["text"], home)]
+        guesses = [f.place for f in find_scene(gazetteer, item["title"], item["text"], home)]
         kind = item["primary"]["kind"] if item["primary"] else "none"
         found.setdefault(kind, Counter())[how_right(item, guesses)] += 1
     return {kind: dict(counts) for kind, counts in found.items()}

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.extract.article import NotAnArticle, extract
-from crawler.places.scene import Gazetteer, Home, Place
+from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.scene import Home, find_scene
 from tests.benchmarks.copies import bcubed, f1, read
 from tests.benchmarks.newsroom import Newsroom, Report
 
@@ -53,7 +54,7 @@ def ice_pages(folder: Path) -> list[Report]:
         except NotAnArticle as error:
             print(f"left out {page['id']}: {error}")
             continue
-        places = tuple(f.place for f in gazetteer.find(article.title, article.text, Home()))
+        places = tuple(f.place for f in find_scene(gazetteer, article.title, article.text, Home()))
         reports.append(Report(page["id"], page["event"], article.title, article.text, article.published_at, places))
     latest = datetime.max.replace(tzinfo=UTC)
     return sorted(reports, key=lambda r: (r.published_at or latest, r.id))

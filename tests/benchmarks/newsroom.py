@@ -12,7 +12,7 @@ from crawler.database import open_database
 from crawler.extract.article import content_hash
 from crawler.grouping.assign import Grouping
 from crawler.model.story import Article, Source, Verdict
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 from crawler.store.adding import Added
 from crawler.store.candidates import Candidates
 from crawler.store.store import Store

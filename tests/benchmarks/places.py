@@ -23,8 +23,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.places.gazetteer import name_words
-from crawler.places.scene import Gazetteer, Home, Place
+from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.scene import Home, find_scene
+from crawler.places.spelling import name_words
 from crawler.text.tokens import WORD
 
 Item = dict[str, Any]
@@ -126,7 +127,7 @@ def main(arguments: Sequence[str]) -> None:
 
     def ours(item: Item) -> list[Place]:
         home = Home(state=item.get("outlet_state") or "")
-        return [found.place for found in gazetteer.find(item["title"], item["text"], home)]
+        return [found.place for found in find_scene(gazetteer, item["title"], item["text"], home)]
 
     figures = measure(items, ours, gazetteer)
     peer = measure(items, lambda item: most_populous(gazetteer, item), gazetteer)

@@ -13,7 +13,7 @@ from alerts.mail.links import Links
 from alerts.matching.catch_up import match_new_search
 from alerts.people.subscriber import Match, Subscriber
 from alerts.settings import DigestSettings, MailSettings
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
 from tests.makers.making import article, keep
 

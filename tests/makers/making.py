@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from crawler.extract.article import content_hash
 from crawler.feeds.feed import FeedItem
 from crawler.grouping.assign import Grouping
+from crawler.model import Why
 from crawler.model.story import Article, Entry, Verdict
 from crawler.registry.outlet import Outlet, OutletFeed
 from crawler.store.adding import Added
@@ -100,4 +101,4 @@ def keep(
     now: datetime = NOON,
 ) -> Added:
     """Store an article: in a new story, or in the one given."""
-    return Store(engine).add(made, of or verdict(), Grouping(story, copy_of, ""), entries, now)
+    return Store(engine).add(made, of or verdict(), Grouping(story, copy_of, Why()), entries, now)

@@ -1,8 +1,7 @@
 """Why something happened is a code with arguments; sentences become codes where they are known, else stay as written"""
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,8 +19,13 @@ COLUMNS = (
     ("trouble", "id", "said"),
     ("verdict", "article_id", "grouped_because"),
     ("delivery", "id", "error"),
+    ("revision", "id", "change"),
 )
 AT_ONCE = 5000  # rows
+TERMS = (
+    ("place ", "term_place", "place"), ("kind ", "term_kind", "value"), ("source ", "term_source", "value"),
+    ("language ", "term_language", "value"),
+)  # fmt: skip
 
 # The sentences of icewire before this, for good: whole sentences by their code, then patterns whose groups are the
 # arguments. `last`, `status` and `why` are sentences themselves.
@@ -96,7 +100,7 @@ PATTERNS = tuple(
 )  # fmt: skip
 
 
-def read(sentence: str) -> tuple[str, dict[str, Any]]:
+def coded(sentence: str) -> tuple[str, dict[str, Any]]:
     """The code and arguments of a sentence; what no pattern knows is as it was written."""
     if not sentence:
         return "", {}
@@ -111,7 +115,7 @@ def read(sentence: str) -> tuple[str, dict[str, Any]]:
 
 def _argument(name: str, text: str) -> Any:
     if name in ("last", "status", "why") and not text.isdecimal():
-        code, args = read(text)
+        code, args = coded(text)
         return {"code": code, "args": args}
     if name in ("status", "attempts", "days", "words", "most", "seconds", "code"):
         return int(text)
@@ -129,46 +133,54 @@ def upgrade() -> None:
         with op.batch_alter_table(name) as table:
             table.add_column(sa.Column(f"{column}_args", sa.JSON(), nullable=False, server_default="{}"))
     for name, key, column in COLUMNS:
-        _read_all(name, key, column)
-    _read_apart()
+        _recode(name, key, column)
+    _recode_lists("verdict", "article_id", "kept_apart", lambda pair: [pair[0], _as_json(pair[1])])
+    _recode_lists("match", "id", "terms", _term)
 
 
-def _read_all(name: str, key: str, column: str) -> None:
-    """Each different sentence is read once and written to all of its rows, a part of the table at a time."""
+def _recode(name: str, key: str, column: str) -> None:
+    """Most rows say one of a few whole sentences: one statement. The others are read a part of the table at a time."""
     bind = op.get_bind()
-    table = sa.table(name, sa.column(key), sa.column(column), sa.column(f"{column}_args", sa.JSON()))
-    told, args = table.c[column], table.c[f"{column}_args"]
+    args = f"{column}_args"
+    table = sa.table(name, sa.column(key), sa.column(column), sa.column(args, sa.JSON()))
+    told = table.c[column]
+    differing = {sentence: code for sentence, code in SENTENCES.items() if sentence != code}
+    bind.execute(sa.update(table).where(told.in_(differing)).values({column: sa.case(differing, value=told)}))
     change = sa.update(table).where(table.c[key] == sa.bindparam("of"))
-    change = change.values({column: sa.bindparam("code"), f"{column}_args": sa.bindparam("args", type_=sa.JSON())})
-    plain = {sentence: code for sentence, code in SENTENCES.items() if sentence != code}
-    bind.execute(  # most rows by far, without leaving the database
-        sa.update(table).where(told.in_(plain)).values({column: sa.case(plain, value=told), args.name: {}})
-    )
-    query = sa.select(table.c[key], told).where(told.not_in(["", *SENTENCES.values()]))
-    for rows in _parts(bind.execute(query.order_by(table.c[key])).all()):
-        bind.execute(change, [{"of": of, "code": code, "args": a} for of, (code, a) in _coded(rows)])
+    change = change.values({column: sa.bindparam("code"), args: sa.bindparam("args", type_=sa.JSON())})
+    others = sa.select(table.c[key], told).where(told.not_in(["", *SENTENCES.values()]))
+    for rows in _parts(others, table.c[key]):
+        read = ((of, *coded(sentence)) for of, sentence in rows)
+        bind.execute(change, [{"of": of, "code": code, "args": found} for of, code, found in read])
 
 
-def _coded(rows: Sequence[Any]) -> Iterator[tuple[Any, tuple[str, dict[str, Any]]]]:
-    return ((of, read(sentence)) for of, sentence in rows)
-
-
-def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (rows[i : i + AT_ONCE] for i in range(0, len(rows), AT_ONCE))
-
-
-def _read_apart() -> None:
-    """[story, sentence] becomes [story, code with arguments]."""
+def _recode_lists(name: str, key: str, column: str, recode: Callable[[Any], Any]) -> None:
     bind = op.get_bind()
-    verdict = sa.table("verdict", sa.column("article_id"), sa.column("kept_apart", sa.JSON()))
-    change = sa.update(verdict).where(verdict.c.article_id == sa.bindparam("of"))
-    change = change.values(kept_apart=sa.bindparam("apart", type_=sa.JSON()))
-    held = sa.select(verdict).where(sa.cast(verdict.c.kept_apart, sa.Text()) != json.dumps([]))
-    for rows in _parts(bind.execute(held).all()):
-        coded = [{"of": of, "apart": [[story, _as_json(said)] for story, said in apart]} for of, apart in rows]
-        bind.execute(change, coded)
+    table = sa.table(name, sa.column(key), sa.column(column, sa.JSON()))
+    change = sa.update(table).where(table.c[key] == sa.bindparam("of"))
+    change = change.values({column: sa.bindparam("now", type_=sa.JSON())})
+    held = sa.select(table.c[key], table.c[column]).where(sa.cast(table.c[column], sa.Text()) != "[]")
+    for rows in _parts(held, table.c[key]):
+        bind.execute(change, [{"of": of, "now": [recode(one) for one in told]} for of, told in rows])
+
+
+def _parts(query: sa.Select[Any], key: sa.ColumnClause[Any]) -> Iterator[Sequence[Any]]:
+    """The rows of a query in the order of their key, so many at once: an entry table may hold millions."""
+    bind = op.get_bind()
+    rows = bind.execute(query.order_by(key).limit(AT_ONCE)).all()
+    while rows:
+        yield rows
+        rows = bind.execute(query.where(key > rows[-1][0]).order_by(key).limit(AT_ONCE)).all()
 
 
 def _as_json(sentence: str) -> dict[str, Any]:
-    code, args = read(sentence)
+    code, args = coded(sentence)
     return {"code": code, "args": args}
+
+
+def _term(term: str) -> dict[str, Any]:
+    """What of a search was found: a field's name and value, or words."""
+    for prefix, code, name in TERMS:
+        if term.startswith(prefix):
+            return {"code": code, "args": {name: term.removeprefix(prefix)}}
+    return {"code": "as_written", "args": {"text": term}}

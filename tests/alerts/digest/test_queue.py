@@ -15,7 +15,7 @@ from alerts.mail.sending import deliver
 from alerts.matching.catch_up import match_unmatched
 from alerts.people.subscriber import Match, Subscription
 from alerts.settings import DigestSettings
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
 from tests.makers.mailing import MAIL, READER, join_and_meet, mailed, morning_after, parts, post_of, smtp
 from tests.makers.making import LEDE, article, keep, outlet, verdict, watch

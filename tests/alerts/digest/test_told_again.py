@@ -13,7 +13,7 @@ from alerts.digest.queue import preview, queue_due_digests
 from alerts.matching.catch_up import match_unmatched
 from alerts.settings import DigestSettings
 from crawler.model.story import Article, Story
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from tests.makers.mailing import post_of
 from tests.makers.making import article, keep, outlet, watch
 

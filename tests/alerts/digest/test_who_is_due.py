@@ -18,7 +18,7 @@ from alerts.operator.status import status_of
 from alerts.people.members import Hour
 from alerts.people.subscriber import NEVER, Subscriber, Subscription
 from alerts.settings import DigestSettings
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from tests.makers.mailing import post_of
 from tests.makers.making import article, keep, outlet, watch
 

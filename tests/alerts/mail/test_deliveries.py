@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from alerts.digest.post import Post
 from alerts.mail.deliveries import ABANDONED_AFTER
 from alerts.people.subscriber import Delivery
+from crawler.model import as_written
 from tests.makers.mailing import join, letter, post_of
 from tests.makers.making import watch
 
@@ -43,11 +44,11 @@ def test_an_unsent_mail_waits_for_its_next_attempt_or_is_given_up(post: Post, no
     post.deliveries.queue(letter(), 1, now)
     claimed = post.deliveries.claim_delivery(now)
     assert claimed is not None
-    post.deliveries.record_unsent(claimed.id or 0, "451 later", now + timedelta(minutes=1))
+    post.deliveries.record_unsent(claimed.id or 0, as_written("451 later"), now + timedelta(minutes=1))
     assert post.deliveries.claim_delivery(now) is None
     claimed = post.deliveries.claim_delivery(now + timedelta(minutes=1))
     assert claimed is not None
-    post.deliveries.record_unsent(claimed.id or 0, "550 never", None)
+    post.deliveries.record_unsent(claimed.id or 0, as_written("550 never"), None)
     assert post.deliveries.delivery_counts() == {"failed": 1}
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from alerts.matching.archive import search
 from alerts.query.query import parse
 from crawler.model.story import Story
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 from crawler.store.store import Store
 from tests.makers.making import NOON, article, keep, verdict, watch
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from alerts.digest.post import Post
 from alerts.matching.catch_up import match_unmatched
 from crawler.model.story import Story
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from tests.makers.mailing import READER, join_and_meet, post_of
 from tests.makers.making import article, keep, outlet, watch
 

@@ -12,7 +12,7 @@ from alerts.matching.follow import follow_stories
 from alerts.matching.matches import Matches
 from alerts.people.subscriber import Match, Subscription
 from crawler.model.story import Story
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from crawler.store.regroup import merge_by_hand, split_by_hand
 from tests.alerts.digest.test_told_again import DAY, READ, develop, join, post, shown, told
 from tests.makers.making import article, keep

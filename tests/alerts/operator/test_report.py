@@ -17,6 +17,7 @@ from alerts.mail.sending import deliver
 from alerts.operator.report import queue_report
 from alerts.people.subscriber import Delivery
 from alerts.settings import DigestSettings, MailSettings
+from crawler.model import as_written
 from crawler.model.story import Entry, Feed, Trouble
 from crawler.watch.habits import Examination, Finding, TroubleKind
 from crawler.watch.troubles import Troubles
@@ -46,7 +47,7 @@ def troubles(sqlite_engine: Engine) -> Troubles:
 
 
 def found(source_id: str, kind: TroubleKind = "silent", said: str = "nothing new since Tue, Mar 3") -> Examination:
-    return Examination(source_id, (Finding(source_id, kind, NOON, said),), frozenset({kind}))
+    return Examination(source_id, (Finding(source_id, kind, NOON, as_written(said)),), frozenset({kind}))
 
 
 def well(source_id: str, kind: TroubleKind = "silent") -> Examination:

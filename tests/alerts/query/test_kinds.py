@@ -7,7 +7,7 @@ import pytest
 
 from alerts.query.fields import KINDS
 from alerts.query.query import QueryError, parse
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 
 
 class NoPlaces:

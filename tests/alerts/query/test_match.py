@@ -1,6 +1,7 @@
+from alerts.locale import in_words
 from alerts.query.match import match_story
 from alerts.query.query import Document, parse
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 
 LEDE = "Federal agents arrested three men at a car wash on Lexington Street in Waltham on Friday morning."
 TEXT = "\n".join(
@@ -33,7 +34,7 @@ def test_story_matches_with_the_first_article_that_does() -> None:
     hit = match_story(story, parse("courthouse", NoPlaces()))
     assert hit is not None
     assert hit.index == 1
-    assert hit.hit.terms == ("courthouse",)
+    assert [in_words(term) for term in hit.hit.terms] == ["courthouse"]
     assert hit.window == "The men were driven to the courthouse in Cambridge, said Quiroga."
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from alerts.query.match import match_story
 from alerts.query.misses import why_missed
 from alerts.query.query import Document, QueryError, parse
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 
 TOWNS = {
     name: Place(name.partition(",")[0], "city", "Middlesex County", "MA") for name in ("Waltham, MA", "Lowell, MA")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from alerts.query.query import Document, Hit, parse
 from alerts.query.window import window
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 from crawler.text.tokens import words
 
 LEDE = "Federal agents arrested three men at a car wash on Lexington Street in Waltham on Friday morning."

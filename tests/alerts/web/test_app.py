@@ -15,6 +15,7 @@ from alerts.mail.links import Links
 from alerts.people.members import Members
 from alerts.settings import WebSettings
 from alerts.web.app import Pages, make_app
+from crawler.model import as_written
 from crawler.store.store import Store
 from tests.makers.making import HALF_HOURLY, article, keep, watch
 
@@ -69,7 +70,7 @@ def test_the_front_page_tells_how_things_stand(
     app: Starlette, pages: Pages, sqlite_engine: Engine, now: datetime
 ) -> None:
     keep(sqlite_engine, article())
-    pages.watchlist.record_feed_failure(1, "answered 503", 0.25, now, HALF_HOURLY)
+    pages.watchlist.record_feed_failure(1, as_written("answered 503"), 0.25, now, HALF_HOURLY)
     status, headers, body = ask(app, "/")
     assert status == 200
     assert "ICE detains two near Waltham courthouse" in body

@@ -25,7 +25,8 @@ from alerts.mail.links import Links
 from alerts.matching.catch_up import match_unmatched
 from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
-from crawler.places.scene import Gazetteer
+from crawler.model import as_written
+from crawler.places.gazetteer import Gazetteer
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
 
 CHROMEDRIVER = shutil.which("chromedriver")
@@ -113,7 +114,8 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Pages]]:
     """The pages on loopback, with a story, a failing outlet with a long reason, and a digest."""
     port = free_port()
     watchlist = watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
-    watchlist.record_feed_failure(2, "answered with " + "averylongwordwithoutanyspace" * 9, 0.25, now, HALF_HOURLY)
+    why = as_written("answered with " + "averylongwordwithoutanyspace" * 9)
+    watchlist.record_feed_failure(2, why, 0.25, now, HALF_HOURLY)
     post = Post.of(sqlite_engine, Links(b"a key", f"http://127.0.0.1:{port}"), MailSettings(), DigestSettings())
     subscriber, search = post.members.subscribe("reader@example.org", "waltham", now, "UTC", "07:00", active=True)
     keep(sqlite_engine, article())

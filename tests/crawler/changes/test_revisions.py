@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.changes.revisions import material_change, word_diff, word_edits
+from alerts.locale import in_words
+from crawler.changes import revisions
+from crawler.changes.revisions import word_diff, word_edits
+
+
+def material_change(old_title: str, old_text: str, new_title: str, new_text: str) -> str:
+    """What changed, as it is shown."""
+    return in_words(revisions.material_change(old_title, old_text, new_title, new_text))
+
 
 TITLE = "Federal agents detain seven at Lowell car wash"
 LEDE = "LOWELL — Federal immigration agents detained seven people at a car wash on Pawtucket Boulevard on Tuesday."
@@ -76,29 +84,29 @@ def test_an_added_paragraph_is_quoted_with_its_first_twenty_words() -> None:
         "names of those who had not come home."
     )
     change = material_change(TITLE, TEXT, TITLE, f"{TEXT}\n{added}")
-    assert change == f"added paragraph: “{' '.join(added.split()[:20])} …”"
+    assert change == f"a paragraph added: “{' '.join(added.split()[:20])} …”"
 
 
 def test_a_sentence_added_inside_a_paragraph_is_quoted() -> None:
     new = TEXT.replace("He gave no names.", "He gave no names. Two of them hold work permits that run until next year.")
     change = material_change(TITLE, TEXT, TITLE, new)
-    assert change == "added: “Two of them hold work permits that run until next year.”"
+    assert change == "a sentence added: “Two of them hold work permits that run until next year.”"
 
 
 def test_a_correction_comes_first() -> None:
     note = "Correction: An earlier version of this article gave the wrong name for the owner."
     change = material_change(TITLE, TEXT, TITLE, f"{TEXT}\nThe men appeared before a judge in Chelmsford.\n{note}")
-    assert change == f"correction: “{note}”; added paragraph"
+    assert change == f"correction: “{note}”; a paragraph was added"
 
 
 def test_a_removed_passage_is_told() -> None:
     new = TEXT.replace("The men were taken to an office in Burlington, according to their lawyer.", "")
-    assert material_change(TITLE, TEXT, TITLE, new).startswith("removed: “The men were taken")
+    assert material_change(TITLE, TEXT, TITLE, new).startswith("a sentence removed: “The men were taken")
 
 
 def test_a_word_that_turns_a_sentence_round_counts() -> None:
     new = TEXT.replace("The men were taken", "The men were not taken")
-    assert material_change(TITLE, TEXT, TITLE, new).startswith("changed: “The men were not taken")
+    assert material_change(TITLE, TEXT, TITLE, new).startswith("a sentence reads differently: “The men were not taken")
 
 
 STAFF = f"{TEXT}\nThe manager, Jon Abbot, declined to speak. Prentiss and the lawyer, Mateo Ruiz, met in Burlington."

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from alerts.locale import in_words
 from crawler.feeds.feed import FeedItem, read_feed
 from crawler.text.moments import Moment
 from tests.makers.feeding import STORY, URL, atom, item, only, read, rss
@@ -70,7 +71,7 @@ def test_a_date_in_the_future_is_dropped_and_noted() -> None:
     document = rss(item(more="<pubDate>Sat, 21 Nov 2026 09:30:00 GMT</pubDate>"))
     reading = read(document)
     assert reading.items[0].published_at is None
-    assert reading.notes == ("1 item dated in the future: date dropped",)
+    assert [in_words(note) for note in reading.notes] == ["1 item dated in the future: date dropped"]
 
 
 def test_without_a_now_no_date_is_in_the_future() -> None:
@@ -81,4 +82,4 @@ def test_without_a_now_no_date_is_in_the_future() -> None:
 def test_a_date_that_names_no_day_is_noted_and_not_guessed() -> None:
     reading = read(rss(item(more="<pubDate>Yesterday 10:30</pubDate>")))
     assert reading.items[0].published_at is None
-    assert reading.notes == ("1 item with an unreadable date",)
+    assert [in_words(note) for note in reading.notes] == ["1 item with an unreadable date"]

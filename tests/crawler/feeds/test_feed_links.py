@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine
 
+from alerts.locale import in_words
 from crawler.watch.outcome import Outcome
 from tests.makers.feeding import NOW, STORY, atom, item, links, read, rss
 from tests.makers.making import see, watch
@@ -34,7 +35,7 @@ def test_an_entry_that_only_points_to_its_content_is_kept() -> None:
 
 def test_a_name_is_no_link() -> None:
     for name in ("urn:uuid:1", "tag:quincybeacon.example,2026:1", "Vigil at noon", "story-4411"):
-        assert read(atom(f"<id>{name}</id>")).notes == ("1 item without a link skipped",)
+        assert [in_words(note) for note in read(atom(f"<id>{name}</id>")).notes] == ["1 item without a link skipped"]
 
 
 def test_a_guid_is_a_link_only_when_it_is_a_permalink() -> None:
@@ -80,7 +81,7 @@ def test_links_are_relative_to_xml_base() -> None:
 def test_an_item_without_a_web_link_is_skipped_and_counted(link: str) -> None:
     reading = read(rss(item(link), item()))
     assert [one.url for one in reading.items] == [STORY]
-    assert reading.notes == ("1 item without a link skipped",)
+    assert [in_words(note) for note in reading.notes] == ["1 item without a link skipped"]
 
 
 def test_an_entry_without_a_link_is_kept_beside_the_items_with_all_that_it_says() -> None:
@@ -109,7 +110,7 @@ def test_of_entries_with_one_link_and_no_date_the_first_is_the_item() -> None:
     reading = read(rss(item(title="First"), item(title="Second"), item(title="Third")))
     assert [one.title for one in reading.items] == ["First"]
     assert [one.title for one in reading.entries] == ["First", "Second", "Third"]
-    assert reading.notes == ("2 items repeating a link dropped",)
+    assert [in_words(note) for note in reading.notes] == ["2 items repeating a link dropped"]
 
 
 def test_of_entries_with_one_link_the_latest_is_the_item_wherever_it_stands() -> None:

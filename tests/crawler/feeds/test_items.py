@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.locale import in_words
 from crawler.feeds.feed import FeedItem, Reading, read_feed
 from crawler.feeds.items import MOST_CONTENT, Asked, newest
 
@@ -135,7 +136,7 @@ def test_of_too_many_items_the_newest_are_kept_wherever_they_stand() -> None:
     newest_last = read(f"<rss><channel>{stories(dates[::-1])}</channel></rss>")
     assert len(newest_last.items) == 2000
     assert newest_last.items[-1].url == f"{STORY}2099"
-    assert newest_last.notes == ("100 items older or beyond the limit left out",)
+    assert [in_words(note) for note in newest_last.notes] == ["100 items older or beyond the limit left out"]
     newest_first = read(f"<rss><channel>{stories(dates)}</channel></rss>")
     assert newest_first.items[0].url == f"{STORY}0"
 
@@ -164,4 +165,4 @@ def test_today_is_no_day_to_come_though_its_noon_is() -> None:
 def test_what_programs_write_for_no_date_is_none(date: str) -> None:
     reading = read(rss(f"<pubDate>{date}</pubDate>"))
     assert reading.items[0].published_at is None
-    assert reading.notes == ("1 item with an unreadable date",)
+    assert [in_words(note) for note in reading.notes] == ["1 item with an unreadable date"]

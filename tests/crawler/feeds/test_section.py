@@ -1,7 +1,9 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
 
+from alerts.locale import in_words, worded
 from crawler.feeds import section
 from crawler.feeds.feed import Reading, UnreadableFeed, read_feed
 
@@ -130,13 +132,15 @@ def test_a_towns_page_does_not_give_the_next_towns_news_as_its_own() -> None:
 @pytest.mark.parametrize("patterns", [(), ("/never/",)])
 def test_a_page_without_articles_says_so(patterns: tuple[str, ...]) -> None:
     page = "<!doctype html><title>Loading…</title><div id=app></div><a href='/login'>Log in to read the news</a>"
-    with pytest.raises(UnreadableFeed, match="“Loading…” without links"):
+    with pytest.raises(UnreadableFeed) as raised:
         read(page, "https://haverhillherald.example/", *patterns)
+    assert re.search("“Loading…” without links", worded(raised.value))
 
 
 def test_an_html_page_is_read_as_a_section_only_when_one_is_expected() -> None:
-    with pytest.raises(UnreadableFeed, match=r"an HTML page titled “Local News \| Haverhill Herald”"):
+    with pytest.raises(UnreadableFeed) as raised:
         read_feed(WORDPRESS.encode(), "https://haverhillherald.example/feed/", kind="rss")
+    assert re.search(r"an HTML page titled “Local News \| Haverhill Herald”", worded(raised.value))
 
 
 def test_a_short_headline_counts_where_the_site_keeps_its_articles() -> None:
@@ -206,8 +210,9 @@ def test_a_link_to_the_next_page_is_never_given() -> None:
 
 
 def test_a_broken_link_pattern_is_named() -> None:
-    with pytest.raises(UnreadableFeed, match=r"has the link pattern “/news/\(”, which is no regular expression"):
+    with pytest.raises(UnreadableFeed) as raised:
         read(WORDPRESS, "https://haverhillherald.example/", "/news/(")
+    assert re.search(r"has the link pattern “/news/\(”, which is no regular expression", worded(raised.value))
 
 
 def test_a_page_of_endless_links_is_read_in_part_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,4 +221,4 @@ def test_a_page_of_endless_links_is_read_in_part_and_says_so(monkeypatch: pytest
     page = "".join(f"<h2><a href='/2026/11/20/the-council-votes-{n}/'>The council votes</a></h2>" for n in range(60))
     reading = read(f"<!doctype html><body>{page}", "https://paper.example/local/")
     assert len(reading.items) == 20
-    assert reading.notes[0] == "10 links after the first 50 not looked at"
+    assert in_words(reading.notes[0]) == "10 links after the first 50 not looked at"

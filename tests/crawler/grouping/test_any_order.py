@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.places.scene import Gazetteer, Home
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.scene import Home, find_scene
 from scheduler.demo import load_outlets
 from tests.benchmarks.newsroom import Newsroom, Report
 
@@ -20,7 +21,7 @@ def reports(gazetteer: Gazetteer) -> list[Report]:
         for article in outlet.articles:
             if article.expect == "activity":
                 text = "\n\n".join(article.paragraphs)
-                places = tuple(f.place for f in gazetteer.find(article.title, text, home))
+                places = tuple(f.place for f in find_scene(gazetteer, article.title, text, home))
                 name = outlet.article_id(article)
                 found.append(Report(name, article.story, article.title, text, article.published, places))
     return found

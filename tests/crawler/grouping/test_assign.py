@@ -3,6 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.locale import in_words
 from crawler.grouping.gist import Candidate
 from tests.makers.reports import (
     FRESNO,
@@ -24,9 +25,10 @@ ABRIDGED = WIRE[:600]
 def test_another_outlets_own_report_joins_the_story_and_says_why() -> None:
     found = grouped(OWN_TITLE, OWN, [known(7, LOWELL_TITLE, LOWELL_TEXT, LOWELL), known(1, WIRE_TITLE, WIRE)], days=1)
     assert (found.story_id, found.copy_of) == (10, None)
-    assert found.because.startswith("same event: Waltham, MA; 13 May and 14 May; both name ")
-    assert "Golden Sheaf" in found.because
-    assert "Moody Street" in found.because
+    said = in_words(found.because)
+    assert said.startswith("same event: Waltham, MA; 13 May and 14 May; both name ")
+    assert "Golden Sheaf" in said
+    assert "Moody Street" in said
 
 
 def test_two_raids_in_two_towns_on_one_day_are_two_stories() -> None:
@@ -86,7 +88,11 @@ def test_a_running_topic_does_not_become_one_story() -> None:
 
 def test_nothing_known_opens_a_story() -> None:
     found = grouped(WIRE_TITLE, WIRE, [])
-    assert (found.story_id, found.copy_of, found.because) == (None, None, "the first report of this event that we know")
+    assert (found.story_id, found.copy_of, in_words(found.because)) == (
+        None,
+        None,
+        "the first report of this event that we know",
+    )
     assert len(found.clues) == len(set(found.clues)) == 24
 
 

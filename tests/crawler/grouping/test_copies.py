@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.locale import in_words
 from crawler.grouping.copies import containment, fingerprint
 from tests.makers.reports import (
     FRESNO,
@@ -35,8 +36,8 @@ RELATED = f"{WIRE}\nRead more: What to know about the bakery\nSign up for the mo
 def test_a_copy_with_another_headline_points_at_the_original(copy: str) -> None:
     found = grouped("Bakery raided", copy, [known(1, WIRE_TITLE, WIRE)])
     assert (found.story_id, found.copy_of) == (10, 1)
-    assert found.because.startswith(f"same text as “{WIRE_TITLE}”: ")
-    assert found.because.endswith("% of the shorter one's passages")
+    assert in_words(found.because).startswith(f"same text as “{WIRE_TITLE}”: ")
+    assert in_words(found.because).endswith("% of the shorter one's passages")
 
 
 def test_a_longer_version_of_a_stored_brief_is_its_copy() -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from alerts.locale import in_words
 from crawler.grouping.corrections import misplaced, same_stories
 from crawler.grouping.events import standings
 from crawler.grouping.gist import Account, Candidate
@@ -109,11 +110,15 @@ def test_a_matter_told_on_over_weeks_goes_on_in_a_story_of_its_own() -> None:
     told = [known(1, WIRE_TITLE, WIRE), known(2, "Vigil for bakers", vigil, days=12, story=10)]
     found = grouped(OWN_TITLE, OWN, told, days=30)
     assert (found.story_id, found.follows) == (None, 10)
-    assert found.apart == ((10, "30 days apart"),)
+    assert [(story, in_words(why)) for story, why in found.apart] == [(10, "30 days apart")]
 
 
 def test_what_an_article_was_kept_apart_from_is_told_with_the_reason() -> None:
     title = "Bakery workers arrested by immigration agents"
     text = "Five workers of a bakery were arrested on Tuesday morning, its owner said. Agents came in unmarked vans."
-    assert grouped(title, text, [known(1, WIRE_TITLE, WIRE)], FRESNO).apart == ((10, "Fresno, CA, not Waltham, MA"),)
-    assert grouped(OWN_TITLE, OWN, [known(1, WIRE_TITLE, WIRE)], days=60).apart == ((10, "60 days apart"),)
+    assert [
+        (story, in_words(why)) for story, why in grouped(title, text, [known(1, WIRE_TITLE, WIRE)], FRESNO).apart
+    ] == [(10, "Fresno, CA, not Waltham, MA")]
+    assert [
+        (story, in_words(why)) for story, why in grouped(OWN_TITLE, OWN, [known(1, WIRE_TITLE, WIRE)], days=60).apart
+    ] == [(10, "60 days apart")]

@@ -1,4 +1,4 @@
-"""How long to wait, whom to pace together, and what a network error is called."""
+"""How long to wait, and whom to pace together."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -6,23 +6,8 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
-from scrapy.settings import Settings
-from scrapy.utils.conf import build_component_list
 
 from crawler.manners.waits import LONGEST_WAIT, back_off, ip_literal, pace_name, retry_after
-from crawler.settings import CrawlSettings
-from crawler.spiders.context import Stay
-from crawler.spiders.crawl import longest_crawl
-from crawler.spiders.network_errors import plain_reason
-from crawler.spiders.scrapy_settings import scrapy_settings
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
@@ -89,36 +74,3 @@ def test_an_ip_address_in_a_url_is_known_from_a_name() -> None:
         "::1",
         "",
     ]
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (CannotResolveHostError(), "the host name was not found"),
-        (DownloadConnectionRefusedError(), "nothing answers at that address (connection refused)"),
-        (DownloadTimeoutError(), "no answer in time"),
-        (DownloadCancelledError(), "larger than crawl.max_page_bytes"),
-        (ResponseDataLossError(), "the answer was cut off"),
-        (DownloadFailedError("[<SSL routines: certificate verify failed>]"), "the secure connection failed (TLS)"),
-        (DownloadFailedError("[<ConnectionLost>]"), "the connection was cut"),
-        (ValueError("first line\nsecond line"), "ValueError: first line"),
-        (KeyError(), "KeyError"),
-    ],
-)
-def test_a_network_error_is_said_in_plain_words(error: Exception, said: str) -> None:
-    assert plain_reason(error) == said
-
-
-def test_a_crawl_opens_no_door_to_the_outside() -> None:
-    settings = Settings(scrapy_settings(CrawlSettings()))
-    enabled = build_component_list(settings.getwithbase("EXTENSIONS"))
-    assert not [name for name in enabled if "telnet" in str(name) or "remote_control" in str(name)]
-
-
-@pytest.mark.parametrize(("poll_minutes", "seconds"), [(30, 1800), (0.05, 60)])
-def test_a_crawl_ends_before_the_next_one_is_due(poll_minutes: float, seconds: float) -> None:
-    settings = CrawlSettings(poll_minutes=poll_minutes)
-    stay = Stay(timedelta(seconds=15), lambda counts: None)
-    assert longest_crawl(settings) == seconds
-    assert longest_crawl(settings, stay) == seconds + 3600
-    assert longest_crawl(settings, checks=True) == 0

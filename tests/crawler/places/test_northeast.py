@@ -5,7 +5,8 @@ A report: the outlet's state and the place of the event, the headline, the text 
 
 import pytest
 
-from crawler.places.scene import Gazetteer, Home
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.scene import Home, find_scene
 from tests.makers.placing import read_reports
 
 REPORTS = """
@@ -256,7 +257,7 @@ papers, his daughter said. He is at Northeast Ohio Correctional Center in Youngs
 def test_the_place_of_the_event_comes_first(
     gazetteer: Gazetteer, state: str, place: str, title: str, text: str
 ) -> None:
-    found = gazetteer.find(title, text, Home(state=state))
+    found = find_scene(gazetteer, title, text, Home(state=state))
     assert [str(f.place) for f in found[:1]] == [place]
     assert 0 < found[0].confidence <= 1
     assert found[0].sentence in f"{title}\n{text}"

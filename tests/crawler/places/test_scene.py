@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import crawler.places.scene
-from crawler.places.gazetteer import GazetteerError, Place
-from crawler.places.scene import Gazetteer, Home
+import crawler.places
+from crawler.places.files import GazetteerError
+from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.scene import Home, find_scene
 
 DATA = Path(crawler.places.__file__).parent / "data"
 MASSACHUSETTS = Home(state="MA")
@@ -19,7 +20,7 @@ NOWHERE = Home()
 
 
 def places(gazetteer: Gazetteer, title: str, text: str = "", home: Home = NOWHERE) -> list[str]:
-    return [str(found.place) for found in gazetteer.find(title, text, home)]
+    return [str(found.place) for found in find_scene(gazetteer, title, text, home)]
 
 
 @pytest.mark.parametrize(
@@ -222,14 +223,14 @@ def test_washington_is_the_state_for_its_own_newspapers(gazetteer: Gazetteer) ->
 
 def test_the_sentence_and_the_confidence_explain_the_place(gazetteer: Gazetteer) -> None:
     text = "It was early. Agents arrested two men in Waltham, Mass., on Monday. Neighbours watched."
-    (found,) = gazetteer.find("Two men arrested", text, NOWHERE)
+    (found,) = find_scene(gazetteer, "Two men arrested", text, NOWHERE)
     assert found.sentence == "Agents arrested two men in Waltham, Mass., on Monday."
     assert 0.5 < found.confidence <= 1
 
 
 def test_a_place_in_the_title_is_surer_than_one_in_passing(gazetteer: Gazetteer) -> None:
     title, text = "Raid in Waltham, Mass.", "Agents went on to Newton, Mass., said a man from Natick, Mass."
-    found = gazetteer.find(title, text, NOWHERE)
+    found = find_scene(gazetteer, title, text, NOWHERE)
     assert str(found[0].place) == "Waltham, MA"
     assert all(found[0].confidence > later.confidence for later in found[1:])
 
@@ -266,7 +267,7 @@ def test_what_a_blog_adds_to_its_feed_is_not_read(gazetteer: Gazetteer) -> None:
     ),
 )
 def test_any_text_is_read_and_every_answer_is_a_known_place(gazetteer: Gazetteer, title: str, text: list[str]) -> None:
-    for found in gazetteer.find(title, " ".join(text), MASSACHUSETTS):
+    for found in find_scene(gazetteer, title, " ".join(text), MASSACHUSETTS):
         assert 0 < found.confidence <= 1
         assert found.sentence
         assert gazetteer.look_up(str(found.place)) is not None

@@ -2,7 +2,8 @@
 
 import pytest
 
-from crawler.places.scene import Gazetteer, Home
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.scene import Home, find_scene
 from crawler.places.spoken import Role, role
 from crawler.text.tokens import fold
 
@@ -60,7 +61,7 @@ Cristóbal wept with joy.
 
 
 def found(gazetteer: Gazetteer, title: str, text: str = "", state: str = "") -> list[str]:
-    return [str(f.place) for f in gazetteer.find(title, text, Home(state=state))]
+    return [str(f.place) for f in find_scene(gazetteer, title, text, Home(state=state))]
 
 
 @pytest.mark.parametrize("report", NOTHING_SAID.strip().split("\n\n"), ids=lambda report: str(report)[:40])

@@ -9,7 +9,8 @@ from scrapy.exceptions import CannotResolveHostError
 from twisted.internet.address import IPv4Address, IPv6Address
 
 from crawler.manners.public import is_public
-from crawler.spiders.addresses import PrivateAddress, PublicOnlyResolver, RefusePrivateAddresses
+from crawler.spiders.addresses import PublicOnlyResolver, RefusePrivateAddresses
+from crawler.spiders.refusals import PrivateAddress
 
 
 @pytest.mark.parametrize("address", ["192.0.66.2", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])

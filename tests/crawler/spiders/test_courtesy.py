@@ -2,6 +2,8 @@
 
 import contextlib
 import itertools
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +13,6 @@ import pytest
 from sqlmodel import Session, select
 
 from crawler.model.story import Article, Feed
-from crawler.spiders.courtesy import Pace
 from crawler.store.store import Store
 from tests.makers.crawling import TWO_HOURS, Place, Snapshot, deploy, in_turn, outlet_at, page, plain, rss
 from tests.makers.making import BODY
@@ -88,9 +89,9 @@ def furnish(sites: dict[str, Site]) -> None:
 OPT_OUT = {"X-Robots-Tag": "noindex, nofollow"}
 
 
-def with_text(url: str) -> Reply:
+def with_text(url: str, title: str = RAID, text: str = TEXT) -> Reply:
     """A feed that carries the whole text."""
-    item = f"<item><title>{RAID}</title><link>{url}</link><content:encoded><![CDATA[{TEXT}]]></content:encoded></item>"
+    item = f"<item><title>{title}</title><link>{url}</link><content:encoded><![CDATA[{text}]]></content:encoded></item>"
     space = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
     return Reply(f'<rss version="2.0" {space}><channel><title>News</title>{item}</channel></rss>', kind="text/xml")
 
@@ -229,21 +230,6 @@ def test_papers_of_one_owner_on_one_machine_are_asked_one_after_the_other(tmp_pa
     assert alone[0] - shared[0] < 0.28
 
 
-def test_a_slow_server_gets_longer_pauses_and_never_shorter_than_it_asked_for() -> None:
-    pace = Pace(2.0)
-    slot = pace.slot("https://www.ledger.example/a")
-    assert pace.delay(slot) * 0.8 == pytest.approx(2.0)
-    pace.throttle(slot, 9.0, 200)
-    assert pace.delay(slot) * 0.8 == pytest.approx(9.0)
-    pace.throttle(slot, 0.1, 500)
-    assert pace.delay(slot) * 0.8 == pytest.approx(9.0)
-    for _ in range(20):
-        pace.throttle(slot, 0.1, 200)
-    assert pace.delay(slot) * 0.8 == pytest.approx(2.0)
-    pace.heed(slot, 30.0)
-    assert pace.delay(slot) * 0.8 == pytest.approx(30.0)
-
-
 @pytest.mark.slow
 def test_a_pause_outlives_the_crawl(tmp_path: Path) -> None:
     with served() as site:
@@ -282,6 +268,42 @@ def test_an_article_whose_address_leads_to_the_front_page_now_is_not_asked_for_f
         with place.opened() as engine, Session(engine) as session:
             [article] = session.exec(select(Article)).all()
     assert (article.looks, article.title) == (1, RAID)
+
+
+@pytest.mark.slow
+def test_an_article_looked_at_again_is_written_down_when_another_feed_had_the_text_of_its_page(tmp_path: Path) -> None:
+    with served() as ledger, served() as beacon:
+        asked = threading.Event()
+
+        def closed() -> Reply:
+            """No page any more, from when the other feed has been read."""
+            asked.wait(10)
+            time.sleep(1)
+            return Reply("subscribers only", 403)
+
+        def later() -> Reply:
+            asked.set()
+            return with_text(
+                ledger.url("/raid-waltham-courthouse"), "The fair", "<p>A film on deportation is shown.</p>"
+            )
+
+        own = f"<link rel='canonical' href='{ledger.url('/news/raid-waltham-courthouse')}'></head>"
+        ledger.pages = {
+            "/feed": rss((ledger.url("/go/1"), RAID)),
+            "/go/1": Reply(status=302, headers={"Location": "/raid-waltham-courthouse"}),
+            "/raid-waltham-courthouse": Reply(page(RAID, BODY).replace("</head>", own)),
+        }
+        beacon.pages = {"/feed": rss()}
+        place = deploy(tmp_path, [outlet_at("ledger", ledger.base), outlet_at("beacon", beacon.base)])
+        place.crawl()
+        ledger.pages["/raid-waltham-courthouse"], beacon.pages["/feed"] = closed, later
+        place.crawl("--all", offset=TWO_HOURS)
+        with place.opened() as engine, Session(engine) as session:
+            [article] = session.exec(select(Article)).all()
+    [entry] = place.snapshot().entries["/raid-waltham-courthouse"]
+    assert (entry.state, article.looks) == ("off_topic", 1)
+    assert article.look_at is not None
+    assert article.look_at > article.fetched_at + timedelta(hours=2)
 
 
 @pytest.mark.slow

@@ -7,11 +7,12 @@ from scrapy import Request
 from scrapy.http import Response
 from sqlalchemy import Engine
 
+from alerts.locale import in_words
 from crawler.model.story import Feed
 from crawler.settings import CrawlSettings
-from crawler.spiders.crawl import prepare
+from crawler.spiders.context import Scope, Tally
+from crawler.spiders.crawl import assemble
 from crawler.spiders.feed_answers import Unread, cache_time, moved_to, understood, validators
-from crawler.spiders.spider import WatchSpider
 from crawler.watch.polling import Habit, learn
 from tests.makers.crawling import rss
 from tests.makers.making import NOON, watch
@@ -114,7 +115,7 @@ def test_a_failure_weighs_as_much_as_it_is_likely_to_last(
 ) -> None:
     unread = understood(answered(status=status), feed(), now)
     assert isinstance(unread, Unread)
-    assert (unread.problem, unread.weight, unread.said) == (problem, weight, f"answered {status}")
+    assert (unread.problem, unread.weight, in_words(unread.why)) == (problem, weight, f"answered {status}")
 
 
 def test_a_bot_wall_in_place_of_a_feed_is_a_block(now: datetime) -> None:
@@ -122,20 +123,20 @@ def test_a_bot_wall_in_place_of_a_feed_is_a_block(now: datetime) -> None:
     unread = understood(answered(body=wall, Content_Type="text/html"), feed(), now)
     assert isinstance(unread, Unread)
     assert unread.problem == "blocked"
-    assert "Just a moment" in unread.said
+    assert "Just a moment" in in_words(unread.why)
 
 
 def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
     sqlite_engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
     watchlist = watch(sqlite_engine)
-    settings = CrawlSettings.model_construct(max_age_days=1e9)  # no calendar holds it
-    crawl = prepare(sqlite_engine, settings, lambda: NOON)
+    settings = CrawlSettings.model_construct(max_age_days=9e8)  # no calendar holds it
+    feeds = assemble(sqlite_engine, settings, lambda: NOON, Scope(), Tally()).feeds
     [due] = watchlist.due_feeds(NOON)
     response = Response(due.url, body=rss(("https://ledger.example/a", "A")).content)
-    assert list(WatchSpider(crawl).read_feed(response, due)) == []
+    assert list(feeds.answered(response, due)) == []
     [health] = watchlist.health(NOON)
     assert health.state == "failing"
-    assert health.said.startswith("icewire failed on it: OverflowError")
+    assert in_words(health.why).startswith("icewire failed on it: OverflowError")
     assert watchlist.due_feeds(NOON) == []
     assert "icewire failed on https://ledger.example/feed" in caplog.text

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
+from alerts.locale import in_words
 from crawler.database import open_database
 from crawler.grouping.copies import fingerprint
 from crawler.model.story import Article, Fingerprint, Story
@@ -48,7 +49,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
 
 def revise(engine: Engine, more: str) -> str:
     """Another process reads a later version of the article; what it changed."""
-    return keep(engine, article("raid", text=BODY + more), now=LATER).change
+    return keep(engine, article("raid", text=BODY + more), now=LATER).change.code
 
 
 def other_process(engine: Engine) -> Engine:
@@ -87,8 +88,8 @@ def test_a_version_that_another_process_stored_meanwhile_is_the_one_that_is_repl
     bases = meanwhile(lambda: revise(engine, MORE))
     added = keep(engine, article("raid", text=BODY + MORE + LAST), now=LATER)
     assert [basis.version.text for basis in bases if basis.version] == [BODY, BODY, BODY + MORE]
-    assert "deported" in added.change
-    assert "released" not in added.change
+    assert "deported" in in_words(added.change)
+    assert "released" not in in_words(added.change)
     assert [r.text for r in store.revisions(known.article_id)] == [BODY, BODY + MORE]
     with Session(engine) as session:
         passages = session.exec(select(Fingerprint.hash).where(col(Fingerprint.article_id) == known.article_id))

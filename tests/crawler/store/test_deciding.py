@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.locale import in_words
 from crawler.grouping.copies import fingerprint
+from crawler.model import Why
 from crawler.model.story import Article
 from crawler.store.deciding import AddingIntent, Basis, KnownVersion, decide
 from crawler.store.developing import KnownReport, KnownStory, developed
@@ -37,7 +39,7 @@ def test_an_article_that_opens_a_story_brings_its_passages_and_develops_nothing(
 
 def test_a_report_that_tells_more_develops_the_story_it_joins() -> None:
     intent = decide(Basis(None, TOLD), bond(), False, NOON)
-    assert (intent.change, intent.story) == ("", {"developed_at": NOON, "development": BOND})
+    assert (intent.change, intent.story) == (Why(), {"developed_at": NOON, "development": BOND})
 
 
 def test_a_copy_develops_nothing() -> None:
@@ -64,7 +66,7 @@ def test_a_new_version_brings_what_changed_and_new_passages_for_the_old() -> Non
     later = f"{BODY}\nOne of the two was released on Tuesday after a hearing in Boston, his lawyer said by telephone."
     new = article("raid", text=later)
     intent = decide(Basis(version(new.title, BODY), KnownStory(7)), new, False, NOON)
-    assert "released on Tuesday" in intent.change
+    assert "released on Tuesday" in in_words(intent.change)
     assert [words for kind, words in intent.diff if kind == "-"] == []
     assert any("released on Tuesday" in words for kind, words in intent.diff if kind == "+")
     assert (intent.old_passages, intent.passages) == (fingerprint(new.title, BODY), fingerprint(new.title, later))

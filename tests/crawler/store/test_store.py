@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from crawler.grouping.assign import Grouping
 from crawler.grouping.copies import fingerprint
+from crawler.model import Why
 from crawler.model.story import Fingerprint
 from crawler.store.retention import forget_entries
 from crawler.store.store import Store
@@ -66,7 +67,7 @@ def test_the_earliest_report_leads_even_when_it_is_read_later(store: Store, engi
 def test_the_same_address_is_one_article_and_a_trivial_edit_no_revision(store: Store, engine: Engine) -> None:
     first = keep(engine, article("raid"))
     again = keep(engine, article("raid"))
-    assert (again.article_id, again.opened, again.change) == (first.article_id, False, "")
+    assert (again.article_id, again.opened, again.change) == (first.article_id, False, Why())
     assert store.counts()["articles"] == 1
     assert store.revisions(first.article_id) == []
 
@@ -81,7 +82,7 @@ def test_a_material_change_keeps_the_earlier_version_and_moves_the_story(
     title = "ICE detains three near Waltham courthouse; one released"
     again = keep(engine, article("raid", text=changed, title=title), now=now + timedelta(hours=2))
     [revision] = store.revisions(first.article_id)
-    assert again.change == revision.change
+    assert again.change == Why(revision.change, revision.change_args)
     assert again.change
     assert "two men" in revision.text
     [view] = store.stories()
@@ -153,5 +154,5 @@ def test_links_that_led_nowhere_are_forgotten_in_time(store: Store, engine: Engi
 
 
 def test_a_grouping_into_a_vanished_story_opens_a_new_one(store: Store, engine: Engine, now: datetime) -> None:
-    added = store.add(article("raid"), verdict(), Grouping(4711, None, ""), (), now)
+    added = store.add(article("raid"), verdict(), Grouping(4711, None, Why()), (), now)
     assert added.opened

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.locale import in_words
+from crawler.model import because
 from crawler.watch.habits import Examination, FeedReading, Record, day_of, examine, rhythm, start_of, unread_days
 from crawler.watch.holidays import is_quiet
 
@@ -119,7 +121,7 @@ def test_a_daily_paper_may_rest_at_holidays(holiday: date) -> None:
 
 def test_the_report_says_since_when_and_what_is_usual() -> None:
     found = examine(record(lambda day: 6, until=date(2026, 3, 4))).findings
-    assert [f.said for f in found] == ["nothing new since Tue, Mar 3, usually 6 items a day"]
+    assert [in_words(f.why) for f in found] == ["nothing new since Tue, Mar 3, usually 6 items a day"]
     assert found[0].since == start_of(date(2026, 3, 4))
 
 
@@ -158,7 +160,7 @@ NOW = start_of(MONDAY)
 def test_a_feed_is_lost_after_a_day_in_which_we_tried(
     failures: float, days_ago: float, others_ago: float, lost: bool
 ) -> None:
-    feed = FeedReading(NOW, NOW - timedelta(days=days_ago), failures=failures, status="answered 404")
+    feed = FeedReading(NOW, NOW - timedelta(days=days_ago), failures=failures, status=because("answered", status=404))
     assert feed.lost(NOW - timedelta(days=others_ago)) is lost
 
 
@@ -170,23 +172,27 @@ def test_a_feed_that_was_never_read_is_lost_when_others_were() -> None:
 
 
 def test_a_source_fails_when_all_its_feeds_are_lost() -> None:
-    gone = FeedReading(NOW, datetime(2026, 3, 3, 20, tzinfo=NOW.tzinfo), failures=5, status="answered 404")
+    gone = FeedReading(
+        NOW, datetime(2026, 3, 3, 20, tzinfo=NOW.tzinfo), failures=5, status=because("answered", status=404)
+    )
     never = replace(gone, last_success_at=None)
-    assert [f.said for f in examine(Record("ledger", [gone, never], NOW)).findings] == [
+    assert [in_words(f.why) for f in examine(Record("ledger", [gone, never], NOW)).findings] == [
         "not read since Tue, Mar 3: answered 404"
     ]
-    assert [f.said for f in examine(Record("ledger", [never], NOW)).findings] == ["never read yet: answered 404"]
+    assert [in_words(f.why) for f in examine(Record("ledger", [never], NOW)).findings] == [
+        "never read yet: answered 404"
+    ]
     assert examine(Record("ledger", [gone, fresh(NOW)], NOW)).findings == ()
 
 
 def test_a_volume_that_falls_or_grows_beyond_its_band_is_reported() -> None:
     since = MONDAY - timedelta(days=3)
     less = examine(record(lambda day: 2 if day >= since else 20))
-    assert [(f.kind, f.said) for f in less.findings] == [
+    assert [(f.kind, in_words(f.why)) for f in less.findings] == [
         ("less", "6 items in the 3 days to Sun, Mar 8, usually about 60")
     ]
     more = examine(record(lambda day: 200 if day >= since else 20))
-    assert [(f.kind, f.said) for f in more.findings] == [
+    assert [(f.kind, in_words(f.why)) for f in more.findings] == [
         ("more", "600 items in the 3 days to Sun, Mar 8, usually about 60")
     ]
 
@@ -217,9 +223,9 @@ def test_a_day_on_which_all_sources_together_brought_little_was_not_read() -> No
 
 
 def test_the_rhythm_is_told_in_the_unit_that_fits() -> None:
-    assert rhythm(record(lambda day: 6)) == "6 items a day"
-    assert rhythm(record(weekly([0, 0, 0, 5, 0, 0, 0]))) == "5 items a week"
-    assert rhythm(record(lambda day: int((day - BEGUN).days % 14 == 0))) == "2 items a month"
+    assert in_words(rhythm(record(lambda day: 6))) == "6 items a day"
+    assert in_words(rhythm(record(weekly([0, 0, 0, 5, 0, 0, 0])))) == "5 items a week"
+    assert in_words(rhythm(record(lambda day: int((day - BEGUN).days % 14 == 0)))) == "2 items a month"
 
 
 def test_an_evening_in_hawaii_and_in_maine_belong_to_the_day_of_its_place() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.feeds.feed import FeedItem
+from crawler.model import as_written
 from crawler.model.story import Entry, EntryState, Feed
 from crawler.text.moments import Moment
 from crawler.watch.attempts import after_failure, after_unchanged, hurried
@@ -143,10 +144,12 @@ def test_an_entry_keeps_its_title_when_the_feed_gives_none() -> None:
 
 
 def test_a_good_answer_ends_the_failures_and_says_what_it_told() -> None:
-    answer = FeedAnswer('"v2"', "Monday", "ok; odd dates", timedelta(hours=2), "https://feeds.example/ledger")
+    answer = FeedAnswer(
+        '"v2"', "Monday", as_written("ok; odd dates"), timedelta(hours=2), "https://feeds.example/ledger"
+    )
     change = read(of=feed(failures=2.5, problem="blocked", status="answered 403"), answer=answer).feed
-    told = change["etag"], change["last_modified"], change["status"], change["moved_to"]
-    assert told == ('"v2"', "Monday", "ok; odd dates", "https://feeds.example/ledger")
+    told = change["etag"], change["last_modified"], change["status_args"], change["moved_to"]
+    assert told == ('"v2"', "Monday", {"text": "ok; odd dates"}, "https://feeds.example/ledger")
     assert (change["failures"], change["problem"], change["asked_minutes"]) == (0, "", 120)
     assert change["last_attempt_at"] == change["last_success_at"] == change["full_at"] == NOON
     assert change["next_attempt_at"] >= NOON + HOUR  # a feed can ask for an hour at most
@@ -220,7 +223,7 @@ def test_a_304_teaches_and_asks_for_no_less_than_the_feed_itself_did() -> None:
 
 
 def test_a_failure_adds_up_and_keeps_what_the_last_good_answer_told() -> None:
-    change = after_failure(feed(failures=1.0), "answered 503", 0.25, NOON, HALF_HOURLY)
+    change = after_failure(feed(failures=1.0), as_written("answered 503"), 0.25, NOON, HALF_HOURLY)
     assert (change["failures"], change["status"], change["problem"]) == (1.25, "answered 503", "failing")
     assert change["moved_to"] == ""
     assert not {"etag", "last_modified", "last_success_at", "habit"} & change.keys()
@@ -228,14 +231,22 @@ def test_a_failure_adds_up_and_keeps_what_the_last_good_answer_told() -> None:
 
 def test_a_host_that_asks_us_to_wait_is_obeyed() -> None:
     again = NOON + 3 * HOUR
-    assert after_failure(feed(), "wait", 0, NOON, HALF_HOURLY, NOON + MINUTE)["next_attempt_at"] == NOON + MINUTE
-    assert after_failure(feed(), "429", 0.25, NOON, HALF_HOURLY, again)["next_attempt_at"] == again
-    assert after_failure(feed(), "429", 0.25, NOON, HALF_HOURLY, NOON + MINUTE)["next_attempt_at"] > NOON + 20 * MINUTE
+    assert (
+        after_failure(feed(), as_written("wait"), 0, NOON, HALF_HOURLY, NOON + MINUTE)["next_attempt_at"]
+        == NOON + MINUTE
+    )
+    assert after_failure(feed(), as_written("429"), 0.25, NOON, HALF_HOURLY, again)["next_attempt_at"] == again
+    assert (
+        after_failure(feed(), as_written("429"), 0.25, NOON, HALF_HOURLY, NOON + MINUTE)["next_attempt_at"]
+        > NOON + 20 * MINUTE
+    )
 
 
 @given(st.floats(0, 1e6), st.floats(0, 10))
 def test_a_failing_feed_waits_a_day_at_most(failures: float, weight: float) -> None:
-    planned = after_failure(feed(failures=failures), "answered 404", weight, NOON, HALF_HOURLY)["next_attempt_at"]
+    planned = after_failure(feed(failures=failures), as_written("answered 404"), weight, NOON, HALF_HOURLY)[
+        "next_attempt_at"
+    ]
     assert NOON < planned <= NOON + LONGEST_PAUSE
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
+from crawler.model import as_written
 from crawler.model.story import Entry, Feed, Trouble
 from crawler.watch.habits import Examination, Finding, Record, day_of
 from crawler.watch.troubles import Troubles, mark_told
@@ -44,7 +45,7 @@ def facts(troubles: Troubles, source_id: str = "ledger", now: datetime = NOON) -
 
 
 def silent(said: str = "nothing new", source_id: str = "ledger") -> Examination:
-    return Examination(source_id, (Finding(source_id, "silent", NOON, said),), frozenset({"silent"}))
+    return Examination(source_id, (Finding(source_id, "silent", NOON, as_written(said)),), frozenset({"silent"}))
 
 
 def well(source_id: str = "ledger") -> Examination:
@@ -187,7 +188,7 @@ def test_the_troubles_of_a_source_that_is_switched_off_end_without_a_word(troubl
 
 
 def test_two_kinds_of_one_source_are_two_troubles(troubles: Troubles) -> None:
-    less = Finding("ledger", "less", NOON, "4 items, usually 60")
+    less = Finding("ledger", "less", NOON, as_written("4 items, usually 60"))
     troubles.record([Examination("ledger", (less,), frozenset({"silent", "less"}))], NOON)
     troubles.record([silent()], NOON + DAY)
     assert troubles.known() == {"ledger": ["less", "silent"]}

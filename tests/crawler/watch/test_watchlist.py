@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from alerts.locale import in_words
 from crawler.extract.article import Hint
+from crawler.model import as_written
 from crawler.model.story import Feed
-from crawler.places.scene import Place
+from crawler.places.gazetteer import Place
 from crawler.spiders.desk import hint_of
 from crawler.store.store import Store
 from crawler.text.moments import Moment
@@ -104,7 +106,7 @@ def test_entries_left_over_by_a_crash_are_due_again(engine: Engine, now: datetim
 def test_a_failed_page_is_due_when_its_time_comes(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     [entry] = see(watchlist, item("a"))
-    watchlist.record_outcome([entry.id or 0], Outcome("failed", "answered 500", now + timedelta(minutes=5)))
+    watchlist.record_outcome([entry.id or 0], Outcome("failed", as_written("answered 500"), now + timedelta(minutes=5)))
     assert watchlist.due_entries(now) == []
     assert len(watchlist.due_entries(now + timedelta(minutes=5))) == 1
 
@@ -113,7 +115,7 @@ def test_a_page_that_always_fails_is_given_up_with_its_last_reason(engine: Engin
     watchlist = watch(engine)
     [entry] = see(watchlist, item("a"))
     for _ in range(MOST_ATTEMPTS):
-        watchlist.record_outcome([entry.id or 0], Outcome("failed", "answered 404", now))
+        watchlist.record_outcome([entry.id or 0], Outcome("failed", as_written("answered 404"), now))
     [(entry, _)] = watchlist.entries_at(entry.url)
     assert (entry.state, entry.reason) == ("refused", f"given up after {MOST_ATTEMPTS} attempts: answered 404")
 
@@ -121,7 +123,7 @@ def test_a_page_that_always_fails_is_given_up_with_its_last_reason(engine: Engin
 def test_a_page_that_another_feed_led_to_is_not_fetched_again(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine, outlet("ledger"), outlet("gazette"))
     [entry] = see(watchlist, item("a"), feed_id=1)
-    watchlist.record_outcome([entry.id or 0], Outcome("off_topic", "not about ICE"))
+    watchlist.record_outcome([entry.id or 0], Outcome("off_topic", as_written("not about ICE")))
     assert see(watchlist, item("a"), feed_id=2) == []
     assert entry_states(watchlist) == {"off_topic": 2}
 
@@ -145,7 +147,7 @@ def test_a_changed_headline_makes_a_stored_story_due_again(engine: Engine, now: 
 def test_a_feed_failure_keeps_its_entries_and_its_etag(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     watchlist.record_reading(1, [item("a")], now, now, HALF_HOURLY, FeedAnswer(etag='"v1"'))
-    watchlist.record_feed_failure(1, "answered 503", 0.25, now, HALF_HOURLY)
+    watchlist.record_feed_failure(1, as_written("answered 503"), 0.25, now, HALF_HOURLY)
     [health] = watchlist.health(now)
     assert (health.state, health.feed.status, health.feed.failures) == ("failing", "answered 503", 0.25)
     assert (health.feed.etag, health.entries) == ('"v1"', 1)
@@ -159,7 +161,7 @@ def test_a_feed_that_was_read_days_ago_is_overdue(engine: Engine, now: datetime)
 
     def told(after: timedelta) -> tuple[str, str]:
         [health] = watchlist.health(now + after)
-        return health.state, health.said
+        return health.state, in_words(health.why)
 
     assert told(timedelta(hours=23)) == ("ok", "ok")
     assert told(timedelta(days=5)) == ("overdue", "not read since 2026-03-09 12:00 UTC")
@@ -170,10 +172,10 @@ def test_a_feed_that_was_read_days_ago_is_overdue(engine: Engine, now: datetime)
 def test_a_feed_whose_host_asked_us_to_wait_was_not_read(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     watchlist.record_feed_failure(
-        1, "ledger.example asked us to wait", 0, now, HALF_HOURLY, again=now + timedelta(hours=1)
+        1, as_written("ledger.example asked us to wait"), 0, now, HALF_HOURLY, again=now + timedelta(hours=1)
     )
     [health] = watchlist.health(now)
-    assert (health.state, health.said) == ("not read yet", "ledger.example asked us to wait")
+    assert (health.state, in_words(health.why)) == ("not read yet", "ledger.example asked us to wait")
 
 
 def test_reading_waits_for_nobody_who_writes(sqlite_engine: Engine, now: datetime) -> None:
@@ -189,7 +191,7 @@ def test_a_feed_that_moved_or_grew_stale_or_leads_to_shut_pages_says_so(engine: 
 
     def told(at: datetime = now) -> tuple[str, str]:
         [health] = watchlist.health(at)
-        return health.state, health.said
+        return health.state, in_words(health.why)
 
     answer = FeedAnswer(moved_to="https://feeds.example/ledger")
     watchlist.record_reading(1, [item("a", published_at=now)], now, now, HALF_HOURLY, answer)
@@ -199,7 +201,7 @@ def test_a_feed_that_moved_or_grew_stale_or_leads_to_shut_pages_says_so(engine: 
     later = now + timedelta(days=60)
     watchlist.record_unchanged(1, later, HALF_HOURLY)
     assert told(later) == ("stale", "its newest item is of 2026-03-09")
-    watchlist.record_feed_failure(1, "answered 403", 0.5, later, HALF_HOURLY, problem="blocked")
+    watchlist.record_feed_failure(1, as_written("answered 403"), 0.5, later, HALF_HOURLY, problem="blocked")
     assert told(later) == ("blocked", "answered 403")
 
 
@@ -213,14 +215,14 @@ def test_only_https_or_www_more_is_no_move(engine: Engine, now: datetime) -> Non
 def test_a_feed_that_moved_and_then_fails_is_asked_at_its_old_address_again(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     watchlist.record_reading(1, [], now, now, HALF_HOURLY, FeedAnswer(moved_to="https://feeds.example/ledger"))
-    watchlist.record_feed_failure(1, "answered 404", 1.0, now, HALF_HOURLY)
+    watchlist.record_feed_failure(1, as_written("answered 404"), 1.0, now, HALF_HOURLY)
     assert watchlist.health(now)[0].feed.moved_to == ""
 
 
 def test_a_failing_feed_is_read_ever_more_slowly_and_never_given_up(engine: Engine, now: datetime) -> None:
     watchlist, waits = watch(engine), []
     for _ in range(12):
-        watchlist.record_feed_failure(1, "answered 404", 1.0, now, HALF_HOURLY)
+        watchlist.record_feed_failure(1, as_written("answered 404"), 1.0, now, HALF_HOURLY)
         [health] = watchlist.health(now)
         assert health.feed.next_attempt_at is not None
         waits.append(health.feed.next_attempt_at - now)
@@ -238,7 +240,7 @@ def test_after_a_story_the_outlet_and_its_neighbors_are_read_sooner(engine: Engi
     for feed in watchlist.due_feeds(now):
         watchlist.record_reading(feed.id or 0, [], now, now, rare)
     broken = next(h.feed.id for h in watchlist.health(now) if h.source.id == "broken")
-    watchlist.record_feed_failure(broken or 0, "answered 500", 1.0, now, rare)
+    watchlist.record_feed_failure(broken or 0, as_written("answered 500"), 1.0, now, rare)
     before = {h.source.id: h.feed.next_attempt_at for h in watchlist.health(now)}
     waltham = Place("Waltham", "city", "Middlesex County", "MA")
     watchlist.hurry("ledger", [waltham], now, now + timedelta(hours=6), rare)
@@ -253,9 +255,9 @@ def test_the_whole_text_of_an_item_is_kept_only_while_it_may_be_needed(engine: E
     ids = watchlist.record_reading(1, items, now, now, HALF_HOURLY, may_matter=lambda text: "ICE" in text)
     [[raid], [fair]] = watchlist.entries_for(ids)
     assert (raid.content, fair.content) == ("<p>ICE came.</p>", "")
-    watchlist.record_outcome([raid.id or 0], Outcome("failed", "answered 500", now))
+    watchlist.record_outcome([raid.id or 0], Outcome("failed", as_written("answered 500"), now))
     assert watchlist.entries_for(ids)[0][0].content == "<p>ICE came.</p>"
-    watchlist.record_outcome([raid.id or 0], Outcome("off_topic", "no"))
+    watchlist.record_outcome([raid.id or 0], Outcome("off_topic", as_written("no")))
     assert watchlist.entries_at(raid.url)[0][0].content == ""
 
 
@@ -271,14 +273,16 @@ def test_entries_of_one_page_are_given_together_whatever_their_tracking(engine: 
 def test_a_page_that_was_off_topic_is_not_asked_for_under_another_spelling(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine, outlet("ledger"), outlet("gazette"))
     [entry] = see(watchlist, item("short-link"))
-    watchlist.record_outcome([entry.id or 0], Outcome("off_topic", "no", page="https://ledger.example/the-fair"))
+    watchlist.record_outcome(
+        [entry.id or 0], Outcome("off_topic", as_written("no"), page="https://ledger.example/the-fair")
+    )
     assert see(watchlist, item("the-fair?utm_medium=social"), feed_id=2) == []
 
 
 def test_a_page_that_failed_waits_for_its_time_even_when_much_is_waiting(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     [entry] = see(watchlist, item("a"))
-    watchlist.record_outcome([entry.id or 0], Outcome("failed", "answered 404", now + timedelta(minutes=5)))
+    watchlist.record_outcome([entry.id or 0], Outcome("failed", as_written("answered 404"), now + timedelta(minutes=5)))
     assert watchlist.entries_for([entry.id or 0], until=now) == []
     assert len(watchlist.entries_for([entry.id or 0], until=now + timedelta(minutes=5))) == 1
 
@@ -286,7 +290,7 @@ def test_a_page_that_failed_waits_for_its_time_even_when_much_is_waiting(engine:
 def test_a_page_whose_host_never_lets_us_ask_is_given_up_after_two_weeks(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     [entry] = see(watchlist, item("a"), now=now)
-    waiting = Outcome("failed", "ledger.example asked us to wait", now + timedelta(days=15), asked=False)
+    waiting = Outcome("failed", as_written("ledger.example asked us to wait"), now + timedelta(days=15), asked=False)
     watchlist.record_outcome([entry.id or 0], waiting)
     [(entry, _)] = watchlist.entries_at(entry.url)
     assert (entry.state, entry.reason) == ("refused", "given up after 15 days: ledger.example asked us to wait")
@@ -313,7 +317,7 @@ def test_one_page_that_turns_us_away_does_not_speak_for_an_outlet_whose_others_a
     [read, _] = see(watchlist, item("a", published_at=now), item("b", published_at=now), now=now)
     watchlist.note_pages(1, "blocked")
     assert watchlist.health(now)[0].state == "blocked"
-    watchlist.record_outcome([read.id or 0], Outcome("off_topic", "no"))
+    watchlist.record_outcome([read.id or 0], Outcome("off_topic", as_written("no")))
     watchlist.note_pages(1, "")
     watchlist.note_pages(1, "blocked")
     assert watchlist.health(now)[0].state == "ok"
@@ -324,6 +328,8 @@ def test_one_page_that_turns_us_away_does_not_speak_for_an_outlet_whose_others_a
 def test_an_entry_is_found_by_the_address_to_which_its_page_redirected(engine: Engine, now: datetime) -> None:
     watchlist = watch(engine)
     [entry] = see(watchlist, item("old/fair"))
-    watchlist.record_outcome([entry.id or 0], Outcome("off_topic", "no", page="https://ledger.example/news/fair"))
+    watchlist.record_outcome(
+        [entry.id or 0], Outcome("off_topic", as_written("no"), page="https://ledger.example/news/fair")
+    )
     [(found, _)] = watchlist.entries_at("https://www.ledger.example/news/fair?utm_source=rss")
     assert found.url == entry.url

@@ -13,6 +13,7 @@ from filelock import FileLock
 from sqlalchemy import Engine
 
 from alerts.mail.deliveries import Deliveries
+from crawler.model import as_written
 from crawler.watch.outcome import Outcome
 from crawler.watch.watchlist import Watchlist
 from scheduler import cli
@@ -39,7 +40,7 @@ def kept(engine: Engine) -> Watchlist:
         "Agents arrested a baker on Shrewsbury Street in Worcester at dawn.\nNeighbors filmed the arrest from a porch."
     )
     keep(engine, article("baker", title="ICE arrests baker", text=text), of=verdict(places=[place]))
-    watchlist.record_outcome([hockey.id or 0], Outcome("off_topic", "the page never mentions the topic"))
+    watchlist.record_outcome([hockey.id or 0], Outcome("off_topic", as_written("the page never mentions the topic")))
     return watchlist
 
 

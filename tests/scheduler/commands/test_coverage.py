@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from crawler.database import open_database
 from crawler.model.story import Feed, Source
 from crawler.places.counties import all_counties, county_key
-from crawler.places.scene import Gazetteer
+from crawler.places.gazetteer import Gazetteer
 from crawler.watch.feed_state import FeedHealth
 from scheduler import show
 from scheduler.commands.coverage import coverage, covered, working

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 from sqlalchemy import Engine
 
+from crawler.model import as_written
 from crawler.registry.files import write_outlets
 from crawler.registry.opml import read_opml
 from crawler.watch.watchlist import Watchlist
@@ -30,7 +31,7 @@ def test_sources_list_shows_each_feed_and_how_it_went(icewire: Command, engine: 
         "closed": "off",
     }
     watchlist = Watchlist(engine)
-    watchlist.record_feed_failure(1, "answered [503]", 0.25, NOON, HALF_HOURLY)
+    watchlist.record_feed_failure(1, as_written("answered [503]"), 0.25, NOON, HALF_HOURLY)
     watchlist.record_unchanged(2, NOON, HALF_HOURLY)
     shown = icewire("sources", "list").printed
     for said in ("ledger", "failing", "answered [503]", "asked us to stop", "just now"):
@@ -51,7 +52,7 @@ def long_ids(icewire: Command, engine: Engine) -> None:
     why = (
         "robots.txt does not allow it, and neither does the page that asks whether we are a person, so nothing is read"
     )
-    Watchlist(engine).record_feed_failure(1, why, 0.25, NOON, HALF_HOURLY)
+    Watchlist(engine).record_feed_failure(1, as_written(why), 0.25, NOON, HALF_HOURLY)
 
 
 def test_what_is_not_printed_to_a_terminal_has_each_feed_in_one_whole_line(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
+from crawler.model import as_written
 from crawler.store.store import Store
 from crawler.watch.outcome import Outcome
 from crawler.watch.watchlist import Watchlist
@@ -39,7 +40,7 @@ def kept(engine: Engine) -> Watchlist:
                  entries=(entry.id or 0,))  # fmt: skip
     keep(engine, article("held", "gazette", title="Two held at court"), story=first.story_id)
     keep(engine, article("copy", "radio"), story=first.story_id, copy_of=first.article_id)
-    watchlist.record_outcome([hockey.id or 0], Outcome("off_topic", "the page never mentions the topic"))
+    watchlist.record_outcome([hockey.id or 0], Outcome("off_topic", as_written("the page never mentions the topic")))
     return watchlist
 
 

@@ -15,10 +15,10 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _FIELD = re.compile(r"\{(\w+)")
 
 
-def words(why: Why, language: str = "en") -> str:
+def in_words(why: Why, language: str = "en") -> str:
     """The sentence of a reason; "" when there is nothing to tell. A code that has no words is shown for logs.
 
-    >>> words(Why("given_up", {"attempts": 4, "last": {"code": "answered", "args": {"status": 404}}}))
+    >>> in_words(Why("given_up", {"attempts": 4, "last": {"code": "answered", "args": {"status": 404}}}))
     'given up after 4 attempts: answered 404'
     """
     template = catalogue(language).get(why.code)
@@ -33,7 +33,7 @@ def words(why: Why, language: str = "en") -> str:
 
 def worded(error: BaseException, language: str = "en") -> str:
     """What an error says to a person."""
-    return words(error.why, language) if isinstance(error, IcewireError) else str(error)
+    return in_words(error.why, language) if isinstance(error, IcewireError) else str(error)
 
 
 @cache
@@ -55,7 +55,7 @@ class _Writer(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         """One argument; a reason inside a reason is worded, too."""
         if why := inner(value):
-            return words(why, self.language)
+            return in_words(why, self.language)
         if isinstance(value, list):
             return self._several([self.format_field(one, "") for one in value], format_spec)
         if "|" in format_spec:

@@ -1,0 +1,131 @@
+"""Reads the feeds that are due: asks, stores the entries durably, and passes them on to whoever reads pages."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler import topic
+from crawler.manners import Pace
+from crawler.model import Feed, because
+from crawler.spiders import feed_answers
+from crawler.spiders.context import Records, Scope, Tally
+from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
+from crawler.spiders.network_errors import our_failure
+from crawler.spiders.page_reader import PageReader
+
+log = logging.getLogger(__name__)
+
+
+class FeedReader:
+    """A feed's way: due → request → reading → entries stored → their pages wait; or a failure on record."""
+
+    def __init__(
+        self, records: Records, pages: PageReader, scope: Scope, tally: Tally, pace: Pace, max_age: timedelta
+    ) -> None:
+        self.records, self.pages, self.scope, self.tally, self.pace = records, pages, scope, tally, pace
+        self.max_age = max_age  # an entry that its feed dates earlier is not fetched
+        self.reading: Counter[int] = Counter()  # requests under way, by feed
+
+    def due(self) -> Iterator[Request]:
+        """Requests for the feeds that are due and not being read."""
+        now = self.records.clock()
+        for feed in self.records.watchlist.due_feeds(now, self.scope.states, self.scope.everything):
+            if feed.id is None or self.reading[feed.id] or not self.scope.holds(feed.id):
+                continue
+            self.tally.count("feeds")
+            try:
+                yield self.request(feed)
+            except ValueError as error:
+                self.unread(feed, Unread(because("no_address", error=str(error)), HARD))
+
+    def request(self, feed: Feed, child: str = "", depth: int = 0) -> Request:
+        """A request for a feed, conditional when it may be, or for a child of its sitemap index, that deep."""
+        assert feed.id is not None
+        url, owner = child or feed.moved_to or feed.url, self.records.source_of(feed.id).owner
+        slot = self.pace.slot(url, owner)
+        request = Request(
+            url,
+            self.answered,
+            headers={} if child else feed_answers.validators(feed, self.records.clock()),
+            priority=10,
+            dont_filter=True,
+            errback=self.failed,
+            cb_kwargs={"feed": feed},
+            meta={"feed": feed, "depth_in_index": depth, "owner": owner, "download_slot": slot},
+        )
+        self.reading[feed.id] += 1
+        return request
+
+    def answered(self, response: Response, feed: Feed) -> Iterator[Request]:
+        """Store a feed's entries and have their pages read; our own errors cost that feed a failure."""
+        try:
+            yield from self._read(response, feed)
+        except Exception as error:
+            log.exception("icewire failed on %s", feed.url)
+            self.unread(feed, Unread(our_failure(error), SOFT))
+        finally:
+            self._done(feed)
+
+    def failed(self, failure: Failure) -> None:
+        """A feed that could not be fetched at all."""
+        feed = failure.request.meta["feed"]  # type: ignore[attr-defined]
+        try:
+            self.unread(feed, feed_answers.unanswered(failure.value or RuntimeError("no reason given")))
+        finally:
+            self._done(feed)
+
+    def unread(self, feed: Feed, unread: Unread) -> None:
+        """Remember the failure; the feed is read again, only more slowly."""
+        assert feed.id is not None
+        records = self.records
+        records.watchlist.record_feed_failure(
+            feed.id, unread.why, unread.weight, records.clock(), records.limits, unread.again, unread.problem
+        )
+        self.tally.count("feeds_failed")
+
+    def _read(self, response: Response, feed: Feed) -> Iterator[Request]:
+        """What an answer leads to: entries, requests for child sitemaps, or a failure on record."""
+        records, now = self.records, self.records.clock()
+        assert feed.id is not None
+        if response.status == 304:
+            asked = feed_answers.cache_time(response) or None
+            records.watchlist.record_unchanged(feed.id, now, records.limits, asked)
+            self.tally.count("feeds_read")
+            return
+        reading = feed_answers.understood(response, feed, now)
+        if isinstance(reading, Unread):
+            self.unread(feed, reading)
+            return
+        records.ledger.flush()  # what is known of these pages from other feeds counts
+        # Entries are durable, in one transaction with the ETag, before any page is asked for.
+        fresh = records.watchlist.record_reading(
+            feed.id,
+            reading.items,
+            now,
+            now - self.max_age,
+            records.limits,
+            feed_answers.answer(response, feed, reading),
+            may_matter=topic.shipped().gate,
+        )
+        depth = int(response.meta.get("depth_in_index", 0)) if response.request else 0
+        self.tally.counts.update({"entries_seen": len(reading.items), "entries_new": len(fresh)})
+        if not depth:
+            self.tally.count("feeds_read")
+        if depth < DEEPEST_INDEX:
+            for address in reading.sitemaps[:MOST_CHILD_SITEMAPS]:
+                yield self.request(feed, address, depth + 1)
+        if self.scope.only_feeds is None:
+            self.pages.await_turn(feed.id, fresh)
+        elif reading.items:
+            yield from self.pages.sample(feed.id, reading.items[0].url)
+
+    def _done(self, feed: Feed) -> None:
+        assert feed.id is not None
+        self.reading[feed.id] -= 1
+        if self.reading[feed.id] <= 0:
+            del self.reading[feed.id]

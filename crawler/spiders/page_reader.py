@@ -1,0 +1,220 @@
+"""Reads the pages that entries lead to, and articles again that may have changed; settles what came of each."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.manners import Pace, back_off
+from crawler.model import Entry, FeedProblem, Why, because
+from crawler.spiders import page_answers
+from crawler.spiders.context import Records, Scope, Tally
+from crawler.spiders.desk import Desk, Page, entry_ids
+from crawler.spiders.frontier import Frontier
+from crawler.spiders.network_errors import our_failure
+from crawler.spiders.page_answers import Answered, Visit
+from crawler.spiders.workers import TooLong, WorkerLost
+from crawler.store import Added
+from crawler.text import canonical_url
+from crawler.watch import SETTLED, Outcome
+
+log = logging.getLogger(__name__)
+
+WINDOW = 600  # pages asked for at a time; enough for all outlets to take part
+BATCH = 50  # of them asked of the database together
+MOST_FINISHED = 5000  # pages remembered as settled, for entries that come late
+MANY = 200  # so many, and some are on topic
+LOOKS = 50  # articles looked at again in one go
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a visit, whoever learned it."""
+
+    outcome: Outcome | None  # for its entries; None = nothing that concerns them
+    added: Added | None = None  # what became of the article that was read
+    written: Collection[int] = ()  # ids of entries whose outcome is stored already
+    gone: bool = False  # the page answered 404 or 410
+
+
+class PageReader:
+    """A page's way: its turn → request → answer → desk → settled. One page once, however many entries lead to it."""
+
+    def __init__(self, records: Records, desk: Desk, scope: Scope, tally: Tally, pace: Pace) -> None:
+        self.records, self.desk, self.scope, self.tally, self.pace = records, desk, scope, tally, pace
+        self.frontier = Frontier()
+        self.visits: dict[str, Visit] = {}  # pages that are asked for, by key
+        self.finished: OrderedDict[str, Outcome] = OrderedDict()  # by key, the last some
+        self.met: dict[int, FeedProblem] = {}  # what was last noted of a feed's pages
+
+    def await_turn(self, feed_id: int, ids: Iterable[int]) -> None:
+        """The pages of these entries of a feed wait for their outlet's turn."""
+        self.frontier.add(self.records.source_of(feed_id).id, ids)
+
+    def sample(self, feed_id: int, url: str) -> Iterator[Request]:
+        """A request for a feed's page, only to see whether its pages can be had."""
+        visit = Visit(url, f"{feed_id} {url}", self.records.source_of(feed_id), sample=True)
+        return self.request(visit, feed_id)
+
+    def due(self) -> Iterator[Request]:
+        """Entries left over by earlier crawls await their turn; requests for articles to look at again."""
+        if self.scope.only_feeds is not None:
+            return
+        records, now = self.records, self.records.clock()
+        asked = {i for visit in self.visits.values() for i in entry_ids(visit.entries)}
+        for feed_id, entry_id in records.watchlist.due_entries(now, self.scope.states, self.scope.everything):
+            if entry_id not in asked:
+                self.await_turn(feed_id, [entry_id])
+        for article_id, url, source in records.store.due_rechecks(now, LOOKS, self.scope.states):
+            yield from self.request(Visit(url, canonical_url(url), source, article_id=article_id))
+
+    def next(self) -> Iterator[Request]:
+        """Requests for the next pages, while there is room."""
+        records = self.records
+        if len(self.frontier) > MANY:
+            self.desk.workshop.warm_up()
+        while self.frontier and len(self.visits) + min(BATCH, len(self.frontier)) <= WINDOW:
+            taken = (self.frontier.take() for _ in range(min(BATCH, len(self.frontier))))
+            ids = [i for i in taken if i not in records.ledger.ids]
+            for entries in records.watchlist.entries_for(ids, None if self.scope.everything else records.clock()):
+                first = entries[0]
+                if first.page in self.visits:
+                    self.visits[first.page].join(entries)
+                elif not self._known(entries):
+                    yield from self.request(Visit(first.url, first.page, records.source_of(first.feed_id), entries))
+
+    def request(self, visit: Visit, feed_id: int | None = None) -> Iterator[Request]:
+        """A request for a page; nothing for one that is asked for already, or an address that cannot be asked."""
+        if visit.key in self.visits:
+            return
+        self.tally.count("pages")
+        owner = visit.source.owner
+        try:
+            request = Request(
+                visit.url,
+                self.answered,
+                errback=self.failed,
+                dont_filter=True,
+                priority=-10 if visit.article_id else 0,
+                meta={
+                    "key": visit.key,
+                    "feed_id": feed_id,
+                    "owner": owner,
+                    "download_slot": self.pace.slot(visit.url, owner),
+                },
+            )
+        except ValueError as error:
+            self.settle(visit, Result(Outcome("refused", because("no_address", error=str(error)))))
+            return
+        self.visits[visit.key] = visit  # first: the answer may be here before we are asked for the next request
+        yield request
+
+    def answered(self, response: Response) -> Iterator[Page]:
+        """Hand a page to the desk, or settle why it could not be had."""
+        visit, now = self.visits[response.meta["key"]], self.records.clock()
+        return self._take(visit, response.meta["feed_id"], lambda: page_answers.answered(response, visit, now))
+
+    def failed(self, failure: Failure) -> Iterator[Page]:
+        """A page that could not be fetched at all; the feed may have carried its text."""
+        meta = failure.request.meta  # type: ignore[attr-defined]
+        error = failure.value or RuntimeError("no reason given")
+        visit, now = self.visits[meta["key"]], self.records.clock()
+        return self._take(visit, meta["feed_id"], lambda: page_answers.unanswered(error, visit, now))
+
+    async def keep(self, page: Page) -> None:
+        """Have the desk read a page, and settle what came of it."""
+        result = await self._read(page)
+        if isinstance(result, Added):
+            outcome = Outcome("fetched", article_id=result.article_id)
+            self.settle(self.visits[page.key], Result(outcome, result, page.entry_ids))
+        else:
+            self.settle(self.visits[page.key], Result(result))
+
+    def settle(self, visit: Visit, result: Result) -> None:
+        """Write down what came of a page, for its entries and the article that it is; there is room for another."""
+        self.visits.pop(visit.key, None)
+        records, outcome, added = self.records, result.outcome, result.added
+        ids = entry_ids(visit.entries)
+        looked_at = visit.article_id
+        if result.gone and looked_at is None:
+            looked_at = next((e.article_id for e in visit.entries if e.article_id), None)
+        if looked_at and not (added and added.article_id == looked_at):  # else it was written with the article
+            records.store.record_recheck(looked_at, records.clock(), records.recheck_for, gone=result.gone)
+        unwritten = sorted(set(ids) - set(result.written))
+        if outcome and unwritten:
+            records.ledger.note(unwritten, outcome)
+        if outcome and ids and outcome.state in SETTLED:
+            self._remember(visit.key, outcome)
+        self.tally.count(*_counted(visit, result))
+
+    def _remember(self, key: str, outcome: Outcome) -> None:
+        self.finished[key] = outcome
+        while len(self.finished) > MOST_FINISHED:
+            self.finished.popitem(last=False)
+
+    def _known(self, entries: Sequence[Entry]) -> bool:
+        """Whether this crawl has settled their page for another feed's entries; then these are settled, too."""
+        outcome = self.finished.get(entries[0].page)
+        if outcome is None or any(e.article_id or e.reason for e in entries):  # one that comes back has changed
+            return False
+        self.records.ledger.note(entry_ids(entries), outcome)
+        return True
+
+    def _take(self, visit: Visit, feed_id: int | None, judge: Callable[[], Answered]) -> Iterator[Page]:
+        """What an answer leads to: a page for the desk or an outcome; our own errors cost the page a retry."""
+        try:
+            answered = judge()
+            self._note_met(visit, answered, feed_id)
+        except Exception as error:
+            log.exception("icewire failed on %s", visit.url)
+            again = self.records.clock() + timedelta(hours=1)
+            answered = Answered(outcome=Outcome("failed", our_failure(error), again))
+        if answered.page and not visit.sample:
+            yield answered.page
+        else:
+            self.settle(visit, Result(answered.outcome, gone=answered.gone))
+
+    async def _read(self, page: Page) -> Added | Outcome:
+        """What the desk makes of a page; an error in our own code costs that page a retry, never the crawl."""
+        try:
+            return await self.desk.read(page)
+        except WorkerLost as error:
+            return replace(self._failed(page, error.why), most_attempts=5, asked=not error.innocent)
+        except TooLong as error:
+            log.warning("%s: %s", page.url, error)
+            return replace(self._failed(page, error.why), most_attempts=2)
+        except Exception as error:
+            log.exception("icewire failed on %s", page.url)
+            return self._failed(page, our_failure(error))
+
+    def _failed(self, page: Page, reason: Why) -> Outcome:
+        wait = back_off(page.entries[0].attempts if page.entries else 0)
+        return Outcome("failed", reason, self.records.clock() + wait)
+
+    def _note_met(self, visit: Visit, answered: Answered, feed_id: int | None) -> None:
+        """Remember of the feed what its pages meet with, when that changed."""
+        if answered.met is None:
+            return
+        for feed in {e.feed_id for e in visit.entries} | ({feed_id} if feed_id is not None else set()):
+            if self.met.get(feed) != answered.met:
+                self.met[feed] = answered.met
+                self.records.ledger.flush()
+                self.records.watchlist.note_pages(feed, answered.met, sampled=visit.sample)
+
+
+def _counted(visit: Visit, result: Result) -> Iterator[str]:
+    """What a settled visit adds to the counts."""
+    yield "pages_read"
+    if result.gone and visit.article_id:
+        yield "gone"
+    if (added := result.added) and added.new:
+        yield from ("articles", "stories") if added.opened else ("articles",)
+    elif added:
+        yield "revisions" if added.change else "unchanged"
+    elif result.outcome and visit.entries:
+        yield result.outcome.state
