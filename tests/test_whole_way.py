@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from crawler.model import CODES
 from scheduler.demo import DemoWeb, load_expected
 from scheduler.demo.expected import Expected
 from scheduler.demo.play import EVENING, MORNING, Stage
@@ -49,6 +51,16 @@ def test_every_link_of_every_feed_is_known_with_what_came_of_it(told: tuple[Stag
     unsaid = [e for url in stage.web.articles.values() for e, _ in stage.deployment.watchlist.entries_at(url)
               if e.state != "fetched" and not e.reason]  # fmt: skip
     assert unsaid == []
+
+
+def test_why_it_happened_is_kept_as_codes_and_no_sentence(told: tuple[Stage, Expected]) -> None:
+    stage, _ = told
+    kept = "SELECT reason FROM entry UNION SELECT status FROM feed UNION SELECT grouped_because FROM verdict"
+    with stage.deployment.engine.connect() as connection:
+        codes = set(connection.execute(text(f"{kept} UNION SELECT change FROM revision")).scalars())
+    assert codes <= CODES - {"as_written"}
+    assert {"answered", "given_up"} & codes
+    assert {"ok", "first_report", "robots_refused", "never_mentioned", "changes"} <= codes
 
 
 def test_what_no_digest_holds_can_be_explained(told: tuple[Stage, Expected]) -> None:

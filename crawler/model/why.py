@@ -55,6 +55,8 @@ class Why:
 
     def __str__(self) -> str:
         """For logs, in no language: "answered status=404"."""
+        if self.code == "as_written":
+            return str(self.args.get("text", ""))
         return " ".join([self.code, *(f"{name}={_short(value)}" for name, value in self.args.items())])
 
     @property

@@ -1,14 +1,18 @@
 """The migrations make exactly the tables that the code declares, in both databases."""
 
+import json
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel, col, select
 
+from alerts.locale import in_words
+from alerts.people import Match
 from crawler.database import open_database
+from crawler.model import Entry, Feed, Verdict, Why, inner
 from crawler.model.errors import IcewireError
 from scheduler.migrations import upgrade
 
@@ -67,6 +71,59 @@ def test_stories_with_their_articles_are_kept(tmp_path: Path) -> None:
     assert [tuple(row) for row in judged] == [(1, "[]")]
 
 
+SENTENCES: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("", "", {}),
+    ("answered 404", "answered", {"status": 404}),
+    ("ok; 2 items with an unreadable date", "as_written", {"text": "ok; 2 items with an unreadable date"}),
+    ("robots.txt does not allow it", "robots_refused", {}),
+    (
+        "given up after 10 attempts: answered 404", "given_up",
+        {"attempts": 10, "last": {"code": "answered", "args": {"status": 404}}},
+    ),
+    (
+        "not about ICE (score 0.12; seen: “ICE”, “black ice”)", "about_none",
+        {"score": 0.12, "seen": ["ICE", "black ice"]},
+    ),
+    ("not about ICE (score 0.00)", "about_none", {"score": 0.0, "seen": []}),
+    ("something nobody knows any more", "as_written", {"text": "something nobody knows any more"}),
+)  # fmt: skip
+
+
+def test_sentences_become_codes_and_what_no_code_fits_stays_as_written(empty_database_url: str) -> None:
+    engine = open_database(empty_database_url)
+    upgrade(engine, to="0009")
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "feed", id=1, source_id="ledger", url="https://ledger.example/feed", status="answered 503")
+        for number, (sentence, _, _) in enumerate(SENTENCES, 1):
+            insert(connection, "entry", id=number, feed_id=1, url=f"https://ledger.example/{number}", reason=sentence)
+        insert(connection, "story", id=1, lead_id=1)
+        insert(connection, "article", id=1, source_id="ledger", url="https://ledger.example/raid", story_id=1)
+        apart = json.dumps([[4, "30 days apart"], [5, "Fresno, CA, not Waltham, MA"]])
+        insert(connection, "verdict", article_id=1, grouped_because="the first report of this event that we know",
+               kept_apart=apart)  # fmt: skip
+        insert(connection, "subscriber", id=1, email="r@example.org", timezone="UTC", digest_at="07:00")
+        insert(connection, "subscription", id=1, subscriber_id=1, query="x")
+        terms = json.dumps(["waltham", "place Waltham, MA", "kind arrest"])
+        insert(connection, "match", id=1, subscription_id=1, story_id=1, article_id=1, terms=terms)
+    upgrade(engine)
+    with Session(engine) as session:
+        entries = session.exec(select(Entry).order_by(col(Entry.id))).all()
+        assert [(e.reason, e.reason_args) for e in entries] == [(code, args) for _, code, args in SENTENCES]
+        feed, verdict = session.exec(select(Feed)).one(), session.exec(select(Verdict)).one()
+        match = session.exec(select(Match)).one()
+        assert (feed.status, feed.status_args) == ("answered", {"status": 503})
+        assert verdict.grouped_because == "first_report"
+        assert verdict.kept_apart == [
+            [4, {"code": "days_apart", "args": {"days": 30}}],
+            [5, {"code": "as_written", "args": {"text": "Fresno, CA, not Waltham, MA"}}],
+        ]
+        assert [in_words(inner(term) or Why()) for term in match.terms] == [
+            "waltham", "place Waltham, MA", "kind arrest",
+        ]  # fmt: skip
+    engine.dispose()
+
+
 def test_days_without_an_hour_are_told_from_times(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
     upgrade(engine, to="0007")
@@ -93,13 +150,15 @@ def test_days_without_an_hour_are_told_from_times(tmp_path: Path) -> None:
 
 def insert(connection: Connection, table: str, **facts: object) -> None:
     """A row as an older version wrote it: what is not given is empty."""
-    empty = {"BOOLEAN": 1, "INTEGER": 0, "FLOAT": 0.0, "JSON": "[]", "DATETIME": "2026-03-09 12:00:00.000000"}
+    moment = "2026-03-09 12:00:00.000000"
+    empty = {"BOOLEAN": True, "INTEGER": 0, "FLOAT": 0.0, "JSON": "[]", "DATETIME": moment, "TIMESTAMP": moment}
+    empty["DOUBLE PRECISION"] = 0.0
     row = {
         column["name"]: facts.get(column["name"], empty.get(str(column["type"]), ""))
         for column in inspect(connection).get_columns(table)
         if column["name"] in facts or not column["nullable"]
     }
-    names = ", ".join(row)
+    names = ", ".join(f'"{name}"' for name in row)
     connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{n}' for n in row)})"), row)
 
 

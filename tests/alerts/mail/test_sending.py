@@ -15,6 +15,7 @@ from alerts.mail.carriers import Outbox, SmtpMailer
 from alerts.mail.deliveries import Deliveries
 from alerts.mail.sending import deliver, held_back
 from alerts.settings import MailSettings
+from crawler.model import Why
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
 from tests.makers.mailing import MAIL, READER, ask, join_and_meet, morning_after, post_of, smtp
@@ -46,7 +47,7 @@ def test_a_refused_mail_is_given_up_and_a_delayed_one_sent_later_as_the_same_mai
     assert deliver(post.deliveries, mailer, MAIL, lambda: morning) == (0, 0)
     queued = post.deliveries.latest_digest()
     assert queued is not None
-    assert "451 try later" in queued.error
+    assert "451 try later" in in_words(Why(queued.error, queued.error_args))
     assert deliver(post.deliveries, mailer, MAIL, lambda: morning + timedelta(minutes=1)) == (1, 0)
     assert list(sink.mails) == [queued.message_id]
 
@@ -63,7 +64,7 @@ def test_a_server_that_is_not_there_delays_and_says_which(post: Post, gazetteer:
     assert deliver(post.deliveries, SmtpMailer(nowhere), nowhere, lambda: morning_after(now)) == (0, 1)
     queued = post.deliveries.latest_digest()
     assert queued is not None
-    assert queued.error.startswith("127.0.0.1:1: ")
+    assert in_words(Why(queued.error, queued.error_args)).startswith("127.0.0.1:1: ")
 
 
 def test_the_outbox_holds_each_mail_as_eml_and_html(

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from alerts.locale import worded
 from crawler.extract.article import Hint, NotAnArticle, content_hash, extract
 from tests.makers.extracting import NOW, PARAGRAPHS, TITLE, URL, news_article, page, read
 
@@ -98,8 +99,9 @@ def test_without_any_title_the_feed_is_believed() -> None:
     ],
 )
 def test_other_pages_are_refused_with_a_reason(body: bytes, url: str, content_type: str, reason: str) -> None:
-    with pytest.raises(NotAnArticle, match=reason):
+    with pytest.raises(NotAnArticle) as refused:
         read(body, url, content_type)
+    assert reason in worded(refused.value)
 
 
 def test_the_hash_tells_titles_and_texts_apart() -> None:
@@ -111,5 +113,6 @@ def test_a_headline_that_a_feed_announced_is_kept_without_a_text() -> None:
     hint = Hint("ICE agents seen at Lynn train station")
     found = extract(page, "https://channel9.example/video/1", "channel9", NOW, hint=hint)
     assert (found.title, found.text, found.witnesses["text"]) == (hint.title, "", "headline only")
-    with pytest.raises(NotAnArticle, match="no article text"):
+    with pytest.raises(NotAnArticle) as refused:
         extract(page, "https://channel9.example/video/1", "channel9", NOW, hint=Hint("Something else entirely today"))
+    assert "no article text" in worded(refused.value)

@@ -173,7 +173,7 @@ def told(body: bytes) -> Reading | str:
     try:
         return read_feed(body, URL, now=NOW)
     except UnreadableFeed as error:
-        return str(error)
+        return worded(error)
 
 
 @settings(max_examples=40, deadline=None)

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from crawler.grouping.assign import Grouping
+from crawler.model import Why
 from crawler.model.story import Article, Clue, Story, Verdict
 from crawler.store.adding import Added
 from crawler.store.candidates import Candidates
@@ -32,7 +33,7 @@ def keep(
 ) -> Added:
     """A stored report, grouped as told."""
     clues = tuple(range(len(path) * 10, len(path) * 10 + 5))
-    grouping = Grouping(story_id, copy_of, "", clues, **more)  # type: ignore[arg-type]
+    grouping = Grouping(story_id, copy_of, Why(), clues, **more)  # type: ignore[arg-type]
     return store.add(article(path, published_at=now), verdict(), grouping, [], now)
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.locale import in_words
 from crawler.feeds.feed import FeedItem
-from crawler.model import as_written
+from crawler.model import Why, as_written
 from crawler.model.story import Entry, EntryState, Feed
 from crawler.text.moments import Moment
 from crawler.watch.attempts import after_failure, after_unchanged, hurried
@@ -78,7 +79,7 @@ def test_an_item_older_than_the_limit_is_refused(age: timedelta, state: str) -> 
 
 def test_a_refusal_says_the_date_and_the_limit() -> None:
     [old] = read(item("a", published_at=NOON - 40 * timedelta(days=1))).new
-    assert old.reason == "published 2026-01-28, more than 7 days before it was seen"
+    assert in_words(Why(old.reason, old.reason_args)) == "published 2026-01-28, more than 7 days before it was seen"
 
 
 def test_an_old_item_that_was_updated_lately_is_not_refused() -> None:
@@ -224,7 +225,7 @@ def test_a_304_teaches_and_asks_for_no_less_than_the_feed_itself_did() -> None:
 
 def test_a_failure_adds_up_and_keeps_what_the_last_good_answer_told() -> None:
     change = after_failure(feed(failures=1.0), as_written("answered 503"), 0.25, NOON, HALF_HOURLY)
-    assert (change["failures"], change["status"], change["problem"]) == (1.25, "answered 503", "failing")
+    assert (change["failures"], change["status_args"], change["problem"]) == (1.25, {"text": "answered 503"}, "failing")
     assert change["moved_to"] == ""
     assert not {"etag", "last_modified", "last_success_at", "habit"} & change.keys()
 
