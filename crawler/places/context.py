@@ -21,6 +21,7 @@ _TOWN_OF = {"city", "town", "village", "ciudad", "outside", "cerca"}
 _AGENCIES = {"ICE", "FBI", "ERO", "DEA", "HSI", "ATF", "CBP"}
 _FAR_DESK = re.compile(r"attorney for\b|district of$|law school|university of$")
 _DATELINE = 1.5  # weight of the place at the head of a report
+_OF_THE_CAPITAL = 0.3  # there reporters sit who write of the whole country
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Surroundings:
         """How much the mention says about where the event is, and whether it surely is a place."""
         language, read = self.gazetteer.language, self.read
         if self._dateline():
-            return (_DATELINE if self.key != "washington" else 0.3), True
+            return (_OF_THE_CAPITAL if self.key in language["capital"] else _DATELINE), True
         following = self._next(0)
         if self._is_carried() or self._is_thoroughfare() or following in language["game"]:
             return 0.0, False

@@ -1,7 +1,7 @@
 """Where a text names places, and how each is spoken of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from crawler.places.context import Mention, Surroundings
@@ -132,12 +132,12 @@ def _quarters(read: Text) -> set[str]:
     }
 
 
-def states_named(found: Sequence[Mention]) -> dict[str, float]:
-    """How strongly each state is named: by itself, or behind a city."""
+def states_named(mentioned: Sequence[Mention], capital: Container[str]) -> dict[str, float]:
+    """How strongly each state is named: by itself, or behind a city; never by a name of the federal `capital`."""
     votes: dict[str, float] = {}
-    for mention in found:
+    for mention in mentioned:
         codes = {e.place.state for e in mention.entries if e.place.kind == "state"}
-        code = mention.state or (codes.pop() if len(codes) == 1 and mention.key != "washington" else "")
+        code = mention.state or (codes.pop() if len(codes) == 1 and mention.key not in capital else "")
         if code:
             weight = 1.0 if mention.role == "scene" else 0.3
             votes[code] = votes.get(code, 0.0) + weight * (1.0 if mention.part != "body" else 0.5)

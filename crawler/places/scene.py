@@ -54,7 +54,7 @@ def find_scene(gazetteer: Gazetteer, title: str, text: str, home: Home) -> tuple
     A county or state stands in the answer only when the text names it, a state only when nothing finer does.
     """
     named = mentions(gazetteer, title, text)
-    settled = _settle(named, _Support(gazetteer, home, states_named(named)))
+    settled = _settle(named, _Support(gazetteer, home, states_named(named, gazetteer.language["capital"])))
     in_title = {entry.place.state for mention, entry, _ in settled if mention.part == "title"}
     scenes: dict[Place, _Scene] = defaultdict(_Scene)
     for mention, entry, certainty in settled:
@@ -146,16 +146,16 @@ def _settle(named: Sequence[Mention], support: _Support) -> list[tuple[Mention, 
 
 def _choose(key: str, group: Sequence[Mention], support: _Support) -> tuple[Entry, float] | None:
     """The meaning of a name that the text leaves bare, or None when nothing settles it."""
-    if key == "washington":
-        return _washington(group, support)
+    language = support.language
+    if key in language["capital"]:
+        return _capital(group, support)
     meanings = list(dict.fromkeys(e for m in group for e in m.entries))
-    if key != "new york":  # its name means the city as often as the state
+    if key not in language["city_or_state"]:
         meanings = [e for e in meanings if e.place.kind == "state" and e.known] or meanings
     greatest = max((e.population for e in meanings if e.full), default=0)
     contexts = [(e, support.context(e) * support.plain(e, greatest)) for e in meanings]
     ranked = sorted(((support.of(m, c), c, m) for m, c in contexts), key=lambda r: -r[0])
     score, context, entry = ranked[0]
-    language = support.language
     placed = any(m.placed for m in group)
     if key in language["ordinary"] and not (placed and context >= 1.0):
         return None
@@ -172,7 +172,7 @@ def _choose(key: str, group: Sequence[Mention], support: _Support) -> tuple[Entr
     return (entry, min(1.0, 0.55 + 0.5 * lead)) if lead > _LEAD else None
 
 
-def _washington(group: Sequence[Mention], support: _Support) -> tuple[Entry, float] | None:
+def _capital(group: Sequence[Mention], support: _Support) -> tuple[Entry, float] | None:
     """Bare "Washington" is most often the government; the state only where other things point there."""
     local = "WA" in support.home_states or any(e.place.state == "WA" for e in support.settled)
     code = "WA" if local else "DC"
