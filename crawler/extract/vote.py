@@ -119,7 +119,7 @@ def _letters(rows: Iterable[Row]) -> int:
     return sum(len(row.block.text) for row in rows)
 
 
-def choose(candidates: Sequence[list[Block]]) -> list[Block]:
+def likeliest(candidates: Sequence[list[Block]]) -> list[Block]:
     """The candidate that agrees most with the rest, the first of equals.
 
     When all others are one text and the last has several times as much of it, that one is it: the others found the same

@@ -24,7 +24,7 @@ class Sentence(NamedTuple):
     folded: str
 
 
-class Text:
+class ReadText:
     """A title and a text in words and sentences, read once.
 
     Word i is `words[i]` as written, `folded[i]` as compared and `keys[i]` without its possessive; it begins at

@@ -2,7 +2,7 @@ import pytest
 
 from crawler.extract.blocks import Block, Mark, main_blocks, read_blocks
 from crawler.extract.boilerplate import drop
-from crawler.extract.vote import Row, agree, choose, keeps
+from crawler.extract.vote import Row, agree, keeps, likeliest
 from crawler.text.charset import parse
 from tests.makers.extracting import PARAGRAPHS, SPANISH, page, read
 
@@ -181,8 +181,8 @@ def test_of_three_candidates_the_one_most_like_the_others_wins() -> None:
         [Block(text, "p", -1, ("p", ""), 0.0) for text in texts]
         for texts in (PARAGRAPHS[:3], PARAGRAPHS, ("Sign in to read this and other stories of today.",))
     )
-    assert choose([wrong, all_of_it, some]) != wrong
-    assert choose([wrong, wrong, all_of_it * 2]) == all_of_it * 2
+    assert likeliest([wrong, all_of_it, some]) != wrong
+    assert likeliest([wrong, wrong, all_of_it * 2]) == all_of_it * 2
 
 
 def paragraph(tag: str = "p", linked: float = 0.0, mark: Mark = "") -> Block:
