@@ -11,6 +11,7 @@ from crawler.text import fold
 
 Span = tuple[int, int]
 
+# Chosen by hand; `tests.benchmarks.development` tells what they miss.
 _MOST_TOLD = 8  # of one kind in a sentence; more is a list
 _LONGEST_AHEAD = 100  # characters that are looked at for the words before
 _REACH = 5  # words before a verb that may turn it into a plan or its contrary

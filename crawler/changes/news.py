@@ -11,6 +11,7 @@ from crawler.changes.revisions import told_sentences
 from crawler.changes.rewording import tokens, value
 from crawler.text import fold, folded_words, sentences, words
 
+# Chosen by hand; `tests.benchmarks.development` tells what they miss.
 LONGEST_LINE = 200  # characters
 _MOST_READ = 20_000  # characters of a report: news stand at its beginning
 _LINE_WORDS = 25  # as many as a digest quotes elsewhere

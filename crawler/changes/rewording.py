@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from crawler.text import fold
 
+# Chosen by hand.
 _NEW_WORDS = 3  # words of meaning that make an edited sentence a new one
 _ABBREVIATED = 3  # letters that a name has more than what it is shortened to
 _CAPITALS = 0.6  # a line with more of them is a heading, and tells no names

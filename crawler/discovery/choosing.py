@@ -15,6 +15,7 @@ from crawler.text import canonical_url, fold
 
 FoundState = Literal["live", "taken", "stale", "same", "part", "comments", "empty", "refused", "unreadable"]
 
+# Chosen by hand.
 QUIET = timedelta(days=14)  # a feed whose newest item is older is stale, unless such gaps are its habit
 LONGEST_QUIET = timedelta(days=60)
 MOST_TAKEN = 3

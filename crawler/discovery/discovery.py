@@ -31,6 +31,7 @@ from crawler.manners import Answer, Had, Over, Refused, Visit
 from crawler.model import IcewireError
 from crawler.registry import feed_key
 
+# Bounds, chosen by hand.
 _MOST_NAMED = 8  # feeds of the front page that are read
 _MOST_SITEMAPS = 3  # of robots.txt
 _MOST_LISTED = 4  # feeds of a page that lists feeds

@@ -10,6 +10,7 @@ _EXTENSION = re.compile(r"\.(?:[sx]?html?|php|aspx?|jsp|cfm|ece|amp)$", re.IGNOR
 _DATE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")
 _NUMBER = re.compile(r"\d{5,}")
 _LETTERS_AND_FIGURES = re.compile(r"[0-9a-z]{12,}")
+# Chosen by hand.
 _NAME_WORDS = 3  # that a section's name hardly has
 _SHARED_WORDS = 2
 _SHARED_PART = 0.6  # of the shorter name

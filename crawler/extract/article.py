@@ -22,6 +22,7 @@ from crawler.extract.vote import agree, below, likeliest
 from crawler.model import Article, IcewireError
 from crawler.text import Moment, decoded, is_web_address, link_url, parse, words
 
+# Bounds, chosen by hand.
 _MOST_BYTES = 4_000_000
 _MOST_ELEMENTS = 40_000
 _MOST_LETTERS = 400_000

@@ -10,6 +10,7 @@ from crawler.extract.blocks import Block
 from crawler.text import fold, read_data
 
 _FILE = Path(__file__).with_name("boilerplate.toml")
+# Chosen with extraction/dev in view, as `tests.benchmarks.extraction` measures.
 _SHORT = 260  # an invitation is short; a paragraph that begins like one is not dropped
 _LONGEST_CAPTION = 400
 _REPEATED = 80  # a long line stands once; short ones (a name, a score) may come again

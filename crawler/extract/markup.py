@@ -27,6 +27,7 @@ _LISTED_UNDER = {
     "comment",
     "review",
 }
+# Bounds, chosen by hand.
 _MOST_JSON = 1_000_000  # characters of one script
 _MOST_NODES = 3_000
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")

@@ -8,6 +8,7 @@ from typing import Literal
 from crawler.extract.blocks import Block, Blocks, main_blocks
 from crawler.text import fold
 
+# Chosen with extraction/dev in view, as `tests.benchmarks.extraction` measures.
 _SHORTEST_PART = 25  # letters; a shorter block may stand in a longer line by chance
 _LINKED = 0.5  # of its letters: with more, a block points elsewhere
 _ALIKE = 0.1  # of the letters that both took, for a shape to be one of the article's

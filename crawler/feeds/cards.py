@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.text import plain
 
+# Chosen by hand.
 _CARD_DEPTH = 7  # blocks around a link that may still be its card
 _MOST_ANCHORS = 20  # of one article, that are asked for its headline
 _MOST_NODES = 300  # elements inside one anchor

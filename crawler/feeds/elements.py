@@ -10,6 +10,7 @@ from itertools import islice
 
 from lxml import etree
 
+# Bounds, chosen by hand.
 MOST_LOOKED_AT = 100_000  # items of one document
 
 _MOST_ELEMENTS = 500  # elements of one item or head

@@ -12,6 +12,7 @@ from crawler.feeds.items import MOST_ITEMS, Asked, Collector, Reading, Unreadabl
 from crawler.model import FeedKind
 from crawler.text import absolute, moment
 
+# Bounds, chosen by hand.
 _LONGEST = 12_000_000  # characters: what a feed may hold beyond is treated as cut off
 ROOTS = ("rss", "rdf", "feed", "channel")  # local names, lower case
 

@@ -44,6 +44,7 @@ _ID_PARAMETERS = frozenset(
 )
 _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|cms)$", re.I)
 
+# Chosen by hand.
 _MOST_ASKED = 20  # anchors of one article
 _LONGEST_LINK = 2000  # characters
 _MOST_ANCHORS = 5000  # of one page; a front page has 500

@@ -28,6 +28,7 @@ class Grouping:
 
 
 STAYS = Grouping(None, None, "")  # a stored article that is read again keeps its story
+# Chosen by hand.
 _MOST_APART = 3
 _NONE_KNOWN = "the first report of this event that we know"
 

@@ -16,6 +16,7 @@ PlaceKind = Literal["city", "county", "state"]
 
 _DATA = Path(__file__).parent / "data"
 _COUNTY_WORD = re.compile(r" (?:County|Parish|Borough|Census Area|Municipality|City and Borough)$")
+# Chosen by hand.
 _TOWN_SIZE = 5000  # assumed of an incorporated town whose population our sources do not give
 _STATE_SIZE = 5_000_000  # so that a city beats its state's name only if it is New York
 _HOLDS = 30  # times likelier that a county's jail is meant where it is known to hold for ICE

@@ -10,6 +10,7 @@ from crawler.text import WORD, fold, sentence_spans
 
 Part = Literal["title", "lede", "body"]
 
+# Chosen with relevance/places_dev in view, as `tests.benchmarks.places` measures.
 _LEDE = 500  # characters of the text
 _TRAILER = re.compile(r"\bThe post .{0,300}? appeared first on .{0,100}$", re.M)  # WordPress adds it to feeds
 _SENTENCE_ENDS = '.!?:;\n“"('

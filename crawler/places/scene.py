@@ -10,6 +10,7 @@ from crawler.places.gazetteer import Gazetteer, Meaning, Place
 from crawler.places.mentions import mentions, states_named
 from crawler.places.spoken import Relation
 
+# Chosen with relevance/places_dev in view, as `tests.benchmarks.places` measures.
 _PART = {"title": 3.0, "lede": 1.7, "body": 0.7}
 # How much of a mention's weight counts for the scene, and how much when the text names no scene at all.
 _AS_SCENE: dict[Relation, float] = {"scene": 1.0, "held": 0.3, "court": 0.3, "apart": 0.25, "origin": 0.1}

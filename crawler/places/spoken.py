@@ -5,6 +5,7 @@ from typing import Literal
 
 Relation = Literal["scene", "held", "court", "apart", "origin"]
 
+# Chosen by hand.
 REACH = 110  # characters before and after a name that are looked at
 
 _TAIL = r"\b[^.;:!?]{0,45}$"  # the rest of the phrase that ends in the name: "… the county jail in "

@@ -11,6 +11,7 @@ from itertools import islice
 from crawler.topic import rawpage as rough
 from crawler.topic.topic import Topic, shipped
 
+# Chosen by hand; by `tests.benchmarks.topic` the gate loses nothing of relevance/dev.
 _MOST_BYTES = 4_000_000  # as many as extraction reads
 _MOST_LETTERS = 400_000  # likewise
 _MOST_BLOCKS = 40_000  # extraction refuses a page of more elements
