@@ -10,6 +10,7 @@ from crawler.changes.rewording import DECISIVE, NUMBERS, reworded, tokens
 from crawler.model import Code, Why, because
 from crawler.text import WORD, fold, sentences, words
 
+# Chosen by hand.
 _QUOTED_WORDS = 20
 _MOST_NUMBERS = 3
 _NOISE_WORDS = 14  # a longer line is not about the page

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from crawler.text import fold
 
+# Chosen by hand.
 _NEW_WORDS = 3  # words of meaning that make an edited sentence a new one
 _ABBREVIATED = 3  # letters that a name has more than what it is shortened to
 _CAPITALS = 0.6  # a line with more of them is a heading, and tells no names
@@ -53,7 +54,7 @@ class Token:
 
     word: str
     name: bool = False
-    moment: bool = False
+    of_time: bool = False
 
 
 def tokens(sentence: str, names: Iterable[str] = ()) -> list[Token]:
@@ -71,8 +72,8 @@ def tokens(sentence: str, names: Iterable[str] = ()) -> list[Token]:
         named = capital[i] and (not first or word in names or (i + 1 < len(found) and capital[i + 1]))
         after_month = i > 0 and read[i - 1] in _MONTHS
         year = len(word) == 4 and word.isdecimal() and word[:2] in ("19", "20")
-        moment = after_month or year or bool(_TIME_AFTER.match(plain, m.end())) or ahead.endswith(":")
-        result.append(Token(word, named, moment))
+        of_time = after_month or year or bool(_TIME_AFTER.match(plain, m.end())) or ahead.endswith(":")
+        result.append(Token(word, named, of_time))
     return result
 
 
@@ -119,7 +120,7 @@ def _meant(side: Iterable[Token]) -> set[str]:
 
 def _count(side: Iterable[Token]) -> Counter[float]:
     """How often each number was said that is no day or time; "one" is hardly ever a number."""
-    said = [value(t.word) for t in side if not t.moment and t.word != "one"]
+    said = [value(t.word) for t in side if not t.of_time and t.word != "one"]
     return Counter(number for number in said if number is not None)
 
 

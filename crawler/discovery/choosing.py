@@ -13,8 +13,9 @@ from crawler.feeds import FeedItem, Reading
 from crawler.model import FeedKind
 from crawler.text import canonical_url, fold
 
-State = Literal["live", "taken", "stale", "same", "part", "comments", "empty", "refused", "unreadable"]
+FoundState = Literal["live", "taken", "stale", "same", "part", "comments", "empty", "refused", "unreadable"]
 
+# Chosen by hand.
 QUIET = timedelta(days=14)  # a feed whose newest item is older is stale, unless such gaps are its habit
 LONGEST_QUIET = timedelta(days=60)
 MOST_TAKEN = 3
@@ -27,13 +28,13 @@ _KINDS: tuple[FeedKind, ...] = ("rss", "atom", "json", "news_sitemap", "section"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFeed:
     """One way into a site that was looked at, and what we think of it."""
 
     url: str
     kind: FeedKind
     origin: str  # WayIn.origin; "section" for a page
-    state: State
+    state: FoundState
     said: str = ""  # what a person should know of the state
     newest: datetime | None = None  # None = no item is dated
     weekly: float | None = None  # items a week, of the last four weeks; None = cannot be told
@@ -42,16 +43,16 @@ class Found:
     plain: bool = False  # a sitemap that does not say when its pages were published
 
 
-def without_content(way: WayIn, state: State, said: str) -> Found:
+def without_content(way: WayIn, state: FoundState, said: str) -> FoundFeed:
     """A feed that was not or could not be read."""
-    return Found(way.url, way.kind or "rss", way.origin, state, said)
+    return FoundFeed(way.url, way.kind or "rss", way.origin, state, said)
 
 
-def judge(way: WayIn, reading: Reading, homepage: str, now: datetime) -> Found:
+def weigh_feed(way: WayIn, reading: Reading, homepage: str, now: datetime) -> FoundFeed:
     """What one feed is worth by itself: live, stale, empty or comments."""
     dates = sorted((d for item in reading.items if (d := item.published_at or item.updated_at)), reverse=True)
     plain = reading.kind == "news_sitemap" and not any(item.published_at for item in reading.items)
-    found = Found(
+    found = FoundFeed(
         way.url,
         reading.kind,
         way.origin,
@@ -73,7 +74,7 @@ def judge(way: WayIn, reading: Reading, homepage: str, now: datetime) -> Found:
     return found
 
 
-def choose(found: Iterable[Found], now: datetime) -> tuple[Found, ...]:
+def choose_feeds(found: Iterable[FoundFeed], now: datetime) -> tuple[FoundFeed, ...]:
     """The same feeds, what to take first: at most MOST_TAKEN are "taken", no live one is left undecided.
 
     A feed of the whole site comes first, or a news sitemap that brings much more; then what adds to it. Only without
@@ -81,8 +82,8 @@ def choose(found: Iterable[Found], now: datetime) -> tuple[Found, ...]:
     """
     found = list(found)
     live = sorted((f for f in found if f.state == "live"), key=lambda f: _worth(f, now))
-    taken: list[Found] = []
-    decided: list[Found] = []
+    taken: list[FoundFeed] = []
+    decided: list[FoundFeed] = []
     for one in _best_first(live, now):
         one = _decide(one, taken, now)
         decided.append(one)
@@ -91,12 +92,12 @@ def choose(found: Iterable[Found], now: datetime) -> tuple[Found, ...]:
     return (*sorted(decided, key=lambda f: f.state != "taken"), *(f for f in found if f.state != "live"))
 
 
-def is_whole(found: Found) -> bool:
+def is_whole(found: FoundFeed) -> bool:
     """Whether a feed is alive and of the whole site, so that nothing better need be looked for."""
     return found.state == "live" and not found.part and not found.plain and found.newest is not None
 
 
-def spans_days(found: Found) -> bool:
+def spans_days(found: FoundFeed) -> bool:
     """Whether a feed reaches back further than a news sitemap, so that one would add nothing."""
     dates = [d for item in found.items if (d := item.published_at or item.updated_at)]
     return bool(dates) and max(dates) - min(dates) > _NEWS
@@ -122,7 +123,7 @@ def _tells_comments(items: Sequence[FeedItem]) -> bool:
     return bool(items) and all("#comment" in i.url or fold(i.title).startswith(("comment on ", "by: ")) for i in items)
 
 
-def _worth(found: Found, now: datetime) -> tuple[bool, bool, bool, bool, int, int]:
+def _worth(found: FoundFeed, now: datetime) -> tuple[bool, bool, bool, bool, int, int]:
     """Sorts the best first."""
     return (
         found.plain,
@@ -134,7 +135,7 @@ def _worth(found: Found, now: datetime) -> tuple[bool, bool, bool, bool, int, in
     )
 
 
-def _best_first(live: list[Found], now: datetime) -> list[Found]:
+def _best_first(live: list[FoundFeed], now: datetime) -> list[FoundFeed]:
     """The same, with a news sitemap in front when it brings much more news than the best feed."""
     whole = [f for f in live if not f.plain and not f.part]
     if not whole or whole[0].kind == "news_sitemap":
@@ -146,7 +147,7 @@ def _best_first(live: list[Found], now: datetime) -> list[Found]:
     return live
 
 
-def _decide(one: Found, taken: list[Found], now: datetime) -> Found:
+def _decide(one: FoundFeed, taken: list[FoundFeed], now: datetime) -> FoundFeed:
     if not taken:
         return replace(one, state="taken", said="one section; no feed of the whole site is alive" if one.part else "")
     recent = _since(one, now, _RECENT)
@@ -164,11 +165,11 @@ def _decide(one: Found, taken: list[Found], now: datetime) -> Found:
     return replace(one, state="taken")
 
 
-def _since(found: Found, now: datetime, age: timedelta) -> tuple[FeedItem, ...]:
+def _since(found: FoundFeed, now: datetime, age: timedelta) -> tuple[FeedItem, ...]:
     return tuple(i for i in found.items if (d := i.published_at or i.updated_at) and now - d <= age)
 
 
-def _share_known(items: Sequence[FeedItem], others: Iterable[Found]) -> float:
+def _share_known(items: Sequence[FeedItem], others: Iterable[FoundFeed]) -> float:
     """How many of the items the others bring as well, by address or headline, 0 to 1."""
     theirs = [item for other in others for item in other.items]
     pages, titles = {_page(i.url) for i in theirs}, {fold(i.title) for i in theirs if i.title}

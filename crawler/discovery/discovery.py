@@ -7,7 +7,15 @@ from datetime import datetime
 from itertools import chain, islice
 from urllib.parse import urljoin
 
-from crawler.discovery.choosing import Found, State, choose, is_whole, judge, spans_days, without_content
+from crawler.discovery.choosing import (
+    FoundFeed,
+    FoundState,
+    choose_feeds,
+    is_whole,
+    spans_days,
+    weigh_feed,
+    without_content,
+)
 from crawler.discovery.ways_in import (
     FrontPage,
     WayIn,
@@ -23,13 +31,14 @@ from crawler.manners import Answer, Had, Over, Refused, Visit
 from crawler.model import IcewireError
 from crawler.registry import feed_key
 
+# Bounds, chosen by hand.
 _MOST_NAMED = 8  # feeds of the front page that are read
 _MOST_SITEMAPS = 3  # of robots.txt
 _MOST_LISTED = 4  # feeds of a page that lists feeds
 _MOST_SECTIONS = 4  # section pages that are read
 _ENOUGH_LINKS = 8  # articles on a front page: then it is as good as a section page
 _LEAST_LINKS = 3
-_DOUBTS: dict[State, str] = {  # of a feed that a person named
+_DOUBTS: dict[FoundState, str] = {  # of a feed that a person named
     "stale": "it has been silent for long",
     "comments": "it seems to tell comments only",
     "empty": "it has no items now",
@@ -43,12 +52,12 @@ class Discovery:
     homepage: str  # after permanent redirects
     name: str  # as the site calls itself; "" = it does not say
     language: str
-    found: tuple[Found, ...]  # those taken first
+    found: tuple[FoundFeed, ...]  # those taken first
     tried: tuple[tuple[str, str], ...]  # each address asked for, and what came of it
     stopped: str = ""  # why not all was tried
 
     @property
-    def taken(self) -> tuple[Found, ...]:
+    def taken(self) -> tuple[FoundFeed, ...]:
         """What to watch."""
         return tuple(found for found in self.found if found.state == "taken")
 
@@ -70,7 +79,7 @@ def discover(
         search.run()
     except Over as over:
         search.stopped = str(over)
-    found = choose(search.found, now)
+    found = choose_feeds(search.found, now)
     if not any(f.state == "taken" for f in found):
         found = search.with_section(found)
     visit, front = search.visit, search.front
@@ -110,7 +119,7 @@ class _Search:
     homepage: str
     front: FrontPage = field(default_factory=FrontPage)
     body: Had | None = None  # of the front page
-    found: list[Found] = field(default_factory=list)
+    found: list[FoundFeed] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     stopped: str = ""
 
@@ -123,9 +132,9 @@ class _Search:
         # A feed of the last ten items may lose some between two readings; a news sitemap holds two days.
         self._look(usual_sitemaps(self.homepage, self.front.systems), self._needs_no_sitemap)
 
-    def with_section(self, found: tuple[Found, ...]) -> tuple[Found, ...]:
+    def with_section(self, found: tuple[FoundFeed, ...]) -> tuple[FoundFeed, ...]:
         """The same with a section page to take, when one shows articles."""
-        pages: list[Found] = []
+        pages: list[FoundFeed] = []
         try:
             for page in self._section_pages():
                 pages.append(page)
@@ -239,16 +248,16 @@ class _Search:
             if is_news_sitemap(child) and not any(character.isdigit() for character in child.rpartition("/")[2]):
                 way = replace(way, url=child)
                 self.seen.add(feed_key(child))
-        found = judge(way, reading, self.homepage, self.visit.now)
+        found = weigh_feed(way, reading, self.homepage, self.visit.now)
         if all(feed_key(found.url) != feed_key(other.url) for other in self.found):
             self.found.append(found)
 
-    def _keep(self, way: WayIn, state: State, said: str = "") -> None:
+    def _keep(self, way: WayIn, state: FoundState, said: str = "") -> None:
         # What only we thought of and is not there is no news to anybody; it stands among what was tried.
         if way.origin != "usual" or state == "refused":
             self.found.append(without_content(way, state, said))
 
-    def _section_pages(self) -> Iterator[Found]:
+    def _section_pages(self) -> Iterator[FoundFeed]:
         """The front page, then pages that list local news, with the articles each shows."""
         if self.body is not None:
             yield from self._articles(self.body)
@@ -263,13 +272,12 @@ class _Search:
                 except IcewireError:
                     continue
 
-    def _articles(self, had: Had) -> Iterator[Found]:
+    def _articles(self, had: Had) -> Iterator[FoundFeed]:
         if had.answer.status == 200 and not had.wall:
             with suppress(UnreadableFeed):
                 reading = _read(had, self.visit.now, section=True)
-                yield replace(
-                    judge(WayIn(had.url, "page", "section"), reading, self.homepage, self.visit.now), origin="section"
-                )
+                page = weigh_feed(WayIn(had.url, "page", "section"), reading, self.homepage, self.visit.now)
+                yield replace(page, origin="section")
 
 
 def _read(had: Had, now: datetime, section: bool = False) -> Reading:

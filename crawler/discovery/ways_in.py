@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
+from crawler.discovery.systems import System, systems
 from crawler.model import FeedKind
 from crawler.registry import feed_key
 from crawler.text import absolute, fold, plain, same_site
@@ -68,70 +69,7 @@ class FrontPage:
     language: str = ""  # "en", "es"; "" = it does not say
     feeds: tuple[WayIn, ...] = ()  # link elements first, then links in the body
     sections: tuple[str, ...] = ()  # pages that list local news
-    systems: tuple["System", ...] = ()  # publishing systems it seems to be made with
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """A publishing system: what gives it away in a page, and where its sites have their feeds and news sitemaps."""
-
-    name: str
-    mark: re.Pattern[str]
-    feeds: tuple[str, ...] = ()
-    sitemaps: tuple[str, ...] = ()
-
-
-SYSTEMS = (
-    System(
-        "BLOX",
-        re.compile(r"bloximages|tncms|townnews", re.I),
-        ("/search/?f=rss&t=article&l=50&s=start_time&sd=desc",),
-        ("/tncms/sitemap/news.xml",),
-    ),
-    System(
-        "Arc",
-        re.compile(r"/pf/(?:resources|dist)/|Fusion\.(?:arcSite|globalContent)|arcpublishing", re.I),
-        ("/arc/outboundfeeds/rss/?outputType=xml", "/arcio/rss/"),
-        ("/arc/outboundfeeds/news-sitemap/?outputType=xml", "/arc/outboundfeeds/sitemap-news/latest/?outputType=xml"),
-    ),
-    System("TEGNA", re.compile(r"tegna", re.I), ("/feeds/syndication/rss/news/local", "/feeds/syndication/rss/news")),
-    System("Hearst Television", re.compile(r"htv-prod-media|hearst television", re.I), ("/topstories-rss",)),
-    System("Fox", re.compile(r"foxtv|fox television", re.I), ("/rss/category/local-news", "/latest.xml")),
-    System(
-        "McClatchy", re.compile(r"mcclatchy", re.I), ("/?widgetName=rssfeed&widgetContentId=712015&getXmlFeed=true",)
-    ),
-    System("Gannett", re.compile(r"gannett", re.I), (), ("/news-sitemap.xml",)),
-    System(
-        "Brightspot",  # Grove, of the public radio stations, is one
-        re.compile(r"brightspot|grove-?cms", re.I),
-        ("/index.rss", "/news.rss", "/local-news.rss"),
-        ("/news-sitemap-content.xml",),
-    ),
-    System("Substack", re.compile(r"substackcdn|substack\.com", re.I), ("/feed",)),
-    System("Ghost", re.compile(r"content=[\"']ghost \d|/ghost/api/", re.I), ("/rss/",)),
-    System(
-        "Blogger", re.compile(r"content=[\"']blogger|\.blogspot\.com|blogger\.com/", re.I), ("/feeds/posts/default",)
-    ),
-    System("Squarespace", re.compile(r"squarespace", re.I), ("/?format=rss", "/news?format=rss", "/blog?format=rss")),
-    System("Wix", re.compile(r"parastorage|wixstatic", re.I), ("/blog-feed.xml",)),
-    System("CivicPlus", re.compile(r"civicplus|civicengage", re.I), ("/RSSFeed.aspx?ModID=1&CID=All-newsflash.xml",)),
-    System("Drupal", re.compile(r"drupal", re.I), ("/rss.xml",)),
-    System(
-        "WordPress",
-        re.compile(r"/wp-(?:content|includes|json)/|content=[\"']wordpress", re.I),
-        ("/feed/",),
-        ("/news-sitemap.xml",),
-    ),
-)
-"""The rarer ones first: many pages name WordPress somewhere."""
-
-ANY = System(
-    "any",
-    re.compile(""),
-    ("/feed/", "/rss.xml", "/rss/", "/feed.xml", "/atom.xml", "/index.rss", "/feed.json"),
-    ("/news-sitemap.xml", "/sitemap_news.xml", "/sitemap-news.xml"),
-)
-"""What to try where the system is not known, by how often outlets of the registry have it."""
+    systems: tuple[System, ...] = ()  # publishing systems it seems to be made with
 
 
 def read_front(text: str, url: str) -> FrontPage:
@@ -150,20 +88,20 @@ def read_front(text: str, url: str) -> FrontPage:
         _language(tree),
         tuple(feeds.values()),
         tuple(dict.fromkeys(_sections(tree, base, url))),
-        tuple(system for system in SYSTEMS if system.mark.search(text)),
+        tuple(system for system in systems().named if system.mark.search(text)),
     )
 
 
-def usual_feeds(homepage: str, systems: Iterable[System]) -> Iterator[WayIn]:
+def usual_feeds(homepage: str, made_with: Iterable[System]) -> Iterator[WayIn]:
     """Where sites like this have their feeds, likeliest first, none twice."""
-    systems = tuple(systems)
-    yield from _usual(homepage, [path for system in (*systems, ANY) for path in system.feeds])
+    yield from _usual(homepage, [path for system in (*made_with, systems().any) for path in system.feeds])
 
 
-def usual_sitemaps(homepage: str, systems: Iterable[System]) -> Iterator[WayIn]:
+def usual_sitemaps(homepage: str, made_with: Iterable[System]) -> Iterator[WayIn]:
     """Where sites like this have their news sitemaps; none for a homepage that is only a part of its host."""
     if is_root(homepage):
-        yield from _usual(homepage, [path for system in (*systems, ANY) for path in system.sitemaps], "news_sitemap")
+        paths = [path for system in (*made_with, systems().any) for path in system.sitemaps]
+        yield from _usual(homepage, paths, "news_sitemap")
 
 
 def _usual(homepage: str, paths: Iterable[str], kind: FeedKind | None = None) -> Iterator[WayIn]:

@@ -3,21 +3,20 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from crawler.extract.markup import Markup
+from crawler.extract.markup import Markup, Witnessed
 from crawler.text import canonical_url, is_web_address, same_site, words
-
-Found = tuple[str, str]  # address, witness
 
 _EXTENSION = re.compile(r"\.(?:[sx]?html?|php|aspx?|jsp|cfm|ece|amp)$", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")
 _NUMBER = re.compile(r"\d{5,}")
 _LETTERS_AND_FIGURES = re.compile(r"[0-9a-z]{12,}")
+# Chosen by hand.
 _NAME_WORDS = 3  # that a section's name hardly has
 _SHARED_WORDS = 2
 _SHARED_PART = 0.6  # of the shorter name
 
 
-def address(page: Markup) -> Found:
+def address(page: Markup) -> Witnessed:
     """The canonical address of the article on a page, and who says so.
 
     rel=canonical, else og:url, where it plausibly means this article: an article-like address at the same outlet that

@@ -18,10 +18,11 @@ from crawler.extract import boilerplate, dates, metadata
 from crawler.extract.blocks import Block, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
 from crawler.extract.markup import Markup, clean, is_article, read_markup, types
-from crawler.extract.vote import agree, below, choose
+from crawler.extract.vote import agree, below, likeliest
 from crawler.model import Article, IcewireError, because
 from crawler.text import Moment, decoded, is_web_address, link_url, parse, words
 
+# Bounds, chosen by hand.
 _MOST_BYTES = 4_000_000
 _MOST_ELEMENTS = 40_000
 _MOST_LETTERS = 400_000
@@ -135,7 +136,7 @@ def _body(page: Markup) -> tuple[list[Block], list[str], str]:
     found = agree(blocks, _lines(page, fast=True))
     kept, witness = found.kept, "two extractors"
     if found.doubtful:  # trafilatura's own comparison with others costs as much again: only few pages need it
-        kept = choose([kept, agree(blocks, _lines(page, fast=False)).kept, main_blocks(blocks)])
+        kept = likeliest([kept, agree(blocks, _lines(page, fast=False)).kept, main_blocks(blocks)])
         witness = "vote of three extractors"
     return kept, [block.text for block in [*kept, *below(blocks, kept)]], witness
 

@@ -39,6 +39,7 @@ _OTHERS_NAMED, _NAMED = (
 _CAPTION = re.compile(r"caption|photo-?credit|image-?credit", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;。！？”\"’)]\W*$")
+# Chosen with extraction/dev in view, as `tests.benchmarks.extraction` measures.
 _LETTERS_A_WORD = 6
 _FEW_WORDS = 8
 _LINKED = 0.5

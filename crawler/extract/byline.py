@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from crawler.text import fold
+from crawler.text import DataTable, fold, read_data
+
+_FILE = Path(__file__).with_name("byline.toml")
 
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:story|words|text|reporting|report|article|posted|written|reported|published|escrito|publicado|texto)\s+)?"
@@ -24,73 +28,48 @@ _TITLE = re.compile(r"^(?:dr|mr|mrs|ms|prof|professor|sir|rev)\.?\s+", re.IGNORE
 _NAME_TOKEN = re.compile(r"[^\W\d_]+(?:['’.\-][^\W\d_]*)*\.?")
 _PARTICLE = re.compile(r"d[aeiou]|del|las?|los|das|dos|van|von|der|den|ter|bin|ibn|al|el|abu|st")
 _CALL_SIGN = re.compile(r"[WK][A-Z]{2,3}")
-# Words that are part of an organisation's name, a role or a login, and hardly ever of a person's (folded).
-_NOT_A_PERSON = re.compile(
-    r"admin(?:istrator)?|agenc(?:e|ia|y)|alerts?|america[ns]?|anonymous|archives?|associat(?:ed|ion)|authors?|blog|board"
-    r"|broadcasting|bulletin|bureau|business|cent(?:er|re)|channel|chronicle|city|columnists?|com|committee|communications?|community|company"
-    r"|contribut(?:ed|ors?|ing)|corporation|correspondents?|council|county|courier|crew|daily|department|desk|diario|digital"
-    r"|digest|directors?|dispatch|editors?|editorials?|education|equipo|events|examiner|express|former|foundation|gazette|government|group"
-    r"|guest|health|herald|inquirer|inc|institute|journal(?:is[mt]s?)?|ledger|letters|llc|local|ltd|magazine|manager|media|mins?|monitor|networks?|news"
-    r"|news(?:papers?|room|wire)|noticias|observer|office|official|online|opinion|periodico|photograph(?:ers?|y)|police"
-    r"|politics|press|producers?|project|publisher|radio|read(?:ers?)?|redaccion|redactor|release|report(?:ers?)?|republic"
-    r"|research|reviews?|school|senior|services?|sentinel|sheriff|society|special|sports|sponsored|staff|standard|statement|station|studio"
-    r"|submitted|support|syndicate|system|team|telegram|television|the|times|tribune|tv|union|university|users?|video|web"
-    r"|weather|website|webmaster|weekly|wires?|wordpress|world|writers?|your|unknown|null|none|undefined"
-    r"|written|by|chief|officer|marketing|consultant|certified|developer|specialist|strategist|analyst|founder|ceo|time"
-    r"|abc|afp|ap|bbc|cbs|cnn|efe|fox|nbc|npr|pbs|reuters|upi"
+
+_REPUBLISHED = re.compile(
+    r"\b(?i:this|the) (?i:story|article|report|piece) (?:was|is|first|originally|has been)[^.]{0,40}?"
+    r"(?:published|produced|appeared|reported)[^.]{0,30}? (?:by|in|on|at|from) "
+    r"(?P<name>(?:[Tt]he )?[A-Z0-9][\w&'’-]*(?:\.\w+)*(?: (?:of |the |and |for |in )?[A-Z0-9][\w&'’-]*){0,7})"
 )
 
-# How a service is shown and the names it is credited under: capitals are read exactly, the rest in any case.
-_WIRES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("AP", ("the associated press", "associated press", "AP")),
-    ("Reuters", ("thomson reuters", "reuters")),
-    ("AFP", ("agence france-presse", "agence france presse", "AFP")),
-    ("EFE", ("agencia efe", "EFE")),
-    ("UPI", ("united press international", "UPI")),
-    ("Bloomberg", ("bloomberg news", "bloomberg")),
-    ("CNN", ("the-cnn-wire", "the cnn wire", "cnn newsource", "cnn wire", "CNN")),
-    ("States Newsroom", ("states newsroom",)),
-    ("Stateline", ("stateline",)),
-    ("State House News Service", ("state house news service", "statehouse news service", "SHNS")),
-    ("Tribune News Service", ("tribune news service", "tribune content agency", "TNS")),
-    ("KFF Health News", ("kff health news",)),
-    ("CalMatters", ("calmatters",)),
-    ("ProPublica", ("propublica",)),
-    ("The Marshall Project", ("the marshall project",)),
-    ("City News Service", ("city news service",)),
-    ("Bay City News", ("bay city news service", "bay city news foundation", "bay city news", "BCN")),
-    ("Capitol News Illinois", ("capitol news illinois",)),
-    ("Courthouse News Service", ("courthouse news service",)),
-    ("The Center Square", ("the center square",)),
-    ("The Conversation", ("the conversation",)),
-    ("Gray News", ("gray news",)),
-    ("Nexstar Media Wire", ("nexstar media wire",)),
-    ("Scripps News", ("scripps news",)),
-    ("NewsNation", ("newsnation",)),
-    ("The Texas Tribune", ("the texas tribune", "texas tribune")),
-)
-_OWN_HOST = {"AP": "apnews"}  # else the name without blanks
 
-
-def _reads(names: tuple[str, ...]) -> str:
-    return "(?:" + "|".join(n if n.isupper() else f"(?i:{re.escape(n)})" for n in names) + ")"
-
-
-class _Wire(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Wire:
     """A service and how its name stands as a byline, in a dateline and in a credit."""
 
     shown: str
     names: tuple[str, ...]
+    host: str  # the label that is its own in a host's name
     whole: re.Pattern[str]
     dateline: re.Pattern[str]
     credit: re.Pattern[str]
 
 
-def _wire(shown: str, names: tuple[str, ...]) -> _Wire:
-    name = _reads(names)
+@dataclass(frozen=True, slots=True)
+class _Knowledge:
+    """What byline.toml tells."""
+
+    not_people: re.Pattern[str]
+    wires: tuple[_Wire, ...]
+
+
+@cache
+def _knowledge() -> _Knowledge:
+    data = read_data(_FILE).only("not_people", "wire")
+    not_people = data.pattern("not_people", "|".join(data.texts("not_people")))
+    return _Knowledge(not_people, tuple(map(_wire, data.tables("wire"))))
+
+
+def _wire(table: DataTable) -> _Wire:
+    shown, names = table.only("shown", "names", "host").text("shown"), table.texts("names")
+    name = "(?:" + "|".join(n if n.isupper() else f"(?i:{re.escape(n)})" for n in names) + ")"
     return _Wire(
         shown,
         names,
+        table.text("host", fold(shown).replace(" ", "")),
         re.compile(rf"\W*(?i:(?:by|from|via|source:|for)\s+)?{name}(?i:\s+(?:staff|reports?))?\W*"),
         re.compile(rf"(?:[^\n]{{0,60}}[(\[]{name}[)\]][\s.]*[-—–:]|\W*[(\[]{name}[)\]])"),
         re.compile(
@@ -100,14 +79,6 @@ def _wire(shown: str, names: tuple[str, ...]) -> _Wire:
             rf"|(?i:(?:part|member|affiliate) of (?:the )?){name}(?!\w)"
         ),
     )
-
-
-_SERVICES = tuple(_wire(shown, names) for shown, names in _WIRES)
-_REPUBLISHED = re.compile(
-    r"\b(?i:this|the) (?i:story|article|report|piece) (?:was|is|first|originally|has been)[^.]{0,40}?"
-    r"(?:published|produced|appeared|reported)[^.]{0,30}? (?:by|in|on|at|from) "
-    r"(?P<name>(?:[Tt]he )?[A-Z0-9][\w&'’-]*(?:\.\w+)*(?: (?:of |the |and |for |in )?[A-Z0-9][\w&'’-]*){0,7})"
-)
 
 
 def people(text: str) -> list[str]:
@@ -130,7 +101,7 @@ def _is_person(name: str) -> bool:
     tokens = name.replace(",", " ").split()
     if not 2 <= sum(not _PARTICLE.fullmatch(fold(t)) for t in tokens) <= 4 or len(name) > 50:
         return False
-    if any(not _NAME_TOKEN.fullmatch(t) or _NOT_A_PERSON.fullmatch(fold(t).strip(".")) for t in tokens):
+    if any(not _NAME_TOKEN.fullmatch(t) or _knowledge().not_people.fullmatch(fold(t).strip(".")) for t in tokens):
         return False
     if name.isupper() or name.islower():
         return True
@@ -156,11 +127,11 @@ def wire_named(names: Iterable[str], host: str = "") -> str:
 
 def _named_in(text: str, host: str) -> list[_Wire]:
     """The services whose name stands in a text at all, but for the host's own: most texts name none."""
-    folded = text.casefold()
+    folded, labels = text.casefold(), host.split(".")
     return [
         wire
-        for wire in _SERVICES
-        if any(name in (text if name.isupper() else folded) for name in wire.names) and not _is_own(wire.shown, host)
+        for wire in _knowledge().wires
+        if any(name in (text if name.isupper() else folded) for name in wire.names) and wire.host not in labels
     ]
 
 
@@ -189,8 +160,3 @@ def _republisher(name: str) -> str:
     reporter, _, outlet = shown.rpartition(" of ")
     shown = (outlet if people(reporter) else shown).removeprefix("the ")
     return wire_named([shown]) or shown
-
-
-def _is_own(shown: str, host: str) -> bool:
-    own = _OWN_HOST.get(shown) or fold(shown).replace(" ", "")
-    return own in host.split(".")

@@ -20,6 +20,7 @@ _MODIFIED_META = (
     "article:modified_time", "datemodified", "og:updated_time", "last-modified", "lastmod", "dcterms.modified",
 )  # fmt: skip
 _UPDATED = re.compile(r"updat|modif|actualiz", re.I)
+# Chosen by hand.
 _FIRST_YEAR = 1990
 _LONGEST = 60  # characters of a date; more is a sentence
 _STEP = timedelta(hours=15)  # no two clocks on earth show one moment further apart

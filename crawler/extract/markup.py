@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from crawler.text import canonical_url, is_web_address
 
 Node = dict[str, Any]
+Witnessed = tuple[str, str]  # what a page says, and which witness says it; ("", "") = nobody does
 
 _ARTICLE_TYPE = re.compile(r"(?:article|blogposting|report|liveblogposting)$", re.IGNORECASE)
 _LISTED_UNDER = {
@@ -26,6 +27,7 @@ _LISTED_UNDER = {
     "comment",
     "review",
 }
+# Bounds, chosen by hand.
 _MOST_JSON = 1_000_000  # characters of one script
 _MOST_NODES = 3_000
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")

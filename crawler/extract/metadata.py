@@ -8,13 +8,13 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.byline import people, wire_named
-from crawler.extract.markup import Markup, clean, is_elsewhere, types
+from crawler.extract.markup import Markup, Witnessed, clean, is_elsewhere, types
 from crawler.text import fold, is_web_address, words
 
-Found = tuple[str, str]  # value, witness; ("", "") = not found
 Credit = tuple[list[str], str]  # authors as given, witness
 
 _SEPARATOR = re.compile(r"\s+[|•·»«–—:/~-]+\s+|\s*\|\s*")
+# Chosen with extraction/dev in view, as `tests.benchmarks.extraction` measures.
 _NEARLY = 0.85  # of the words of two headlines that are one but for an editor's touch
 _RUBRIC = 4  # words
 _AUTHOR_META = (
@@ -47,14 +47,14 @@ _ENGLISH = frozenset(
 )
 
 
-def title(page: Markup, hint: str = "") -> Found:
+def title(page: Markup, hint: str = "") -> Witnessed:
     """The headline, without the site's name and without a rubric behind a bar ("… | Opinion"); see `_headline`."""
     text, witness = _headline(page, hint)
     kept, _, rubric = text.rpartition(" | ")
     return (kept.strip(), witness) if len(words(kept)) >= 3 and len(words(rubric)) <= _RUBRIC else (text, witness)
 
 
-def _headline(page: Markup, hint: str) -> Found:
+def _headline(page: Markup, hint: str) -> Witnessed:
     """The headline as a reader sees it: an h1 that another witness confirms, else JSON-LD, OpenGraph, h1, <title>,
     the feed. An h1 that JSON-LD has but for a word (an editor's touch) is taken as JSON-LD declares it.
     """
@@ -77,7 +77,7 @@ def _headline(page: Markup, hint: str) -> Found:
     return next(iter([*trusted, *shown_only, *rest]), ("", ""))
 
 
-def _without_kicker(heading: str, told: list[Found]) -> Found:
+def _without_kicker(heading: str, told: list[Witnessed]) -> Witnessed:
     """The heading, or what another witness gives when the h1 holds a rubric before it ("Local news Agents detain…")."""
     whole = fold(heading)
     for text, witness in told:
@@ -87,7 +87,7 @@ def _without_kicker(heading: str, told: list[Found]) -> Found:
     return heading, "h1"
 
 
-def _declared(text: str, witness: str, told: Found) -> Found:
+def _declared(text: str, witness: str, told: Witnessed) -> Witnessed:
     one, other = set(words(text)), set(words(told[0]))
     near = told[1] == "JSON-LD headline" and one != other and len(one & other) >= _NEARLY * len(one | other)
     return told if near and not told[0].isupper() else (text, witness)
@@ -198,7 +198,7 @@ def _is_byline(marks: Iterable[str | None]) -> bool:
     return bool(_BYLINE.search(said) and not _NOT_BYLINE.search(said))
 
 
-def language(page: Markup, text: str) -> Found:
+def language(page: Markup, text: str) -> Witnessed:
     """The language code of the text: as declared, unless its function words plainly are English or Spanish instead."""
     declared = (
         page.tree.get("lang") or page.first_meta("og:locale", "content-language", "inlanguage")[0] or ""
@@ -213,7 +213,7 @@ def language(page: Markup, text: str) -> Found:
     return (code, "declared") if code else (guess or "en", "function words" if guess else "assumed")
 
 
-def paywalled(page: Markup, text: str) -> Found:
+def paywalled(page: Markup, text: str) -> Witnessed:
     """("yes", witness) when the page says that not everybody may read it."""
     for node in (page.article, *page.nodes):
         if str(node.get("isAccessibleForFree", "")).lower() in ("false", "no", "0"):
@@ -230,7 +230,7 @@ def paywalled(page: Markup, text: str) -> Found:
     return ("yes", "text") if walled else ("", "")
 
 
-def image(page: Markup) -> Found:
+def image(page: Markup) -> Witnessed:
     """The address of the lead picture."""
     value = page.article.get("image")
     value = value[0] if isinstance(value, list) and value else value

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 _US = "icewire"
+# Bounds, chosen by hand.
 _MOST_BYTES = 500_000  # of a head; inline styles and scripts can be long
 
 _PIECE = re.compile(rb"<(!--|(?:script|style|meta|/head|body)\b)")

@@ -1,13 +1,16 @@
 """Which blocks of a page are its article: two extractors vote, and what both take teaches what the rest looks like."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from crawler.extract.blocks import Block, Blocks, main_blocks
 from crawler.text import fold
 
+# Chosen with extraction/dev in view, as `tests.benchmarks.extraction` measures.
 _SHORTEST_PART = 25  # letters; a shorter block may stand in a longer line by chance
+_LINKED = 0.5  # of its letters: with more, a block points elsewhere
 _ALIKE = 0.1  # of the letters that both took, for a shape to be one of the article's
 _FAR_APART = 0.85  # of our prose: the other extractor missed some
 _DOUBT = 0.3  # both took less than this share of what either took
@@ -23,6 +26,23 @@ class Agreement:
     doubtful: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A block of the page, which extractor took it, and how it stands to the core: the prose that both took."""
+
+    block: Block
+    theirs: bool
+    ours: bool
+    where: Literal[-1, 0, 1] = 0  # before the first block of the core, among them, behind the last
+    alike: bool = False  # it has the shape of a good part of the core
+    apart: bool = False  # the other extractor missed some of our prose
+
+    @property
+    def is_core(self) -> bool:
+        """Whether both took it, and it is prose."""
+        return self.theirs and self.ours and self.block.weight > 0
+
+
 def agree(page: Blocks, lines: Sequence[str]) -> Agreement:
     """Compare the lines that another extractor found on the page with the page's own main blocks.
 
@@ -30,38 +50,77 @@ def agree(page: Blocks, lines: Sequence[str]) -> Agreement:
     far as measured pages say that such a block is of the article. Lines that are not on the page (text that is only in
     its data) are kept as they are.
     """
-    theirs = _covered(page, lines)
-    ours = {id(block) for block in main_blocks(page)}
+    mine = {id(block) for block in main_blocks(page)}
+    rows = [Row(b, theirs, id(b) in mine) for b, theirs in zip(page.blocks, _covered(page, lines), strict=True)]
     size = sum(map(len, lines))
-    found = sum(len(b.text) for b in _taken(page, theirs))
-    prose = sum(len(b.text) for b in page.blocks if id(b) in ours and b.weight > 0)
+    found, prose = _letters(r for r in rows if r.theirs), _letters(r for r in rows if r.ours and r.block.weight > 0)
     if found < size / 2 and size > prose:
         return Agreement([_as_block(line) for line in lines], doubtful=False)
-    core = [i for i, b in enumerate(page.blocks) if theirs[i] and id(b) in ours and b.weight > 0]
-    shared = sum(len(page.blocks[i].text) for i in core)
-    if not core:
-        return Agreement(_taken(page, theirs), doubtful=True)
+    shared = _letters(r for r in rows if r.is_core)
+    if not shared:
+        return Agreement([r.block for r in rows if r.theirs], doubtful=True)
+    rows = _placed(rows, apart=shared < _FAR_APART * prose)
+    keep = [keeps(row) for row in rows]
+    heads = [is_kept and _heads(row, after) for row, after, is_kept in zip(rows, rows[1:], keep[1:], strict=False)]
+    kept = [r.block for r, is_kept, is_head in zip(rows, keep, [*heads, False], strict=True) if is_kept or is_head]
+    return Agreement(kept, doubtful=shared < _DOUBT * max(prose, found))
+
+
+def keeps(row: Row) -> bool:
+    """Whether a block is of the article. Both take it, or else what one takes is judged.
+
+    That rule was read off a table of all blocks of the measured pages: kind, place and likeness of each block that
+    only one extractor took, against whether the page's truth has it.
+    """
+    if row.theirs and row.ours:
+        return True
+    return (row.theirs and _only_theirs(row)) or (row.ours and _only_ours(row))
+
+
+def _only_theirs(row: Row) -> bool:
+    block = row.block
+    if block.mark in ("others", "caption") or block.linked > _LINKED:
+        return False
+    if block.is_heading:
+        return row.where == 0
+    return (block.tag == "li" or block.weight > 0) and (row.where <= 0 or row.alike)
+
+
+def _only_ours(row: Row) -> bool:
+    block = row.block
+    if block.linked > _LINKED:
+        return False
+    if block.weight <= 0:
+        return block.tag == "li" and (row.where >= 0 or row.alike)
+    return row.alike or (block.tag in ("li", "pre") and row.where >= 0) or (row.apart and row.where <= 0)
+
+
+def _heads(row: Row, after: Row) -> bool:
+    """Whether a block that somebody took is the heading of the block after it, up to the end of the core."""
+    taken = row.theirs or (row.ours and row.where >= 0)
+    return row.block.is_heading and taken and row.where <= 0 and not after.block.is_heading
+
+
+def _placed(rows: Sequence[Row], apart: bool) -> list[Row]:
+    """The rows as they stand to their core, of which there is some."""
+    core = [n for n, row in enumerate(rows) if row.is_core]
     shapes: Counter[tuple[str, str]] = Counter()
-    for i in core:
-        shapes[page.blocks[i].shape] += len(page.blocks[i].text)
-    apart = shared < _FAR_APART * prose
-    keep = []
-    for i, block in enumerate(page.blocks):
-        alike = shapes[block.shape] >= _ALIKE * shared
-        where = -1 if i < core[0] else 1 if i > core[-1] else 0
-        if id(block) in ours:
-            keep.append(theirs[i] or _only_ours(block, where, alike, apart))
-        else:
-            keep.append(theirs[i] and _only_theirs(block, where, alike))
-    for i in range(core[-1]):
-        block, next_one = page.blocks[i], page.blocks[i + 1]
-        taken = theirs[i] or (id(block) in ours and i > core[0])
-        if taken and block.is_heading and keep[i + 1] and not next_one.is_heading:
-            keep[i] = True
-    return Agreement(_taken(page, keep), doubtful=shared < _DOUBT * max(prose, found))
+    for n in core:
+        shapes[rows[n].block.shape] += len(rows[n].block.text)
+    common = {shape for shape, letters in shapes.items() if letters >= _ALIKE * shapes.total()}
+    return [
+        replace(
+            row, where=-1 if n < core[0] else 1 if n > core[-1] else 0, alike=row.block.shape in common, apart=apart
+        )
+        for n, row in enumerate(rows)
+    ]
 
 
-def choose(candidates: Sequence[list[Block]]) -> list[Block]:
+def _letters(rows: Iterable[Row]) -> int:
+    return sum(len(row.block.text) for row in rows)
+
+
+def likeliest(candidates: Sequence[list[Block]]) -> list[Block]:
     """The candidate that agrees most with the rest, the first of equals.
 
     When all others are one text and the last has several times as much of it, that one is it: the others found the same
@@ -90,33 +149,9 @@ def _as_block(line: str) -> Block:
     return Block(line, "p", -1, ("", ""), 0.0)
 
 
-def _taken(page: Blocks, theirs: Sequence[bool]) -> list[Block]:
-    return [block for block, taken in zip(page.blocks, theirs, strict=True) if taken]
-
-
 def _covered(page: Blocks, lines: Sequence[str]) -> list[bool]:
     """Which blocks the lines hold, whole or as a part of a line."""
     folded = [fold(line) for line in lines]
     whole, joined = set(folded), "\n".join(folded)
     said = (fold(block.text) for block in page.blocks)
     return [text in whole or (len(text) >= _SHORTEST_PART and text in joined) for text in said]
-
-
-# The two rules below were read off a table of all blocks of the measured pages: kind, place and likeness of each
-# block that only one extractor took, against whether the page's truth has it.
-
-
-def _only_theirs(block: Block, where: int, alike: bool) -> bool:
-    if block.mark in ("others", "caption") or block.linked > 0.5:
-        return False
-    if block.is_heading:
-        return where == 0
-    if block.tag == "li":
-        return where <= 0 or alike
-    return block.weight > 0 and (where <= 0 or alike)
-
-
-def _only_ours(block: Block, where: int, alike: bool, apart: bool) -> bool:
-    if block.linked > 0.5 or block.weight <= 0:
-        return block.tag == "li" and block.linked <= 0.5 and (where >= 0 or alike)
-    return alike or (block.tag in ("li", "pre") and where >= 0) or (apart and where <= 0)

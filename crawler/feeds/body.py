@@ -9,6 +9,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from crawler.feeds.items import UnreadableFeed
 from crawler.model import Why, because
 
+# Bounds, chosen by hand.
 MOST_BYTES = 50_000_000  # a sitemap may hold 50 MB by its protocol; a feed never comes near
 
 _MOST_MEMBERS = 100  # gzip members of one body

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.text import plain
 
+# Chosen by hand.
 _CARD_DEPTH = 7  # blocks around a link that may still be its card
 _MOST_ANCHORS = 20  # of one article, that are asked for its headline
 _MOST_NODES = 300  # elements inside one anchor
@@ -50,7 +51,7 @@ _INLINE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Spot:
     """What stands around an anchor."""
 
     heading: bool = False
@@ -58,28 +59,28 @@ class Place:
     menu: bool = False
 
 
-class Places:
+class Spots:
     """Where anchors stand; each block of the page is looked at once."""
 
     def __init__(self) -> None:
-        self._known: dict[HtmlElement, Place] = {}
+        self._known: dict[HtmlElement, Spot] = {}
 
-    def of(self, anchor: HtmlElement) -> Place:
+    def of(self, anchor: HtmlElement) -> Spot:
         """The place of an anchor, from the blocks around it."""
         climbed = []
-        place = Place()
+        spot = Spot()
         for block in anchor.iterancestors():
             if block in self._known:
-                place = self._known[block]
+                spot = self._known[block]
                 break
             climbed.append(block)
         for block in reversed(climbed):
-            place = self._known[block] = Place(
-                place.heading or block.tag in _HEADINGS,
-                place.article or block.tag == "article",
-                place.menu or _is_menu(block),
+            spot = self._known[block] = Spot(
+                spot.heading or block.tag in _HEADINGS,
+                spot.article or block.tag == "article",
+                spot.menu or _is_menu(block),
             )
-        return place
+        return spot
 
 
 def _is_menu(block: HtmlElement) -> bool:
@@ -95,13 +96,13 @@ def heading(anchor: HtmlElement) -> HtmlElement | None:
     return next((inside for inside in islice(anchor.iter(), _MOST_NODES) if inside.tag in _HEADINGS), None)
 
 
-def headline(anchors: Sequence[HtmlElement], places: Places) -> str:
+def headline(anchors: Sequence[HtmlElement], spots: Spots) -> str:
     """What one page's anchors call it: the longest text, headings before others; images' names where there is none."""
     texts = []
     for anchor in anchors[:_MOST_ANCHORS]:
         inside = heading(anchor)
         shown = _shown(anchor if inside is None else inside)
-        texts.append((inside is not None or places.of(anchor).heading, shown or plain(_name(anchor))))
+        texts.append((inside is not None or spots.of(anchor).heading, shown or plain(_name(anchor))))
     return max(texts, key=lambda text: (bool(text[1]) and text[0], len(text[1])))[1]
 
 

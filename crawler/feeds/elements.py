@@ -10,9 +10,10 @@ from itertools import islice
 
 from lxml import etree
 
+# Bounds, chosen by hand.
 MOST_LOOKED_AT = 100_000  # items of one document
 
-_MOST_PARTS = 500  # elements of one item or head
+_MOST_ELEMENTS = 500  # elements of one item or head
 _LONGEST_HEAD = 100_000  # characters
 _ITEM_NAMES = ("item", "entry")
 _ITEM_START = re.compile(r"<(?:[\w.-]+:)?(item|entry)(?=[\s>/])", re.I)
@@ -42,48 +43,48 @@ _LOOSE_DATE = re.compile(rf"<(?:\w+:)?(?:{'|'.join(_DATES)})(?:\s[^<>]*)?>([^<]+
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Element:
     """One element inside an item or a channel."""
 
     attributes: Mapping[str, str]  # names in lower case, prefixes left off
-    element: etree._Element | None = None
+    node: etree._Element | None = None
     raw: str = ""  # what stands between the tags, when XML could not be read
     base: str = ""  # xml:base in force
 
     def text(self) -> str:
         """Its characters, stripped; elements inside give their own characters."""
-        if self.element is None:
+        if self.node is None:
             return html.unescape(_CDATA.sub(r"\1", self.raw)).strip()
-        if not len(self.element):
-            return (self.element.text or "").strip()
-        return "".join(map(str, self.element.itertext())).strip()
+        if not len(self.node):
+            return (self.node.text or "").strip()
+        return "".join(map(str, self.node.itertext())).strip()
 
     def html(self) -> str:
         """What it says as HTML: escaped markup undone once, elements inside as they are written."""
-        if self.element is None or not len(self.element):
+        if self.node is None or not len(self.node):
             return _decoded(self.text(), self.attributes)
-        inside = (etree.tostring(child, encoding="unicode") for child in self.element)
-        return _DRESS.sub("", html.escape(self.element.text or "", quote=False) + "".join(inside)).strip()
+        inside = (etree.tostring(child, encoding="unicode") for child in self.node)
+        return _DRESS.sub("", html.escape(self.node.text or "", quote=False) + "".join(inside)).strip()
 
 
 # All elements of one item by name: "title", "dc:date", "content:encoded"; the format's own have no prefix.
-Parts = Mapping[str, Sequence[Part]]
+Elements = Mapping[str, Sequence[Element]]
 
 
 @dataclass(slots=True)
-class Document:
+class FeedDocument:
     """A feed taken apart: its head, and its items, each of which is taken apart when asked for."""
 
-    head: Parts
+    head: Elements
     items: Sequence[etree._Element | str]
     entries: bool  # whether the items are Atom's
     based: bool = False  # whether xml:base stands anywhere
     beyond: int = 0  # items after the first MOST_LOOKED_AT
 
-    def parts(self, item: etree._Element | str) -> Parts:
+    def elements(self, item: etree._Element | str) -> Elements:
         if isinstance(item, str):
-            return _loose_parts(item)
-        return _element_parts(item, self.based)
+            return _tagged_elements(item)
+        return _xml_elements(item, self.based)
 
     def date(self, item: etree._Element | str) -> str:
         """A date of an item as written, at little cost: enough to tell new from old."""
@@ -93,7 +94,7 @@ class Document:
         return next((child.text or "" for child in item.iterchildren(*(f"{{*}}{name}" for name in _DATES))), "")
 
 
-def by_xml(text: str) -> tuple[Document, bool]:
+def by_xml(text: str) -> tuple[FeedDocument, bool]:
     """The document as a recovering XML parser sees it, and whether that may have lost something."""
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
@@ -103,17 +104,17 @@ def by_xml(text: str) -> tuple[Document, bool]:
     except etree.XMLSyntaxError:  # nothing could be recovered, as with elements nested without end
         tree = None
     if tree is None:
-        return Document({}, (), False), True
+        return FeedDocument({}, (), False), True
     found = islice(tree.iter("{*}item", "{*}entry"), MOST_LOOKED_AT)
     items = [item for item in found if _prefix(item, item) in ("", "atom", "other")]
     broken = any(error.domain_name != "NAMESPACE" for error in parser.error_log)
     written = sum(1 for _ in _ITEM_START.finditer(text))
     broken = broken or len(items) < min(written, MOST_LOOKED_AT)
     entries = any(str(item.tag).endswith("entry") for item in items[:1])
-    return Document(_head(tree), items, entries, "xml:base" in text, max(0, written - MOST_LOOKED_AT)), broken
+    return FeedDocument(_head(tree), items, entries, "xml:base" in text, max(0, written - MOST_LOOKED_AT)), broken
 
 
-def by_tags(text: str) -> Document:
+def by_tags(text: str) -> FeedDocument:
     """The document by its tags alone: an item goes from its start to its end, or to the start of the next."""
     starts = [(found.start(), found.end(), found[1]) for found in islice(_ITEM_START.finditer(text), MOST_LOOKED_AT)]
     items = []
@@ -121,38 +122,38 @@ def by_tags(text: str) -> Document:
         end = starts[n + 1][0] if n + 1 < len(starts) else len(text)
         closing = _ITEM_END.search(text, start, end)
         items.append(text[begin : closing.start() if closing else end])
-    head = _loose_parts(text[: min(starts[0][0] if starts else len(text), _LONGEST_HEAD)])
-    return Document(head, items, bool(starts) and starts[0][2].casefold() == "entry")
+    head = _tagged_elements(text[: min(starts[0][0] if starts else len(text), _LONGEST_HEAD)])
+    return FeedDocument(head, items, bool(starts) and starts[0][2].casefold() == "entry")
 
 
-def _head(tree: etree._Element) -> Parts:
+def _head(tree: etree._Element) -> Elements:
     """What the feed says of itself, in its root and its channel."""
-    parts: dict[str, list[Part]] = {}
+    elements: dict[str, list[Element]] = {}
     for holder in (tree, next(tree.iterchildren("{*}channel"), None)):
         if holder is None:
             continue
         children = (child for child in holder.iterchildren() if not _is_item(child))
-        for child in islice(children, _MOST_PARTS):
-            parts.setdefault(_name(child, holder), []).append(Part(_attributes(child), child))
-    return parts
+        for child in islice(children, _MOST_ELEMENTS):
+            elements.setdefault(_name(child, holder), []).append(Element(_attributes(child), child))
+    return elements
 
 
 def _is_item(element: etree._Element) -> bool:
     return str(element.tag).endswith(_ITEM_NAMES)
 
 
-def _element_parts(item: etree._Element, based: bool) -> Parts:
-    parts = _own_parts(_attributes(item))
-    for child in islice(item.iterchildren(), _MOST_PARTS):
-        part = Part(_attributes(child), child, base=child.base or "" if based else "")
-        parts.setdefault(_name(child, item), []).append(part)
-    return parts
+def _xml_elements(item: etree._Element, based: bool) -> Elements:
+    elements = _own_elements(_attributes(item))
+    for child in islice(item.iterchildren(), _MOST_ELEMENTS):
+        element = Element(_attributes(child), child, base=child.base or "" if based else "")
+        elements.setdefault(_name(child, item), []).append(element)
+    return elements
 
 
-def _own_parts(attributes: Mapping[str, str]) -> dict[str, list[Part]]:
+def _own_elements(attributes: Mapping[str, str]) -> dict[str, list[Element]]:
     """What an item says in its own tag: the address of RSS 1.0, address and date of CDF."""
     said = {"about": attributes.get("about") or attributes.get("href"), "modified": attributes.get("lastmod")}
-    return {name: [Part({}, raw=value)] for name, value in said.items() if value}
+    return {name: [Element({}, raw=value)] for name, value in said.items() if value}
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
@@ -182,13 +183,13 @@ def _prefix(element: etree._Element, holder: etree._Element) -> str:
     return next((prefix for part, prefix in _NAMESPACES if part in space), "other")
 
 
-def _loose_parts(text: str) -> Parts:
+def _tagged_elements(text: str) -> Elements:
     own = _ITEM_TAG.match(text)
-    parts = _own_parts(_loose_attributes(own[1]) if own else {})
-    for prefix, local, attributes, raw in islice(_loose_elements(text), _MOST_PARTS):
+    elements = _own_elements(_loose_attributes(own[1]) if own else {})
+    for prefix, local, attributes, raw in islice(_loose_elements(text), _MOST_ELEMENTS):
         name = "content:encoded" if local == "encoded" else f"{prefix}:{local}" if prefix else local
-        parts.setdefault(name, []).append(Part(_loose_attributes(attributes), raw=raw))
-    return parts
+        elements.setdefault(name, []).append(Element(_loose_attributes(attributes), raw=raw))
+    return elements
 
 
 def _loose_attributes(text: str) -> dict[str, str]:

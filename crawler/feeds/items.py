@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from crawler.model import Code, FeedKind, IcewireError, Why, because
 from crawler.text import UNSTORABLE, Moment, absolute, moment, plain
 
+# Bounds, chosen by hand.
 MOST_ITEMS = 2000  # of one feed; the busiest real one gives 1,000
 MOST_CONTENT = 200_000  # characters of an item's full text
 

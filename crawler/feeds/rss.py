@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from crawler.feeds.body import whole_items
-from crawler.feeds.elements import Document, Part, Parts, by_tags, by_xml
+from crawler.feeds.elements import Element, Elements, FeedDocument, by_tags, by_xml
 from crawler.feeds.items import MOST_ITEMS, Asked, Collector, Reading, UnreadableFeed, newest
 from crawler.model import FeedKind, Why, because
 from crawler.text import absolute, moment
 
+# Bounds, chosen by hand.
 _LONGEST = 12_000_000  # characters: what a feed may hold beyond is treated as cut off
 ROOTS = ("rss", "rdf", "feed", "channel")  # local names, lower case
 
@@ -45,29 +46,29 @@ def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading
     collector = Collector(home, now)
     collector.leave_out(len(document.items) - len(chosen) + document.beyond)
     for item in chosen:
-        parts = document.parts(item)
+        elements = document.elements(item)
         collector.add(
-            _link(parts, kind),
-            _html(parts, _TITLES),
-            _date(parts, _PUBLISHED),
-            _date(parts, _UPDATED),
-            _html(parts, _SUMMARIES),
-            _content(parts),
+            _link(elements, kind),
+            _html(elements, _TITLES),
+            _date(elements, _PUBLISHED),
+            _date(elements, _UPDATED),
+            _html(elements, _SUMMARIES),
+            _content(elements),
         )
     return collector.reading(kind, notes, _asked(document.head))
 
 
-def _fuller(one: Document, other: Document) -> Document:
+def _fuller(one: FeedDocument, other: FeedDocument) -> FeedDocument:
     """Of two views of a broken document, the one that knows more of its items, or of more items."""
 
-    def known(document: Document) -> tuple[int, int]:
+    def known(document: FeedDocument) -> tuple[int, int]:
         facts = 0
         for item in document.items[:MOST_ITEMS]:
-            parts = document.parts(item)
+            elements = document.elements(item)
             facts += (
-                2 * bool(_own_link(parts))
-                + bool(_other_link(parts))
-                + bool(_html(parts, _TITLES))
+                2 * bool(_own_link(elements))
+                + bool(_other_link(elements))
+                + bool(_html(elements, _TITLES))
                 + bool(document.date(item))
             )
         return facts, len(document.items)
@@ -75,82 +76,86 @@ def _fuller(one: Document, other: Document) -> Document:
     return other if known(other) > known(one) else one
 
 
-def _html(parts: Parts, names: Sequence[str]) -> str:
+def _html(elements: Elements, names: Sequence[str]) -> str:
     """The first of these elements that says anything, as HTML."""
-    return next((said for name in names for part in parts.get(name, ()) if (said := part.html())), "")
+    return next((said for name in names for element in elements.get(name, ()) if (said := element.html())), "")
 
 
-def _date(parts: Parts, names: Sequence[str]) -> str:
+def _date(elements: Elements, names: Sequence[str]) -> str:
     """The first of these dates, of several the first that can be read."""
-    dates = [said for name in names for part in parts.get(name, ()) if (said := part.text())]
+    dates = [said for name in names for element in elements.get(name, ()) if (said := element.text())]
     if len(dates) < 2:
         return dates[0] if dates else ""
     return next((said for said in dates if moment(said)), dates[0])
 
 
-def _content(parts: Parts) -> str:
+def _content(elements: Elements) -> str:
     """The item's full text as HTML; of several the longest, as Atom allows one in each language and type."""
-    return max((_as_html(part) for name in _CONTENTS for part in parts.get(name, ())), key=len, default="")
+    return max((_as_html(element) for name in _CONTENTS for element in elements.get(name, ())), key=len, default="")
 
 
-def _as_html(part: Part) -> str:
-    kind = part.attributes.get("type", "").casefold()
-    if "src" in part.attributes or (kind and "html" not in kind and not kind.startswith("text")):
+def _as_html(element: Element) -> str:
+    kind = element.attributes.get("type", "").casefold()
+    if "src" in element.attributes or (kind and "html" not in kind and not kind.startswith("text")):
         return ""
-    said = part.html()
-    plain = kind in ("text", "text/plain") or (not kind and part.element is not None)
+    said = element.html()
+    plain = kind in ("text", "text/plain") or (not kind and element.node is not None)
     return html.escape(said, quote=False) if plain and not _MARKUP.search(said) else said
 
 
-def _link(parts: Parts, kind: FeedKind) -> str:
+def _link(elements: Elements, kind: FeedKind) -> str:
     """The item's own page, as it is written: FeedBurner's origin, the link, a guid that is a permalink.
 
     Of several links the alternate HTML one. Where an entry has none of these, what it has: another link, or what it
     links to as its content or sound.
     """
-    return _own_link(parts, kind) or _other_link(parts)
+    return _own_link(elements, kind) or _other_link(elements)
 
 
-def _own_link(parts: Parts, kind: FeedKind = "rss") -> str:
+def _own_link(elements: Elements, kind: FeedKind = "rss") -> str:
     for name in ("feedburner:origlink", "other:origlink", "origlink"):
-        if origin := _first_text(parts, name):
+        if origin := _first_text(elements, name):
             return origin
-    if kind == "rss" and (written := next((_href(p) for p in parts.get("link", ()) if p.text()), "")):
+    if kind == "rss" and (written := next((_href(p) for p in elements.get("link", ()) if p.text()), "")):
         return written
     # A relation may be written as its registered address, too, and one in capitals is a second choice.
-    pages = [part for part in _links(parts) if _relation(part).rpartition("/")[2].casefold() == "alternate"]
+    pages = [element for element in _links(elements) if _relation(element).rpartition("/")[2].casefold() == "alternate"]
     pages.sort(key=lambda p: (_relation(p) != "alternate", p.attributes.get("type", "").casefold() not in _HTML_TYPES))
-    if page := next((_href(part) for part in pages if _href(part)), ""):
+    if page := next((_href(element) for element in pages if _href(element)), ""):
         return page
-    for guid in parts.get("guid", ()):
+    for guid in elements.get("guid", ()):
         if guid.attributes.get("ispermalink", "true").strip().casefold() != "false" and _is_address(guid.text()):
             return _href(guid)
-    return next((_href(name) for name in parts.get("id", ()) if _is_address(name.text())), "")
+    return next((_href(name) for name in elements.get("id", ()) if _is_address(name.text())), "")
 
 
-def _other_link(parts: Parts) -> str:
+def _other_link(elements: Elements) -> str:
     """Whatever else of an item is an address, the likeliest page first."""
-    links = sorted(_links(parts), key=lambda part: part.attributes.get("rel", "").casefold() in ("self", "enclosure"))
-    found = [_href(part) for part in links]
-    found += [part.attributes.get("src", "") for name in ("content", "atom:content") for part in parts.get(name, ())]
-    found += [part.attributes.get("url", "") for part in parts.get("enclosure", ())]
-    found += [_first_text(parts, "about")]
+    links = sorted(
+        _links(elements), key=lambda element: element.attributes.get("rel", "").casefold() in ("self", "enclosure")
+    )
+    found = [_href(element) for element in links]
+    found += [
+        element.attributes.get("src", "") for name in ("content", "atom:content") for element in elements.get(name, ())
+    ]
+    found += [element.attributes.get("url", "") for element in elements.get("enclosure", ())]
+    found += [_first_text(elements, "about")]
     return next((link for link in found if link), "")
 
 
-def _links(parts: Parts) -> list[Part]:
-    return [part for name in ("link", "atom:link") for part in parts.get(name, ())]
+def _links(elements: Elements) -> list[Element]:
+    return [element for name in ("link", "atom:link") for element in elements.get(name, ())]
 
 
-def _relation(part: Part) -> str:
-    return part.attributes.get("rel") or "alternate"
+def _relation(element: Element) -> str:
+    return element.attributes.get("rel") or "alternate"
 
 
-def _href(part: Part) -> str:
+def _href(element: Element) -> str:
     """The address an element gives in its attribute or as text, on its xml:base."""
-    link = part.attributes.get("href", "").strip() or part.text()
+    link = element.attributes.get("href", "").strip() or element.text()
     try:
-        return urljoin(part.base, link) if part.base and link else link
+        return urljoin(element.base, link) if element.base and link else link
     except ValueError:  # a base or link such as http://[news
         return link
 
@@ -160,11 +165,11 @@ def _is_address(name: str) -> bool:
     return name.startswith(("http://", "https://", "/")) and not re.search(r"\s", name)
 
 
-def _first_text(parts: Parts, name: str) -> str:
-    return next((said for part in parts.get(name, ()) if (said := part.text())), "")
+def _first_text(elements: Elements, name: str) -> str:
+    return next((said for element in elements.get(name, ()) if (said := element.text())), "")
 
 
-def _asked(head: Parts) -> Asked:
+def _asked(head: Elements) -> Asked:
     """How long the feed asks to be left alone, as it says."""
     ttl = _number(_first_text(head, "ttl"))
     period = _PERIODS.get(_first_text(head, "sy:updateperiod").casefold(), 0.0)

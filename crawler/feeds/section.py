@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
 from lxml import html as lxml_html
 
-from crawler.feeds.cards import Places, heading, headline, times
+from crawler.feeds.cards import Spots, heading, headline, times
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
 from crawler.model import Code, Why, because
 from crawler.text import absolute, canonical_url, plain, same_site
@@ -45,6 +45,7 @@ _ID_PARAMETERS = frozenset(
 )
 _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|cms)$", re.I)
 
+# Chosen by hand.
 _MOST_ASKED = 20  # anchors of one article
 _LONGEST_LINK = 2000  # characters
 _MOST_ANCHORS = 5000  # of one page; a front page has 500
@@ -62,23 +63,23 @@ def read(text: str, url: str, now: datetime | None = None, link_patterns: Sequen
     tree = _tree(text)
     base = _base(tree, url)
     patterns = [_compiled(pattern, url) for pattern in link_patterns]
-    collector, places = Collector(base, now), Places()
+    collector, spots = Collector(base, now), Spots()
     links = _links(tree, base, url)
     if patterns:
         articles = {address: found for address, found in links.items() if any(p.search(address) for p in patterns)}
     else:
-        sure = {address for address, anchors in links.items() if _is_article(address, anchors, places)}
+        sure = {address for address, anchors in links.items() if _is_article(address, anchors, spots)}
         usual = {shape for shape, number in Counter(map(_shape, sure)).items() if number >= _USUAL}
         articles = {
             address: anchors
             for address, anchors in links.items()
-            if address in sure or (_shape(address) in usual and _is_card(address, anchors, places))
+            if address in sure or (_shape(address) in usual and _is_card(address, anchors, spots))
         }
     chosen = dict(islice(articles.items(), MOST_ITEMS))
     collector.leave_out(len(articles) - len(chosen))
     dates = times(chosen)
     for address, anchors in chosen.items():
-        collector.add(address, headline(anchors, places), dates[address])
+        collector.add(address, headline(anchors, spots), dates[address])
     if not collector.items:
         code: Code = "section_without_matches" if patterns else "section_without_links"
         raise UnreadableFeed(because(code, url=url, title=_title(tree)))
@@ -130,7 +131,7 @@ def _turns(anchor: lxml_html.HtmlElement) -> bool:
     return bool(turning) and len("".join(islice(anchor.itertext(), 50))[:200].split()) <= _FEW_WORDS
 
 
-def _is_article(address: str, anchors: list[lxml_html.HtmlElement], places: Places) -> bool:
+def _is_article(address: str, anchors: list[lxml_html.HtmlElement], spots: Spots) -> bool:
     """Points for an address, a headline and a place that fit an article; a list or form never is one."""
     parts = urlsplit(address)
     path = unquote(parts.path)
@@ -138,11 +139,11 @@ def _is_article(address: str, anchors: list[lxml_html.HtmlElement], places: Plac
     if _FILE.search(path) or _any(_NEVER, segments) or (segments and _NEVER_SLUG.match(segments[-1])):
         return False
     points = _address_points(path, segments, parts.query) - 2 * (_any(_SELDOM, segments))
-    title = headline(anchors, places)
+    title = headline(anchors, spots)
     points += (len(title.split()) >= 4) + (len(title) >= 30)
-    around = [places.of(anchor) for anchor in anchors]
+    around = [spots.of(anchor) for anchor in anchors]
     points += any(p.heading or p.article for p in around) or any(heading(a) is not None for a in anchors[:_MOST_ASKED])
-    if all(place.menu for place in around):
+    if all(spot.menu for spot in around):
         points -= 2
     return points >= _ENOUGH
 
@@ -154,15 +155,15 @@ def _shape(address: str) -> tuple[str, str]:
     return re.sub(r"\d", "0", folder), ending[0] if ending else ""
 
 
-def _is_card(address: str, anchors: list[lxml_html.HtmlElement], places: Places) -> bool:
+def _is_card(address: str, anchors: list[lxml_html.HtmlElement], spots: Spots) -> bool:
     """Whether a link stands as headlines do, outside menus, and is no list or form: then a short one is news, too."""
     parts = urlsplit(address)
     segments = [segment.casefold() for segment in parts.path.split("/") if segment]
     if len(segments) < 2 or parts.query or _any(_NEVER, segments) or _any(_SELDOM, segments):
         return False
-    around = [places.of(anchor) for anchor in anchors]
-    placed = any(place.heading for place in around) or any(heading(a) is not None for a in anchors[:_MOST_ASKED])
-    return placed and not all(place.menu for place in around)
+    around = [spots.of(anchor) for anchor in anchors]
+    placed = any(spot.heading for spot in around) or any(heading(a) is not None for a in anchors[:_MOST_ASKED])
+    return placed and not all(spot.menu for spot in around)
 
 
 def _any(pattern: re.Pattern[str], segments: list[str]) -> bool:

@@ -14,6 +14,7 @@ from crawler.model import Code, FeedKind, Why, because
 from crawler.text import absolute, moment
 
 ROOTS = ("urlset", "sitemapindex")
+# Chosen by hand.
 FRESH = timedelta(days=3)
 LARGE = 1000  # rows; a news sitemap may hold no more, so a larger one is an archive
 

@@ -29,6 +29,7 @@ class Grouping:
 
 
 STAYS = Grouping(None, None, Why())  # a stored article that is read again keeps its story
+# Chosen by hand.
 _MOST_APART = 3
 
 

@@ -15,6 +15,7 @@ from crawler.text import folded_words
 
 Shingle = tuple[str, str, str, str, str]
 
+# Chosen with dedup/dev in view, as `tests.benchmarks.copies` measures; the sizes by hand.
 # A copy: this share of the shorter text's shingles, and this many, beginning early in both texts. A passage quoted
 # further down is a reused quotation or a list of other stories.
 _CONTAINMENT = 0.45

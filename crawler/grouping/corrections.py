@@ -7,6 +7,7 @@ from crawler.grouping.gist import Account
 from crawler.grouping.nearness import contradict
 from crawler.grouping.rarity import Background, length, likeness, summed
 
+# Chosen with dedup/dev and ice_pages/dev in view, as `tests.benchmarks.events` measures.
 _ONE = 0.38  # two stories whose reports agree that much, taken together, are one
 _TOLD_TWICE = 2  # reports that each of them has at least: a single one is compared as it comes, and once
 _BETTER = 0.1  # by so much more than enough a misplaced report agrees with the new one

@@ -10,6 +10,7 @@ from sys import intern
 from crawler.places import Place
 from crawler.text import folded_words
 
+# Chosen with dedup/dev and ice_pages/dev in view, as `tests.benchmarks.events` measures.
 OPENING_CHARACTERS = 1600  # of the text: what is read of it here
 
 _TITLE_WEIGHT = 3

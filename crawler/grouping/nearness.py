@@ -6,6 +6,7 @@ from typing import Protocol
 
 from crawler.places import Place
 
+# Chosen with dedup/dev and ice_pages/dev in view, as `tests.benchmarks.events` measures.
 # What places add to a likeness or take from it, on the scale of a cosine.
 _SAME_CITY = 0.1
 SAME_COUNTY = 0.05

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from crawler.places.gazetteer import Entry, Gazetteer
-from crawler.places.passage import Part, Sentence, Text
-from crawler.places.spoken import REACH, Role, role
+from crawler.places.gazetteer import Gazetteer, Meaning
+from crawler.places.passage import Part, ReadText, Sentence
+from crawler.places.spoken import REACH, Relation, relation
 from crawler.text import fold
 
 _DASH = re.compile(r"[^\n.!?—–]{0,12}?(?:\([^)\n]{2,40}\)\s*)?\s?(?:—|–|--|- |\|)")
@@ -20,7 +20,9 @@ _HOUSEHOLD = {"family", "couple"}
 _TOWN_OF = {"city", "town", "village", "ciudad", "outside", "cerca"}
 _AGENCIES = {"ICE", "FBI", "ERO", "DEA", "HSI", "ATF", "CBP"}
 _FAR_DESK = re.compile(r"attorney for\b|district of$|law school|university of$")
+# Chosen with relevance/places_dev in view, as `tests.benchmarks.places` measures.
 _DATELINE = 1.5  # weight of the place at the head of a report
+_OF_THE_CAPITAL = 0.3  # there reporters sit who write of the whole country
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,10 @@ class Mention:
     """A name in the text that may be a place."""
 
     key: str
-    entries: tuple[Entry, ...]
+    meanings: tuple[Meaning, ...]
     state: str  # the USPS code written beside it, or ""
     part: Part
-    role: Role
+    relation: Relation
     weight: float  # 0..2: how much the words around speak of something happening there
     placed: bool  # the words around show that it is a place at all
     sentence: str
@@ -41,7 +43,7 @@ class Surroundings:
     """What stands around words i … i+count-1 of a text."""
 
     def __init__(
-        self, gazetteer: Gazetteer, read: Text, i: int, count: int, key: str, is_family: bool, is_quarter: bool
+        self, gazetteer: Gazetteer, read: ReadText, i: int, count: int, key: str, is_family: bool, is_quarter: bool
     ) -> None:
         self.gazetteer, self.read, self.i, self.after, self.key = gazetteer, read, i, i + count, key
         self.start, self.end = read.starts[i], read.end(i + count - 1)
@@ -60,26 +62,26 @@ class Surroundings:
         state = self._state()
         if not state and self.key in self.gazetteer.language["never_bare"]:
             return None
-        entries = self._entries()
+        meanings = self._meanings()
         if state:
-            entries = tuple(e for e in entries if e.place.state == state and e.place.kind != "state")
-        entries = self._counties(entries)
-        if not entries:
+            meanings = tuple(m for m in meanings if m.place.state == state and m.place.kind != "state")
+        meanings = self._counties(meanings)
+        if not meanings:
             return None
         weight, placed = self._weight(bool(state), sentence.folded)
         if not weight or (self.low and not placed):
             return None
-        part, spoken = self.read.part(self.start), self._role(sentence)
-        return Mention(self.key, entries, state, part, spoken, weight, placed, sentence.said)
+        part, spoken = self.read.part(self.start), self._relation(sentence)
+        return Mention(self.key, meanings, state, part, spoken, weight, placed, sentence.said)
 
-    def _entries(self) -> tuple[Entry, ...]:
+    def _meanings(self) -> tuple[Meaning, ...]:
         """What the name can mean; of a name given to a part of a city only such parts."""
-        entries = self.gazetteer.entries(self.key)
+        meanings = self.gazetteer.meanings(self.key)
         if self.is_quarter:
-            return tuple(e for e in entries if self.gazetteer.is_part(self.key, e))
-        return tuple(e for e in entries if e.known) if self.low else tuple(entries)
+            return tuple(m for m in meanings if self.gazetteer.is_part(self.key, m))
+        return tuple(m for m in meanings if m.known) if self.low else tuple(meanings)
 
-    def _role(self, sentence: Sentence) -> Role:
+    def _relation(self, sentence: Sentence) -> Relation:
         """What the words of its sentence make of it."""
         if self._next(0) == "based":
             return "apart"
@@ -87,7 +89,7 @@ class Surroundings:
         before = fold(whole[max(sentence.start, self.start - REACH) : self.start])
         after = fold(whole[self.end : min(sentence.end, self.end + REACH)])
         name = f"{self.key} detention center" if self.key in self.gazetteer.facilities else self.key
-        return role(before, name, after, sentence.folded)
+        return relation(before, name, after, sentence.folded)
 
     def _state(self) -> str:
         """The code of the state written right behind the name; a short "Me" or "Ind" wants its period."""
@@ -100,11 +102,11 @@ class Surroundings:
                 return code
         return ""
 
-    def _counties(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    def _counties(self, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
         """Keep what "condado de Essex" or "Essex county" can mean; a bare "Essex" may be either."""
         if "condado" in (self._previous(), self._previous(2)) or self._next(0) in ("counties", "county"):
-            return tuple(e._replace(full=True) for e in entries if e.place.kind == "county")
-        return entries
+            return tuple(m._replace(full=True) for m in meanings if m.place.kind == "county")
+        return meanings
 
     def _next(self, k: int) -> str:
         j = self.after + k
@@ -118,7 +120,7 @@ class Surroundings:
         """How much the mention says about where the event is, and whether it surely is a place."""
         language, read = self.gazetteer.language, self.read
         if self._dateline():
-            return (_DATELINE if self.key != "washington" else 0.3), True
+            return (_OF_THE_CAPITAL if self.key in language["capital"] else _DATELINE), True
         following = self._next(0)
         if self._is_carried() or self._is_thoroughfare() or following in language["game"]:
             return 0.0, False

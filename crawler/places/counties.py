@@ -63,5 +63,5 @@ def county_key(name: str, state: str) -> tuple[str, str]:
 
 
 def _population(places: Gazetteer, name: str, state: str, kind: str = "county") -> int:
-    entries = places.entries(" ".join(name_words(name)))
-    return max((e.population for e in entries if e.full and (e.place.kind, e.place.state) == (kind, state)), default=0)
+    meanings = places.meanings(" ".join(name_words(name)))
+    return max((m.population for m in meanings if m.full and (m.place.kind, m.place.state) == (kind, state)), default=0)

@@ -2,11 +2,16 @@
 
 import csv
 import gzip
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from crawler.model import IcewireError
+from crawler.text import read_data
+
+_LISTS = (  # of language.toml, which explains each
+    "never_bare", "ordinary", "people", "abroad", "capital", "city_or_state", "locative", "passing", "before",
+    "institution", "carried", "thoroughfare", "official", "game", "desk", "titles", "event",
+)  # fmt: skip
 
 
 class GazetteerError(IcewireError):
@@ -29,10 +34,10 @@ def rows(path: Path, columns: str) -> Iterator[Sequence[str]]:
         raise GazetteerError(f"{path} cannot be read ({error}); reinstall icewire or give the right folder.") from error
 
 
-def word_lists(path: Path) -> dict[str, list[str]]:
+def word_lists(path: Path) -> dict[str, tuple[str, ...]]:
     """The lists of words of a TOML file by their names. Raises GazetteerError."""
     try:
-        lists: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise GazetteerError(f"{path} cannot be read: {error}") from error
-    return lists
+        lists = read_data(path).only(*_LISTS)
+        return {name: lists.texts(name) for name in _LISTS}
+    except ValueError as error:
+        raise GazetteerError(str(error)) from error

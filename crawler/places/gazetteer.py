@@ -16,6 +16,7 @@ PlaceKind = Literal["city", "county", "state"]
 
 _DATA = Path(__file__).parent / "data"
 _COUNTY_WORD = re.compile(r" (?:County|Parish|Borough|Census Area|Municipality|City and Borough)$")
+# Chosen by hand.
 _TOWN_SIZE = 5000  # assumed of an incorporated town whose population our sources do not give
 _STATE_SIZE = 5_000_000  # so that a city beats its state's name only if it is New York
 _HOLDS = 30  # times likelier that a county's jail is meant where it is known to hold for ICE
@@ -41,7 +42,7 @@ class Place:
         return self.name if self.kind == "state" else f"{self.name}, {self.state}"
 
 
-class Entry(NamedTuple):
+class Meaning(NamedTuple):
     """One thing a name may mean."""
 
     place: Place
@@ -51,7 +52,7 @@ class Entry(NamedTuple):
     known: bool = True  # False: only the post uses the name
     full: bool = True  # False: a county called without "County"
 
-    def distance(self, other: "Entry") -> float:
+    def distance(self, other: "Meaning") -> float:
         """Kilometres, or infinity when one of the two has no coordinates."""
         if None in (self.latitude, self.longitude, other.latitude, other.longitude):
             return math.inf
@@ -61,7 +62,9 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StateNames:
+    """A state and how it is written."""
+
     code: str
     name: str
     spellings: tuple[str, ...]  # as written after a city: the name, AP's and older abbreviations, Spanish
@@ -76,25 +79,25 @@ class _Sum:
     longitude: float = 0.0
     cities: int = 0
 
-    def add(self, city: Entry) -> None:
+    def add(self, city: Meaning) -> None:
         self.population += city.population
         self.latitude += city.latitude or 0.0
         self.longitude += city.longitude or 0.0
         self.cities += 1
 
-    def entry(self, county: Place) -> Entry:
+    def meaning(self, county: Place) -> Meaning:
         if not self.cities:
-            return Entry(county, 0)
-        return Entry(county, self.population, self.latitude / self.cities, self.longitude / self.cities)
+            return Meaning(county, 0)
+        return Meaning(county, self.population, self.latitude / self.cities, self.longitude / self.cities)
 
 
 class Gazetteer:
     """Every name and what it may mean. Made by load(); read-only afterwards."""
 
-    def __init__(self, states: Sequence[State], language: dict[str, frozenset[str]]) -> None:
+    def __init__(self, states: Sequence[StateNames], language: dict[str, frozenset[str]]) -> None:
         self.states = {state.code: state for state in states}
         self.language = language
-        self._entries: dict[str, list[Entry]] = {}
+        self._meanings: dict[str, list[Meaning]] = {}
         self._most_words: dict[str, int] = {}
         self._spellings: dict[str, str] = {}
         self.facilities: dict[str, str] = {}  # keys of ICE's buildings and those that hold for it → their kind
@@ -112,7 +115,7 @@ class Gazetteer:
         folder = path or _DATA
         states = []
         for code, name, ap, others in rows(folder / "states.csv", "code,name,ap,others"):
-            states.append(State(code, name, (name, *(s for s in (ap, *others.split(";")) if s))))
+            states.append(StateNames(code, name, (name, *(s for s in (ap, *others.split(";")) if s))))
         lists = word_lists(folder / "language.toml").items()
         gazetteer = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
         places = rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
@@ -120,22 +123,22 @@ class Gazetteer:
         inside = gazetteer._add_cities(places, [row for row in additions if row[0] == "town"])
         gazetteer._add_counties(rows(folder / "counties.csv", "state,county"), inside)
         for state in states:
-            entry = Entry(gazetteer._state_place(state.code), _STATE_SIZE)
+            meaning = Meaning(gazetteer._state_place(state.code), _STATE_SIZE)
             for spelling in state.spellings:
                 if not spelling.endswith("."):  # "Miss." and "Ind." mean a state only behind a city
-                    gazetteer._add(name_words(spelling), entry)
+                    gazetteer._add(name_words(spelling), meaning)
         for kind, name, code, _, population, of in additions:
             if kind == "region":  # speaks of its state, not of the towns that share its words
-                gazetteer._add(name_words(name), Entry(gazetteer._state_place(code), _STATE_SIZE, known=False))
+                gazetteer._add(name_words(name), Meaning(gazetteer._state_place(code), _STATE_SIZE, known=False))
             elif kind != "town":
                 gazetteer._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
         for row in rows(folder / "facilities.csv", "name,kind,city,county,state,aliases"):
             gazetteer._add_facility(*row)
         return gazetteer
 
-    def entries(self, key: str) -> Sequence[Entry]:
+    def meanings(self, key: str) -> Sequence[Meaning]:
         """What a name may mean; `key` is its name_words() joined by a space."""
-        return self._entries.get(key, ())
+        return self._meanings.get(key, ())
 
     def begins(self, word: str) -> bool:
         """Whether any known name begins with this word."""
@@ -144,13 +147,13 @@ class Gazetteer:
     def longest(self, words: Sequence[str], start: int) -> int:
         """How many words from `start` on make up the longest known name; 0 = none begins there."""
         for count in range(min(self._most_words.get(words[start], 0), len(words) - start), 0, -1):
-            if " ".join(words[start : start + count]) in self._entries:
+            if " ".join(words[start : start + count]) in self._meanings:
                 return count
         return 0
 
-    def is_part(self, key: str, entry: Entry) -> bool:
+    def is_part(self, key: str, meaning: Meaning) -> bool:
         """Whether a name means this place only as a part or a nickname of it."""
-        return entry.place.kind == "city" and " ".join(name_words(entry.place.name)) != key
+        return meaning.place.kind == "city" and " ".join(name_words(meaning.place.name)) != key
 
     def state_code(self, written: str) -> str | None:
         """The USPS code of a state as written: "MA", "Mass.", "Massachusetts", "Nueva York"."""
@@ -168,16 +171,16 @@ class Gazetteer:
             code = self.state_code(name)
             if code:
                 return self._state_place(code)
-            found = self.entries(" ".join(name_words(name)))
-            places = {e.place for e in found if e.full and e.known}
-            is_region = any(e.place.kind == "state" for e in found)  # "Long Island" is not the town in Maine
+            found = self.meanings(" ".join(name_words(name)))
+            places = {m.place for m in found if m.full and m.known}
+            is_region = any(m.place.kind == "state" for m in found)  # "Long Island" is not the town in Maine
             return places.pop() if len(places) == 1 and not is_region else None
         code = self.state_code(state)
         if code is None:
             return None
-        found = [e for e in self.entries(" ".join(name_words(bare))) if e.place.state == code]
-        found = [e for e in found if e.place.kind != "state"]
-        best = max(found, key=lambda e: (e.full, e.known, e.population), default=None)
+        found = [m for m in self.meanings(" ".join(name_words(bare))) if m.place.state == code]
+        found = [m for m in found if m.place.kind != "state"]
+        best = max(found, key=lambda m: (m.full, m.known, m.population), default=None)
         return best.place if best else None
 
     def suggest(self, name: str) -> tuple[str, ...]:
@@ -186,14 +189,14 @@ class Gazetteer:
         if not comma:
             bare, state = name, ""
         key, code = " ".join(name_words(bare)), self.state_code(state)
-        keys = [key] if key in self._entries else []
-        if not keys or not any(e.place.state == code for e in self.entries(key)) or not code:
-            alike = [k for k in self._entries if k[:1] == key[:1] and abs(len(k) - len(key)) < 4]
+        keys = [key] if key in self._meanings else []
+        if not keys or not any(m.place.state == code for m in self.meanings(key)) or not code:
+            alike = [k for k in self._meanings if k[:1] == key[:1] and abs(len(k) - len(key)) < 4]
             keys += [k for k in difflib.get_close_matches(key, alike, 6, 0.8) if k != key]
         ranked = [
-            (rank, entry.place.state != code, -entry.population, str(entry.place))
+            (rank, meaning.place.state != code, -meaning.population, str(meaning.place))
             for rank, k in enumerate(keys)
-            for entry in self.entries(k)
+            for meaning in self.meanings(k)
         ]
         ranked.sort(key=lambda r: (r[1], r[0], r[2]) if code else (r[0], r[2], r[1]))
         return tuple(dict.fromkeys(full for *_, full in ranked))[:6]
@@ -201,9 +204,9 @@ class Gazetteer:
     def _state_place(self, code: str) -> Place:
         return Place(self.states[code].name, "state", "", code)
 
-    def _add(self, words: Sequence[str], entry: Entry) -> None:
+    def _add(self, words: Sequence[str], meaning: Meaning) -> None:
         if words:
-            self._entries.setdefault(" ".join(words), []).append(entry)
+            self._meanings.setdefault(" ".join(words), []).append(meaning)
             self._most_words[words[0]] = max(self._most_words.get(words[0], 0), len(words))
 
     def _add_cities(self, listed: Iterable[Sequence[str]], towns: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
@@ -219,21 +222,21 @@ class Gazetteer:
                 del mended[tuple(words), state]
             place = Place(name, "city", county, state)
             if latitude:
-                entry = Entry(place, size, float(latitude), float(longitude), known)
-                counties.setdefault((county, state), _Sum()).add(entry)
+                meaning = Meaning(place, size, float(latitude), float(longitude), known)
+                counties.setdefault((county, state), _Sum()).add(meaning)
             else:
-                entry = Entry(place, size, known=known)
-            self._add(words, entry)
+                meaning = Meaning(place, size, known=known)
+            self._add(words, meaning)
         for _, name, state, county, population, _ in mended.values():
-            self._add(name_words(name), Entry(Place(name, "city", county, state), int(population or _TOWN_SIZE)))
+            self._add(name_words(name), Meaning(Place(name, "city", county, state), int(population or _TOWN_SIZE)))
         return counties
 
     def _add_counties(self, listed: Iterable[Sequence[str]], inside: Mapping[_County, _Sum]) -> None:
         for state, county in listed:
             place = Place(county, "county", county, state)
-            entry = inside.get((county, state), _Sum()).entry(place)
-            self._add(name_words(county), entry)
-            self._add(name_words(_COUNTY_WORD.sub("", county)), entry._replace(full=False))
+            meaning = inside.get((county, state), _Sum()).meaning(place)
+            self._add(name_words(county), meaning)
+            self._add(name_words(_COUNTY_WORD.sub("", county)), meaning._replace(full=False))
 
     def _add_alias(self, name: str, of: str, size: int) -> None:
         """A nickname, a part of a city, a building that stands for its town: it means the place `of`.
@@ -243,14 +246,14 @@ class Gazetteer:
         target = self.look_up(of)
         if target is None:
             raise GazetteerError(f"additions.csv or facilities.csv: {name} is in {of}, which is not in the gazetteer.")
-        entry = next(e for e in self._entries[" ".join(name_words(target.name))] if e.place == target)
+        meaning = next(m for m in self._meanings[" ".join(name_words(target.name))] if m.place == target)
         words = name_words(name)
-        listed = self._entries.get(" ".join(words), [])
-        own = [e for e in listed if e.place.kind == "city" and e.distance(entry) < _CITY_WIDTH]
-        for e in own:  # our sources list many a neighbourhood as if it were a city
-            listed.remove(e)
-        size = max([size, *(e.population for e in own)]) if size else entry.population
-        self._add(words, entry._replace(population=size))
+        listed = self._meanings.get(" ".join(words), [])
+        own = [m for m in listed if m.place.kind == "city" and m.distance(meaning) < _CITY_WIDTH]
+        for m in own:  # our sources list many a neighbourhood as if it were a city
+            listed.remove(m)
+        size = max([size, *(m.population for m in own)]) if size else meaning.population
+        self._add(words, meaning._replace(population=size))
 
     def _add_facility(self, name: str, kind: str, city: str, county: str, state: str, aliases: str) -> None:
         """A building of ICE or one that holds for it: its names mean the city, or the county where no city has it.
@@ -259,11 +262,11 @@ class Gazetteer:
         """
         for written in filter(None, (name, *aliases.split(";"))):
             words = name_words(written)
-            counties = self.entries(" ".join(words[: words.index("county") + 1])) if "county" in words else ()
+            counties = self.meanings(" ".join(words[: words.index("county") + 1])) if "county" in words else ()
             if kind == "jail" and counties:
-                for entry in counties:
-                    more = _HOLDS if entry.place.state == state else 1
-                    self._add(words, entry._replace(population=more * entry.population))
+                for meaning in counties:
+                    more = _HOLDS if meaning.place.state == state else 1
+                    self._add(words, meaning._replace(population=more * meaning.population))
             else:
                 self._add_alias(written, f"{city or county}, {state}", 0)
             self.facilities[" ".join(words)] = kind

@@ -1,12 +1,12 @@
 """Where a text names places, and how each is spoken of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from crawler.places.context import Mention, Surroundings
 from crawler.places.gazetteer import Gazetteer
-from crawler.places.passage import Text
+from crawler.places.passage import ReadText
 from crawler.places.spelling import COMPASS
 
 _JOIN = re.compile(r"[ \t\u00a0]?[-–.]?[ \t\u00a0]?(?:[Dd]e )?")
@@ -31,7 +31,7 @@ _LISTING = {"and", "or", "y", "e", "o"}
 
 def mentions(gazetteer: Gazetteer, title: str, text: str) -> list[Mention]:
     """Every name in title and text that may mean a place, in order, in one pass over the words."""
-    read = Text(title, text)
+    read = ReadText(title, text)
     found: list[Mention] = []
     families, quarters = _families(read, gazetteer.language), _quarters(read)
     last_after = after = 0
@@ -50,7 +50,7 @@ def mentions(gazetteer: Gazetteer, title: str, text: str) -> list[Mention]:
     return found
 
 
-def _beginnings(gazetteer: Gazetteer, read: Text) -> list[int]:
+def _beginnings(gazetteer: Gazetteer, read: ReadText) -> list[int]:
     """The words, written as names are, that a known name may begin with."""
     begins = {
         word
@@ -62,16 +62,18 @@ def _beginnings(gazetteer: Gazetteer, read: Text) -> list[int]:
     return [i for i, word in enumerate(read.folded) if word in begins and read.may_name(i)]
 
 
-def _after_another(mention: Mention, last: Mention, read: Text, after: int, i: int, gazetteer: Gazetteer) -> Mention:
+def _after_another(
+    mention: Mention, last: Mention, read: ReadText, after: int, i: int, gazetteer: Gazetteer
+) -> Mention:
     """The mention at word i in the light of the last one, which ended before word `after`."""
     if _continues_list(read, after, i):
         return _like(mention, last)
     if i == after + 1 and read.folded[after] == "in" and last.key in gazetteer.facilities:
-        return replace(mention, role=last.role)  # "the Stewart Detention Center in Lumpkin"
+        return replace(mention, relation=last.relation)  # "the Stewart Detention Center in Lumpkin"
     return mention
 
 
-def _continues_list(read: Text, after: int, i: int) -> bool:
+def _continues_list(read: ReadText, after: int, i: int) -> bool:
     """Whether only "," or "and" stands between the last name, which ended before word `after`, and word i."""
     if i == after + 1 and read.words[after] in _LISTING:
         return read.gaps[after].strip(" ,") == "" and read.gaps[i] == " "
@@ -80,12 +82,12 @@ def _continues_list(read: Text, after: int, i: int) -> bool:
 
 def _like(mention: Mention, last: Mention) -> Mention:
     """What stands in a list is spoken of as its first name is; not the state behind a city."""
-    if any(e.place.kind == "state" for e in (*mention.entries, *last.entries)):
+    if any(m.place.kind == "state" for m in (*mention.meanings, *last.meanings)):
         return mention
-    return replace(mention, role=last.role, weight=0.95 * last.weight, placed=mention.placed or last.placed)
+    return replace(mention, relation=last.relation, weight=0.95 * last.weight, placed=mention.placed or last.placed)
 
 
-def _name(gazetteer: Gazetteer, read: Text, i: int) -> tuple[str, int]:
+def _name(gazetteer: Gazetteer, read: ReadText, i: int) -> tuple[str, int]:
     """The longest known name that begins at word i, written as one, and its number of words; ("", 1) if none."""
     most = 1
     while (
@@ -105,7 +107,7 @@ def _name(gazetteer: Gazetteer, read: Text, i: int) -> tuple[str, int]:
     return " ".join(tried[:count]), max(count, 1)
 
 
-def _families(read: Text, language: dict[str, frozenset[str]]) -> set[str]:
+def _families(read: ReadText, language: dict[str, frozenset[str]]) -> set[str]:
     """Family names that the text gives in full somewhere: "Ana Lowell said" makes a later "Lowell" a person."""
     never = language["before"] | language["locative"] | language["passing"] | language["institution"]
     found = {read.keys[i - 1] for i, word in enumerate(read.folded) if word in _SAYS and i and read.gaps[i] == " "}
@@ -121,7 +123,7 @@ def _families(read: Text, language: dict[str, frozenset[str]]) -> set[str]:
     return found
 
 
-def _quarters(read: Text) -> set[str]:
+def _quarters(read: ReadText) -> set[str]:
     """Names that the text gives to a part of a city: "Philadelphia's Juniata section", "the Salem section of"."""
     return {
         read.keys[i - 1]
@@ -132,13 +134,13 @@ def _quarters(read: Text) -> set[str]:
     }
 
 
-def states_named(found: Sequence[Mention]) -> dict[str, float]:
-    """How strongly each state is named: by itself, or behind a city."""
+def states_named(mentioned: Sequence[Mention], capital: Container[str]) -> dict[str, float]:
+    """How strongly each state is named: by itself, or behind a city; never by a name of the federal `capital`."""
     votes: dict[str, float] = {}
-    for mention in found:
-        codes = {e.place.state for e in mention.entries if e.place.kind == "state"}
-        code = mention.state or (codes.pop() if len(codes) == 1 and mention.key != "washington" else "")
+    for mention in mentioned:
+        codes = {m.place.state for m in mention.meanings if m.place.kind == "state"}
+        code = mention.state or (codes.pop() if len(codes) == 1 and mention.key not in capital else "")
         if code:
-            weight = 1.0 if mention.role == "scene" else 0.3
+            weight = 1.0 if mention.relation == "scene" else 0.3
             votes[code] = votes.get(code, 0.0) + weight * (1.0 if mention.part != "body" else 0.5)
     return votes

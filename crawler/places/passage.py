@@ -10,6 +10,7 @@ from crawler.text import WORD, fold, sentence_spans
 
 Part = Literal["title", "lede", "body"]
 
+# Chosen with relevance/places_dev in view, as `tests.benchmarks.places` measures.
 _LEDE = 500  # characters of the text
 _TRAILER = re.compile(r"\bThe post .{0,300}? appeared first on .{0,100}$", re.M)  # WordPress adds it to feeds
 _SENTENCE_ENDS = '.!?:;\n“"('
@@ -24,7 +25,7 @@ class Sentence(NamedTuple):
     folded: str
 
 
-class Text:
+class ReadText:
     """A title and a text in words and sentences, read once.
 
     Word i is `words[i]` as written, `folded[i]` as compared and `keys[i]` without its possessive; it begins at

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.places.context import Mention
-from crawler.places.gazetteer import Entry, Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer, Meaning, Place
 from crawler.places.mentions import mentions, states_named
-from crawler.places.spoken import Role
+from crawler.places.spoken import Relation
 
+# Chosen with relevance/places_dev in view, as `tests.benchmarks.places` measures.
 _PART = {"title": 3.0, "lede": 1.7, "body": 0.7}
 # How much of a mention's weight counts for the scene, and how much when the text names no scene at all.
-_AS_SCENE: dict[Role, float] = {"scene": 1.0, "held": 0.3, "court": 0.3, "apart": 0.25, "origin": 0.1}
-_AT_LEAST: dict[Role, float] = {"scene": 1.0, "held": 0.8, "court": 0.6, "apart": 0.5, "origin": 0.1}
+_AS_SCENE: dict[Relation, float] = {"scene": 1.0, "held": 0.3, "court": 0.3, "apart": 0.25, "origin": 0.1}
+_AT_LEAST: dict[Relation, float] = {"scene": 1.0, "held": 0.8, "court": 0.6, "apart": 0.5, "origin": 0.1}
 _FAR_FROM_TITLE = 0.5  # of its weight that a place keeps when the title speaks of other states only
 _MOST = 4  # places of one story
 _SHARE = 0.42  # of the best place's score that a further place needs
@@ -54,12 +55,12 @@ def find_scene(gazetteer: Gazetteer, title: str, text: str, home: Home) -> tuple
     A county or state stands in the answer only when the text names it, a state only when nothing finer does.
     """
     named = mentions(gazetteer, title, text)
-    settled = _settle(named, _Support(gazetteer, home, states_named(named)))
-    in_title = {entry.place.state for mention, entry, _ in settled if mention.part == "title"}
+    settled = _settle(named, _Support(gazetteer, home, states_named(named, gazetteer.language["capital"])))
+    in_title = {meaning.place.state for mention, meaning, _ in settled if mention.part == "title"}
     scenes: dict[Place, _Scene] = defaultdict(_Scene)
-    for mention, entry, certainty in settled:
-        far = in_title and entry.place.state not in in_title
-        scenes[entry.place].add(mention, certainty, _FAR_FROM_TITLE if far else 1.0)
+    for mention, meaning, certainty in settled:
+        far = in_title and meaning.place.state not in in_title
+        scenes[meaning.place].add(mention, certainty, _FAR_FROM_TITLE if far else 1.0)
     return _rank(scenes)
 
 
@@ -74,44 +75,44 @@ class _Support:
         ]
         self.covered = {place for place in covered if place}
         self.home_states = {home.state} | {p.state for p in self.covered} - {""}
-        self.settled: list[Entry] = []
+        self.settled: list[Meaning] = []
 
     def state(self, code: str) -> float:
         """0 to 1: how much of what the text says of states is said of this one."""
         return self.votes.get(code, 0.0) / max(1.0, sum(self.votes.values()))
 
-    def near(self, entry: Entry) -> float:
+    def near(self, meaning: Meaning) -> float:
         """0 to 1: how close the nearest place is that the text speaks of; one in the same county is close."""
-        return max((_closeness(entry, other) for other in self.settled), default=0.0)
+        return max((_closeness(meaning, other) for other in self.settled), default=0.0)
 
     def among(self, code: str) -> float:
         """0 to 1: the share of this state in the places settled so far."""
         return sum(other.place.state == code for other in self.settled) / max(1, len(self.settled))
 
-    def context(self, entry: Entry) -> float:
+    def context(self, meaning: Meaning) -> float:
         """All support but size: 0 when nothing in the text or about the outlet points there."""
-        place = entry.place
+        place = meaning.place
         support = 2.0 * self.state(place.state)
         if place.state in self.home_states:
-            support += 1.5 if entry.population >= 1000 or place.kind != "city" else 0.7
+            support += 1.5 if meaning.population >= 1000 or place.kind != "city" else 0.7
         if place in self.covered or any(_same_county(place, p) for p in self.covered if p.kind == "county"):
             support += 1.2
-        return support + 1.5 * self.near(entry) + 0.8 * self.among(place.state)
+        return support + 1.5 * self.near(meaning) + 0.8 * self.among(place.state)
 
-    def plain(self, entry: Entry, greatest: int) -> float:
+    def share(self, meaning: Meaning, greatest: int) -> float:
         """How much of the context counts, beside a namesake of `greatest` people: nobody far off means the hamlet."""
-        return _OBSCURE if entry.population * 100 < greatest and entry.place.state not in self.home_states else 1.0
+        return _OBSCURE if meaning.population * 100 < greatest and meaning.place.state not in self.home_states else 1.0
 
-    def of(self, entry: Entry, context: float) -> float:
-        size = 0.4 * math.log10(entry.population + 30)
-        return size + context - (0.0 if entry.known else 0.3) - (0.0 if entry.full else 1.0)
+    def of(self, meaning: Meaning, context: float) -> float:
+        size = 0.4 * math.log10(meaning.population + 30)
+        return size + context - (0.0 if meaning.known else 0.3) - (0.0 if meaning.full else 1.0)
 
 
 def _same_county(one: Place, other: Place) -> bool:
     return one.county == other.county != "" and one.state == other.state
 
 
-def _closeness(one: Entry, other: Entry) -> float:
+def _closeness(one: Meaning, other: Meaning) -> float:
     """1 for the same spot, 0 for all that is far."""
     least = 0.6 if _same_county(one.place, other.place) else 0.0
     if abs((one.latitude or 0.0) - (other.latitude or 0.0)) > _FAR:
@@ -119,65 +120,65 @@ def _closeness(one: Entry, other: Entry) -> float:
     return max(1 - one.distance(other) / _NEAR, least)
 
 
-def _settle(named: Sequence[Mention], support: _Support) -> list[tuple[Mention, Entry, float]]:
+def _settle(named: Sequence[Mention], support: _Support) -> list[tuple[Mention, Meaning, float]]:
     """Give each mention its one meaning and how certain that is; a mention that stays open is left out.
 
     Names with a state beside them come first, then those with the fewest meanings: each helps the next.
     """
-    settled: list[tuple[Mention, Entry, float]] = []
+    settled: list[tuple[Mention, Meaning, float]] = []
     groups: dict[str, list[Mention]] = defaultdict(list)
-    chosen: dict[str, Entry] = {}
+    chosen: dict[str, Meaning] = {}
     for mention in named:
         if mention.state:
-            entry = max(mention.entries, key=lambda e: (e.full, e.known, e.population))
-            settled.append((mention, entry, 1.0))
-            support.settled.append(entry)
-            chosen.setdefault(mention.key, entry)
+            meaning = max(mention.meanings, key=lambda m: (m.full, m.known, m.population))
+            settled.append((mention, meaning, 1.0))
+            support.settled.append(meaning)
+            chosen.setdefault(mention.key, meaning)
         else:
             groups[mention.key].append(mention)
-    for key in sorted(groups, key=lambda k: (k not in chosen, len(groups[k][0].entries))):
+    for key in sorted(groups, key=lambda k: (k not in chosen, len(groups[k][0].meanings))):
         choice = (chosen[key], 0.95) if key in chosen else _choose(key, groups[key], support)
         if choice:
-            entry, certainty = choice
-            support.settled.append(entry)
-            settled.extend((mention, entry, certainty) for mention in groups[key])
+            meaning, certainty = choice
+            support.settled.append(meaning)
+            settled.extend((mention, meaning, certainty) for mention in groups[key])
     return settled
 
 
-def _choose(key: str, group: Sequence[Mention], support: _Support) -> tuple[Entry, float] | None:
+def _choose(key: str, group: Sequence[Mention], support: _Support) -> tuple[Meaning, float] | None:
     """The meaning of a name that the text leaves bare, or None when nothing settles it."""
-    if key == "washington":
-        return _washington(group, support)
-    meanings = list(dict.fromkeys(e for m in group for e in m.entries))
-    if key != "new york":  # its name means the city as often as the state
-        meanings = [e for e in meanings if e.place.kind == "state" and e.known] or meanings
-    greatest = max((e.population for e in meanings if e.full), default=0)
-    contexts = [(e, support.context(e) * support.plain(e, greatest)) for e in meanings]
-    ranked = sorted(((support.of(m, c), c, m) for m, c in contexts), key=lambda r: -r[0])
-    score, context, entry = ranked[0]
     language = support.language
+    if key in language["capital"]:
+        return _capital(group, support)
+    meanings = list(dict.fromkeys(meaning for mention in group for meaning in mention.meanings))
+    if key not in language["city_or_state"]:
+        meanings = [m for m in meanings if m.place.kind == "state" and m.known] or meanings
+    greatest = max((m.population for m in meanings if m.full), default=0)
+    contexts = [(m, support.context(m) * support.share(m, greatest)) for m in meanings]
+    ranked = sorted(((support.of(m, c), c, m) for m, c in contexts), key=lambda r: -r[0])
+    score, context, meaning = ranked[0]
     placed = any(m.placed for m in group)
     if key in language["ordinary"] and not (placed and context >= 1.0):
         return None
-    if key in language["people"] and not placed and entry.population < (20_000 if context >= 1.5 else 500_000):
+    if key in language["people"] and not placed and meaning.population < (20_000 if context >= 1.5 else 500_000):
         return None
     if key in language["abroad"] and context < 1.4:
         return None
-    rival = next((s for s, _, m in ranked[1:] if m.place.state != entry.place.state), None)
-    if rival is None and entry.full and entry.known:
+    rival = next((s for s, _, m in ranked[1:] if m.place.state != meaning.place.state), None)
+    if rival is None and meaning.full and meaning.known:
         score += 2 * _ALONE if placed and " " in key else _ALONE
-    if score < _SURE or (not placed and not entry.known):
+    if score < _SURE or (not placed and not meaning.known):
         return None
     lead = score - (rival or 0.0)
-    return (entry, min(1.0, 0.55 + 0.5 * lead)) if lead > _LEAD else None
+    return (meaning, min(1.0, 0.55 + 0.5 * lead)) if lead > _LEAD else None
 
 
-def _washington(group: Sequence[Mention], support: _Support) -> tuple[Entry, float] | None:
+def _capital(group: Sequence[Mention], support: _Support) -> tuple[Meaning, float] | None:
     """Bare "Washington" is most often the government; the state only where other things point there."""
-    local = "WA" in support.home_states or any(e.place.state == "WA" for e in support.settled)
+    local = "WA" in support.home_states or any(m.place.state == "WA" for m in support.settled)
     code = "WA" if local else "DC"
-    entry = next((e for e in group[0].entries if e.place.state == code and e.place.kind != "county"), None)
-    return (entry, 0.7 if local else 0.2) if entry else None
+    meaning = next((m for m in group[0].meanings if m.place.state == code and m.place.kind != "county"), None)
+    return (meaning, 0.7 if local else 0.2) if meaning else None
 
 
 @dataclass(slots=True)
@@ -192,9 +193,9 @@ class _Scene:
 
     def add(self, mention: Mention, certainty: float, share: float) -> None:
         whole = mention.weight * _PART[mention.part] * share
-        weight = whole * _AS_SCENE[mention.role]
+        weight = whole * _AS_SCENE[mention.relation]
         self.weights.append(weight * certainty)
-        self.apart.append(whole * _AT_LEAST[mention.role] * certainty)
+        self.apart.append(whole * _AT_LEAST[mention.relation] * certainty)
         self.certainty = max(self.certainty, certainty)
         if weight > self._best:
             self.sentence, self._best = mention.sentence, weight

@@ -3,8 +3,9 @@
 import re
 from typing import Literal
 
-Role = Literal["scene", "held", "court", "apart", "origin"]
+Relation = Literal["scene", "held", "court", "apart", "origin"]
 
+# Chosen by hand.
 REACH = 110  # characters before and after a name that are looked at
 
 _TAIL = r"\b[^.;:!?]{0,45}$"  # the rest of the phrase that ends in the name: "… the county jail in "
@@ -86,7 +87,7 @@ _OCCASION = re.compile(
 )
 
 # Each pattern is tried only where one of its stems stands, which costs a tenth.
-_TELLING: tuple[tuple[Role, re.Pattern[str], str], ...] = (
+_TELLING: tuple[tuple[Relation, re.Pattern[str], str], ...] = (
     ("origin", _FROM_BIRTH, "native born natural originari oriund nacid migrated deport removed returned landed"),
     ("court", _COURT, "court judge jue corte magistrate jury federal district"),
     ("apart", _RESIDES, "live living work resid vive vivi settled based headquartered grew raised stationed wife "
@@ -106,13 +107,13 @@ _TAKEN_STEMS = tuple(
 _HELD_STEMS = tuple("held jailed prison incarcerated locked housed custody remain retenid recluid".split())
 
 
-def role(before: str, name: str = "", after: str = "", whole: str = "") -> Role:
+def relation(before: str, name: str = "", after: str = "", whole: str = "") -> Relation:
     """What a name is to the event, from what stands before and after it in its sentence (see REACH), all folded.
 
     "held" is where someone is kept or brought to, "court" where papers are filed, "apart" what only measures,
     compares or says where a person lives, "origin" where a person came from, was deported to or only spoke.
 
-    >>> role("she was arrested in "), role("he was later moved to the county jail in ")
+    >>> relation("she was arrested in "), relation("he was later moved to the county jail in ")
     ('scene', 'held')
     """
     for said, pattern, stems in _STEMS:

@@ -1,6 +1,7 @@
-"""Words, sentences, dates, addresses, charsets: read one way by all."""
+"""Words, sentences, dates, addresses, charsets, data files: read one way by all."""
 
 from crawler.text.charset import decoded, parse
+from crawler.text.data import DataTable, read_data
 from crawler.text.moments import Moment, moment, stored
 from crawler.text.plaintext import UNSTORABLE, absolute, plain
 from crawler.text.sites import ascii_host, registered_name, same_site
@@ -10,6 +11,7 @@ from crawler.text.urls import canonical_url, is_web_address, link_url
 __all__ = [
     "UNSTORABLE",
     "WORD",
+    "DataTable",
     "Moment",
     "absolute",
     "ascii_host",
@@ -22,6 +24,7 @@ __all__ = [
     "moment",
     "parse",
     "plain",
+    "read_data",
     "registered_name",
     "same_site",
     "sentence_spans",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 Precision = Literal["minute", "day"]
 
+# Chosen by hand.
 _YEARS = range(1971, 9999)  # the year 1 and the first second of 1970 are how programs write "no date"
 _LONGEST = 100  # characters
 _NOON = time(12, tzinfo=UTC)

@@ -19,6 +19,7 @@ _MARKS = "“”–—…«»¿¡•\xa0"
 _OTHER_MARKS = re.compile(r"[^\w\x00-\x7f]+")
 _LETTERS = re.compile(r"\w+")
 
+# Chosen by hand.
 _LONGEST_ABBREVIATION = 12  # characters, with what stands before it
 # Judging looks at each word of a sentence in the light of the whole: without a bound, one page could take hours.
 _LONGEST_SENTENCE = 2000

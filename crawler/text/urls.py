@@ -5,43 +5,8 @@ from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlunsplit
 
 from crawler.text.sites import DEFAULT_PORTS, HOSTING, ascii_host, gives_names, is_ip, web_parts
+from crawler.text.tracking import is_tracking, names_page
 
-# Parameters that say how a reader came or is counted, never which page is meant.
-_TRACKING = re.compile(
-    r"utm_.*|itm_.*|pk_.*|mtm_.*|piano_.*|matomo_.*|hsa_.*|_hs\w+|__hs\w+|hsctatracking|ns_\w+|at_(?:medium|campaign|custom\d?|link\w*)"
-    r"|fbclid|fb_(?:action_ids|action_types|ref|source|comment_id)|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid"
-    r"|li_fat_id|igsh|igshid|epik|mc_[ce]id|mkt_tok|vero_id|oly_(?:anon|enc)_id|wickedid|rb_clickid|s_cid|ncid|ocid|icid|cmpid|cmp"
-    r"|smid|smtyp|ref_src|ref_url|__twitter_impression|_ga|_gl|xtor|wt_mc|guccounter|guce_referrer(?:_sig)?|soc_(?:src|trk)"
-    r"|srsltid|mibextid|intcid|int_(?:source|medium|campaign)|traffic_source|rssfeed|rsf|ico|maca|_mc|elqtrack\w*|gaa_(?:at|n|ts|sig)"
-    r"|_branch_(?:match_id|referrer)|sfmc_\w+|s_kwcid|dicbo|tblci|sref|ftag|unlocked_article_code|amp_\w+|__amp_source_origin|usqp"
-    r"|mod_source|nocache|cachebust|doing_wp_cron|taid|replytocom|showcomment|__cf_chl_\w+|_x_tr_\w+"
-    r"|phpsessid|jsessionid|aspsessionid\w*|session_?id|cfid|cftoken|oscsid|zenid"
-)
-# Parameters that mean the same page in another dress, by the values that say so ("" = given without a value).
-_DRESS = {
-    "amp": re.compile(r"|1|true|yes"),
-    "outputtype": re.compile(r"amp[\w-]*"),
-    "output": re.compile(r"amp|print"),
-    "format": re.compile(r"amp|print"),
-    "view": re.compile(r"amp|mobile|print\w*"),
-    "mode": re.compile(r"amp|print|jqm|nowapp"),
-    "tmpl": re.compile(r"component"),
-    "m": re.compile(r"[01]"),  # longer numbers are a blog's month archive
-    "mobile": re.compile(r"|1|0|true|false"),
-    "print": re.compile(r"|1|true|yes|y|print|pdf"),
-    "printable": re.compile(r"|1|true|yes"),
-    "print_view": re.compile(r"|1|true|yes"),
-    "pagewanted": re.compile(r"all|print"),
-    "singlepage": re.compile(r"|1|true|yes"),
-    "homepage": re.compile(r"true"),
-    "rss": re.compile(r"|1|yes"),
-}
-# Parameters that are an identity on some sites: dropped only when the value plainly names where the reader came from.
-_ORIGIN = {"ref", "source", "src", "from", "partner", "emc", "share", "via", "mod", "referrer", "cid"}
-_ORIGIN_VALUE = re.compile(
-    r"rss[\w-]*|feeds?|e-?mail|newsletter|twitter|x|facebook|fb|linkedin|reddit|bluesky|threads|mastodon|nextdoor|whatsapp|telegram"
-    r"|tumblr|pocket|jetpack-\w+|social|share|app|web|home(?:page)?|google(?:_?news)?|apple_?news|flipboard|smartnews|newsbreak"
-)
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\([a-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)
 _DRESS_OF_PATH = re.compile(
     r"(?<=[^/])/amp$|(?<=[^/.])\.amp(?=(?:\.html?)?$)|/comment-page-\d+$|/(?:index|default)\.(?:[sx]?html?|php|aspx?|jsp|cfm)$",
@@ -94,7 +59,7 @@ def link_url(url: str) -> str:
     parts = web_parts(url.strip())
     if parts is None:
         return url.strip()
-    kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0].lower())]
+    kept = [pair for pair in parts.query.split("&") if pair and not is_tracking(pair.partition("=")[0].lower())]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
 
 
@@ -167,10 +132,7 @@ def _canonical_query(query: str) -> str:
     for pair in query.split("&"):
         name, equals, value = _encoded(pair).partition("=")
         name = _ESCAPED_AMPERSAND.sub("", name)
-        key, said = name.lower(), value.lower()
-        dressed = key in _DRESS and _DRESS[key].fullmatch(said)
-        came_from = key in _ORIGIN and _ORIGIN_VALUE.fullmatch(said)
-        if (name or equals) and not (_TRACKING.fullmatch(key) or dressed or came_from):
+        if (name or equals) and names_page(name.lower(), value.lower()):
             kept.append((name, name + equals + value))
     return "&".join(pair for _, pair in sorted(kept, key=lambda item: item[0]))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from crawler.text import sentences
-from crawler.topic.terms import Group, Role
+from crawler.topic.terms import Role, TermGroup
 
 Where = Literal["title", "text"]
 
@@ -23,10 +23,10 @@ AGAINST: frozenset[Role] = NEAR | OTHER | {"sense"}
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class TermHit:
     """A term found, or a pair of them."""
 
-    group: Group
+    group: TermGroup
     term: str
     doubtful: bool  # ICE among other capitals, where it may be any ice
     weight: float
@@ -38,13 +38,13 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class Statement:
     """A title or a sentence of the text with the terms that it holds."""
 
     text: str
     where: Where
     factor: float
-    hits: dict[str, Hit]  # by group (or "first+second" of a pair): a group counts once in a sentence
+    hits: dict[str, TermHit]  # by group (or "first+second" of a pair): a group counts once in a sentence
 
     def total(self, roles: frozenset[Role]) -> float:
         """The weight of the hits of these roles."""
@@ -55,24 +55,24 @@ class Sentence:
         return any(hit.group.role == role for hit in self.hits.values())
 
 
-def title_of(story: list[Sentence]) -> Sentence:
+def title_of(story: list[Statement]) -> Statement:
     """The title of a story; an empty one when it holds no term."""
-    return next((s for s in story if s.where == "title"), Sentence("", "title", 1.0, {}))
+    return next((s for s in story if s.where == "title"), Statement("", "title", 1.0, {}))
 
 
-def is_echoed(title: Sentence) -> bool:
+def is_echoed(title: Statement) -> bool:
     """Whether the title speaks of what such stories speak of, by words that other stories use as well."""
     return any(
         h.group.role == "support" or (h.group.role == "word" and h.group.kind in _TELLING) for h in title.hits.values()
     )
 
 
-def reweighed(sentence: Sentence, weighed: Callable[[Hit], Hit]) -> Sentence:
+def reweighed(sentence: Statement, weighed: Callable[[TermHit], TermHit]) -> Statement:
     """The sentence with each hit as it is weighed."""
     return replace(sentence, hits={name: weighed(hit) for name, hit in sentence.hits.items()})
 
 
-def unlisted(title: Sentence, listed: float) -> Sentence:
+def unlisted(title: Statement, listed: float) -> Statement:
     """The title, where the bare word ICE counts only a share when it is one item of a list."""
     if title.where == "text" or title.has("support") or not _LISTED.search(title.text):
         return title
@@ -84,7 +84,7 @@ def is_list(headline: str) -> bool:
     return sum(len(sentence.split()) > 3 for sentence in sentences(headline)) > 2
 
 
-def is_neighbours(title: Sentence, story: list[Sentence]) -> bool:
+def is_neighbours(title: Statement, story: list[Statement]) -> bool:
     """Whether another agency acts more than ICE, which the title does not name."""
     acting = sum(s.has("neighbour") for s in story)
     named = sum(s.total(NAMES) > 0 for s in story)
@@ -93,6 +93,6 @@ def is_neighbours(title: Sentence, story: list[Sentence]) -> bool:
     return title.has("neighbour") or (not named and (acting > 1 or not title.total(DECISIVE)))
 
 
-def is_abroad(story: list[Sentence]) -> bool:
+def is_abroad(story: list[Statement]) -> bool:
     """Whether the title names another country where nothing names the agency."""
     return title_of(story).total(frozenset({"elsewhere"})) > 0

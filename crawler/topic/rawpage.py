@@ -36,6 +36,7 @@ _FIELD = re.compile(rb'"(headline|description|articleBody)"\s*:\s*"([^"\\]*(?:\\
 _STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 _WORD = re.compile(r"\w+")
 
+# Chosen by hand; `tests.benchmarks.topic` tells what the gate loses by them on relevance/dev.
 _NEAR = 600  # bytes: how far around a place its paragraph and link are looked for
 _MOST_IN_LINK = 40  # tags: a longer link is one that somebody forgot to close
 _PROSE = 80  # characters of a paragraph that only a story has
@@ -45,7 +46,7 @@ _HERE = "\x01"
 
 
 @dataclass(frozen=True, slots=True)
-class Markup:
+class RawPage:
     """A page's bytes without what is plainly no text, the same in small letters, and what its scripts hold."""
 
     raw: bytes
@@ -64,7 +65,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RawBlock:
     """The text between two tags that begin a new line."""
 
     text: str
@@ -72,7 +73,7 @@ class Block:
     heading: bool  # an h1
 
 
-def plain(body: bytes) -> bytes:
+def unescaped(body: bytes) -> bytes:
     """The bytes in a charset that spells ASCII as ASCII, every ASCII letter written as itself."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         body = body.decode("utf-16", "replace").encode("utf-8", "replace")
@@ -96,7 +97,7 @@ def decoded(raw: bytes) -> str:
         return _STRAY.sub(lambda s: s[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text)
 
 
-def strip(raw: bytes, lowered: bytes) -> Markup:
+def strip(raw: bytes, lowered: bytes) -> RawPage:
     """The page without scripts, styles, comments, menus, footers and asides; a part that is never closed stays."""
     kept: list[tuple[int, int]] = []
     scripts: list[bytes] = []
@@ -121,7 +122,7 @@ def strip(raw: bytes, lowered: bytes) -> Markup:
         at = end + len(close)
         begin = at = max(at, lowered.find(b">", at, at + _MOST_IN_END_TAG) + 1)
     kept.append((begin, len(raw)))
-    return Markup(
+    return RawPage(
         b" ".join(raw[a:b] for a, b in kept),
         b" ".join(lowered[a:b] for a, b in kept),
         b"\n".join(scripts),
@@ -136,7 +137,7 @@ def _may_hold_story(lowered: bytes, name: bytes, at: int, end: int) -> bool:
     return _STORY.search(lowered, at, end) is not None
 
 
-def blocks(markup: str) -> Iterator[Block]:
+def blocks(markup: str) -> Iterator[RawBlock]:
     """The texts of stripped markup in order, without empty ones."""
     parts = _TAG.split(markup)
     tags = [*parts[1::2], "html"]
@@ -153,7 +154,7 @@ def blocks(markup: str) -> Iterator[Block]:
         elif name.lstrip("/") in _BLOCKS:
             if pieces:
                 whole = "".join(pieces)
-                yield Block(_line(whole), 2 * linked > len(whole), heading)
+                yield RawBlock(_line(whole), 2 * linked > len(whole), heading)
                 pieces, linked = [], 0
             heading = name == "h1"
 
@@ -180,7 +181,7 @@ def is_text(raw: bytes, at: int) -> bool:
     return any(_HERE in block.text and not block.linked for block in blocks(around))
 
 
-def head(page: Markup) -> Head:
+def head(page: RawPage) -> Head:
     """Titles and descriptions from elements and JSON-LD, as they stand, each once."""
     titles: list[str] = []
     told: dict[str, list[str]] = {"headline": titles, "title": titles, "description": [], "articleBody": []}
@@ -230,7 +231,7 @@ def paragraphs(script: bytes) -> Iterator[str]:
                 yield text_of_json(text.strip("\\"))
 
 
-def story(page: list[Block], titles: tuple[str, ...]) -> list[str]:
+def story(page: list[RawBlock], titles: tuple[str, ...]) -> list[str]:
     """The texts that may be the story's: from the headline to the last paragraph, then paragraphs before it."""
     start = _headline(page, titles)
     prose = [n for n, block in enumerate(page) if not block.linked and len(block.text) >= _PROSE]
@@ -238,7 +239,7 @@ def story(page: list[Block], titles: tuple[str, ...]) -> list[str]:
     return [b.text for b in page[start:end] if not b.linked] + [page[n].text for n in prose if n < start]
 
 
-def _headline(page: list[Block], titles: tuple[str, ...]) -> int:
+def _headline(page: list[RawBlock], titles: tuple[str, ...]) -> int:
     """Where the h1 stands that shares half of its words with a title of the page; 0 without one."""
     known = {word for title in titles for word in _WORD.findall(title.lower())}
     for n, block in enumerate(page):

@@ -33,7 +33,7 @@ class TopicError(IcewireError):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TermGroup:
     """Terms of one meaning. Its role says how they count; a pair's group has no terms of its own."""
 
     name: str
@@ -49,11 +49,11 @@ class Pair:
 
     first: str
     second: str
-    group: Group
+    group: TermGroup
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PartWeights:
     """How much each part of a story adds; the file explains each."""
 
     title: float
@@ -92,9 +92,9 @@ class Terms:
     """A topic file as values."""
 
     lines: Lines
-    reading: Reading
+    weights: PartWeights
     kinds: Mapping[str, float]
-    groups: tuple[Group, ...]
+    groups: tuple[TermGroup, ...]
     pairs: tuple[Pair, ...]
     stems: tuple[str, ...]
     languages: frozenset[str]
@@ -125,7 +125,7 @@ class _TopicFile:
         pairs = tuple(self._pair(n, {group.name: group for group in groups}) for n in range(len(self._list("pair"))))
         terms = Terms(
             Lines(**self._numbers("lines", Lines.__slots__)),
-            Reading(**self._numbers("reading", Reading.__slots__)),
+            PartWeights(**self._numbers("reading", PartWeights.__slots__)),
             kinds,
             groups,
             pairs,
@@ -167,7 +167,7 @@ class _TopicFile:
             self._complain(name, key, "expected a list of one or more texts")
         return tuple(value)
 
-    def _group(self, name: str, kinds: Mapping[str, float]) -> Group:
+    def _group(self, name: str, kinds: Mapping[str, float]) -> TermGroup:
         table, where = self._dict("group")[name], f"group.{name}"
         if not isinstance(table, dict):
             self._complain("group", name, f"expected a table [{where}]")
@@ -179,9 +179,9 @@ class _TopicFile:
         if kind and kind not in kinds:
             self._complain(where, "kind", f"expected one of {', '.join(kinds)}, not {kind!r}")
         weight = 0.0 if role in ("word", "roundup") else self._number(table, where, "weight")
-        return Group(name, role, weight, kind, self._strings(table, where, "terms"))
+        return TermGroup(name, role, weight, kind, self._strings(table, where, "terms"))
 
-    def _pair(self, n: int, groups: Mapping[str, Group]) -> Pair:
+    def _pair(self, n: int, groups: Mapping[str, TermGroup]) -> Pair:
         table, where = self._table["pair"][n], f"pair {n + 1}"
         names = self._strings(table, where, "groups")
         if len(names) != 2 or not set(names) <= set(groups):
@@ -189,7 +189,7 @@ class _TopicFile:
         weight, role = self._number(table, where, "weight"), table.get("role", "act")
         if role not in ROLES:
             self._complain(where, "role", f"expected one of {', '.join(ROLES)}, not {role!r}")
-        return Pair(*names, Group("+".join(names), role, weight, groups[names[1]].kind))
+        return Pair(*names, TermGroup("+".join(names), role, weight, groups[names[1]].kind))
 
     def _check_unique(self, terms: Terms) -> None:
         owner: dict[str, str] = {}
@@ -213,7 +213,7 @@ class _TopicFile:
                 self._complain(f"group.{name}", "terms", f"{bare[name]!r} holds no stem of [gate] stems; add one there")
 
     @staticmethod
-    def _without_stem(group: Group, stems: Sequence[str]) -> str:
+    def _without_stem(group: TermGroup, stems: Sequence[str]) -> str:
         for term in (expanded for written in group.terms for expanded in expand(written)):
             if (
                 "ice" not in fold(term).split()
@@ -256,8 +256,8 @@ _Node = dict[str, Any]
 class TermFinder:
     """Finds every term in marked and folded text. At one place the longest term wins."""
 
-    def __init__(self, groups: Sequence[Group]) -> None:
-        self._leaves: list[tuple[Group, bool]] = []
+    def __init__(self, groups: Sequence[TermGroup]) -> None:
+        self._leaves: list[tuple[TermGroup, bool]] = []
         tree: _Node = {}
         # Other meanings of ice come first, so that "ICE CREAM" is theirs.
         for group in sorted(groups, key=lambda g: g.role != "sense"):
@@ -270,14 +270,14 @@ class TermFinder:
         # Without its capturing groups the pattern searches three times faster.
         self._finder = re.compile(named.replace(_LEAF, _END))
 
-    def _plant(self, tree: _Node, spelled: str, group: Group, capital: bool) -> None:
+    def _plant(self, tree: _Node, spelled: str, group: TermGroup, capital: bool) -> None:
         for character in spelled:
             tree = tree.setdefault(character, {})
         if "" not in tree:
             tree[""] = len(self._leaves)
             self._leaves.append((group, capital))
 
-    def find(self, text: str) -> Iterator[tuple[str, Group, bool]]:
+    def find(self, text: str) -> Iterator[tuple[str, TermGroup, bool]]:
         """(the text found, its group, whether the term is written with ICE in capitals), from left to right."""
         for found in self._finder.finditer(text):
             named = self._namer.match(text, found.start())

@@ -18,8 +18,8 @@ from crawler.topic.evidence import (
     OTHER,
     POSITIVE,
     UNNAMED,
-    Hit,
-    Sentence,
+    Statement,
+    TermHit,
     Where,
     is_abroad,
     is_echoed,
@@ -36,6 +36,7 @@ __all__ = ["Evidence", "Topic", "TopicError", "TopicVerdict"]
 # A scan for a capital I is fast. In a page's scripts a letter before the word may end an escape: \nICE, \u003eICE.
 _GATE_ICE = re.compile(rb"I(?:\.C\.E\.|(?:CE|ce)(?!\w)(?:(?<!\w...)|(?<=\\[nrt]...)|(?<=\\u[0-9a-fA-F]{4}...)))")
 _PART = re.compile(r"[,;|•·] ")  # between the items of a headline that lists stories
+# Chosen by hand.
 _MOST_EVIDENCE = 16
 _BELOW = 0.95  # of the line: where a story stands that must not cross it
 
@@ -64,7 +65,7 @@ class Topic:
     """A topic file, ready to judge. Deterministic; holds no state between calls."""
 
     def __init__(self, terms: Terms) -> None:
-        self._terms, self._reading, self._lines = terms, terms.reading, terms.lines
+        self._terms, self._weights, self._lines = terms, terms.weights, terms.lines
         self._near_pairs = frozenset(pair.group.name for pair in terms.pairs if pair.group.role == "near")
         self._stems = tuple(stem.encode() for stem in terms.stems)
         self._finder = TermFinder(terms.groups)
@@ -101,7 +102,7 @@ class Topic:
         body = self._sentences(text)
         return max((self._promise(title, body) for title in titles), default=0.0)
 
-    def _promise(self, title: str, body: list[Sentence]) -> float:
+    def _promise(self, title: str, body: list[Statement]) -> float:
         headline = self._read(title, "title", 1.0)
         story = self._make_sense([headline, *body] if headline.hits else body, "")
         if self._is_roundup(title, story):
@@ -120,41 +121,41 @@ class Topic:
         score = math.floor(1000 * raw / (1 + raw)) / 1000
         return TopicVerdict(label, self._kind(story, label), score, _evidence(story))
 
-    def _story(self, title: str, text: str, language: str) -> list[Sentence]:
+    def _story(self, title: str, text: str, language: str) -> list[Statement]:
         """Title and sentences that hold a term, each term with the weight it deserves."""
         headline = self._read(title, "title", 1.0)
         body = self._sentences(text)
         return self._make_sense([headline, *body] if headline.hits else body, language)
 
-    def _sentences(self, text: str) -> list[Sentence]:
+    def _sentences(self, text: str) -> list[Statement]:
         """The sentences of a text that hold a term."""
         spans = list(sentence_spans(text))
-        story = [self._read(text[a:b].strip(), "text", self._reading.factor(a)) for a, b in spans]
+        story = [self._read(text[a:b].strip(), "text", self._weights.factor(a)) for a, b in spans]
         if story and self._opens(story[0]):
-            story[0] = replace(story[0], factor=self._reading.opening)
+            story[0] = replace(story[0], factor=self._weights.opening)
         return [sentence for sentence in story if sentence.hits]
 
-    def _opens(self, first: Sentence) -> bool:
+    def _opens(self, first: Statement) -> bool:
         """Whether the first sentence of a text comes to the topic at once, not as the last item of a list."""
         if not first.total(DECISIVE):
             return False
-        beginning = first.text[: int(self._reading.opening_characters)]
+        beginning = first.text[: int(self._weights.opening_characters)]
         return self._read(beginning, first.where, first.factor).total(DECISIVE) > 0
 
-    def _read(self, text: str, where: Where, factor: float) -> Sentence:
+    def _read(self, text: str, where: Where, factor: float) -> Statement:
         """The terms of one sentence: the heaviest of each group, and the pairs."""
-        hits: dict[str, Hit] = {}
+        hits: dict[str, TermHit] = {}
         for found, group, capital in self._finder.find(fold(mark(text))):
-            hit = Hit(group, unmark(found), capital and SHOUTED in found, group.weight)
+            hit = TermHit(group, unmark(found), capital and SHOUTED in found, group.weight)
             if group.name not in hits or (hits[group.name].doubtful and not hit.doubtful):
                 hits[group.name] = hit
         for pair in self._terms.pairs:
             if pair.first in hits and pair.second in hits:
                 first, second = hits[pair.first], hits[pair.second]
-                hits[pair.group.name] = Hit(pair.group, f"{first.term} + {second.term}", False, pair.group.weight)
-        return Sentence(text, where, factor, hits)
+                hits[pair.group.name] = TermHit(pair.group, f"{first.term} + {second.term}", False, pair.group.weight)
+        return Statement(text, where, factor, hits)
 
-    def _make_sense(self, story: list[Sentence], language: str) -> list[Sentence]:
+    def _make_sense(self, story: list[Statement], language: str) -> list[Statement]:
         """The story with the weight that its ICE in capitals deserves: another meaning takes it away."""
         clear = sum(any(hit.clear for hit in s.hits.values()) for s in story)
         support = clear or any(s.has("support") for s in story)
@@ -162,41 +163,41 @@ class Topic:
         senses = {h.group.name: h.weight for s in story for h in s.hits.values() if h.group.role == "sense"}
         against = sum(senses.values()) if sum(s.has("sense") for s in story) > clear else 0.0
 
-        def weighed(hit: Hit) -> Hit:
+        def weighed(hit: TermHit) -> TermHit:
             if hit.group.role == "sense" and not against:
                 return replace(hit, weight=0.0)
             if hit.group.role not in NAMES or "ICE" not in hit.term:
                 return hit
-            share = 1.0 if support or (known and not hit.doubtful) else self._reading.doubtful
+            share = 1.0 if support or (known and not hit.doubtful) else self._weights.doubtful
             return replace(hit, weight=max(0.0, hit.weight * share - against))
 
-        sense = [unlisted(reweighed(s, weighed), self._reading.listed) for s in story]
+        sense = [unlisted(reweighed(s, weighed), self._weights.listed) for s in story]
         if not any(s.total(NAMES) for s in sense):
             return sense
         return [reweighed(s, lambda hit: replace(hit, weight=0.0) if hit.group.role in UNNAMED else hit) for s in sense]
 
-    def _strength(self, story: list[Sentence], roles: frozenset[Role]) -> float:
+    def _strength(self, story: list[Statement], roles: frozenset[Role]) -> float:
         """What the title and the sentences of the text add up to, each further sentence less."""
-        reading = self._reading
-        title = sum(min(reading.title, s.total(roles)) for s in story if s.where == "title")
-        echo = reading.echo if is_echoed(title_of(story)) else 1.0
+        weights = self._weights
+        title = sum(min(weights.title, s.total(roles)) for s in story if s.where == "title")
+        echo = weights.echo if is_echoed(title_of(story)) else 1.0
         values = sorted(
-            (min(reading.sentence, s.total(roles)) * s.factor * echo for s in story if s.where == "text"), reverse=True
+            (min(weights.sentence, s.total(roles)) * s.factor * echo for s in story if s.where == "text"), reverse=True
         )
-        return title + sum(value * reading.further**n for n, value in enumerate(values))
+        return title + sum(value * weights.further**n for n, value in enumerate(values))
 
-    def _against(self, story: list[Sentence]) -> float:
+    def _against(self, story: list[Statement]) -> float:
         """What other subjects take away: in full in the title, a share in the lead; neighbours in the title only."""
         weights: dict[tuple[str, Where], float] = {}
         for s in story:
-            share = 1.0 if s.where == "title" else self._reading.against if s.factor >= self._reading.lead else 0.0
+            share = 1.0 if s.where == "title" else self._weights.against if s.factor >= self._weights.lead else 0.0
             for hit in s.hits.values():
                 if hit.group.role in (OTHER | NEAR if s.where == "title" else OTHER):
                     place = (hit.group.name, s.where)
                     weights[place] = max(weights.get(place, 0.0), share * hit.weight)
         return sum(weights.values())
 
-    def _ceiling(self, headline: str, story: list[Sentence], raw: float) -> float:
+    def _ceiling(self, headline: str, story: list[Statement], raw: float) -> float:
         """What a story may reach at most: a roundup, a neighbour's story and mere support stay below the line."""
         line = self._lines.activity
         undecided = not any(s.total(DECISIVE) for s in story)
@@ -204,13 +205,13 @@ class Topic:
             return min(raw, _BELOW * line)
         return raw
 
-    def _is_roundup(self, headline: str, story: list[Sentence]) -> bool:
+    def _is_roundup(self, headline: str, story: list[Statement]) -> bool:
         """Whether the title says that the page holds many stories."""
         title = title_of(story)
         weak = title.total(POSITIVE) < self._lines.activity
         return is_list(headline) or (title.has("roundup") and (weak or len(_PART.findall(headline)) > 1))
 
-    def _label(self, story: list[Sentence], raw: float, strength: float) -> Label:
+    def _label(self, story: list[Statement], raw: float, strength: float) -> Label:
         if raw >= self._lines.activity:
             return "activity"
         hits = [hit for sentence in story for hit in sentence.hits.values() if hit.group.role in NEAR]
@@ -220,7 +221,7 @@ class Topic:
             return "near"
         return "mention" if any(s.total(NAMES) for s in story) else "none"
 
-    def _kind(self, story: list[Sentence], label: Label) -> str:
+    def _kind(self, story: list[Statement], label: Label) -> str:
         """The heaviest kind of the title and of the sentences that carry evidence; "" when nothing says."""
         if label in ("none", "mention"):
             return ""
@@ -236,7 +237,7 @@ class Topic:
         return max(kinds, key=lambda kind: found[kind]) if found else ""
 
 
-def _evidence(story: list[Sentence]) -> tuple[Evidence, ...]:
+def _evidence(story: list[Statement]) -> tuple[Evidence, ...]:
     """The heaviest hit of each group and place, heaviest first."""
     best: dict[tuple[str, Where], Evidence] = {}
     for s in story:

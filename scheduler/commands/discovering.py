@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from crawler.discovery import Found
+from crawler.discovery import FoundFeed
 from crawler.model import IcewireError
 from crawler.places import all_counties, county_key, state_code
 from crawler.places import shipped as gazetteer
@@ -208,7 +208,7 @@ def _show(discovery: "Discovery", deployment: Deployment) -> None:
         show.note(f"not everything was tried: {discovery.stopped}")
 
 
-def _row(found: Found, homepage: str, deployment: Deployment) -> dict[str, Any]:
+def _row(found: FoundFeed, homepage: str, deployment: Deployment) -> dict[str, Any]:
     thought = {
         "same": f"same as {_short(found.said, homepage)}",
         "unreadable": found.said,

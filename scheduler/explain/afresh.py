@@ -12,8 +12,7 @@ from crawler.model import Article, IcewireError, Source, Verdict, Why
 from crawler.places import shipped as gazetteer
 from crawler.registry import Outlet, load_registry
 from crawler.text import same_site
-from crawler.topic import plain as plain_page
-from crawler.topic import shipped_gate
+from crawler.topic import shipped_gate, unescaped
 from scheduler.deployment import Deployment
 from scheduler.explain.page import Given
 
@@ -50,7 +49,7 @@ def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deploymen
 
 def _terms_in(body: bytes) -> str:
     """Which terms of the topic stand anywhere in a page, in its menus and scripts, too."""
-    raw = plain_page(body)
+    raw = unescaped(body)
     counts = Counter(word for _, at in zip(range(_MOST_HITS), topic.shipped().hits(raw, raw.lower()), strict=False)
                      if (word := _word_at(raw, at)))  # fmt: skip
     if not counts:

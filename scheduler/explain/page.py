@@ -14,7 +14,7 @@ from crawler.manners import PAUSING, HostPaused, Hosts, Over, Refused, Visit, as
 from crawler.model import IcewireError, because
 from crawler.settings import CrawlSettings
 from crawler.text import is_web_address
-from crawler.topic import plain
+from crawler.topic import unescaped
 
 _START = 100_000  # bytes in which a page's head stands
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|title|meta|body|main|article|section|div|h1|p)\b[^<>]*>", re.I)
@@ -97,7 +97,7 @@ def fetch_page(url: str, settings: CrawlSettings, hosts: Hosts, now: datetime) -
 
 def stated_address(body: bytes) -> str:
     """The web address that a page's head gives as its own: rel=canonical, else og:url; "" when it gives none."""
-    head = plain(body[:_START]).decode("utf-8", "replace")
+    head = unescaped(body[:_START]).decode("utf-8", "replace")
     tags = [tag for tag in _LINK.findall(head) if _STATED.search(tag)]
     tags.sort(key=lambda tag: "canonical" not in tag.lower())
     found = (_ADDRESS.search(tag) for tag in tags)
@@ -107,5 +107,5 @@ def stated_address(body: bytes) -> str:
 def _check_html(body: bytes, name: str) -> None:
     if not body.strip():
         raise IcewireError(f"{name}: it is empty")
-    if not _HTML.search(plain(body[:_START])):
+    if not _HTML.search(unescaped(body[:_START])):
         raise IcewireError(f"{name}: it is no web page: there is no HTML in it")

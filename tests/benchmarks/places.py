@@ -46,8 +46,8 @@ def is_hard(item: Item, gazetteer: Gazetteer) -> bool:
     if item.get("state_in_text"):
         return False
     name, state = truth_key(item["primary"])
-    meant = max(gazetteer.entries(name), key=lambda e: e.population, default=None)
-    return meant is None or meant.place.state != state or len({e.place.state for e in gazetteer.entries(name)}) > 3
+    meant = max(gazetteer.meanings(name), key=lambda m: m.population, default=None)
+    return meant is None or meant.place.state != state or len({m.place.state for m in gazetteer.meanings(name)}) > 3
 
 
 def most_populous(gazetteer: Gazetteer, item: Item) -> list[Place]:
@@ -59,8 +59,8 @@ def most_populous(gazetteer: Gazetteer, item: Item) -> list[Place]:
     while i < len(words):
         size = gazetteer.longest(folded, i) if words[i][0].isupper() else 0
         if size:
-            entries = gazetteer.entries(" ".join(folded[i : i + size]))
-            counts[max(entries, key=lambda e: e.population).place] += 1
+            meanings = gazetteer.meanings(" ".join(folded[i : i + size]))
+            counts[max(meanings, key=lambda m: m.population).place] += 1
         i += size or 1
     return [place for place, _ in counts.most_common()]
 

@@ -1,8 +1,8 @@
 import pytest
 
-from crawler.extract.blocks import Block, main_blocks, read_blocks
+from crawler.extract.blocks import Block, Mark, main_blocks, read_blocks
 from crawler.extract.boilerplate import drop
-from crawler.extract.vote import agree, choose
+from crawler.extract.vote import Row, agree, keeps, likeliest
 from crawler.text.charset import parse
 from tests.makers.extracting import PARAGRAPHS, SPANISH, page, read
 
@@ -181,5 +181,33 @@ def test_of_three_candidates_the_one_most_like_the_others_wins() -> None:
         [Block(text, "p", -1, ("p", ""), 0.0) for text in texts]
         for texts in (PARAGRAPHS[:3], PARAGRAPHS, ("Sign in to read this and other stories of today.",))
     )
-    assert choose([wrong, all_of_it, some]) != wrong
-    assert choose([wrong, wrong, all_of_it * 2]) == all_of_it * 2
+    assert likeliest([wrong, all_of_it, some]) != wrong
+    assert likeliest([wrong, wrong, all_of_it * 2]) == all_of_it * 2
+
+
+def paragraph(tag: str = "p", linked: float = 0.0, mark: Mark = "") -> Block:
+    return Block("The owner said that she would reopen on Monday morning.", tag, 0, (tag, ""), linked, mark=mark)
+
+
+@pytest.mark.parametrize(
+    ("row", "is_kept"),
+    [
+        (Row(paragraph("div", linked=0.9), theirs=True, ours=True, where=1), True),
+        (Row(paragraph(), theirs=True, ours=False, where=-1), True),
+        (Row(paragraph(), theirs=True, ours=False, where=1), False),
+        (Row(paragraph(), theirs=True, ours=False, where=1, alike=True), True),
+        (Row(paragraph(mark="others"), theirs=True, ours=False, where=0, alike=True), False),
+        (Row(paragraph(linked=0.9), theirs=True, ours=False, where=0, alike=True), False),
+        (Row(paragraph("h2"), theirs=True, ours=False, where=-1, alike=True), False),
+        (Row(paragraph("h2"), theirs=True, ours=False, where=0), True),
+        (Row(paragraph(), theirs=False, ours=True, where=0), False),
+        (Row(paragraph(), theirs=False, ours=True, where=0, alike=True), True),
+        (Row(paragraph(), theirs=False, ours=True, where=-1, apart=True), True),
+        (Row(paragraph(), theirs=False, ours=True, where=1, apart=True), False),
+        (Row(paragraph("li"), theirs=False, ours=True, where=1), True),
+        (Row(paragraph("li"), theirs=False, ours=True, where=-1), False),
+        (Row(paragraph(), theirs=False, ours=False, where=0, alike=True, apart=True), False),
+    ],
+)
+def test_what_both_take_is_kept_and_what_one_takes_by_its_place_and_likeness(row: Row, is_kept: bool) -> None:
+    assert keeps(row) is is_kept

@@ -71,8 +71,8 @@ def test_unclosed_fields_end_where_the_next_begins() -> None:
 def test_what_cdata_holds_is_text_to_both_readers() -> None:
     inside = f"<title><![CDATA[Ways & <b>means</b> &amp; more]]></title><link>{STORY}</link>"
     document = f"<rss><channel><item>{inside}</item></channel></rss>"
-    for parts in (by_xml(document)[0], by_tags(document)):
-        (found,) = [parts.parts(item)["title"][0] for item in parts.items]
+    for taken_apart in (by_xml(document)[0], by_tags(document)):
+        (found,) = [taken_apart.elements(item)["title"][0] for item in taken_apart.items]
         assert found.html() in ("Ways & <b>means</b> &amp; more", "Ways & <b>means</b> & more")
 
 

@@ -221,6 +221,11 @@ def test_washington_is_the_state_for_its_own_newspapers(gazetteer: Gazetteer) ->
     assert places(gazetteer, title, "", Home(state="WA")) == ["Washington"]
 
 
+def test_new_york_is_the_city_as_often_as_the_state_and_other_states_are_only_the_state(gazetteer: Gazetteer) -> None:
+    assert places(gazetteer, "Protest in New York", "Thousands marched in New York.")[:1] == ["New York, NY"]
+    assert places(gazetteer, "Protest in Oregon", "Thousands marched in Oregon.")[:1] == ["Oregon"]
+
+
 def test_the_sentence_and_the_confidence_explain_the_place(gazetteer: Gazetteer) -> None:
     text = "It was early. Agents arrested two men in Waltham, Mass., on Monday. Neighbours watched."
     (found,) = find_scene(gazetteer, "Two men arrested", text, NOWHERE)
@@ -312,3 +317,11 @@ def test_a_broken_data_file_is_named_with_what_is_expected(tmp_path: Path) -> No
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(GazetteerError, match=r"states\.csv cannot be read"):
         Gazetteer.load(tmp_path)
+
+
+def test_a_list_that_is_missing_is_named(tmp_path: Path) -> None:
+    folder = shutil.copytree(DATA, tmp_path / "places")
+    language = (folder / "language.toml").read_text(encoding="utf-8")
+    (folder / "language.toml").write_text(language.replace("\ncapital =", "\ncapitol ="), encoding="utf-8")
+    with pytest.raises(GazetteerError, match=r"language\.toml: capitol: expected only never_bare, ordinary"):
+        Gazetteer.load(folder)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crawler.text.sites import gives_names, publisher, registered_name, same_site, site
 
-LABEL = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
+LABEL = st.from_regex(r"(?!www\Z)[a-z][a-z0-9]{0,8}", fullmatch=True)  # "www" is nobody's name
 HOST = st.builds(
     lambda labels, ending: ".".join([*labels, ending]),
     st.lists(LABEL, min_size=1, max_size=4),

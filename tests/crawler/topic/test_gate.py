@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.topic.gate import shipped_gate
-from crawler.topic.rawpage import blocks, decoded, plain, strip, text_of_json
+from crawler.topic.rawpage import blocks, decoded, strip, text_of_json, unescaped
 
 GATE = shipped_gate()
 
@@ -228,6 +228,6 @@ def test_a_block_knows_whether_it_is_links_or_a_headline() -> None:
 
 
 def test_letters_written_as_numbers_and_mixed_charsets_are_read() -> None:
-    assert plain(b"&#73;C&#x45; &#60;b \\u0049") == b"ICE &#60;b I"
+    assert unescaped(b"&#73;C&#x45; &#60;b \\u0049") == b"ICE &#60;b I"
     assert decoded("café ".encode() + b"caf\xe9") == "café café"
     assert text_of_json(r"\u003cp>One\u003c/p>\u003cp>Two \"x\"") == '\nOne\n\nTwo "x"'
