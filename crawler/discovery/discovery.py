@@ -19,7 +19,7 @@ from crawler.discovery.ways_in import (
     usual_sitemaps,
 )
 from crawler.feeds import Reading, UnreadableFeed, body_text, read_feed
-from crawler.manners import Answer, Had, Over, Refused, Visit
+from crawler.manners import Asker, Had, Over, Refused
 from crawler.model import IcewireError
 from crawler.registry import feed_key
 
@@ -53,43 +53,29 @@ class Discovery:
         return tuple(found for found in self.found if found.state == "taken")
 
 
-def discover(
-    homepage: str,
-    get: Callable[[str], Answer],
-    now: datetime,
-    delay_seconds: float,
-    tell: Callable[[str], None] = lambda address: None,
-) -> Discovery:
-    """Look at a site with at most 25 requests, as its robots.txt allows, and choose among its ways in.
+def discover(homepage: str, asker: Asker) -> Discovery:
+    """Look at a site with the requests that are left to the asker, and choose among its ways in.
 
-    `get` makes one GET and follows no redirect; `tell` hears of each address before it is asked for. Raises
-    IcewireError when the front page gives no answer at all.
+    Raises IcewireError when the front page gives no answer at all.
     """
-    search = _Search(Visit(get, now, delay_seconds, tell), homepage)
+    search = _Search(asker, homepage, asker.hosts.clock())
     try:
         search.run()
     except Over as over:
         search.stopped = str(over)
-    found = choose(search.found, now)
+    found = choose(search.found, search.now)
     if not any(f.state == "taken" for f in found):
         found = search.with_section(found)
-    visit, front = search.visit, search.front
-    return Discovery(search.homepage, front.name, front.language, found, tuple(visit.tried), search.stopped)
+    front = search.front
+    return Discovery(search.homepage, front.name, front.language, found, tuple(asker.tried), search.stopped)
 
 
-def read_named(
-    feeds: Sequence[str],
-    homepage: str,
-    get: Callable[[str], Answer],
-    now: datetime,
-    delay_seconds: float,
-    tell: Callable[[str], None] = lambda address: None,
-) -> Discovery:
+def read_named(feeds: Sequence[str], homepage: str, asker: Asker) -> Discovery:
     """Read the feeds that a person named, as robots.txt allows; each that can be read is taken, stale or not.
 
-    The arguments are those of `discover`. Of a feed that is not taken `said` tells why.
+    Of a feed that is not taken `said` tells why.
     """
-    search = _Search(Visit(get, now, delay_seconds, tell), homepage)
+    search = _Search(asker, homepage, asker.hosts.clock())
     for url in feeds:
         way = WayIn(url, "named")
         try:
@@ -101,13 +87,14 @@ def read_named(
         f if f.state in ("refused", "unreadable") else replace(f, state="taken", said=_DOUBTS.get(f.state, ""))
         for f in search.found
     )
-    return Discovery(homepage, "", "", found, tuple(search.visit.tried), search.stopped)
+    return Discovery(homepage, "", "", found, tuple(asker.tried), search.stopped)
 
 
 @dataclass(slots=True)
 class _Search:
-    visit: Visit
+    asker: Asker
     homepage: str
+    now: datetime
     front: FrontPage = field(default_factory=FrontPage)
     body: Had | None = None  # of the front page
     found: list[Found] = field(default_factory=list)
@@ -147,15 +134,11 @@ class _Search:
 
     def _read_front(self) -> None:
         try:
-            had = self.visit.read(self.homepage)
+            had = self.asker.ask(self.homepage)
         except Refused as refused:
-            robots = self.visit.robots(self.homepage)
-            if not robots.status:
-                raise Over(self.visit.tried[-1][1]) from refused  # nothing answers there
-            why = f"could not be read ({self.visit.tried[-1][1]})" if robots.failed else "does not allow it"
-            self._keep(WayIn(self.homepage, "page", "section"), "refused", f"robots.txt {why}")
-            if robots.failed:
-                raise Over(f"robots.txt {why}") from refused
+            if refused.unread:
+                raise Over(refused.why) from refused
+            self._keep(WayIn(self.homepage, "page", "section"), "refused", refused.why)
             return
         self.homepage = had.url
         self.seen.add(feed_key(had.url))
@@ -171,7 +154,7 @@ class _Search:
         """News first; all of them only when no feed of the whole site lives."""
         if not is_root(self.homepage):
             return
-        listed = sorted(self.visit.robots(self.homepage).sitemaps, key=lambda url: not is_news_sitemap(url))
+        listed = sorted(self.asker.robots(self.homepage).sitemaps, key=lambda url: not is_news_sitemap(url))
         for url in listed:
             if is_news_sitemap(url) or not self._has_whole():
                 yield WayIn(url, "robots.txt", "news_sitemap")
@@ -190,14 +173,9 @@ class _Search:
             self._keep(way, "comments")
             return
         try:
-            had = self.visit.read(way.url)
-        except Refused:
-            robots = self.visit.robots(way.url)
-            if robots.status and not robots.failed:
-                self._keep(way, "refused", "robots.txt does not allow it")
-            else:
-                why = dict(self.visit.tried).get(urljoin(way.url, "/robots.txt"), "no answer")
-                self._keep(way, "unreadable", f"robots.txt could not be read ({why})")
+            had = self.asker.ask(way.url)
+        except Refused as refused:
+            self._keep(way, "unreadable" if refused.unread else "refused", refused.why)
             return
         except Over:
             raise
@@ -209,7 +187,7 @@ class _Search:
             self._keep(way, "unreadable", _status(had))
             return
         try:
-            reading = _read(had, self.visit.now)
+            reading = _read(had, self.now)
         except UnreadableFeed:
             self._not_a_feed(way, had)
             return
@@ -230,7 +208,7 @@ class _Search:
         if reading.sitemaps and not reading.items:
             child = next((url for url in reading.sitemaps if is_news_sitemap(url)), reading.sitemaps[0])
             try:
-                reading = _read(self.visit.read(child), self.visit.now)
+                reading = _read(self.asker.ask(child), self.now)
             except Over:
                 raise
             except IcewireError as error:
@@ -239,7 +217,7 @@ class _Search:
             if is_news_sitemap(child) and not any(character.isdigit() for character in child.rpartition("/")[2]):
                 way = replace(way, url=child)
                 self.seen.add(feed_key(child))
-        found = judge(way, reading, self.homepage, self.visit.now)
+        found = judge(way, reading, self.homepage, self.now)
         if all(feed_key(found.url) != feed_key(other.url) for other in self.found):
             self.found.append(found)
 
@@ -257,7 +235,7 @@ class _Search:
         for url in islice(pages, _MOST_SECTIONS if self.body is not None else 0):
             with suppress(UnreadableFeed):
                 try:
-                    yield from self._articles(self.visit.read(url))
+                    yield from self._articles(self.asker.ask(url))
                 except Over:
                     raise
                 except IcewireError:
@@ -266,9 +244,9 @@ class _Search:
     def _articles(self, had: Had) -> Iterator[Found]:
         if had.answer.status == 200 and not had.wall:
             with suppress(UnreadableFeed):
-                reading = _read(had, self.visit.now, section=True)
+                reading = _read(had, self.now, section=True)
                 yield replace(
-                    judge(WayIn(had.url, "page", "section"), reading, self.homepage, self.visit.now), origin="section"
+                    judge(WayIn(had.url, "page", "section"), reading, self.homepage, self.now), origin="section"
                 )
 
 

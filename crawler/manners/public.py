@@ -16,3 +16,8 @@ def is_public(address: str) -> bool:
         translated = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None
         ip = ip.ipv4_mapped or ip.sixtofour or translated or ip
     return ip.is_global and not ip.is_multicast
+
+
+def why_private(host: str) -> str:
+    """Why a host is not asked that is not on the public internet, and what to do when it should be."""
+    return f"{host} is on a private or loopback network; set crawl.allow_private_addresses = true to allow it"

@@ -8,17 +8,16 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.feeds import Reading, read_feed
-from crawler.manners import PAUSING, HostPaused, retry_after
+from crawler.manners import BLOCKED, GONE, PAID, PAUSING, PERMANENT, HostPaused, retry_after
 from crawler.model import Feed, FeedProblem, IcewireError
 from crawler.spiders.network_errors import plain_reason
-from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header
+from crawler.spiders.page_answers import header
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 from crawler.watch import FeedAnswer, Habit, expected_gap
 
 MOST_CHILD_SITEMAPS = 3
 DEEPEST_INDEX = 2  # an index of indexes is followed, one of those is not
 FRESH = timedelta(days=3)  # rows of a big sitemap older than that, or than our last reading, are left out
-PERMANENT = ("301", "308")
 FULL_READING = timedelta(hours=12)  # some servers repeat an ETag after a change
 SURPRISED = 3  # usual gaps without anything new, after which a 304 is not believed
 # Media Cloud's weights: a hard failure (the feed is gone) counts more than a passing one.
@@ -108,7 +107,7 @@ def cache_time(response: Response) -> timedelta:
 
 
 def moved_to(response: Response, feed: Feed) -> str:
-    """Where permanent redirects (RFC 9110, sections 15.4.2 and 15.4.9) say that the feed lives now; "" = where it was.
+    """Where permanent redirects say that the feed lives now; "" = where it was.
 
     A temporary one ends the chain: what stands behind it may be elsewhere tomorrow.
     """
@@ -118,7 +117,7 @@ def moved_to(response: Response, feed: Feed) -> str:
     target = feed.moved_to
     hops = [*meta.get("redirect_urls", []), response.url][1:]
     for reason, url in zip(meta.get("redirect_reasons", []), hops, strict=False):
-        if str(reason) not in PERMANENT:
+        if reason not in PERMANENT:
             break
         target = url
     return target if target != feed.url else ""

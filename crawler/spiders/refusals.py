@@ -2,7 +2,7 @@
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.manners import Robots
+from crawler.manners import Robots, why_private
 
 
 class RobotsRefused(IgnoreRequest):
@@ -25,6 +25,4 @@ class PrivateAddress(IgnoreRequest):
     """The host is, or resolves to, an address that is not on the public internet."""
 
     def __init__(self, host: str) -> None:
-        super().__init__(
-            f"{host} is on a private or loopback network; set crawl.allow_private_addresses = true to allow it"
-        )
+        super().__init__(why_private(host))

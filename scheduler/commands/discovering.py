@@ -170,17 +170,10 @@ def _refuse_known(homepage: str, urls: Sequence[str], known: Mapping[str, Outlet
 
 def _look(homepage: str, feeds: Sequence[str], deployment: Deployment, quiet: bool) -> "Discovery":
     from crawler.discovery import discover, read_named
-    from crawler.manners import Answer, ask
-
-    crawl, now = deployment.settings.crawl, deployment.clock()
-
-    def get(url: str) -> Answer:
-        return ask(url, crawl, redirects=0)
 
     with _progress(quiet) as tell:
-        if feeds:
-            return read_named(feeds, homepage, get, now, crawl.delay_seconds, tell)
-        return discover(homepage, get, now, crawl.delay_seconds, tell)
+        asker = deployment.asker(tell)
+        return read_named(feeds, homepage, asker) if feeds else discover(homepage, asker)
 
 
 @contextlib.contextmanager
@@ -246,6 +239,8 @@ def _unread(discovery: "Discovery", facts: Mapping[str, Any], feeds: Sequence[st
 
 def _nothing(discovery: "Discovery") -> str:
     """What was tried, by what came of it."""
+    if discovery.stopped and not discovery.tried:
+        return f"{discovery.homepage} cannot be looked at now: {discovery.stopped}"
     by_outcome: dict[str, list[str]] = {}
     for url, said in discovery.tried:
         by_outcome.setdefault(said, []).append(_short(url, discovery.homepage))
