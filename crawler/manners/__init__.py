@@ -4,7 +4,7 @@ from crawler.manners.asker import Asker, Had, Over, Refused
 from crawler.manners.hosts import Hosts, forget_hosts, host_name
 from crawler.manners.pace import Pace
 from crawler.manners.public import is_public, why_private
-from crawler.manners.robots import Robots
+from crawler.manners.robots import NOT_ALLOWED, Robots
 from crawler.manners.statuses import BLOCKED, GONE, MOST_HOPS, PAID, PAUSING, PERMANENT
 from crawler.manners.waits import HostPaused, back_off, pace_name, retry_after
 
@@ -12,6 +12,7 @@ __all__ = [
     "BLOCKED",
     "GONE",
     "MOST_HOPS",
+    "NOT_ALLOWED",
     "PAID",
     "PAUSING",
     "PERMANENT",

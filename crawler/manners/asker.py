@@ -1,6 +1,5 @@
 """Ask servers one request after another, with the manners and the memory of a crawl: for what a person looks at."""
 
-import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -9,23 +8,18 @@ from dataclasses import dataclass
 from crawler.manners import transport
 from crawler.manners.hosts import Hosts, host_name
 from crawler.manners.pace import Pace
-from crawler.manners.robots import Robots
+from crawler.manners.robots import NOT_ALLOWED, Robots
 from crawler.manners.statuses import BLOCKED, MOST_HOPS, PAID, PERMANENT
 from crawler.manners.transport import Answer, Silence, TooLarge
 from crawler.manners.waits import HostPaused
 from crawler.model import IcewireError
 from crawler.settings import CrawlSettings
+from crawler.text import is_wall
 
 MOST_REQUESTS = 25  # robots.txt included
 MOST_SECONDS = 180.0
 _MOST_WALLS = 3  # pages in a row behind a wall; then the host is left alone
-_LARGEST_WALL = 20_000  # bytes
 _WALLED = (*PAID, *BLOCKED, 429)
-_WALL = re.compile(
-    rb"<title>\s*(?:just a moment|attention required|access denied|are you a (?:human|robot)|pardon our interruption)"
-    rb"|px-captcha|/_Incapsula_Resource|captcha-delivery\.com|cf-browser-verification",
-    re.I,
-)
 
 
 class Refused(IcewireError):
@@ -51,10 +45,9 @@ class Had:
     def wall(self) -> bool:
         """Whether readers are let in and we are not: a login, a payment or a test for robots."""
         answer = self.answer
-        mitigated = answer.headers.get("cf-mitigated") == "challenge"
-        # A whole page may carry the same scripts; a wall is little else.
-        bare = "html" in answer.headers.get("content-type", "") and len(answer.body) < _LARGEST_WALL
-        return answer.status in _WALLED or mitigated or (bare and bool(_WALL.search(answer.body)))
+        challenged = answer.headers.get("cf-mitigated") == "challenge"
+        html = "html" in answer.headers.get("content-type", "")
+        return answer.status in _WALLED or challenged or (html and is_wall(answer.body))
 
 
 class Asker:
@@ -127,7 +120,7 @@ class Asker:
             said = self._unread[name][1] if name in self._unread else f"answered {robots.status}"
             raise Refused(url, f"robots.txt could not be read ({said})", unread=True)
         if not robots.allows(url):
-            raise Refused(url, "robots.txt does not allow it")
+            raise Refused(url, NOT_ALLOWED)
         self.pace.heed(self.pace.slot(url), robots.crawl_delay)
 
     def _ask_robots(self, name: str) -> Robots:

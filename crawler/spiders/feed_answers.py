@@ -13,6 +13,7 @@ from crawler.model import Feed, FeedProblem, IcewireError
 from crawler.spiders.network_errors import plain_reason
 from crawler.spiders.page_answers import header
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
+from crawler.text import tells_of_wall
 from crawler.watch import FeedAnswer, Habit, expected_gap
 
 MOST_CHILD_SITEMAPS = 3
@@ -24,11 +25,6 @@ SURPRISED = 3  # usual gaps without anything new, after which a 304 is not belie
 HARD, SOFT, PASSING, NONE = 1.0, 0.5, 0.25, 0.0
 _MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,9})", re.I)
 _UNSHARED = re.compile(r"(?<![\w-])no-(?:cache|store)", re.I)
-_WALL = re.compile(
-    r"just a moment|attention required|access denied|captcha|are you a (?:human|robot)|pardon our interruption"
-    r"|verify(?:ing)? (?:that )?you are (?:a )?human|bot verification|security check|request blocked|un momento",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ def understood(response: Response, feed: Feed, now: datetime) -> Reading | Unrea
         )
     except IcewireError as error:
         said = str(error)
-        return Unread(said, SOFT, problem="blocked" if _WALL.search(said) else "failing")
+        return Unread(said, SOFT, problem="blocked" if tells_of_wall(said) else "failing")
 
 
 def unanswered(error: BaseException) -> Unread:

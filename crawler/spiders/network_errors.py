@@ -86,6 +86,11 @@ def plain_reason(error: BaseException | None) -> str:
     return f"{type(error).__name__}: {said[0][:200]}" if said else type(error).__name__
 
 
+def unaskable(error: ValueError) -> str:
+    """That Scrapy takes an address for none, in words for a person."""
+    return f"no address that can be asked: {error}"
+
+
 def our_failure(error: BaseException) -> str:
     """That our own code failed, in words for a person."""
     return f"icewire failed on it: {error!r:.200}"

@@ -2,14 +2,14 @@
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.manners import Robots, why_private
+from crawler.manners import NOT_ALLOWED, Robots, why_private
 
 
 class RobotsRefused(IgnoreRequest):
     """robots.txt does not allow this address."""
 
     def __init__(self) -> None:
-        super().__init__("robots.txt does not allow it")
+        super().__init__(NOT_ALLOWED)
 
 
 class RobotsUnavailable(IgnoreRequest):
