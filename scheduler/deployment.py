@@ -4,6 +4,7 @@ Each is made when it is first asked for, and its room loaded then: a command tha
 web page and no registry.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from alerts.matching import Matches
     from alerts.people import Members
     from alerts.web import Pages
+    from crawler.manners import Asker
     from crawler.places import Place
     from crawler.store import Store
     from crawler.watch import Watchlist
@@ -136,6 +138,12 @@ class Deployment:
             self.settings.digest.timezone,
             public=self.settings.web.public,
         )
+
+    def asker(self, tell: Callable[[str], None] = lambda address: None) -> "Asker":
+        """Who asks servers, politely, outside a crawl; `tell` hears of each address before it is asked for."""
+        from crawler.manners import Asker, Hosts
+
+        return Asker(Hosts(self.engine, self.clock), self.settings.crawl, tell)
 
     def sources_read(self) -> "SourcesRead":
         """How complete the reading is, for a digest."""

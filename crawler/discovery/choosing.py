@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.discovery.ways_in import WayIn, is_comments, is_part
 from crawler.feeds import FeedItem, Reading
-from crawler.model import FeedKind
+from crawler.model import FeedKind, Why, as_written, because
 from crawler.text import canonical_url, fold
 
 FoundState = Literal["live", "taken", "stale", "same", "part", "comments", "empty", "refused", "unreadable"]
@@ -35,7 +35,7 @@ class FoundFeed:
     kind: FeedKind
     origin: str  # WayIn.origin; "section" for a page
     state: FoundState
-    said: str = ""  # what a person should know of the state
+    why: Why = Why()  # noqa: RUF009  what a person should know of the state
     newest: datetime | None = None  # None = no item is dated
     weekly: float | None = None  # items a week, of the last four weeks; None = cannot be told
     items: tuple[FeedItem, ...] = field(default=(), repr=False)
@@ -43,9 +43,9 @@ class FoundFeed:
     plain: bool = False  # a sitemap that does not say when its pages were published
 
 
-def without_content(way: WayIn, state: FoundState, said: str) -> FoundFeed:
+def without_content(way: WayIn, state: FoundState, why: Why) -> FoundFeed:
     """A feed that was not or could not be read."""
-    return FoundFeed(way.url, way.kind or "rss", way.origin, state, said)
+    return FoundFeed(way.url, way.kind or "rss", way.origin, state, why)
 
 
 def weigh_feed(way: WayIn, reading: Reading, homepage: str, now: datetime) -> FoundFeed:
@@ -70,7 +70,7 @@ def weigh_feed(way: WayIn, reading: Reading, homepage: str, now: datetime) -> Fo
     if dates and now - dates[0] > _quiet(dates):
         return replace(found, state="stale")
     if plain and not dates:
-        return replace(found, state="unreadable", said="a sitemap without dates")
+        return replace(found, state="unreadable", why=because("sitemap_undated"))
     return found
 
 
@@ -149,19 +149,19 @@ def _best_first(live: list[FoundFeed], now: datetime) -> list[FoundFeed]:
 
 def _decide(one: FoundFeed, taken: list[FoundFeed], now: datetime) -> FoundFeed:
     if not taken:
-        return replace(one, state="taken", said="one section; no feed of the whole site is alive" if one.part else "")
+        return replace(one, state="taken", why=because("one_section") if one.part else Why())
     recent = _since(one, now, _RECENT)
     for other in taken:
         if _share_known(recent or one.items, [other]) >= _KNOWN:
-            return replace(one, state="same", said=other.url)
+            return replace(one, state="same", why=as_written(other.url))
     if one.part and not taken[0].part:
         return replace(one, state="part")
     if not recent:
-        return replace(
-            one, state="stale" if one.newest else "unreadable", said="" if one.newest else "its items have no dates"
-        )
+        if one.newest:
+            return replace(one, state="stale")
+        return replace(one, state="unreadable", why=because("items_without_dates"))
     if one.plain or len(taken) >= MOST_TAKEN or _share_known(recent, taken) >= _KNOWN:
-        return replace(one, state="same", said=taken[0].url)
+        return replace(one, state="same", why=as_written(taken[0].url))
     return replace(one, state="taken")
 
 

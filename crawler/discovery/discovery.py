@@ -27,8 +27,8 @@ from crawler.discovery.ways_in import (
     usual_sitemaps,
 )
 from crawler.feeds import Reading, UnreadableFeed, body_text, read_feed
-from crawler.manners import Answer, Had, Over, Refused, Visit
-from crawler.model import IcewireError
+from crawler.manners import Asker, Had, Over, Refused, reason
+from crawler.model import IcewireError, Why, because
 from crawler.registry import feed_key
 
 # Bounds, chosen by hand.
@@ -38,10 +38,11 @@ _MOST_LISTED = 4  # feeds of a page that lists feeds
 _MOST_SECTIONS = 4  # section pages that are read
 _ENOUGH_LINKS = 8  # articles on a front page: then it is as good as a section page
 _LEAST_LINKS = 3
-_DOUBTS: dict[FoundState, str] = {  # of a feed that a person named
-    "stale": "it has been silent for long",
-    "comments": "it seems to tell comments only",
-    "empty": "it has no items now",
+NOTHING = Why()
+_DOUBTS: dict[FoundState, Why] = {  # of a feed that a person named
+    "stale": because("silent_for_long"),
+    "comments": because("seems_comments"),
+    "empty": because("feed_has_nothing"),
 }
 
 
@@ -53,8 +54,8 @@ class Discovery:
     name: str  # as the site calls itself; "" = it does not say
     language: str
     found: tuple[FoundFeed, ...]  # those taken first
-    tried: tuple[tuple[str, str], ...]  # each address asked for, and what came of it
-    stopped: str = ""  # why not all was tried
+    tried: tuple[tuple[str, Why], ...]  # each address asked for, and what came of it
+    stopped: Why = Why()  # noqa: RUF009  why not all was tried
 
     @property
     def taken(self) -> tuple[FoundFeed, ...]:
@@ -62,66 +63,53 @@ class Discovery:
         return tuple(found for found in self.found if found.state == "taken")
 
 
-def discover(
-    homepage: str,
-    get: Callable[[str], Answer],
-    now: datetime,
-    delay_seconds: float,
-    tell: Callable[[str], None] = lambda address: None,
-) -> Discovery:
-    """Look at a site with at most 25 requests, as its robots.txt allows, and choose among its ways in.
+def discover(homepage: str, asker: Asker) -> Discovery:
+    """Look at a site with the requests that are left to the asker, and choose among its ways in.
 
-    `get` makes one GET and follows no redirect; `tell` hears of each address before it is asked for. Raises
-    IcewireError when the front page gives no answer at all.
+    Raises IcewireError when the front page gives no answer at all.
     """
-    search = _Search(Visit(get, now, delay_seconds, tell), homepage)
+    search = _Search(asker, homepage, asker.hosts.clock())
     try:
         search.run()
     except Over as over:
-        search.stopped = str(over)
-    found = choose_feeds(search.found, now)
+        search.stopped = over.why
+    found = choose_feeds(search.found, search.now)
     if not any(f.state == "taken" for f in found):
         found = search.with_section(found)
-    visit, front = search.visit, search.front
-    return Discovery(search.homepage, front.name, front.language, found, tuple(visit.tried), search.stopped)
+    front = search.front
+    return Discovery(search.homepage, front.name, front.language, found, tuple(asker.tried), search.stopped)
 
 
-def read_named(
-    feeds: Sequence[str],
-    homepage: str,
-    get: Callable[[str], Answer],
-    now: datetime,
-    delay_seconds: float,
-    tell: Callable[[str], None] = lambda address: None,
-) -> Discovery:
+def read_named(feeds: Sequence[str], homepage: str, asker: Asker) -> Discovery:
     """Read the feeds that a person named, as robots.txt allows; each that can be read is taken, stale or not.
 
-    The arguments are those of `discover`. Of a feed that is not taken `said` tells why.
+    Of a feed that is not taken `why` tells why.
     """
-    search = _Search(Visit(get, now, delay_seconds, tell), homepage)
+    search = _Search(asker, homepage, asker.hosts.clock())
     for url in feeds:
         way = WayIn(url, "named")
         try:
             search.look_at(way)
         except Over as over:
-            search.stopped = str(over)
+            search.stopped = over.why
             search.found.append(without_content(way, "unreadable", search.stopped))
     found = tuple(
-        f if f.state in ("refused", "unreadable") else replace(f, state="taken", said=_DOUBTS.get(f.state, ""))
+        f if f.state in ("refused", "unreadable") else replace(f, state="taken", why=_DOUBTS.get(f.state, Why()))
         for f in search.found
     )
-    return Discovery(homepage, "", "", found, tuple(search.visit.tried), search.stopped)
+    return Discovery(homepage, "", "", found, tuple(asker.tried), search.stopped)
 
 
 @dataclass(slots=True)
 class _Search:
-    visit: Visit
+    asker: Asker
     homepage: str
+    now: datetime
     front: FrontPage = field(default_factory=FrontPage)
     body: Had | None = None  # of the front page
     found: list[FoundFeed] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
-    stopped: str = ""
+    stopped: Why = Why()  # noqa: RUF009
 
     def run(self) -> None:
         """Read what the site names; only when that is not alive, what sites like it usually have."""
@@ -141,12 +129,11 @@ class _Search:
                 if len(page.items) >= _ENOUGH_LINKS:
                     break
         except Over as over:
-            self.stopped = str(over)
+            self.stopped = over.why
         best = max(pages, key=lambda page: len(page.items), default=None)
         if best is None or len(best.items) < _LEAST_LINKS:
             return found
-        said = "no live feed was found; this page's links are read"
-        return (replace(best, state="taken", said=said), *found)
+        return (replace(best, state="taken", why=because("no_live_feed")), *found)
 
     def _has_whole(self) -> bool:
         return any(map(is_whole, self.found))
@@ -156,15 +143,11 @@ class _Search:
 
     def _read_front(self) -> None:
         try:
-            had = self.visit.read(self.homepage)
+            had = self.asker.ask(self.homepage)
         except Refused as refused:
-            robots = self.visit.robots(self.homepage)
-            if not robots.status:
-                raise Over(self.visit.tried[-1][1]) from refused  # nothing answers there
-            why = f"could not be read ({self.visit.tried[-1][1]})" if robots.failed else "does not allow it"
-            self._keep(WayIn(self.homepage, "page", "section"), "refused", f"robots.txt {why}")
-            if robots.failed:
-                raise Over(f"robots.txt {why}") from refused
+            if refused.unread:
+                raise Over(reason(refused)) from refused
+            self._keep(WayIn(self.homepage, "page", "section"), "refused", reason(refused))
             return
         self.homepage = had.url
         self.seen.add(feed_key(had.url))
@@ -180,7 +163,7 @@ class _Search:
         """News first; all of them only when no feed of the whole site lives."""
         if not is_root(self.homepage):
             return
-        listed = sorted(self.visit.robots(self.homepage).sitemaps, key=lambda url: not is_news_sitemap(url))
+        listed = sorted(self.asker.robots(self.homepage).sitemaps, key=lambda url: not is_news_sitemap(url))
         for url in listed:
             if is_news_sitemap(url) or not self._has_whole():
                 yield WayIn(url, "robots.txt", "news_sitemap")
@@ -199,26 +182,21 @@ class _Search:
             self._keep(way, "comments")
             return
         try:
-            had = self.visit.read(way.url)
-        except Refused:
-            robots = self.visit.robots(way.url)
-            if robots.status and not robots.failed:
-                self._keep(way, "refused", "robots.txt does not allow it")
-            else:
-                why = dict(self.visit.tried).get(urljoin(way.url, "/robots.txt"), "no answer")
-                self._keep(way, "unreadable", f"robots.txt could not be read ({why})")
+            had = self.asker.ask(way.url)
+        except Refused as refused:
+            self._keep(way, "unreadable" if refused.unread else "refused", reason(refused))
             return
         except Over:
             raise
         except IcewireError as error:
-            self._keep(way, "unreadable", str(error).removeprefix(f"{way.url}: "))
+            self._keep(way, "unreadable", reason(error))
             return
         way = replace(way, url=had.url)
         if had.answer.status != 200:
             self._keep(way, "unreadable", _status(had))
             return
         try:
-            reading = _read(had, self.visit.now)
+            reading = _read(had, self.now)
         except UnreadableFeed:
             self._not_a_feed(way, had)
             return
@@ -232,30 +210,30 @@ class _Search:
                 listed = (replace(feed, origin="page") for feed in page.feeds)  # a list of lists is not followed
                 self._look(islice(listed, _MOST_LISTED))
                 return
-        self._keep(way, "unreadable", "a wall for robots" if had.wall else "not a feed")
+        self._keep(way, "unreadable", because("wall_for_robots" if had.wall else "no_feed"))
 
     def _judge(self, way: WayIn, reading: Reading) -> None:
         """Keep a feed; of a sitemap index the first child is judged for it, and taken itself when it is the news."""
         if reading.sitemaps and not reading.items:
             child = next((url for url in reading.sitemaps if is_news_sitemap(url)), reading.sitemaps[0])
             try:
-                reading = _read(self.visit.read(child), self.visit.now)
+                reading = _read(self.asker.ask(child), self.now)
             except Over:
                 raise
             except IcewireError as error:
-                self._keep(way, "unreadable", f"its sitemap {child} could not be read: {error}")
+                self._keep(way, "unreadable", because("child_unreadable", url=child, why=error.why))
                 return
             if is_news_sitemap(child) and not any(character.isdigit() for character in child.rpartition("/")[2]):
                 way = replace(way, url=child)
                 self.seen.add(feed_key(child))
-        found = weigh_feed(way, reading, self.homepage, self.visit.now)
+        found = weigh_feed(way, reading, self.homepage, self.now)
         if all(feed_key(found.url) != feed_key(other.url) for other in self.found):
             self.found.append(found)
 
-    def _keep(self, way: WayIn, state: FoundState, said: str = "") -> None:
+    def _keep(self, way: WayIn, state: FoundState, why: Why = NOTHING) -> None:
         # What only we thought of and is not there is no news to anybody; it stands among what was tried.
         if way.origin != "usual" or state == "refused":
-            self.found.append(without_content(way, state, said))
+            self.found.append(without_content(way, state, why))
 
     def _section_pages(self) -> Iterator[FoundFeed]:
         """The front page, then pages that list local news, with the articles each shows."""
@@ -266,7 +244,7 @@ class _Search:
         for url in islice(pages, _MOST_SECTIONS if self.body is not None else 0):
             with suppress(UnreadableFeed):
                 try:
-                    yield from self._articles(self.visit.read(url))
+                    yield from self._articles(self.asker.ask(url))
                 except Over:
                     raise
                 except IcewireError:
@@ -275,8 +253,8 @@ class _Search:
     def _articles(self, had: Had) -> Iterator[FoundFeed]:
         if had.answer.status == 200 and not had.wall:
             with suppress(UnreadableFeed):
-                reading = _read(had, self.visit.now, section=True)
-                page = weigh_feed(WayIn(had.url, "page", "section"), reading, self.homepage, self.visit.now)
+                reading = _read(had, self.now, section=True)
+                page = weigh_feed(WayIn(had.url, "page", "section"), reading, self.homepage, self.now)
                 yield replace(page, origin="section")
 
 
@@ -287,6 +265,6 @@ def _read(had: Had, now: datetime, section: bool = False) -> Reading:
     return read_feed(had.answer.body, had.answer.url, kind, "section" if section else None, now)
 
 
-def _status(had: Had) -> str:
+def _status(had: Had) -> Why:
     wall = had.wall and had.answer.status == 200
-    return "a wall for robots" if wall else f"answered {had.answer.status}"
+    return because("wall_for_robots") if wall else because("answered", status=had.answer.status)

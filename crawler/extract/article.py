@@ -20,7 +20,7 @@ from crawler.extract.byline import wire_in_text, wire_named
 from crawler.extract.markup import Markup, clean, is_article, read_markup, types
 from crawler.extract.vote import agree, below, likeliest
 from crawler.model import Article, IcewireError, because
-from crawler.text import Moment, decoded, is_web_address, link_url, parse, words
+from crawler.text import Moment, decoded, is_web_address, link_url, parse, tells_of_wall, words
 
 # Bounds, chosen by hand.
 _MOST_BYTES = 4_000_000
@@ -31,11 +31,6 @@ _FEWEST_LETTERS = 200  # for scripts without blanks between words
 _IDLE = ("script", "style", "svg", "iframe", "template")
 _MEDIA = re.compile(r"^\s*(?:image|video|audio|font)/|application/(?:pdf|zip|json|octet-stream)", re.IGNORECASE)
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")
-_BOT_CHECK = re.compile(
-    r"just a moment|attention required|access denied|are you (?:a robot|human)|pardon our interruption"
-    r"|verify you are human|security check|checking your browser|403 forbidden",
-    re.IGNORECASE,
-)
 _GONE = re.compile(
     r"(?:\b404\b|page (?:was )?not found|page (?:doesn|does no)t exist|p[aá]gina no encontrada)", re.IGNORECASE
 )
@@ -164,7 +159,7 @@ def _readable(page: Markup, lines: list[str], title: str, hint: Hint, witness: s
     text = "\n".join(lines)
     if title and (len(text.split()) >= _FEWEST_WORDS or len(text) >= _FEWEST_LETTERS):
         return text, witness
-    if _BOT_CHECK.search(title) or _GONE.search(title):
+    if tells_of_wall(title) or _GONE.search(title):
         raise NotAnArticle(because("site_answered", title=title[:80]))
     told = clean(page.article.get("description")) or page.first_meta("og:description", "description")[0]
     declared = bool(page.article) or page.first_meta("og:type")[0].lower() == "article"

@@ -1,16 +1,22 @@
 """Ask servers, politely: robots.txt, pauses, no private network. Without Scrapy."""
 
+from crawler.manners.asker import Asker, Had, Over, Refused, reason
 from crawler.manners.hosts import Hosts, forget_hosts, host_name
 from crawler.manners.pace import Pace
-from crawler.manners.public import is_public
-from crawler.manners.robots import Robots
-from crawler.manners.transport import Answer, ask, fetch
-from crawler.manners.visit import Had, Over, Refused, Visit
-from crawler.manners.waits import PAUSING, HostPaused, back_off, ip_literal, pace_name, retry_after
+from crawler.manners.public import is_public, why_private
+from crawler.manners.robots import NOT_ALLOWED, Robots
+from crawler.manners.statuses import BLOCKED, GONE, MOST_HOPS, PAID, PAUSING, PERMANENT
+from crawler.manners.waits import HostPaused, back_off, pace_name, retry_after
 
 __all__ = [
+    "BLOCKED",
+    "GONE",
+    "MOST_HOPS",
+    "NOT_ALLOWED",
+    "PAID",
     "PAUSING",
-    "Answer",
+    "PERMANENT",
+    "Asker",
     "Had",
     "HostPaused",
     "Hosts",
@@ -18,14 +24,12 @@ __all__ = [
     "Pace",
     "Refused",
     "Robots",
-    "Visit",
-    "ask",
     "back_off",
-    "fetch",
     "forget_hosts",
     "host_name",
-    "ip_literal",
     "is_public",
     "pace_name",
+    "reason",
     "retry_after",
+    "why_private",
 ]

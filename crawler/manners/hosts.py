@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, delete, func, or_
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.manners.robots import Robots
-from crawler.manners.waits import HostPaused
+from crawler.manners.statuses import PAUSING
+from crawler.manners.waits import ASKED_TO_WAIT, HostPaused, back_off, retry_after
 from crawler.model import Host, Why, because
 
 SILENT = 3  # requests in a row without an answer; then a host is left alone
@@ -36,10 +39,13 @@ class Hosts:
         self.refusals: Counter[str] = Counter()  # requests in a row that were answered with 429 or 503
         self.known: dict[str, Robots | None] = {}
         self.paused: dict[str, tuple[datetime, Why]] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Learn who is paused now: another process may have been told to wait."""
         with Session(self.readers) as session:
-            for host in session.exec(select(Host).where(col(Host.paused_until) > clock())):
-                assert host.paused_until is not None
-                self.paused[host.name] = host.paused_until, Why(host.why, host.why_args)
+            paused = session.exec(select(Host).where(col(Host.paused_until) > self.clock())).all()
+        self.paused = {h.name: (h.paused_until, Why(h.why, h.why_args)) for h in paused if h.paused_until}
 
     def robots(self, name: str) -> Robots | None:
         """The newest robots.txt that was had from this host, however old; None when none ever was."""
@@ -53,16 +59,21 @@ class Hosts:
             )
         return self.known[name]
 
+    def fresh_robots(self, name: str) -> Robots | None:
+        """The same while it counts as fresh, whichever process asked for it; None when it is to be asked for."""
+        for _ in range(2):
+            known = self.robots(name)
+            if known and known.fresh_until > self.clock():
+                return known
+            self.known.pop(name, None)  # the table may hold a newer one
+        return None
+
     def remember(self, name: str, newest: Robots) -> Robots:
         """Keep what /robots.txt says now; returns what counts: while the server fails, that is what it said before."""
         known = self.robots(name)
         self.known[name] = counts = newest.or_cached(known)
         if counts is newest:  # else the older text stays, with its own time
-            with Session(self.engine) as session:
-                host = session.get(Host, name) or Host(name=name)
-                host.robots, host.robots_status, host.robots_at = newest.text, newest.status, self.clock()
-                session.add(host)
-                session.commit()
+            self._write(name, robots=newest.text, robots_status=newest.status, robots_at=self.clock())
         return counts
 
     def check(self, url: str) -> None:
@@ -76,24 +87,18 @@ class Hosts:
         """Leave the host of this address alone until then, in later crawls, too."""
         name = host_name(url)
         self.paused[name] = until, why
-        with Session(self.engine) as session:
-            host = session.get(Host, name) or Host(name=name)
-            host.paused_until = until
-            host.why, host.why_args = why.columns
-            session.add(host)
-            session.commit()
+        self._write(name, paused_until=until, why=why.code, why_args=dict(why.args))
 
-    def answered(self, url: str) -> None:
-        """The host of this address lives, and does not mind us."""
-        self.silences.pop(host_name(url), None)
-        self.refusals.pop(host_name(url), None)
-
-    def refused(self, url: str) -> int:
-        """It asked us to wait; how often it had done so before, one time after another."""
+    def heed(self, url: str, status: int, retry_header: str) -> None:
+        """What an answer asks of us: to leave its host alone (429 and 503, with Retry-After or longer each time)."""
         name = host_name(url)
         self.silences.pop(name, None)
+        if status not in PAUSING:
+            self.refusals.pop(name, None)
+            return
+        default = back_off(self.refusals[name])
         self.refusals[name] += 1
-        return self.refusals[name] - 1
+        self.pause(url, retry_after(retry_header, self.clock(), default), ASKED_TO_WAIT)
 
     def silent(self, url: str) -> None:
         """No answer came in time; after several in a row the host is left alone."""
@@ -101,6 +106,19 @@ class Hosts:
         self.silences[name] += 1
         if self.silences[name] >= SILENT:
             self.pause(url, self.clock() + SILENT_WAIT, because("left_alone"))
+
+    def _write(self, name: str, **facts: Any) -> None:
+        """Change a host's row, or make it; once more when another process has made it in between."""
+        for attempt in range(2):
+            try:
+                with Session(self.engine) as session:
+                    host = session.get(Host, name) or Host(name=name)
+                    session.add(host.sqlmodel_update(facts))
+                    session.commit()
+                    return
+            except IntegrityError:
+                if attempt:
+                    raise
 
 
 def forget_hosts(engine: Engine, before: datetime) -> int:

@@ -2,6 +2,8 @@
 
 import ipaddress
 
+from crawler.model import Why, because
+
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 
 
@@ -16,3 +18,8 @@ def is_public(address: str) -> bool:
         translated = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None
         ip = ip.ipv4_mapped or ip.sixtofour or translated or ip
     return ip.is_global and not ip.is_multicast
+
+
+def why_private(host: str) -> Why:
+    """Why a host is not asked that is not on the public internet, and what to do when it should be."""
+    return because("private_address", host=host)

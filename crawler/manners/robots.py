@@ -14,10 +14,13 @@ from urllib.parse import quote, urlsplit
 
 from protego import Protego
 
+from crawler.model import because
+
 PRODUCT = "icewire"  # the product token that a group names us by; "*" speaks to us when none does
 LIMIT = 500 * 1024  # bytes: as much as RFC 9309, section 2.5 has us read
 FRESH = timedelta(hours=24)
 FAILED_FRESH = timedelta(minutes=30)  # how soon a server that failed is asked again
+NOT_ALLOWED = because("robots_refused")
 LONGEST_DELAY = 300.0  # seconds; a file that asks for a day between two pages would keep an outlet from being read
 
 # Misspelled as site owners do ("dissalow", "user agent"), and without the colon: read by what was meant.

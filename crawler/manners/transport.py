@@ -1,4 +1,4 @@
-"""One polite GET outside a crawl: for a file that a person named, or a site that is being looked at."""
+"""One GET outside a crawl, within bounds of time and size and never into private networks; manners are `asker`'s."""
 
 import io
 import socket
@@ -14,12 +14,11 @@ from urllib.parse import urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
-from crawler.manners.public import is_public
-from crawler.model import IcewireError
+from crawler.manners.public import is_public, why_private
+from crawler.manners.statuses import REDIRECTS
+from crawler.model import IcewireError, Why, as_written, because
 from crawler.settings import CrawlSettings, user_agent
 
-REDIRECTS = (301, 302, 303, 307, 308)
-MOST_REDIRECTS = 10
 _CHUNK = 65536
 _ENCODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
@@ -28,7 +27,7 @@ _ENCODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "defla
 class Answer:
     """What a server said, whatever its status; the body is unpacked."""
 
-    url: str  # where it came from, after redirects
+    url: str  # where it came from
     status: int
     headers: Mapping[str, str]  # names in lower case; of a repeated one the last
     body: bytes = b""
@@ -44,38 +43,26 @@ class Answer:
         return urljoin(self.url, written)
 
 
-def fetch(url: str, settings: CrawlSettings) -> bytes:
-    """The body at an http(s) address. Raises IcewireError: refused, unreachable, cut off, too large, not 200."""
-    answer = ask(url, settings)
-    if answer.status != 200:
-        raise IcewireError(f"{answer.url}: the server answered {answer.status}")
-    return answer.body
+class Silence(IcewireError):
+    """No whole answer came in time."""
 
 
-def ask(url: str, settings: CrawlSettings, redirects: int = MOST_REDIRECTS) -> Answer:
-    """What an http(s) address answers, after at most so many redirects; with 0 a redirect is the answer.
+class TooLarge(IcewireError):
+    """The answer has more bytes than we read, packed or not."""
 
-    All of it takes at most crawl.timeout_seconds, however slowly a server speaks. Raises IcewireError: not http(s),
-    on a private network, unreachable, cut off, too large, too many redirects.
+
+def get(url: str, settings: CrawlSettings) -> Answer:
+    """What an http(s) address answers; a redirect is an answer.
+
+    All of it takes at most crawl.timeout_seconds, however slowly a server speaks. Raises Silence, TooLarge, and
+    IcewireError for the rest: not http(s), on a private network, unreachable, cut off.
     """
     deadline = time.monotonic() + settings.timeout_seconds
-    answer = _ask_once(url, settings, deadline)
-    if redirects:
-        for _ in range(redirects):
-            if not answer.location:
-                return answer
-            answer = _ask_once(answer.location, settings, deadline)
-        if answer.location:
-            raise IcewireError(f"{url}: more than {redirects} redirects")
-    return answer
-
-
-def _ask_once(url: str, settings: CrawlSettings, deadline: float) -> Answer:
     try:
         target = safe_url_string(url)
         parts = urlsplit(target)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise IcewireError(f"{url} is not an http(s) address")
+            raise IcewireError(because("not_http", url=url))
         connection = _Connection(parts.hostname, parts.port, parts.scheme == "https", settings, deadline)
         try:
             path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
@@ -84,11 +71,13 @@ def _ask_once(url: str, settings: CrawlSettings, deadline: float) -> Answer:
         finally:
             connection.hang_up()
     except TimeoutError as error:
-        raise IcewireError(
-            f"{url}: no whole answer within crawl.timeout_seconds ({settings.timeout_seconds:g})"
-        ) from error
+        raise Silence(_at(url, because("no_whole_answer", seconds=settings.timeout_seconds))) from error
     except (OSError, ValueError, HTTPException, zlib.error) as error:
-        raise IcewireError(f"{url}: {str(error) or type(error).__name__}") from error
+        raise IcewireError(_at(url, as_written(str(error) or type(error).__name__))) from error
+
+
+def _at(url: str, why: Why) -> Why:
+    return because("at_address", url=url, why=why)
 
 
 def _headers(settings: CrawlSettings) -> dict[str, str]:
@@ -104,9 +93,9 @@ def _read(response: HTTPResponse, url: str, most: int) -> Answer:
         received += len(chunk)
         body += unpack(chunk)
         if max(received, len(body)) > most:
-            raise IcewireError(f"{url}: larger than crawl.max_page_bytes ({most})")
+            raise TooLarge(_at(url, because("larger_than", most=most)))
     if response.length or not unpack.whole:  # bytes that were promised never came
-        raise IcewireError(f"{url}: the answer was cut off")
+        raise IcewireError(_at(url, because("cut_off")))
     return Answer(url, response.status, headers, bytes(body))
 
 
@@ -191,9 +180,7 @@ class _Connection(HTTPConnection):
         ]
         allowed = [(f, a) for f, a in found if self.allow_private or is_public(str(a[0]).partition("%")[0])]
         if found and not allowed:
-            raise IcewireError(
-                f"{self.host} is on a private or loopback network; set crawl.allow_private_addresses = true to allow it"
-            )
+            raise IcewireError(why_private(self.host))
         return allowed
 
 

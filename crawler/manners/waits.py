@@ -10,7 +10,6 @@ from crawler.text import ascii_host, registered_name
 
 LONGEST_WAIT = timedelta(days=1)
 LEAST_WAIT = timedelta(minutes=1)  # for who says "at once" or names a moment that is over
-PAUSING = (429, 503)
 ASKED_TO_WAIT = because("asked_to_wait")
 
 

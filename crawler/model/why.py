@@ -14,6 +14,12 @@ Code = Literal[
     "cannot_unpack", "connection_cut", "no_connection", "tls_failed", "refused", "robots_refused", "robots_answered",
     "robots_not_had", "private_address", "host_paused", "asked_to_wait", "left_alone", "given_up", "given_up_waiting",
     "too_old", "extraction_too_long", "worker_lost", "worker_ended",
+    # Of whoever a person asks about.
+    "at_address", "robots_unread", "enough_requests", "enough_time", "walled", "wall", "wall_for_robots",
+    "redirected_too_often", "no_whole_answer", "larger_than", "not_http",
+    # What was thought of a site's feeds.
+    "no_feed", "child_unreadable", "sitemap_undated", "items_without_dates", "one_section", "no_live_feed",
+    "silent_for_long", "seems_comments", "feed_has_nothing",
     # A page is not kept.
     "never_mentioned", "something_else_now", "about_near", "about_mention", "about_none", "about_activity",
     "no_web_address", "other_type", "a_file", "not_html", "empty_page", "too_many_elements", "site_answered",

@@ -12,8 +12,7 @@ from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.manners import PAUSING, HostPaused, Hosts, Pace, Robots, back_off, host_name, pace_name, retry_after
-from crawler.model import because
+from crawler.manners import HostPaused, Hosts, Pace, Robots, host_name, pace_name
 from crawler.spiders.headers import BoundedFactory
 from crawler.spiders.network_errors import NetworkError, network_error
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
@@ -74,11 +73,10 @@ class Courtesy:
     async def robots(self, url: str) -> Robots:
         """What the host allows: remembered while fresh, else asked once, however many requests wait for it."""
         name = host_name(url)
-        known = self.hosts.robots(name)
-        if known and known.fresh_until > self.hosts.clock():
-            return known
         if name not in self.asking:
-            self.asking[name] = asyncio.ensure_future(self._ask(name, known))
+            if known := self.hosts.fresh_robots(name):
+                return known
+            self.asking[name] = asyncio.ensure_future(self._ask(name, self.hosts.robots(name)))
             self.asking[name].add_done_callback(lambda _: self.asking.pop(name, None))
         return await asyncio.shield(self.asking[name])
 
@@ -149,12 +147,8 @@ class PatientHandler(HTTP11DownloadHandler):
             slot.lastseen = monotonic()
 
     def _heed(self, request: Request, response: Response) -> None:
-        if response.status in PAUSING:
-            now, header = self.hosts.clock(), (response.headers.get("Retry-After") or b"").decode("latin-1")
-            default = back_off(self.hosts.refused(response.url))
-            self.hosts.pause(response.url, retry_after(header, now, default), because("asked_to_wait"))
-        else:
-            self.hosts.answered(response.url)
+        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        self.hosts.heed(response.url, response.status, header)
         slot = request.meta.get("download_slot", "")
         self.pace.throttle(slot, float(request.meta.get("download_latency", 0.0)), response.status)
         self.pace.met(response.url, request.meta.get("owner", ""), str(response.ip_address or ""))

@@ -8,28 +8,23 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.feeds import Reading, read_feed
-from crawler.manners import PAUSING, HostPaused, retry_after
+from crawler.manners import BLOCKED, GONE, PAID, PAUSING, PERMANENT, HostPaused, retry_after
 from crawler.model import Feed, FeedProblem, IcewireError, Why, because
 from crawler.spiders.network_errors import why_unanswered
-from crawler.spiders.page_answers import BLOCKED, GONE, PAID, header
+from crawler.spiders.page_answers import header
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
+from crawler.text import tells_of_wall
 from crawler.watch import FeedAnswer, Habit, expected_gap
 
 MOST_CHILD_SITEMAPS = 3
 DEEPEST_INDEX = 2  # an index of indexes is followed, one of those is not
 FRESH = timedelta(days=3)  # rows of a big sitemap older than that, or than our last reading, are left out
-PERMANENT = ("301", "308")
 FULL_READING = timedelta(hours=12)  # some servers repeat an ETag after a change
 SURPRISED = 3  # usual gaps without anything new, after which a 304 is not believed
 # Media Cloud's weights: a hard failure (the feed is gone) counts more than a passing one.
 HARD, SOFT, PASSING, NONE = 1.0, 0.5, 0.25, 0.0
 _MAX_AGE = re.compile(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,9})", re.I)
 _UNSHARED = re.compile(r"(?<![\w-])no-(?:cache|store)", re.I)
-_WALL = re.compile(
-    r"just a moment|attention required|access denied|captcha|are you a (?:human|robot)|pardon our interruption"
-    r"|verify(?:ing)? (?:that )?you are (?:a )?human|bot verification|security check|request blocked|un momento",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def understood(response: Response, feed: Feed, now: datetime) -> Reading | Unrea
             fresh=max(FRESH, away + timedelta(days=1)),
         )
     except IcewireError as error:
-        return Unread(error.why, SOFT, problem="blocked" if _WALL.search(str(error.why)) else "failing")
+        return Unread(error.why, SOFT, problem="blocked" if tells_of_wall(str(error.why)) else "failing")
 
 
 def unanswered(error: BaseException) -> Unread:
@@ -107,7 +102,7 @@ def cache_time(response: Response) -> timedelta:
 
 
 def moved_to(response: Response, feed: Feed) -> str:
-    """Where permanent redirects (RFC 9110, sections 15.4.2 and 15.4.9) say that the feed lives now; "" = where it was.
+    """Where permanent redirects say that the feed lives now; "" = where it was.
 
     A temporary one ends the chain: what stands behind it may be elsewhere tomorrow.
     """
@@ -117,7 +112,7 @@ def moved_to(response: Response, feed: Feed) -> str:
     target = feed.moved_to
     hops = [*meta.get("redirect_urls", []), response.url][1:]
     for reason, url in zip(meta.get("redirect_reasons", []), hops, strict=False):
-        if str(reason) not in PERMANENT:
+        if reason not in PERMANENT:
             break
         target = url
     return target if target != feed.url else ""

@@ -11,11 +11,11 @@ from twisted.python.failure import Failure
 
 from crawler import topic
 from crawler.manners import Pace
-from crawler.model import Feed, because
+from crawler.model import Feed
 from crawler.spiders import feed_answers
 from crawler.spiders.context import Records, Scope, Tally
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
-from crawler.spiders.network_errors import our_failure
+from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_reader import PageReader
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class FeedReader:
             try:
                 yield self.request(feed)
             except ValueError as error:
-                self.unread(feed, Unread(because("no_address", error=str(error)), HARD))
+                self.unread(feed, Unread(unaskable(error), HARD))
 
     def request(self, feed: Feed, child: str = "", depth: int = 0) -> Request:
         """A request for a feed, conditional when it may be, or for a child of its sitemap index, that deep."""

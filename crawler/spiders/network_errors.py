@@ -88,6 +88,11 @@ def why_unanswered(error: BaseException | None) -> Why:
     return because("network_error", error=f"{kind}: {said[0][:200]}" if said else kind)
 
 
+def unaskable(error: ValueError) -> Why:
+    """That Scrapy takes an address for none."""
+    return because("no_address", error=str(error))
+
+
 def our_failure(error: BaseException) -> Why:
     """That our own code failed."""
     return because("icewire_failed", error=f"{error!r:.200}")

@@ -9,7 +9,7 @@ from datetime import datetime
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.manners import PAUSING, HostPaused, back_off, retry_after
+from crawler.manners import BLOCKED, GONE, PAID, PAUSING, HostPaused, back_off, retry_after
 from crawler.model import Entry, FeedProblem, Source, Why, because
 from crawler.spiders.desk import Page
 from crawler.spiders.network_errors import NetworkError, network_error, why_unanswered
@@ -17,9 +17,6 @@ from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 from crawler.text import UNSTORABLE
 from crawler.watch import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
 
-GONE = (404, 410)
-PAID = (402,)
-BLOCKED = (401, 403, 406, 451)
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 # schema.org's way to say so, which Google asks publishers to use.
 _PAYWALL = b"isAccessibleForFree"

@@ -11,12 +11,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.manners import Pace, back_off
-from crawler.model import Entry, FeedProblem, Why, because
+from crawler.model import Entry, FeedProblem, Why
 from crawler.spiders import page_answers
 from crawler.spiders.context import Records, Scope, Tally
 from crawler.spiders.desk import Desk, Page, entry_ids
 from crawler.spiders.frontier import Frontier
-from crawler.spiders.network_errors import our_failure
+from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
 from crawler.spiders.workers import TooLong, WorkerLost
 from crawler.store import Added
@@ -109,7 +109,7 @@ class PageReader:
                 },
             )
         except ValueError as error:
-            self.settle(visit, Result(Outcome("refused", because("no_address", error=str(error)))))
+            self.settle(visit, Result(Outcome("refused", unaskable(error))))
             return
         self.visits[visit.key] = visit  # first: the answer may be here before we are asked for the next request
         yield request

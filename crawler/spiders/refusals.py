@@ -2,7 +2,7 @@
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.manners import Robots
+from crawler.manners import NOT_ALLOWED, Robots, why_private
 from crawler.model import Why, because
 
 
@@ -18,7 +18,7 @@ class RobotsRefused(Refusal):
     """robots.txt does not allow this address."""
 
     def __init__(self) -> None:
-        super().__init__(because("robots_refused"))
+        super().__init__(NOT_ALLOWED)
 
 
 class RobotsUnavailable(Refusal):
@@ -35,4 +35,4 @@ class PrivateAddress(Refusal):
     """The host is, or resolves to, an address that is not on the public internet."""
 
     def __init__(self, host: str) -> None:
-        super().__init__(because("private_address", host=host))
+        super().__init__(why_private(host))

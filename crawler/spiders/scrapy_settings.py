@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crawler.manners import MOST_HOPS
 from crawler.settings import CrawlSettings, user_agent
 
 # Scrapy's servers, on by default, that run whatever Python they are sent.
@@ -52,7 +53,7 @@ def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
         "HTTPERROR_ALLOW_ALL": True,  # the spider records every answer; redirects are still followed
         "COOKIES_ENABLED": False,
         "RETRY_ENABLED": False,  # an entry's retry is in the database, where a restart finds it
-        "REDIRECT_MAX_TIMES": 6,
+        "REDIRECT_MAX_TIMES": MOST_HOPS,
         "SPIDER_MIDDLEWARES": dict.fromkeys(NO_SPIDER_MIDDLEWARES),
         "DOWNLOADER_MIDDLEWARES": middlewares,
         "EXTENSIONS": dict.fromkeys(NO_EXTENSIONS),

@@ -73,6 +73,7 @@ class WatchSpider(PoliteSpider):
     def due(self) -> Iterator[Request]:
         """The feeds that are due; pages left over by earlier crawls; articles to look at again."""
         self.records.ledger.flush()
+        self.manners.hosts.refresh()  # a person may have met one that asks for peace
         yield from self.feeds.due()
         yield from self.pages.due()
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from alerts.locale import in_words
 from crawler.discovery import FoundFeed
 from crawler.model import IcewireError
 from crawler.places import all_counties, county_key, state_code
@@ -170,17 +171,10 @@ def _refuse_known(homepage: str, urls: Sequence[str], known: Mapping[str, Outlet
 
 def _look(homepage: str, feeds: Sequence[str], deployment: Deployment, quiet: bool) -> "Discovery":
     from crawler.discovery import discover, read_named
-    from crawler.manners import Answer, ask
-
-    crawl, now = deployment.settings.crawl, deployment.clock()
-
-    def get(url: str) -> Answer:
-        return ask(url, crawl, redirects=0)
 
     with _progress(quiet) as tell:
-        if feeds:
-            return read_named(feeds, homepage, get, now, crawl.delay_seconds, tell)
-        return discover(homepage, get, now, crawl.delay_seconds, tell)
+        asker = deployment.asker(tell)
+        return read_named(feeds, homepage, asker) if feeds else discover(homepage, asker)
 
 
 @contextlib.contextmanager
@@ -205,14 +199,15 @@ def _show(discovery: "Discovery", deployment: Deployment) -> None:
         show.rows(rows, COLUMNS, as_json=False, empty="")
         show.say("")
     if discovery.stopped:
-        show.note(f"not everything was tried: {discovery.stopped}")
+        show.note(f"not everything was tried: {in_words(discovery.stopped)}")
 
 
 def _row(found: FoundFeed, homepage: str, deployment: Deployment) -> dict[str, Any]:
+    said = in_words(found.why)
     thought = {
-        "same": f"same as {_short(found.said, homepage)}",
-        "unreadable": found.said,
-        "taken": f"taken: {found.said}" if found.said else "taken",
+        "same": f"same as {_short(said, homepage)}",
+        "unreadable": said,
+        "taken": f"taken: {said}" if said else "taken",
     }.get(found.state) or _NOTHING_TAKEN.get(found.state, found.state)
     return {
         "kind": found.kind,
@@ -235,10 +230,10 @@ def _host(url: str) -> str:
 
 def _unread(discovery: "Discovery", facts: Mapping[str, Any], feeds: Sequence[str], deployment: Deployment) -> str:
     """Which of the named feeds could not be read, and how to watch them all the same."""
-    wrong = "".join(f"\n  {f.url}: {f.said}" for f in discovery.found if f.state != "taken")
+    wrong = "".join(f"\n  {f.url}: {in_words(f.why)}" for f in discovery.found if f.state != "taken")
     outlet = _check({"id": make_id(facts["name"]), **facts}, discovery.homepage, feeds)
     said = f"{discovery.homepage} cannot be added: a feed that you named cannot be read.{wrong}\n"
-    if all(f.said == "not a feed" for f in discovery.found if f.state != "taken"):
+    if all(f.why.code == "no_feed" for f in discovery.found if f.state != "taken"):
         return f"{said}To look for the feeds that there are, leave out --feed"
     file = deployment.settings.registry / "added.toml"
     return f"{said}To watch it all the same, write in {file}:\n\n{entry_of(outlet)}".rstrip()
@@ -246,13 +241,15 @@ def _unread(discovery: "Discovery", facts: Mapping[str, Any], feeds: Sequence[st
 
 def _nothing(discovery: "Discovery") -> str:
     """What was tried, by what came of it."""
+    if discovery.stopped and not discovery.tried:
+        return f"{discovery.homepage} cannot be looked at now: {in_words(discovery.stopped)}"
     by_outcome: dict[str, list[str]] = {}
-    for url, said in discovery.tried:
-        by_outcome.setdefault(said, []).append(_short(url, discovery.homepage))
+    for url, why in discovery.tried:
+        by_outcome.setdefault(in_words(why), []).append(_short(url, discovery.homepage))
     tried = "".join(f"\n  {said}: {', '.join(urls)}" for said, urls in by_outcome.items())
-    stopped = f" ({discovery.stopped})" if discovery.stopped else ""
+    stopped = f" ({in_words(discovery.stopped)})" if discovery.stopped else ""
     refused = "".join(
-        f"\n  {f.said}: {_short(f.url, discovery.homepage)}" for f in discovery.found if f.state == "refused"
+        f"\n  {in_words(f.why)}: {_short(f.url, discovery.homepage)}" for f in discovery.found if f.state == "refused"
     )
     return (
         f"{discovery.homepage} cannot be added: no live feed or news sitemap and no page with links to articles "
@@ -277,9 +274,9 @@ def _say(outlet: Outlet, file: Path | None) -> None:
 
 def _looked(discovery: "Discovery") -> dict[str, Any]:
     """What was found, for programs."""
-    keys = ("url", "kind", "origin", "state", "said", "newest", "weekly")
+    keys = ("url", "kind", "origin", "state", "newest", "weekly")
     return {
-        "found": [{key: getattr(f, key) for key in keys} for f in discovery.found],
-        "tried": [{"url": url, "said": said} for url, said in discovery.tried],
-        "stopped": discovery.stopped,
+        "found": [{key: getattr(f, key) for key in keys} | {"said": in_words(f.why)} for f in discovery.found],
+        "tried": [{"url": url, "said": in_words(why)} for url, why in discovery.tried],
+        "stopped": in_words(discovery.stopped),
     }

@@ -234,9 +234,7 @@ def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:
 
 def _read(opml: str, deployment: Deployment) -> bytes:
     if urlsplit(opml).scheme in ("http", "https"):
-        from crawler.manners import fetch
-
-        return fetch(opml, deployment.settings.crawl)
+        return deployment.asker().fetch(opml).answer.body
     try:
         return Path(opml).read_bytes()
     except OSError as error:

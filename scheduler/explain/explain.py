@@ -13,7 +13,6 @@ from crawler.changes import material_change
 from crawler.extract import Hint
 from crawler.grouping import STAYS
 from crawler.judge import off_topic_reason
-from crawler.manners import Hosts
 from crawler.model import Article, Entry, IcewireError, Source, Verdict, Why, because, inner
 from crawler.places import shipped as gazetteer
 from crawler.spiders import hint_of
@@ -57,8 +56,7 @@ def explanation(deployment: Deployment, asked: Asked) -> dict[str, Any]:
         raise IcewireError("--url is for a file; an address is its own")
     entries, article = _known(asked.what, deployment)
     if asked.fresh or (asked.fresh is None and not entries and article is None):
-        hosts = Hosts(deployment.engine, deployment.clock)
-        given = fetch_page(asked.what, deployment.settings.crawl, hosts, deployment.clock())
+        given = fetch_page(asked.what, deployment.asker())
         return _told_anew(given, asked, people, deployment)
     if asked.outlet:
         raise IcewireError("--outlet is for a page that is judged anew; add --fresh")

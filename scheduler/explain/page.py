@@ -5,14 +5,11 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from alerts.locale import worded
-from crawler.manners import PAUSING, HostPaused, Hosts, Over, Refused, Visit, ask, back_off, retry_after
-from crawler.model import IcewireError, because
-from crawler.settings import CrawlSettings
+from crawler.manners import Asker
+from crawler.model import IcewireError
 from crawler.text import is_web_address
 from crawler.topic import unescaped
 
@@ -59,36 +56,14 @@ def read_page(path: Path, url: str, most: int) -> Given:
     return Given(address, body, f"read from {path}, taken as {address} ({by})")
 
 
-def fetch_page(url: str, settings: CrawlSettings, hosts: Hosts, now: datetime) -> Given:
-    """The page at an address, asked for once: robots.txt first, no private network, no host that asked for peace.
+def fetch_page(url: str, asker: Asker) -> Given:
+    """The page at an address, asked for once.
 
-    A server that asks us to wait is remembered, as in a crawl. Raises IcewireError that says why the page was not had:
-    no web address, refused, unreachable, not 200, no HTML.
+    Raises IcewireError that says why the page was not had: no web address, refused, unreachable, not 200, no HTML.
     """
     if not is_web_address(url):
         raise IcewireError(f"“{url}” is no web address; write it like https://paper.example/story")
-    try:
-        hosts.check(url)
-    except HostPaused as paused:
-        raise IcewireError(f"{url}: {worded(paused)}") from None
-    visit = Visit(lambda address: ask(address, settings, redirects=0), now, settings.delay_seconds)
-    try:
-        had = visit.read(url)
-    except Refused as refused:
-        address, told = visit.tried[-1] if visit.tried else ("", "")
-        if not address.endswith("/robots.txt") or told == "answered 200":
-            raise
-        raise IcewireError(f"{url}: it is not asked for, as its robots.txt cannot be read: {told}") from refused
-    except Over as over:
-        raise IcewireError(f"{url}: {over}") from over
-    answer = had.answer
-    if answer.status in PAUSING:
-        until = retry_after(answer.headers.get("retry-after", ""), now, back_off(0))
-        hosts.pause(answer.url, until, because("asked_to_wait"))
-    if answer.status != 200:
-        raise IcewireError(f"{answer.url}: the server answered {answer.status}")
-    if had.wall:
-        raise IcewireError(f"{answer.url}: the server answered with a test for robots, and no page")
+    answer = asker.fetch(url).answer
     _check_html(answer.body, answer.url)
     led = "" if answer.url == url else f", which led to {answer.url}"
     how = f"fetched now{led}: {len(answer.body):,} bytes"

@@ -53,15 +53,23 @@ class Place:
         engine.dispose()
 
     def start(self, *options: str, offset: float = 0) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "scheduler.cli", "--config", "icewire.toml", "crawl", "--json", *options]
+        return self._begin("crawl", "--json", *options, offset=offset)
+
+    def _begin(self, *words: str, offset: float) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            command,
+            [sys.executable, "-m", "scheduler.cli", "--config", "icewire.toml", *words],
             cwd=self.folder,
             env={**os.environ, "ICEWIRE_CLOCK_OFFSET_SECONDS": str(offset)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def told(self, *words: str, offset: float = 0) -> tuple[int, str]:
+        """A command's exit status and all that it says, lines unfolded."""
+        running = self._begin(*words, offset=offset)
+        printed, said = running.communicate(timeout=60)
+        return running.returncode, " ".join(f"{printed} {said}".split())
 
     def crawl(self, *options: str, offset: float = 0) -> dict[str, int]:
         """One crawl; the counts that it prints."""

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from sqlmodel import SQLModel
 
+from crawler.database import open_database
 from crawler.discovery.discovery import Discovery, discover
-from crawler.manners.transport import ask
-from crawler.manners.visit import MOST_REQUESTS
+from crawler.manners.asker import MOST_REQUESTS, Asker
+from crawler.manners.hosts import Hosts
 from crawler.settings import CrawlSettings
 from tests.makers.serving import Reply, Site, served
 
@@ -27,8 +29,12 @@ def site() -> Iterator[Site]:
 
 
 def found_at(site: Site, path: str = "/") -> Discovery:
-    settings = CrawlSettings(allow_private_addresses=True, timeout_seconds=5)
-    return discover(site.url(path), lambda url: ask(url, settings, redirects=0), NOW, delay_seconds=0)
+    settings = CrawlSettings(allow_private_addresses=True, timeout_seconds=5, delay_seconds=0)
+    engine = open_database("sqlite://")
+    SQLModel.metadata.create_all(engine)
+    found = discover(site.url(path), Asker(Hosts(engine, lambda: NOW), settings))
+    engine.dispose()
+    return found
 
 
 def taken(site: Site, path: str = "/") -> list[tuple[str, str]]:
@@ -137,7 +143,7 @@ def test_a_site_that_refuses_us_wholly_is_asked_for_nothing_but_robots_txt(site:
 
 def test_a_broken_robots_txt_ends_the_search(site: Site) -> None:
     site.pages = {"/robots.txt": Reply("", 503), "/": Reply(front())}
-    assert "answered 503" in found_at(site).stopped
+    assert "asked us to wait until 12:05:00 UTC" in found_at(site).stopped
     assert len(site.log) == 1
 
 

@@ -252,9 +252,9 @@ def test_a_server_that_cannot_be_reached_is_an_error(icewire: Command, site: Sit
     said = icewire("explain", site.url("/story"))
     assert said.status == 1
     assert "/story: " in said.err
-    assert "answered 503 and is left alone" in said.err
+    assert "asked us to wait until 12:05" in said.err
     assert site.asked("/story") == []
-    assert "its robots.txt cannot be read: " in icewire("explain", "http://127.0.0.1:9/story").err
+    assert "robots.txt could not be read (" in icewire("explain", "http://127.0.0.1:9/story").err
 
 
 def test_a_server_that_asks_us_to_wait_is_left_alone(icewire: Command, site: Site) -> None:
