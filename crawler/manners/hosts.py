@@ -61,12 +61,11 @@ class Hosts:
 
     def fresh_robots(self, name: str) -> Robots | None:
         """The same while it counts as fresh, whichever process asked for it; None when it is to be asked for."""
-        for _ in range(2):
-            known = self.robots(name)
-            if known and known.fresh_until > self.clock():
-                return known
+        known = self.known.get(name)
+        if known is None or known.fresh_until <= self.clock():
             self.known.pop(name, None)  # the table may hold a newer one
-        return None
+            known = self.robots(name)
+        return known if known and known.fresh_until > self.clock() else None
 
     def remember(self, name: str, newest: Robots) -> Robots:
         """Keep what /robots.txt says now; returns what counts: while the server fails, that is what it said before."""
