@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.locale import in_words
 from crawler.discovery.choosing import MOST_TAKEN, FoundFeed, choose_feeds, weigh_feed
 from crawler.discovery.ways_in import WayIn
 from crawler.feeds.items import FeedItem, Reading
@@ -49,7 +50,7 @@ def test_of_two_feeds_with_the_same_items_one_is_taken() -> None:
     same = [FeedItem(i.url.replace("https://", "http://www."), i.title, i.published) for i in stories("a", 1, 30)]
     found = choose_feeds([judged(f"{HOME}atom", *same, kind="atom"), judged(f"{HOME}rss", *stories("a", 1, 30))], NOW)
     assert states(found) == {"rss": "taken", "atom": "same"}
-    assert found[1].said == f"{HOME}rss"
+    assert in_words(found[1].why) == f"{HOME}rss"
 
 
 def test_two_feeds_that_each_bring_their_own_are_both_taken() -> None:

@@ -7,10 +7,12 @@ from email.utils import format_datetime
 import pytest
 from sqlmodel import SQLModel
 
+from alerts.locale import in_words
 from crawler.database import open_database
 from crawler.discovery.discovery import Discovery, discover
 from crawler.manners.asker import MOST_REQUESTS, Asker
 from crawler.manners.hosts import Hosts
+from crawler.model import because
 from crawler.settings import CrawlSettings
 from tests.makers.serving import Reply, Site, served
 
@@ -143,7 +145,7 @@ def test_a_site_that_refuses_us_wholly_is_asked_for_nothing_but_robots_txt(site:
 
 def test_a_broken_robots_txt_ends_the_search(site: Site) -> None:
     site.pages = {"/robots.txt": Reply("", 503), "/": Reply(front())}
-    assert "asked us to wait until 12:05:00 UTC" in found_at(site).stopped
+    assert "asked us to wait until 12:05:00 UTC" in in_words(found_at(site).stopped)
     assert len(site.log) == 1
 
 
@@ -154,7 +156,7 @@ def test_a_site_behind_a_wall_is_left_alone_soon(site: Site) -> None:
     }
     found = found_at(site)
     assert found.taken == ()
-    assert "refused us 3 times" in found.stopped
+    assert "refused us 3 times" in in_words(found.stopped)
     assert len(site.log) == 4
 
 
@@ -182,7 +184,7 @@ def test_nothing_is_taken_of_a_site_with_nothing(site: Site) -> None:
     site.pages = {"/": Reply(front("<title>Parked</title>"))}
     found = found_at(site)
     assert (found.taken, found.name) == ((), "Parked")
-    assert (site.url("/feed/"), "answered 404") in found.tried
+    assert (site.url("/feed/"), because("answered", status=404)) in found.tried
 
 
 def test_a_homepage_that_moved_for_good_is_noted(site: Site) -> None:

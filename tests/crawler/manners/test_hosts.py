@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, event
 
 from crawler.manners.hosts import Hosts, host_name
 from crawler.manners.robots import Robots
-from crawler.manners.waits import HostPaused
+from crawler.manners.waits import ASKED_TO_WAIT, HostPaused
 
 URL = "https://ledger.example/feed"
 HOUR = timedelta(hours=1)
@@ -23,7 +23,7 @@ def is_paused(hosts: Hosts) -> bool:
 
 def test_a_pause_of_another_process_counts_from_when_it_is_looked_for(engine: Engine, now: datetime) -> None:
     one, other = Hosts(engine, lambda: now), Hosts(engine, lambda: now)
-    one.pause(URL, now + HOUR, "asked us to wait")
+    one.pause(URL, now + HOUR, ASKED_TO_WAIT)
     assert (is_paused(one), is_paused(other)) == (True, False)
     other.refresh()
     assert is_paused(other)
@@ -80,7 +80,7 @@ def test_two_processes_may_meet_a_host_at_the_same_moment(engine: Engine, databa
             theirs.remember("https://ledger.example", Robots.read(200, b"", now))
 
     event.listen(engine, "before_cursor_execute", first)
-    ours.pause(URL, now + HOUR, "asked us to wait")
+    ours.pause(URL, now + HOUR, ASKED_TO_WAIT)
     fresh = Hosts(engine, lambda: now)
     assert is_paused(fresh)
     assert fresh.fresh_robots("https://ledger.example") is not None

@@ -13,6 +13,7 @@ import pytest
 from crawler.manners.transport import Silence, TooLarge, get
 from crawler.model.errors import IcewireError
 from crawler.settings import CrawlSettings
+from tests.makers.saying import saying
 from tests.makers.serving import Reply, Site, served
 
 HERE = CrawlSettings(allow_private_addresses=True, timeout_seconds=5, contact_url="https://desk.example")
@@ -34,12 +35,12 @@ def test_a_larger_answer_than_allowed_is_refused(site: Site) -> None:
     site.pages = {"/big": Reply(b"x" * 1001), "/fits": Reply(b"x" * 1000)}
     small = HERE.model_copy(update={"max_page_bytes": 1000})
     assert len(get(site.url("/fits"), small).body) == 1000
-    with pytest.raises(TooLarge, match=r"larger than crawl.max_page_bytes \(1000\)"):
+    with saying(TooLarge, r"larger than crawl.max_page_bytes \(1000\)"):
         get(site.url("/big"), small)
 
 
 def test_a_private_address_is_refused_before_it_is_asked(site: Site) -> None:
-    with pytest.raises(IcewireError, match=r"private or loopback network; set crawl.allow_private_addresses = true"):
+    with saying(IcewireError, r"private or loopback network; set crawl.allow_private_addresses = true"):
         get(site.url("/list.opml"), CrawlSettings())
     assert site.log == []
 
@@ -53,14 +54,14 @@ def test_what_is_no_http_address_is_refused(url: str) -> None:
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/list", "http://paper.invalid/list", "http://127.0.0.1:99999/list"])
 @pytest.mark.parametrize("settings", [HERE, CrawlSettings()])
 def test_a_host_that_cannot_be_reached_is_an_error_that_names_the_address(url: str, settings: CrawlSettings) -> None:
-    with pytest.raises(IcewireError, match=r"127.0.0.1|paper.invalid"):
+    with saying(IcewireError, r"127.0.0.1|paper.invalid"):
         get(url, settings)
 
 
 def test_an_answer_that_is_cut_off_or_never_comes_is_an_error(site: Site) -> None:
     site.pages = {"/cut": Reply("half", promised=999), "/hung-up": Reply(hangs_up=True)}
     for path in site.pages:
-        with pytest.raises(IcewireError, match=path):
+        with saying(IcewireError, path):
             get(site.url(path), HERE)
 
 
@@ -94,7 +95,7 @@ def test_a_packed_answer_is_unpacked(site: Site, encoding: str, packed: bytes) -
 
 def test_a_packed_answer_may_not_be_larger_when_it_is_unpacked(site: Site) -> None:
     site.pages = {"/": Reply(gzip.compress(b"0" * 50_000_000), headers={"Content-Encoding": "gzip"})}
-    with pytest.raises(TooLarge, match="larger than crawl.max_page_bytes"):
+    with saying(TooLarge, "larger than crawl.max_page_bytes"):
         get(site.url("/"), HERE.model_copy(update={"max_page_bytes": 100_000}))
 
 
@@ -108,7 +109,7 @@ def test_a_packed_answer_may_not_be_larger_when_it_is_unpacked(site: Site) -> No
 )
 def test_a_damaged_or_unasked_packing_is_an_error(site: Site, encoding: str, packed: bytes, said: str) -> None:
     site.pages = {"/": Reply(packed, headers={"Content-Encoding": encoding})}
-    with pytest.raises(IcewireError, match=said):
+    with saying(IcewireError, said):
         get(site.url("/"), HERE)
 
 
@@ -127,7 +128,7 @@ def test_a_name_is_resolved_once_and_what_was_checked_is_connected_to(
     monkeypatch.setattr("crawler.manners.transport.socket.getaddrinfo", rebinding)
     monkeypatch.setattr("crawler.manners.transport.is_public", lambda address: address == "127.0.0.9")
     site.pages = {"/": Reply("inside")}
-    with pytest.raises(IcewireError, match=r"http://paper\.example"):
+    with saying(IcewireError, r"http://paper\.example"):
         get(f"http://paper.example:{port}/", CrawlSettings(timeout_seconds=2))
     assert (asked, site.log) == (["paper.example"], [])
 
@@ -149,7 +150,7 @@ def test_a_server_that_dribbles_does_not_hold_us(beginning: bytes) -> None:
         thread = threading.Thread(target=dribble, args=(server, beginning, stop), daemon=True)
         thread.start()
         began = time.monotonic()
-        with pytest.raises(Silence, match=r"no whole answer within crawl.timeout_seconds \(0.4\)"):
+        with saying(Silence, r"no whole answer within crawl.timeout_seconds \(0.4\)"):
             get(f"http://127.0.0.1:{server.getsockname()[1]}/", HERE.model_copy(update={"timeout_seconds": 0.4}))
         assert time.monotonic() - began < 2
         stop.set()
