@@ -28,7 +28,7 @@ _HEADINGS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TroubleLine:
     """One source and what to know of it."""
 
     name: str
@@ -42,8 +42,8 @@ class StatePart:
     """The sources of one state (its name): troubles that are new by kind, and those that are over."""
 
     state: str
-    new: tuple[tuple[str, tuple[Line, ...]], ...]
-    over: tuple[Line, ...]
+    new: tuple[tuple[str, tuple[TroubleLine, ...]], ...]
+    over: tuple[TroubleLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _queue(troubles: Troubles, untold: Untold, letter: Letter, now: datetime) ->
         return True
 
 
-def _by_kind(new: Sequence[tuple[Trouble, Source]]) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+def _by_kind(new: Sequence[tuple[Trouble, Source]]) -> tuple[tuple[str, tuple[TroubleLine, ...]], ...]:
     kinds = [kind for kind, _ in _HEADINGS]
     ordered = sorted(new, key=lambda told: kinds.index(told[0].kind))  # stable: by name within a kind
     named = dict(_HEADINGS)
@@ -129,8 +129,8 @@ def _by_kind(new: Sequence[tuple[Trouble, Source]]) -> tuple[tuple[str, tuple[Li
     return tuple((named[kind], tuple(_line(s, _words(t)) for t, s in told)) for kind, told in grouped)
 
 
-def _line(source: Source, said: str) -> Line:
-    return Line(source.name, source.homepage, source.id, said)
+def _line(source: Source, said: str) -> TroubleLine:
+    return TroubleLine(source.name, source.homepage, source.id, said)
 
 
 def _recovery(trouble: Trouble, timezone: str) -> str:

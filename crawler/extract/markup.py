@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.text import canonical_url, is_web_address
 
-Node = dict[str, Any]
+JsonNode = dict[str, Any]
 Witnessed = tuple[str, str]  # what a page says, and which witness says it; ("", "") = nobody does
 
 _ARTICLE_TYPE = re.compile(r"(?:article|blogposting|report|liveblogposting)$", re.IGNORECASE)
@@ -51,8 +51,8 @@ class Markup:
 
     tree: HtmlElement
     url: str
-    article: Node = field(default_factory=dict)
-    nodes: tuple[Node, ...] = ()
+    article: JsonNode = field(default_factory=dict)
+    nodes: tuple[JsonNode, ...] = ()
     meta: dict[str, list[str]] = field(default_factory=dict)  # lower-case name, property or itemprop → contents
     headings: tuple[str, ...] = ()  # h1
     title: str = ""  # <title>
@@ -68,7 +68,7 @@ class Markup:
         """(content, name) of the first of these names that says something, else ("", "")."""
         return next(((value, name) for name in names for value in self.meta.get(name, ()) if value), ("", ""))
 
-    def node(self, value: object) -> Node:
+    def node(self, value: object) -> JsonNode:
         """A JSON-LD value as a node, with a bare {"@id": …} looked up in the page's graph."""
         if not isinstance(value, dict):
             return {}
@@ -109,13 +109,13 @@ def read_markup(tree: HtmlElement, url: str) -> Markup:
     )
 
 
-def types(node: Node) -> list[str]:
+def types(node: JsonNode) -> list[str]:
     """The @type values of a node, without a vocabulary's address."""
     given = node.get("@type")
     return [str(t).rsplit("/", 1)[-1] for t in (given if isinstance(given, list) else [given]) if t]
 
 
-def is_article(node: Node) -> bool:
+def is_article(node: JsonNode) -> bool:
     """Whether a node declares an article of any kind."""
     return any(_ARTICLE_TYPE.search(t) for t in types(node))
 
@@ -158,7 +158,7 @@ def _read_meta(tree: HtmlElement) -> dict[str, list[str]]:
     return meta
 
 
-def _json_ld(tree: HtmlElement) -> Iterator[Node]:
+def _json_ld(tree: HtmlElement) -> Iterator[JsonNode]:
     left = _MOST_NODES
     for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
         for value in _parse_json((script.text or "")[:_MOST_JSON]):
@@ -195,8 +195,8 @@ def _decode_all(text: str) -> list[Any]:
     return values
 
 
-def _loose_article(text: str) -> Node:
-    node: Node = {"@type": "Article"}
+def _loose_article(text: str) -> JsonNode:
+    node: JsonNode = {"@type": "Article"}
     for name, _, value in _LOOSE_FIELD.findall(text):
         node.setdefault(name, value)
     if found := _LOOSE_AUTHOR.search(text):
@@ -204,7 +204,7 @@ def _loose_article(text: str) -> Node:
     return node
 
 
-def _walk(value: object) -> Iterator[Node]:
+def _walk(value: object) -> Iterator[JsonNode]:
     """All nodes in the order of the page, without those that are only listed in another (related articles, parts)."""
     waiting: list[object] = [value]
     while waiting:
@@ -218,10 +218,10 @@ def _walk(value: object) -> Iterator[Node]:
             )
 
 
-def _main_article(nodes: tuple[Node, ...], addresses: set[str]) -> Node:
+def _main_article(nodes: tuple[JsonNode, ...], addresses: set[str]) -> JsonNode:
     articles = [n for n in nodes if is_article(n) and (n.get("headline") or n.get("datePublished") or n.get("author"))]
 
-    def is_this_page(node: Node) -> bool:
+    def is_this_page(node: JsonNode) -> bool:
         page = node.get("mainEntityOfPage")
         named = (node.get("url"), node.get("@id"), page, page.get("@id") if isinstance(page, dict) else None)
         return any(isinstance(a, str) and canonical_url(a) in addresses for a in named)

@@ -31,7 +31,7 @@ _OTHER_PAGES = re.compile(r"categor|\btags?\b|_tag|post_tag|author|\bpages?\b|im
 _FIELDS = frozenset(("loc", "lastmod", "publication_date", "title"))
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-Row = dict[str, str]
+SitemapRow = dict[str, str]
 
 
 def read(text: str, root: str, url: str, now: datetime | None = None, fresh: timedelta = FRESH) -> Reading:
@@ -91,13 +91,13 @@ def _elements(tree: etree._Element) -> Iterator[etree._Element]:
     return tree.iter("{*}url", "{*}sitemap")
 
 
-def _rows(tree: etree._Element) -> Iterator[Row]:
+def _rows(tree: etree._Element) -> Iterator[SitemapRow]:
     """The fields of each row; an image's own address and title are not the page's.
 
     By local name, since prefixes and even wrong namespaces are common.
     """
     for element in islice(_elements(tree), _MOST_ROWS):
-        row: Row = {"loc": ""}
+        row: SitemapRow = {"loc": ""}
         for child in islice(element.iterchildren(), _MOST_FIELDS):
             name = _local(child)
             if name == "news":
@@ -108,7 +108,7 @@ def _rows(tree: etree._Element) -> Iterator[Row]:
         yield row
 
 
-def _fill(row: Row, name: str, element: etree._Element) -> None:
+def _fill(row: SitemapRow, name: str, element: etree._Element) -> None:
     if name in _FIELDS and not row.get(name):
         row[name] = (element.text or "").strip()
 
@@ -117,7 +117,7 @@ def _local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
-def _fresh_part(rows: Sequence[Row], since: datetime | None) -> Sequence[Row]:
+def _fresh_part(rows: Sequence[SitemapRow], since: datetime | None) -> Sequence[SitemapRow]:
     """Of many rows those dated later, at most MOST_ITEMS and the newest, in their order."""
     if len(rows) <= LARGE:
         return rows
@@ -131,7 +131,7 @@ def _fresh_part(rows: Sequence[Row], since: datetime | None) -> Sequence[Row]:
     return [rows[n] for n in kept]
 
 
-def _time(row: Row) -> datetime | None:
+def _time(row: SitemapRow) -> datetime | None:
     """When a row was last said to be new: the later of its dates, else the end of the day in its address."""
     times = [time for name in ("publication_date", "lastmod") if (time := _latest(row.get(name, "")))]
     return max(times) if times else _end_in_name(row["loc"])
@@ -143,7 +143,7 @@ def _latest(date: str) -> datetime | None:
     return said.end if said else None
 
 
-def _index(rows: Sequence[Row], url: str, since: datetime | None, notes: tuple[Why, ...]) -> Reading:
+def _index(rows: Sequence[SitemapRow], url: str, since: datetime | None, notes: tuple[Why, ...]) -> Reading:
     children: dict[str, str] = {}
     for row in rows:
         if child := absolute(row["loc"], url):

@@ -87,7 +87,7 @@ def known_event(account: Account, standings: Sequence[Standing], background: Bac
     """The story of the event that an account tells; None when it stands near enough to none."""
     if not standings or not standings[0].is_same:
         return None
-    return Event(standings[0].story_id, _because(account, standings[0].nearest, background))
+    return Event(standings[0].story_id, _in_common(account, standings[0].nearest, background))
 
 
 def followed(account: Account, standings: Sequence[Standing], background: Background) -> int | None:
@@ -161,7 +161,7 @@ def _is_earlier(account: Account, standing: Standing, background: Background) ->
     return same_place and standing.alike[0] + _matter(account, first, background) >= ENOUGH
 
 
-def _because(a: Account, b: Account, background: Background) -> Why:
+def _in_common(a: Account, b: Account, background: Background) -> Why:
     """What two accounts have in common."""
     places = [str(place) for place in a.places if place in b.places][:1]
     days = [b.published_at.date(), a.published_at.date()] if a.published_at and b.published_at else []

@@ -22,7 +22,7 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class CrawlScope:
     """What a crawl is to read."""
 
     states: Sequence[str] = ()  # () = all

@@ -17,7 +17,7 @@ from twisted.logger import globalLogBeginner
 from crawler.manners import Hosts, Pace
 from crawler.model import IcewireError
 from crawler.settings import CrawlSettings
-from crawler.spiders.context import Records, Scope, Stay, Tally
+from crawler.spiders.context import CrawlScope, Records, Stay, Tally
 from crawler.spiders.courtesy import Manners
 from crawler.spiders.desk import Desk
 from crawler.spiders.feed_reader import FeedReader
@@ -55,7 +55,7 @@ def crawl_once(
 
     SIGINT and SIGTERM end it early; what was stored stays and the rest is due again.
     """
-    parts = assemble(engine, settings, clock, Scope(states, everything, only_feeds), Tally(progress))
+    parts = assemble(engine, settings, clock, CrawlScope(states, everything, only_feeds), Tally(progress))
     parts.desk.candidates.learn(clock() - EVENTS_LAST)
     # Else Twisted would write failures to stderr itself, beside what the log shows.
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
@@ -94,7 +94,7 @@ class Parts:
         self.desk.workshop.close()
 
 
-def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Scope, tally: Tally) -> Parts:
+def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: CrawlScope, tally: Tally) -> Parts:
     """A crawl's parts, made from the settings; nothing is read or written yet."""
     watchlist, store, limits = Watchlist(engine), Store(engine), limits_of(settings)
     recheck_for = timedelta(days=settings.look_again_days)

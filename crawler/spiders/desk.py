@@ -74,7 +74,7 @@ class Desk:
         if not shipped_gate().holds_term(page.body):
             return Outcome("off_topic", NEVER_MENTIONED, page=canonical_url(page.url))
         hint = hint_of(page.entries[0]) if page.entries else Hint()
-        found = await self.workshop.examine(
+        found = await self.workshop.judge_page(
             Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
         )
         if isinstance(found, Why):

@@ -13,7 +13,7 @@ from crawler import topic
 from crawler.manners import Pace
 from crawler.model import Feed
 from crawler.spiders import feed_answers
-from crawler.spiders.context import Records, Scope, Tally
+from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_reader import PageReader
@@ -25,7 +25,7 @@ class FeedReader:
     """A feed's way: due → request → reading → entries stored → their pages wait; or a failure on record."""
 
     def __init__(
-        self, records: Records, pages: PageReader, scope: Scope, tally: Tally, pace: Pace, max_age: timedelta
+        self, records: Records, pages: PageReader, scope: CrawlScope, tally: Tally, pace: Pace, max_age: timedelta
     ) -> None:
         self.records, self.pages, self.scope, self.tally, self.pace = records, pages, scope, tally, pace
         self.max_age = max_age  # an entry that its feed dates earlier is not fetched

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from crawler.manners import Pace, back_off
 from crawler.model import Entry, FeedProblem, Why
 from crawler.spiders import page_answers
-from crawler.spiders.context import Records, Scope, Tally
+from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.desk import Desk, Page, entry_ids
 from crawler.spiders.frontier import Frontier
 from crawler.spiders.network_errors import our_failure, unaskable
@@ -45,7 +45,7 @@ class Result:
 class PageReader:
     """A page's way: its turn → request → answer → desk → settled. One page once, however many entries lead to it."""
 
-    def __init__(self, records: Records, desk: Desk, scope: Scope, tally: Tally, pace: Pace) -> None:
+    def __init__(self, records: Records, desk: Desk, scope: CrawlScope, tally: Tally, pace: Pace) -> None:
         self.records, self.desk, self.scope, self.tally, self.pace = records, desk, scope, tally, pace
         self.frontier = Frontier()
         self.visits: dict[str, Visit] = {}  # pages that are asked for, by key

@@ -45,7 +45,7 @@ class Sheet:
     hint: Hint
 
 
-def examine(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
+def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
     """The article of a page and what we judge of it, or why it is none; the gate spares most the reading."""
     if not topic.shipped_gate().passes(sheet.body):
         return NEVER_MENTIONED
@@ -69,12 +69,12 @@ class Workshop:
             for _ in range(self.workers):
                 self._open().submit(places.shipped)
 
-    async def examine(self, sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
-        """As `examine()`. Raises TooLong for a page that takes more than a minute, WorkerLost for those beside it."""
+    async def judge_page(self, sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
+        """As the function. Raises TooLong for a page that takes more than a minute, WorkerLost for those beside it."""
         if not self.workers:
-            return examine(sheet, now)
+            return judge_page(sheet, now)
         pool = self._open()
-        working = asyncio.get_running_loop().run_in_executor(pool, examine, sheet, now)
+        working = asyncio.get_running_loop().run_in_executor(pool, judge_page, sheet, now)
         try:
             return await asyncio.wait_for(working, PATIENCE)
         except TimeoutError:

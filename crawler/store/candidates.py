@@ -44,7 +44,7 @@ _AT_ALL_LIKE = 0.06  # than this cosine, no other report is read
 _FAR = timedelta(FAR_DAYS)
 _NO_STORY = 2**31 - 1  # has this id
 
-Mark = tuple[Any, ...]  # what changes when an account does
+AccountMark = tuple[Any, ...]  # what changes when an account does
 
 _SAME = col(Verdict.article_id) == col(Article.id)
 _HEADS: tuple[Any, ...] = (Article.id, Article.story_id, Article.title, Article.published_at, Verdict.places)
@@ -93,7 +93,7 @@ class Candidates:
         self.engine, self.readers = engine, reading(engine)
         self._background = Background()
         self._newest_story = 0  # that the background knows
-        self._accounts: OrderedDict[int, tuple[Mark, Account]] = OrderedDict()
+        self._accounts: OrderedDict[int, tuple[AccountMark, Account]] = OrderedDict()
 
     def group(self, article: Article, places: Sequence[Place]) -> Grouping:
         """The story that an article, which happened at these places, belongs to. It is not yet stored itself."""
@@ -145,7 +145,7 @@ class Candidates:
         shared = _sharing(connection, clues, min(times) - _FAR)
         likeliest = _of_the_time(connection, _likeliest(shared, len(clues)), times)
         like = {story_id for story_id in likeliest if sum(shared[story_id]) >= _MUCH}
-        marks: dict[int, list[Mark]] = {}
+        marks: dict[int, list[AccountMark]] = {}
         for mark in _of_each(connection, _REPORTS, likeliest, MOST_REPORTS):
             marks.setdefault(mark[1], []).append(mark)
         mine, vector = self._background.vector(account), self._background.vector
@@ -157,7 +157,7 @@ class Candidates:
             found.setdefault(report.story_id, []).append(report)
         return found
 
-    def _known(self, connection: Connection, marks: Sequence[Mark]) -> list[Account]:
+    def _known(self, connection: Connection, marks: Sequence[AccountMark]) -> list[Account]:
         """The accounts with these marks; only those that changed are read."""
         unknown = {mark[0]: mark for mark in marks if self._accounts.get(mark[0], (None,))[0] != mark}
         if unknown:
@@ -240,7 +240,7 @@ def _with_passages_of(connection: Connection, article: Candidate) -> list[Candid
     return list(found.values())
 
 
-def _of_each(connection: Connection, query: str, keys: Iterable[int], limit: int) -> list[Mark]:
+def _of_each(connection: Connection, query: str, keys: Iterable[int], limit: int) -> list[AccountMark]:
     """The rows that a query gives for each of the keys, so many for each at most.
 
     SQLite is asked for one key after the other, which costs it less than one long question; PostgreSQL once.

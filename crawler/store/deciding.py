@@ -42,7 +42,7 @@ class AddingIntent:
     story: StoryChange = field(default_factory=StoryChange)
 
 
-def decide(basis: Basis, article: Article, is_copy: bool, now: datetime) -> AddingIntent:
+def decide_adding(basis: Basis, article: Article, is_copy: bool, now: datetime) -> AddingIntent:
     """What an article changes that comes to be stored, or is read again."""
     known, story = basis.version, basis.story
     if known is None:

@@ -10,7 +10,7 @@ from crawler.database import reading
 from crawler.grouping import Grouping
 from crawler.model import Article, Revision, Source, Story, Verdict
 from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, revise_article
-from crawler.store.deciding import decide
+from crawler.store.deciding import decide_adding
 from crawler.store.fulltext import holds
 from crawler.store.heads import lead_of
 from crawler.store.recheck import next_recheck
@@ -72,7 +72,7 @@ class Store:
     ) -> Added:
         with self.readers.connect() as connection:
             basis = basis_of(connection, article, grouping)
-        intent = decide(basis, article, grouping.copy_of is not None, now)
+        intent = decide_adding(basis, article, grouping.copy_of is not None, now)
         with Session(self.engine, expire_on_commit=False) as session:
             if basis.version:
                 known, added = revise_article(session, basis.version, article, verdict, grouping, basis, intent, now)

@@ -14,7 +14,7 @@ def tells_of_wall(said: str) -> bool:
     >>> tells_of_wall("an HTML page titled “Just a moment…”"), tells_of_wall("Un momento histórico")
     (True, False)
     """
-    return bool(_in_words().search(said))
+    return bool(_anywhere().search(said))
 
 
 def is_wall(page: bytes) -> bool:
@@ -27,7 +27,7 @@ def is_wall(page: bytes) -> bool:
 
 
 @cache
-def _in_words() -> re.Pattern[str]:
+def _anywhere() -> re.Pattern[str]:
     known = _known()
     return re.compile("|".join([*known["titles"], *known["words"]]), re.I)
 

@@ -1,6 +1,6 @@
 """What a reading of a feed changes: entries that are new or to be fetched again, and what we remember of the feed.
 
-Nothing is asked or written here: `decide` is told what is stored, and says what is to be.
+Nothing is asked or written here: `decide_reading` is told what is stored, and says what is to be.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +52,7 @@ class ReadingIntent:
     feed: FeedChange
 
 
-def decide(
+def decide_reading(
     feed: Feed,
     stored: Stored,
     items: Sequence[FeedItem],

@@ -16,7 +16,7 @@ from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, h
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.outcome import HAD, SETTLED, Outcome, write_outcomes
 from crawler.watch.polling import Limits
-from crawler.watch.readings import FeedAnswer, ReadingIntent, decide
+from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
 from crawler.watch.stored import stored_of
 
 
@@ -109,7 +109,7 @@ class Watchlist:
         with Session(self.engine, expire_on_commit=False) as session:
             feed = session.get_one(Feed, feed_id)
             stored = stored_of(session, feed_id, items)
-            intent = decide(feed, stored, items, now, oldest, limits, answer, may_matter)
+            intent = decide_reading(feed, stored, items, now, oldest, limits, answer, may_matter)
             _write_reading(session, feed, intent)
             session.commit()
             fresh = [e.id for e in intent.new if e.state == "new" and e.id is not None]

@@ -23,7 +23,7 @@ MARKS = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at."""
 
     what: str
@@ -40,9 +40,9 @@ def doctor(context: typer.Context, as_json: show.JsonFlag = False) -> None:
     """Check configuration, database, registry, mail and clock, and say what a sender still needs."""
     try:
         deployment = open_deployment(context.obj)
-        findings = list(examine(deployment))
+        findings = list(look_at(deployment))
     except IcewireError as error:
-        findings = [Finding("configuration", "wrong", worded(error))]
+        findings = [Diagnosis("configuration", "wrong", worded(error))]
     if as_json:
         show.data([asdict(f) for f in findings])
     else:
@@ -52,17 +52,17 @@ def doctor(context: typer.Context, as_json: show.JsonFlag = False) -> None:
         raise typer.Exit(1)
 
 
-def examine(deployment: Deployment) -> Iterator[Finding]:
+def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     """Look at everything once; sends no mail."""
     s = deployment.settings
-    yield Finding("configuration", "ok", f"data in {s.data.resolve()}")
+    yield Diagnosis("configuration", "ok", f"data in {s.data.resolve()}")
     yield _database(deployment)
     yield _registry(deployment)
     status = _status(deployment)
     yield _sources(deployment, status)
     yield from _troubles(deployment)
     people = deployment.members.recipients()
-    yield Finding(
+    yield Diagnosis(
         "subscribers",
         "ok" if people else "note",
         f"{people} get a digest" if people else "nobody yet: icewire subscribe you@example.org",
@@ -72,7 +72,7 @@ def examine(deployment: Deployment) -> Iterator[Finding]:
     yield from _mail(deployment)
     deliveries = deployment.deliveries.delivery_counts()
     undelivered = deliveries.get("failed", 0) + deliveries.get("queued", 0)
-    yield Finding(
+    yield Diagnosis(
         "deliveries",
         "note" if undelivered else "ok",
         ", ".join(f"{n} {k}" for k, n in deliveries.items()) or "none yet",
@@ -84,70 +84,70 @@ def _status(deployment: Deployment) -> Status:
     return status_of(d.watchlist, d.store, d.members, d.deliveries, d.settings.watch.states, d.clock())
 
 
-def _sources(deployment: Deployment, status: Status) -> Finding:
+def _sources(deployment: Deployment, status: Status) -> Diagnosis:
     total = show.count(len(status.feeds), "feed")
     if status.failing:
         said = f"{len(status.failing)} of {total} could not be read: icewire sources list --failing"
-        return Finding("sources", "note", said)
+        return Diagnosis("sources", "note", said)
     if status.waiting:
-        return Finding("sources", "note", f"{status.waiting} of {total} not read yet; icewire run reads them")
-    return Finding("sources", "ok", f"{total} read, the last {show.ago(status.last_read, deployment.clock())}")
+        return Diagnosis("sources", "note", f"{status.waiting} of {total} not read yet; icewire run reads them")
+    return Diagnosis("sources", "ok", f"{total} read, the last {show.ago(status.last_read, deployment.clock())}")
 
 
-def _troubles(deployment: Deployment) -> Iterator[Finding]:
+def _troubles(deployment: Deployment) -> Iterator[Diagnosis]:
     """The outlets that fell out of their habit, and whether anybody hears of it."""
     kinds = Counter(kind for found in Troubles(deployment.engine).known().values() for kind in found)
     if kinds:
         said = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
-        yield Finding("outlets", "note", f"out of their habit: {said}")
+        yield Diagnosis("outlets", "note", f"out of their habit: {said}")
     if not deployment.settings.mail.operator:
-        yield Finding("outlets", "note", "set mail.operator: nobody is told when an outlet falls silent")
+        yield Diagnosis("outlets", "note", "set mail.operator: nobody is told when an outlet falls silent")
 
 
-def _database(deployment: Deployment) -> Finding:
+def _database(deployment: Deployment) -> Diagnosis:
     with Session(deployment.engine) as session:
         if deployment.engine.dialect.name == "sqlite":
             said = str(session.connection().execute(text("PRAGMA quick_check")).scalar_one())
-            return Finding("database", "ok" if said == "ok" else "wrong", f"{deployment.engine.url} ({said})")
+            return Diagnosis("database", "ok" if said == "ok" else "wrong", f"{deployment.engine.url} ({said})")
         version = session.connection().execute(text("SHOW server_version")).scalar_one()
-    return Finding("database", "ok", f"PostgreSQL {version}")
+    return Diagnosis("database", "ok", f"PostgreSQL {version}")
 
 
-def _registry(deployment: Deployment) -> Finding:
+def _registry(deployment: Deployment) -> Diagnosis:
     try:
-        return Finding("registry", "ok", f"{deployment.sync_registry()} outlets")
+        return Diagnosis("registry", "ok", f"{deployment.sync_registry()} outlets")
     except IcewireError as error:
-        return Finding("registry", "wrong", worded(error))
+        return Diagnosis("registry", "wrong", worded(error))
 
 
-def _clock(deployment: Deployment) -> Finding:
+def _clock(deployment: Deployment) -> Diagnosis:
     now, offset = deployment.clock(), deployment.settings.clock_offset_seconds
     said = f"{now:%Y-%m-%d %H:%M} UTC; {now.astimezone():%H:%M %Z} here"
     if offset:
-        return Finding("clock", "note", f"{said}; shifted by {offset:.0f} s (clock_offset_seconds)")
+        return Diagnosis("clock", "note", f"{said}; shifted by {offset:.0f} s (clock_offset_seconds)")
     newest = deployment.watchlist.newest_attempt()
     if newest and newest > now:
-        return Finding("clock", "wrong", f"{said}, but the database knows {newest:%Y-%m-%d %H:%M} UTC; set the clock")
-    return Finding("clock", "ok" if datetime.now(UTC).year >= 2026 else "wrong", said)
+        return Diagnosis("clock", "wrong", f"{said}, but the database knows {newest:%Y-%m-%d %H:%M} UTC; set the clock")
+    return Diagnosis("clock", "ok" if datetime.now(UTC).year >= 2026 else "wrong", said)
 
 
-def _manners(deployment: Deployment) -> Finding:
+def _manners(deployment: Deployment) -> Diagnosis:
     if deployment.settings.crawl.contact_url:
-        return Finding("manners", "ok", f"outlets see {user_agent(deployment.settings.crawl)}")
-    return Finding("manners", "note", "set crawl.contact_url: an outlet should know whom to ask about our visits")
+        return Diagnosis("manners", "ok", f"outlets see {user_agent(deployment.settings.crawl)}")
+    return Diagnosis("manners", "note", "set crawl.contact_url: an outlet should know whom to ask about our visits")
 
 
-def _mail(deployment: Deployment) -> Iterator[Finding]:
+def _mail(deployment: Deployment) -> Iterator[Diagnosis]:
     mail = deployment.settings.mail
     if not mail.smtp_host:
-        yield Finding("mail", "note", f"goes to {deployment.settings.outbox}; set mail.smtp_host to send it")
+        yield Diagnosis("mail", "note", f"goes to {deployment.settings.outbox}; set mail.smtp_host to send it")
         return
     try:
         with SmtpMailer(mail).connect() as smtp:
             smtp.noop()
-        yield Finding("mail", "ok", f"{mail.smtp_host}:{mail.smtp_port} answers ({mail.smtp_security})")
+        yield Diagnosis("mail", "ok", f"{mail.smtp_host}:{mail.smtp_port} answers ({mail.smtp_security})")
     except (OSError, smtplib.SMTPException) as error:
-        yield Finding("mail", "wrong", f"{mail.smtp_host}:{mail.smtp_port}: {error}")
+        yield Diagnosis("mail", "wrong", f"{mail.smtp_host}:{mail.smtp_port}: {error}")
     for value, key, why in (
         (mail.postal_address, "mail.postal_address", "the law wants one in each mail"),
         (mail.contact, "mail.contact", "a reader must be able to reach a person"),
@@ -159,4 +159,4 @@ def _mail(deployment: Deployment) -> Iterator[Finding]:
         (deployment.settings.web.public_url, "web.public_url", "the unsubscribe link must work from anywhere"),
     ):
         if not value:
-            yield Finding("sender", "note", f"set {key}: {why}")
+            yield Diagnosis("sender", "note", f"set {key}: {why}")

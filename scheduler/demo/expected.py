@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from crawler.model import IcewireError
-from scheduler.demo.outlets import Outlet
+from scheduler.demo.outlets import WrittenOutlet
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Expected:
     unreadable: dict[str, str]  # outlet id → why
 
 
-def load_expected(outlets: Sequence[Outlet]) -> Expected:
+def load_expected(outlets: Sequence[WrittenOutlet]) -> Expected:
     """IcewireError when a key of expected.toml is no event of the articles."""
     written = tomllib.loads(files("scheduler.demo").joinpath("expected.toml").read_text("utf-8"))
     stories = expected_stories(outlets)
@@ -66,7 +66,7 @@ def load_expected(outlets: Sequence[Outlet]) -> Expected:
     return Expected(subscribers, _absent(outlets), unreadable)
 
 
-def expected_stories(outlets: Sequence[Outlet]) -> dict[str, ExpectedStory]:
+def expected_stories(outlets: Sequence[WrittenOutlet]) -> dict[str, ExpectedStory]:
     """The events about ICE activity by key, as the articles tell them."""
     ids: defaultdict[str, list[str]] = defaultdict(list)
     places: defaultdict[str, set[str]] = defaultdict(set)
@@ -91,7 +91,7 @@ def expected_stories(outlets: Sequence[Outlet]) -> dict[str, ExpectedStory]:
     }
 
 
-def _absent(outlets: Sequence[Outlet]) -> dict[str, str]:
+def _absent(outlets: Sequence[WrittenOutlet]) -> dict[str, str]:
     return {
         outlet.article_id(article): article.note
         for outlet in outlets

@@ -68,7 +68,7 @@ class DemoFeed(_Written):
     path: str  # with its query
 
 
-class Outlet(_Written):
+class WrittenOutlet(_Written):
     """An invented newsroom in a real town. Its id is the file's name."""
 
     id: str
@@ -105,7 +105,7 @@ class Outlet(_Written):
         )
 
 
-def load_outlets(folder: Traversable | None = None) -> tuple[Outlet, ...]:
+def load_outlets(folder: Traversable | None = None) -> tuple[WrittenOutlet, ...]:
     """All outlets by id, those that are down last; None = the shipped ones.
 
     IcewireError names the file and the key that is wrong.
@@ -115,12 +115,12 @@ def load_outlets(folder: Traversable | None = None) -> tuple[Outlet, ...]:
     return tuple(sorted(outlets, key=lambda outlet: (outlet.down, outlet.id)))
 
 
-def _load(file: Traversable) -> Outlet:
+def _load(file: Traversable) -> WrittenOutlet:
     try:
         written = tomllib.loads(file.read_text("utf-8"))
         facts = written.pop("outlet", {})
         articles = written.pop("article", [])
-        return Outlet(**written, **facts, id=file.name.removesuffix(".toml"), articles=tuple(articles))
+        return WrittenOutlet(**written, **facts, id=file.name.removesuffix(".toml"), articles=tuple(articles))
     except tomllib.TOMLDecodeError as error:
         raise IcewireError(f"{file.name} is not TOML: {error}") from error
     except ValidationError as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from scheduler.demo.outlets import DemoArticle, DemoFeed, Outlet
+from scheduler.demo.outlets import DemoArticle, DemoFeed, WrittenOutlet
 
 FEED_TYPES = {
     "rss": "application/rss+xml",
@@ -26,7 +26,7 @@ _MONTHS_ES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """What one path returns. Only feeds have validators."""
 
     body: bytes
@@ -36,27 +36,27 @@ class Answer:
     busy_once: bool = False  # the first request gets 429
 
 
-def build_site(outlet: Outlet, base: str, environment: Environment) -> dict[str, Answer]:
-    """Path (with its query) → Answer. `base` is scheme, host and port, without a slash at the end."""
+def build_site(outlet: WrittenOutlet, base: str, environment: Environment) -> dict[str, Reply]:
+    """Path (with its query) → Reply. `base` is scheme, host and port, without a slash at the end."""
     shown = sorted(outlet.articles, key=lambda article: article.changed, reverse=True)
     listed = [_view(outlet, article, base) for article in shown]
     standing = [item for item in listed if item["behaviour"] != "not_found"]
     common = {"outlet": outlet, "base": base, "articles": standing, "feed_types": FEED_TYPES}
     page = environment.get_template(f"{outlet.template}.html")
 
-    def html(**values: Any) -> Answer:
+    def html(**values: Any) -> Reply:
         text = page.render(**common, **values)
         charset = "; charset=utf-8" if outlet.charset == "utf-8" else ""  # others say it in the page only
-        return Answer(text.encode(outlet.charset, "xmlcharrefreplace"), f"text/html{charset}")
+        return Reply(text.encode(outlet.charset, "xmlcharrefreplace"), f"text/html{charset}")
 
-    site = {"/robots.txt": Answer(_robots(outlet, base).encode(), "text/plain; charset=utf-8")}
+    site = {"/robots.txt": Reply(_robots(outlet, base).encode(), "text/plain; charset=utf-8")}
     site["/"] = html(article=None, heading=outlet.tagline)
     for tag in ("immigration", "sports", "weather"):
         site[f"/tag/{tag}"] = html(article=None, heading=tag.capitalize())
     for number, item in enumerate(standing):
         answer = html(article=item, related=_related(standing, number))
         busy = item["behaviour"] == "busy_once"
-        site[item["path"]] = Answer(answer.body, answer.content_type, busy_once=busy)
+        site[item["path"]] = Reply(answer.body, answer.content_type, busy_once=busy)
     for feed in outlet.feeds:
         links = listed if feed.kind != "section" else standing
         body = _feed(outlet, feed, base, links, environment) or html(article=None, heading="Latest").body
@@ -73,7 +73,7 @@ def site_environment() -> Environment:
     return environment
 
 
-def _view(outlet: Outlet, article: DemoArticle, base: str) -> dict[str, Any]:
+def _view(outlet: WrittenOutlet, article: DemoArticle, base: str) -> dict[str, Any]:
     path = outlet.path_of(article)
     tracking = f"?{outlet.tracking.format(slug=article.slug)}" if outlet.tracking else ""
     return {
@@ -93,7 +93,7 @@ def _related(items: Sequence[dict[str, Any]], number: int) -> list[dict[str, Any
 
 
 def _feed(
-    outlet: Outlet, feed: DemoFeed, base: str, items: list[dict[str, Any]], environment: Environment
+    outlet: WrittenOutlet, feed: DemoFeed, base: str, items: list[dict[str, Any]], environment: Environment
 ) -> bytes | None:
     """The feed's document; None for a section page, which is a page like others."""
     if feed.kind == "section":
@@ -104,7 +104,7 @@ def _feed(
     return template.render(outlet=outlet, base=base, url=base + feed.path, articles=items).encode()
 
 
-def _json_feed(outlet: Outlet, feed: DemoFeed, base: str, items: list[dict[str, Any]]) -> bytes:
+def _json_feed(outlet: WrittenOutlet, feed: DemoFeed, base: str, items: list[dict[str, Any]]) -> bytes:
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": outlet.name,
@@ -128,13 +128,13 @@ def _json_feed(outlet: Outlet, feed: DemoFeed, base: str, items: list[dict[str, 
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def _with_validators(body: bytes, content_type: str, articles: Sequence[DemoArticle]) -> Answer:
+def _with_validators(body: bytes, content_type: str, articles: Sequence[DemoArticle]) -> Reply:
     newest = max(article.changed for article in articles)
     etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-    return Answer(body, content_type, etag, _http_date(newest))
+    return Reply(body, content_type, etag, _http_date(newest))
 
 
-def _robots(outlet: Outlet, base: str) -> str:
+def _robots(outlet: WrittenOutlet, base: str) -> str:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in outlet.disallow)]
     lines += [f"Sitemap: {base}{feed.path}" for feed in outlet.feeds if feed.kind == "news_sitemap"]
     return "\n".join(lines) + "\n"

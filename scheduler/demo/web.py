@@ -15,8 +15,8 @@ from typing import Self
 import tomlkit
 
 from crawler.model import FeedKind, IcewireError
-from scheduler.demo.outlets import Outlet, load_outlets
-from scheduler.demo.site import Answer, build_site, site_environment
+from scheduler.demo.outlets import WrittenOutlet, load_outlets
+from scheduler.demo.site import Reply, build_site, site_environment
 
 HOST = "127.0.0.1"  # macOS has no other loopback address, so outlets differ by port
 RETRY_AFTER = 3  # seconds, what a busy page asks for
@@ -55,7 +55,7 @@ class DemoWeb:
         self._open: Counter[str] = Counter()
         self._was_busy: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
-        self._sites: dict[str, dict[str, Answer]] = {}
+        self._sites: dict[str, dict[str, Reply]] = {}
         self._bases: dict[str, str] = {}
         self._environment = site_environment()
         self._running = contextlib.ExitStack()
@@ -127,12 +127,12 @@ class DemoWeb:
             if not outlet.down
         }
 
-    def _now(self, outlet: Outlet) -> Outlet:
+    def _now(self, outlet: WrittenOutlet) -> WrittenOutlet:
         if not self.updated:
             return outlet
         return outlet.model_copy(update={"articles": tuple(a.revised() for a in outlet.articles)})
 
-    def _standing(self, outlet: Outlet) -> DemoOutlet:
+    def _standing(self, outlet: WrittenOutlet) -> DemoOutlet:
         base = self._bases[outlet.id]
         feeds = tuple((feed.kind, base + feed.path) for feed in outlet.feeds)
         facts = outlet.model_dump(include={"id", "name", "city", "county", "state", "kind", "language", "down"})
@@ -151,7 +151,7 @@ class DemoWeb:
             with self._lock:
                 self._open[outlet_id] -= 1
 
-    def answer(self, outlet_id: str, target: str) -> tuple[int, Answer | None]:
+    def answer(self, outlet_id: str, target: str) -> tuple[int, Reply | None]:
         """The status and answer for a request target.
 
         A query that names no page of its own is ignored; an address without its last slash is redirected.
@@ -200,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815  the library's name
 
-    def _is_unchanged(self, answer: Answer) -> bool:
+    def _is_unchanged(self, answer: Reply) -> bool:
         if not answer.etag:
             return False
         if (known := self.headers["If-None-Match"]) is not None:
@@ -211,7 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (TypeError, ValueError):  # no such header, not a date, or one without a zone
             return False
 
-    def _send(self, status: int, answer: Answer | None) -> None:
+    def _send(self, status: int, answer: Reply | None) -> None:
         body = answer.body if answer and status == 200 else b"" if status == 304 else f"{status}\n".encode()
         self.send_response(status)
         if status == 429:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from alerts.locale import in_words
 from crawler.model.story import Feed
 from crawler.settings import CrawlSettings
-from crawler.spiders.context import Scope, Tally
+from crawler.spiders.context import CrawlScope, Tally
 from crawler.spiders.crawl import assemble
 from crawler.spiders.feed_answers import Unread, cache_time, moved_to, understood, validators
 from crawler.watch.polling import Habit, learn
@@ -131,7 +131,7 @@ def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
 ) -> None:
     watchlist = watch(sqlite_engine)
     settings = CrawlSettings.model_construct(max_age_days=9e8)  # no calendar holds it
-    feeds = assemble(sqlite_engine, settings, lambda: NOON, Scope(), Tally()).feeds
+    feeds = assemble(sqlite_engine, settings, lambda: NOON, CrawlScope(), Tally()).feeds
     [due] = watchlist.due_feeds(NOON)
     response = Response(due.url, body=rss(("https://ledger.example/a", "A")).content)
     assert list(feeds.answered(response, due)) == []

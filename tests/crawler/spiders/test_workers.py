@@ -28,7 +28,7 @@ def test_a_page_is_judged_the_same_in_this_process_and_in_another(workers: int, 
     shop = Workshop(workers)
 
     async def both() -> list[object]:
-        return [await shop.examine(sheet(), now), await shop.examine(sheet("The fair", "The fair opens."), now)]
+        return [await shop.judge_page(sheet(), now), await shop.judge_page(sheet("The fair", "The fair opens."), now)]
 
     found, reason = asyncio.run(both())
     shop.close()
@@ -47,9 +47,9 @@ def test_a_page_that_does_not_end_is_given_up_and_the_next_one_is_read(
         shop._open().submit(time.sleep, 600)
         monkeypatch.setattr(workshop, "PATIENCE", 0.5)
         with pytest.raises(TooLong, match="more than 0 seconds"):
-            await shop.examine(sheet(), now)
+            await shop.judge_page(sheet(), now)
         monkeypatch.setattr(workshop, "PATIENCE", 60)
-        assert isinstance(await shop.examine(sheet(), now), tuple)
+        assert isinstance(await shop.judge_page(sheet(), now), tuple)
 
     asyncio.run(stuck())
     shop.close()
@@ -62,8 +62,8 @@ def test_a_worker_that_is_killed_costs_its_page_a_retry(now: datetime) -> None:
     async def killed() -> None:
         shop._open().submit(os._exit, 1)
         with pytest.raises(WorkerLost):
-            await shop.examine(sheet(), now)
-        assert isinstance(await shop.examine(sheet(), now), tuple)
+            await shop.judge_page(sheet(), now)
+        assert isinstance(await shop.judge_page(sheet(), now), tuple)
 
     asyncio.run(killed())
     shop.close()

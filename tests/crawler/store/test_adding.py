@@ -12,7 +12,7 @@ from crawler.database import open_database
 from crawler.grouping.copies import fingerprint
 from crawler.model.story import Article, Fingerprint, Story
 from crawler.store import store as storing
-from crawler.store.deciding import AddingIntent, Basis, decide
+from crawler.store.deciding import AddingIntent, Basis, decide_adding
 from crawler.store.regroup import merge_by_hand
 from crawler.store.store import Store
 from tests.makers.making import BODY, NOON, article, keep, outlet, watch
@@ -39,9 +39,9 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
             bases.append(basis)
             if len(bases) == 1:
                 happens()
-            return decide(basis, article, is_copy, now)
+            return decide_adding(basis, article, is_copy, now)
 
-        monkeypatch.setattr(storing, "decide", decided)
+        monkeypatch.setattr(storing, "decide_adding", decided)
         return bases
 
     return arrange

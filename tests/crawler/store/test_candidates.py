@@ -18,7 +18,7 @@ from crawler.store.candidates import (
     MOST_SHARING_BEFORE,
     MOST_STORIES_COMPARED,
     Candidates,
-    Mark,
+    AccountMark,
 )
 from crawler.store.regroup import merge_by_hand
 from crawler.store.retention import forget_clues
@@ -192,7 +192,7 @@ def test_a_story_that_is_merged_while_a_report_is_compared_keeps_nobody_out(
     wire = store_report(engine, candidates, "wire", WIRE_TITLE, WIRE, WALTHAM)
     read = Candidates._known
 
-    def merge_first(self: Candidates, connection: Connection, marks: Sequence[Mark]) -> list[Account]:
+    def merge_first(self: Candidates, connection: Connection, marks: Sequence[AccountMark]) -> list[Account]:
         monkeypatch.undo()
         merge_by_hand(engine, roofers.story_id, [wire.story_id], DAY)
         return read(self, connection, marks)

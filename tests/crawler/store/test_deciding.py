@@ -8,7 +8,7 @@ from alerts.locale import in_words
 from crawler.grouping.copies import fingerprint
 from crawler.model import Why
 from crawler.model.story import Article
-from crawler.store.deciding import AddingIntent, Basis, KnownVersion, decide
+from crawler.store.deciding import AddingIntent, Basis, KnownVersion, decide_adding
 from crawler.store.developing import KnownReport, KnownStory, developed
 from crawler.text.moments import Moment
 from tests.makers.making import BODY, NOON, article
@@ -34,16 +34,16 @@ def version(title: str, text: str) -> KnownVersion:
 
 def test_an_article_that_opens_a_story_brings_its_passages_and_develops_nothing() -> None:
     new = article("raid")
-    assert decide(Basis(), new, False, NOON) == AddingIntent(fingerprint(new.title, new.text))
+    assert decide_adding(Basis(), new, False, NOON) == AddingIntent(fingerprint(new.title, new.text))
 
 
 def test_a_report_that_tells_more_develops_the_story_it_joins() -> None:
-    intent = decide(Basis(None, TOLD), bond(), False, NOON)
+    intent = decide_adding(Basis(None, TOLD), bond(), False, NOON)
     assert (intent.change, intent.story) == (Why(), {"developed_at": NOON, "development": BOND})
 
 
 def test_a_copy_develops_nothing() -> None:
-    assert decide(Basis(None, TOLD), bond(), True, NOON).story == {}
+    assert decide_adding(Basis(None, TOLD), bond(), True, NOON).story == {}
 
 
 @pytest.mark.parametrize(("days", "develops"), [(-3, False), (-0.01, False), (0, True), (4, True)])
@@ -59,13 +59,13 @@ def test_a_known_report_without_a_date_keeps_nothing_out() -> None:
 @pytest.mark.parametrize("text", [BODY, f"{BODY}\n", BODY.replace(" on Monday,", ", on Monday,")])
 def test_the_same_text_and_a_trivial_edit_are_to_write_nothing(text: str) -> None:
     known = version(article("raid").title, BODY)
-    assert decide(Basis(known, TOLD), article("raid", text=text), False, NOON) == AddingIntent()
+    assert decide_adding(Basis(known, TOLD), article("raid", text=text), False, NOON) == AddingIntent()
 
 
 def test_a_new_version_brings_what_changed_and_new_passages_for_the_old() -> None:
     later = f"{BODY}\nOne of the two was released on Tuesday after a hearing in Boston, his lawyer said by telephone."
     new = article("raid", text=later)
-    intent = decide(Basis(version(new.title, BODY), KnownStory(7)), new, False, NOON)
+    intent = decide_adding(Basis(version(new.title, BODY), KnownStory(7)), new, False, NOON)
     assert "released on Tuesday" in in_words(intent.change)
     assert [words for kind, words in intent.diff if kind == "-"] == []
     assert any("released on Tuesday" in words for kind, words in intent.diff if kind == "+")
@@ -75,9 +75,9 @@ def test_a_new_version_brings_what_changed_and_new_passages_for_the_old() -> Non
 def test_a_new_version_is_held_against_the_other_reports_and_the_last_version() -> None:
     new = article("arrest", title=BOND, text=f"{BOND_TEXT}\n{ARREST_TEXT}")
     alone = KnownStory(7)
-    assert decide(Basis(version(ARREST, ARREST_TEXT), alone), new, False, NOON).story["development"] == BOND
+    assert decide_adding(Basis(version(ARREST, ARREST_TEXT), alone), new, False, NOON).story["development"] == BOND
     known = KnownStory(7, reports=(KnownReport(BOND, BOND_TEXT),))
-    assert decide(Basis(version(ARREST, ARREST_TEXT), known), new, False, NOON).story == {}
+    assert decide_adding(Basis(version(ARREST, ARREST_TEXT), known), new, False, NOON).story == {}
 
 
 def test_a_reworded_development_keeps_its_time() -> None:

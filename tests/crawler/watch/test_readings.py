@@ -13,7 +13,7 @@ from crawler.model.story import Entry, EntryState, Feed
 from crawler.text.moments import Moment
 from crawler.watch.attempts import after_failure, after_unchanged, hurried
 from crawler.watch.polling import LONGEST_PAUSE, Habit, Limits
-from crawler.watch.readings import FeedAnswer, ReadingIntent, Refetch, Stored, decide
+from crawler.watch.readings import FeedAnswer, ReadingIntent, Refetch, Stored, decide_reading
 from tests.makers.making import HALF_HOURLY, NOON, item
 
 WEEK, HOUR, MINUTE = timedelta(days=7), timedelta(hours=1), timedelta(minutes=1)
@@ -37,7 +37,9 @@ def read(
     *items: FeedItem, stored: Stored = NOTHING, of: Feed | None = None, answer: FeedAnswer = PLAIN
 ) -> ReadingIntent:
     """What is to be written when these items are shown at noon; texts that say ICE may matter."""
-    return decide(of or feed(), stored, items, NOON, NOON - WEEK, HALF_HOURLY, answer, lambda text: "ICE" in text)
+    return decide_reading(
+        of or feed(), stored, items, NOON, NOON - WEEK, HALF_HOURLY, answer, lambda text: "ICE" in text
+    )
 
 
 def own(*entries: Entry) -> Stored:
