@@ -17,8 +17,8 @@ from crawler.store.candidates import (
     MOST_OF_OTHER_TIMES,
     MOST_SHARING_BEFORE,
     MOST_STORIES_COMPARED,
-    Candidates,
     AccountMark,
+    Candidates,
 )
 from crawler.store.regroup import merge_by_hand
 from crawler.store.retention import forget_clues
