@@ -96,7 +96,7 @@ class Snapshot:
 
     def told(self, path: str) -> tuple[str, str]:
         """The state of a page and the reason."""
-        return self.entries[path][0].state, self.entries[path][0].reason
+        return self.entries[path][0].state, reason(self.entries[path][0])
 
 
 def deploy(folder: Path, outlets: list[Outlet], allow: bool = True, timeout: float = 10, delay: float = 0) -> Place:

@@ -16,6 +16,7 @@ from crawler.model.story import Article, Feed
 from crawler.store.store import Store
 from tests.makers.crawling import TWO_HOURS, Place, Snapshot, deploy, in_turn, outlet_at, page, plain, rss
 from tests.makers.making import BODY
+from tests.makers.saying import status
 from tests.makers.serving import Asked, Reply, Site, served
 
 DAY = 86_400
@@ -139,13 +140,13 @@ def test_crawl_delay_is_kept_between_any_two_requests(seen: Seen) -> None:
 def test_while_robots_txt_fails_nothing_is_asked(seen: Seen) -> None:
     feed = seen.known[0].feeds["broken"]
     assert set(seen.paths(0, "broken")) == {"/robots.txt"}
-    assert feed.status == "robots.txt answered 503, so nothing is asked before it can be read"
+    assert status(feed) == "robots.txt answered 503, so nothing is asked before it can be read"
 
 
 @pytest.mark.slow
 def test_robots_txt_that_fails_later_leaves_what_it_said_before(seen: Seen) -> None:
     assert seen.paths(2, "recovering")[:2] == ["/robots.txt", "/feed"]
-    assert seen.known[2].feeds["recovering"].status == "ok"
+    assert status(seen.known[2].feeds["recovering"]) == "ok"
 
 
 @pytest.mark.slow
@@ -156,7 +157,7 @@ def test_without_a_robots_txt_everything_may_be_asked(seen: Seen) -> None:
 @pytest.mark.slow
 def test_a_feed_that_robots_txt_forbids_says_so(seen: Seen) -> None:
     feed = seen.known[0].feeds["hidden"]
-    assert (feed.problem, feed.status) == ("robots-refused", "robots.txt does not allow it")
+    assert (feed.problem, status(feed)) == ("robots-refused", "robots.txt does not allow it")
 
 
 @pytest.mark.slow
@@ -240,11 +241,11 @@ def test_a_pause_outlives_the_crawl(tmp_path: Path) -> None:
         place.crawl("--all", offset=1800)
         assert len(site.log) == asked
         feed: Feed = place.snapshot().feeds["busy"]
-        assert "asked us to wait until" in feed.status
+        assert "asked us to wait until" in status(feed)
         assert feed.next_attempt_at is not None
         site.pages["/feed"] = rss()
         place.crawl(offset=timedelta(hours=1, minutes=5).total_seconds())
-        assert place.snapshot().feeds["busy"].status == "ok"
+        assert status(place.snapshot().feeds["busy"]) == "ok"
 
 
 @pytest.mark.slow

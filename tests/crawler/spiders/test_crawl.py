@@ -23,6 +23,7 @@ from crawler.model.story import Fingerprint
 from crawler.store.store import Store
 from tests.makers.crawling import TWO_HOURS, Place, Snapshot, deploy, in_turn, outlet_at, page, plain, rss
 from tests.makers.making import BODY
+from tests.makers.saying import reason, status
 from tests.makers.serving import Reply, Site, served
 
 pytestmark = pytest.mark.slow
@@ -161,7 +162,7 @@ def test_an_etag_is_sent_back_and_304_counts_as_read(crawled: Crawled) -> None:
     [asked] = crawled.sites["gazette"].asked("/feed")
     assert asked.headers["if-none-match"] == '"g1"'
     feed = crawled.known[1].feeds["gazette"]
-    assert (feed.etag, feed.status, feed.failures) == ('"g1"', "ok", 0)
+    assert (feed.etag, status(feed), feed.failures) == ('"g1"', "ok", 0)
     assert feed.last_success_at == feed.last_attempt_at
     assert crawled.counts[1]["feeds_read"] == 6
 
@@ -175,19 +176,19 @@ def test_the_etag_of_an_unreadable_feed_is_not_kept(crawled: Crawled) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "status"),
+    ("name", "said"),
     [
         ("garbled", "not a feed"),
         ("silent", "no answer in time"),
         ("shut", "nothing answers at that address (connection refused)"),
     ],
 )
-def test_a_feed_that_cannot_be_read_says_why(crawled: Crawled, name: str, status: str) -> None:
-    assert status in crawled.known[0].feeds[name].status
+def test_a_feed_that_cannot_be_read_says_why(crawled: Crawled, name: str, said: str) -> None:
+    assert said in status(crawled.known[0].feeds[name])
 
 
 def test_a_feed_that_moved_is_followed(crawled: Crawled) -> None:
-    assert crawled.known[0].feeds["mover"].status == "ok"
+    assert status(crawled.known[0].feeds["mover"]) == "ok"
     assert crawled.known[0].told("/fair")[0] == "off_topic"
 
 
@@ -222,7 +223,7 @@ def test_a_redirect_is_followed_and_the_article_stands_where_it_ended(crawled: C
 
 
 @pytest.mark.parametrize(
-    ("path", "state", "reason"),
+    ("path", "state", "said"),
     [
         ("/secret", "refused", "robots.txt does not allow it"),
         ("/big", "refused", "larger than crawl.max_page_bytes"),
@@ -235,11 +236,11 @@ def test_a_redirect_is_followed_and_the_article_stands_where_it_ended(crawled: C
         ("/storm", "off_topic", ""),
     ],
 )
-def test_a_page_that_is_not_kept_says_why(crawled: Crawled, path: str, state: str, reason: str) -> None:
+def test_a_page_that_is_not_kept_says_why(crawled: Crawled, path: str, state: str, said: str) -> None:
     known_state, known_reason = crawled.known[0].told(path)
     assert known_state == state
     assert known_reason
-    assert reason in known_reason
+    assert said in known_reason
 
 
 def test_a_failed_page_is_tried_again_later_and_a_settled_one_is_not(crawled: Crawled) -> None:
@@ -262,7 +263,7 @@ def test_after_429_the_host_is_left_alone_and_its_pages_wait(crawled: Crawled) -
     waiting = [crawled.known[0].entries[p][0] for p in ("/one", "/two", "/three")]
     assert {e.state for e in waiting} == {"failed"}
     assert all(e.retry_at and e.retry_at - e.seen_at >= timedelta(seconds=600) for e in waiting)
-    assert sum("asked us to wait" in e.reason for e in waiting) == 2
+    assert sum("asked us to wait" in reason(e) for e in waiting) == 2
 
 
 def test_pages_that_waited_for_a_busy_host_are_read_by_a_later_crawl(crawled: Crawled) -> None:
@@ -333,7 +334,7 @@ def test_an_address_that_cannot_be_asked_stops_nothing(tmp_path: Path) -> None:
         place = deploy(tmp_path, [outlet_at("ledger", site.base)])
         place.crawl()
         assert place.snapshot().told("/fair")[0] == "off_topic"
-        assert place.snapshot().feeds["ledger"].status == "ok; 1 item with an unusable link skipped"
+        assert status(place.snapshot().feeds["ledger"]) == "ok; 1 item with an unusable link skipped"
         assert place.snapshot().told("/x") == ("refused", "no address that can be asked: Invalid IPv6 URL")
 
 
@@ -372,7 +373,7 @@ def test_a_host_that_never_answers_is_left_alone_and_its_pages_wait(tmp_path: Pa
         entries = [e for [e] in place.snapshot().entries.values()]
     assert {e.state for e in entries} == {"failed"}
     assert sorted(e.attempts for e in entries) == [0, 0, 0, 1, 1, 1]
-    assert sum("is left alone until" in e.reason for e in entries) == 3
+    assert sum("is left alone until" in reason(e) for e in entries) == 3
 
 
 def test_a_crawl_that_stays_reads_what_becomes_due_and_makes_way_for_a_person(tmp_path: Path) -> None:
@@ -388,12 +389,12 @@ def test_a_crawl_that_stays_reads_what_becomes_due_and_makes_way_for_a_person(tm
         while sum(t.get("off_topic", 0) for t in told) < 2:  # a busy machine reads the feed twice before it rests
             told.append(json.loads(staying.stdout.readline()))
         counts = place.crawl("--all")
-        status = staying.wait(20)
+        ended = staying.wait(20)
         staying.communicate()
     assert sum(t.get("off_topic", 0) for t in told) == 2
     assert sum(t["feeds_read"] for t in told) >= 2
     assert counts["feeds_read"] == 1
-    assert status == 0
+    assert ended == 0
     assert len(site.asked("/a")) == len(site.asked("/b")) == 1
 
 

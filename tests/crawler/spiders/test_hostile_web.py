@@ -28,6 +28,7 @@ from tests.makers.crawling import Place, Snapshot, deploy, outlet_at, page, rss
 from tests.makers.hazards import FEEDS, PAGES, RAID, ROBOTS, XML, Hazard, external, items, to
 from tests.makers.hostile import Line, Trap, Traps, http, trapped
 from tests.makers.making import BODY, outlet
+from tests.makers.saying import reason
 from tests.makers.serving import Reply, served
 
 TIMEOUT = 20  # enough for ten megabytes while all others ask for attention, too
@@ -226,9 +227,9 @@ def test_the_list_of_sources_says_what_a_feed_does(aftermath: Aftermath, name: s
 def test_the_reason_of_an_entry_says_what_a_page_does(aftermath: Aftermath, name: str) -> None:
     hazard, entry = PAGES[name], aftermath.page(name)
     assert re.fullmatch(hazard.state, entry.state)
-    assert re.search(hazard.said, entry.reason)
+    assert re.search(hazard.said, reason(entry))
     assert bool(entry.reason) == (entry.state != "fetched")
-    assert entry.reason.isprintable()
+    assert reason(entry).isprintable()
 
 
 @pytest.mark.parametrize("name", TLS)
@@ -306,7 +307,7 @@ def test_a_feed_that_leads_to_a_private_address_says_so(fenced: Aftermath, name:
 
 def test_a_page_that_leads_to_a_private_address_is_refused(fenced: Aftermath) -> None:
     for path in ("/page", "/direct"):
-        [told] = [(e.state, e.reason) for e in fenced.known.entries[path] if ".example" not in e.url]
+        [told] = [(e.state, reason(e)) for e in fenced.known.entries[path] if ".example" not in e.url]
         assert told == ("refused", f"127.0.0.3 {FENCED}")
 
 

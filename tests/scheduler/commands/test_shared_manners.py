@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.makers.crawling import Place, deploy, outlet_at, page, plain, rss
+from tests.makers.saying import status
 from tests.makers.serving import Reply, Site, served
 
 pytestmark = pytest.mark.slow  # each crawl is a process of its own
@@ -59,7 +60,7 @@ def test_who_asked_a_person_to_wait_is_not_asked_by_a_crawl_either(site: Site, p
     assert place.told("sources", "add", site.url("/"), "--state", "MA")[0] == 1
     place.crawl()
     assert [a.path for a in site.log] == ["/robots.txt", "/"]
-    assert WAIT.search(place.snapshot().feeds["ledger"].status)
+    assert WAIT.search(status(place.snapshot().feeds["ledger"]))
     place.crawl(offset=HOUR)
     assert [a.path for a in site.log][2:] == ["/feed", "/fair"]
 
