@@ -19,6 +19,7 @@ from crawler.registry.files import write_outlets
 from crawler.registry.outlet import Outlet
 from scheduler.migrations import upgrade
 from tests.makers.making import outlet
+from tests.makers.saying import reason
 from tests.makers.serving import Reply
 
 SETTINGS = """
