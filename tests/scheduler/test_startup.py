@@ -1,13 +1,20 @@
-"""A command loads what it needs: nothing that reads the web, serves pages or keeps a timetable."""
+"""A command loads what it needs: nothing that reads the web, serves pages, keeps a timetable or judges a text."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from scheduler import cli
+
 ROOT = Path(__file__).parents[2]
-HEAVY = ("scrapy", "twisted", "trafilatura", "htmldate", "starlette", "uvicorn", "apscheduler")
+HEAVY = (
+    "scrapy", "twisted", "trafilatura", "htmldate", "starlette", "uvicorn", "apscheduler",
+    "lxml", "w3lib", "tldextract", "tomlkit", "jinja2", "alembic", "email_validator", "rich",
+    "crawler.feeds", "crawler.registry", "crawler.watch", "crawler.changes", "crawler.places",
+)  # fmt: skip
 SAY = """
 import atexit, sys
 atexit.register(lambda: print(*[name for name in {heavy!r} if name in sys.modules], file=sys.stderr, end=""))
@@ -25,3 +32,8 @@ def test_a_command_that_reads_no_web_loads_nothing_for_it(words: str, tmp_path: 
     for _ in range(2):  # the first makes the database
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
     assert ran.stderr == ""
+
+
+def test_garbage_is_collected_again_once_a_command_is_loaded() -> None:
+    assert "stories" in cli._commands_of.__wrapped__(cli.FILES["stories"])
+    assert gc.isenabled()
