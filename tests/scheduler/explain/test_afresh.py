@@ -225,7 +225,7 @@ def test_an_off_topic_page_is_judged_anew_when_asked_with_what_its_feed_said(
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (Reply("gone", 404), "the server answered 404"),
+        (Reply("gone", 404), "answered 404"),
         (Reply(b"\x89PNG", kind="image/png"), "it is no web page"),
         (Reply(hangs_up=True), "closed connection"),
         (Reply("<html><title>Just a moment...</title>"), "a test for robots"),
@@ -259,7 +259,7 @@ def test_a_server_that_cannot_be_reached_is_an_error(icewire: Command, site: Sit
 
 def test_a_server_that_asks_us_to_wait_is_left_alone(icewire: Command, site: Site) -> None:
     site.pages["/story"] = Reply(status=429, headers={"Retry-After": "3600"})
-    assert "the server answered 429" in icewire("explain", site.url("/story")).err
+    assert "answered 429" in icewire("explain", site.url("/story")).err
     assert "asked us to wait until 13:00" in icewire("explain", site.url("/story")).err
     assert len(site.asked("/story")) == 1
 
