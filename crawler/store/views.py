@@ -45,9 +45,11 @@ class StoryView:
     @property
     def developed_by(self) -> Report | None:
         """The report that says what happened last: one of its own, and still there, if any; None when none says it."""
-        from crawler.changes import says  # only a digest asks
-
         line = self.story.development
+        if not line:
+            return None
+        from crawler.changes import says  # brings all that compares texts; few stories develop
+
         saying = [r for r in self.reports if says(line, r.article.title, r.article.text)]
         return min(saying, key=lambda r: (bool(r.article.gone_at), r.verdict.copy_of is not None), default=None)
 
