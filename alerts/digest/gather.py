@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from alerts.digest.compose import Development, MatchedStory, SourcesRead
 from alerts.digest.post import Post
 from alerts.locale import in_words
 from alerts.matching import follow_stories
 from alerts.people import Match, Subscriber, Subscription
-from crawler.changes import says
 from crawler.model import inner
 from crawler.store import StoryView
-from crawler.watch import FeedHealth
+
+if TYPE_CHECKING:
+    from crawler.watch import FeedHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def _development(view: StoryView) -> Development | None:
     report = view.developed_by
     if report is None:
         return None
+    from crawler.changes import says  # few stories develop
+
     article = report.article
     reported_at = max(filter(None, (article.published_at, article.modified_at)), default=view.story.developed_at)
     quotable = not (report.source.headline_only or article.opt_out) or says(view.story.development, article.title, "")
@@ -107,7 +111,7 @@ def _told_title(post: Post, match: Match, view: StoryView) -> str:
     return later[0].title if later else ""
 
 
-def sources_read(feeds: Sequence[FeedHealth]) -> SourcesRead:
+def sources_read(feeds: "Sequence[FeedHealth]") -> SourcesRead:
     """How complete the reading was: a source counts as unread when none of its feeds could be read."""
     names = {f.source.id: f.source.name for f in feeds}
     states: dict[str, set[str]] = {}

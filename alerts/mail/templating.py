@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from alerts.locale import in_words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def render(room: str, template: str, **shown: Any) -> str:
@@ -16,7 +17,10 @@ def render(room: str, template: str, **shown: Any) -> str:
 
 
 @cache
-def _environment(room: str) -> Environment:
+def _environment(room: str) -> "Environment":
+    # Slow to load, and a day on which nobody is written to needs none.
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
     environment = Environment(
         loader=PackageLoader(room),
         autoescape=select_autoescape(["html"]),

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from crawler.model import UTCDateTime
+from crawler.model import TableRow, UTCDateTime
 
 SubscriberState = Literal["pending", "active", "bounced", "left"]
 DeliveryState = Literal["queued", "sending", "sent", "failed"]
@@ -18,7 +18,7 @@ DeliveryKind = Literal["digest", "confirm", "operator"]
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Subscriber(SQLModel, table=True):
+class Subscriber(TableRow, table=True):
     """An e-mail address and when it wants its digest. Its id is in links that never expire: it is never used again."""
 
     # Its order gives the hours that are in use, and at each who is served least, without reading everybody.
@@ -41,7 +41,7 @@ class Subscriber(SQLModel, table=True):
     left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
-class Subscription(SQLModel, table=True):
+class Subscription(TableRow, table=True):
     """One saved keyword query of a subscriber; places are part of the query."""
 
     __table_args__ = (UniqueConstraint("subscriber_id", "query"),)
@@ -53,14 +53,14 @@ class Subscription(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
-class Matching(SQLModel, table=True):
+class Matching(TableRow, table=True):
     """Up to which version a story has met all subscriptions; a story without a row has met none."""
 
     story_id: int = Field(foreign_key="story.id", primary_key=True, ondelete="CASCADE")
     version: int
 
 
-class DigestRecord(SQLModel, table=True):
+class DigestRecord(TableRow, table=True):
     """That a subscriber's digest for a local date was made: it is made once."""
 
     __tablename__ = "digest"
@@ -74,7 +74,7 @@ class DigestRecord(SQLModel, table=True):
     stories: int
 
 
-class Match(SQLModel, table=True):
+class Match(TableRow, table=True):
     """A subscription met a story."""
 
     __table_args__ = (UniqueConstraint("subscription_id", "story_id"), Index("match_pending", "digest_id"))
@@ -91,7 +91,7 @@ class Match(SQLModel, table=True):
     told_development_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(TableRow, table=True):
     """One mail in the queue: exactly the bytes to send, so that a retry is the same mail."""
 
     __table_args__ = (Index("delivery_due", "state", "next_attempt_at"), Index("delivery_newest", "kind", "queued_at"))

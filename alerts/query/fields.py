@@ -1,11 +1,13 @@
 """The fields of a query: which there are, and how a place is named in one."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from crawler.model import Why
-from crawler.places import Place
 from crawler.text import fold
+
+if TYPE_CHECKING:
+    from crawler.places import Place
 
 EXAMPLES = {
     "place": 'place:"Waltham, MA"',
@@ -24,7 +26,7 @@ _COUNTY_KINDS = ("County", "Parish", "Borough", "Census Area", "Municipality")
 class PlaceLookup(Protocol):
     """What a query asks of the gazetteer."""
 
-    def look_up(self, name: str) -> Place | None: ...
+    def look_up(self, name: str) -> "Place | None": ...
     def suggest(self, name: str) -> tuple[str, ...]: ...
 
 
@@ -34,11 +36,11 @@ class Field:
 
     name: str
     value: str  # folded
-    place: Place | None
+    place: "Place | None"
     label: Why  # as a reader is told that it was found
 
 
-def find_place(places: PlaceLookup, name: str, value: str) -> Place | None:
+def find_place(places: PlaceLookup, name: str, value: str) -> "Place | None":
     """The one place that `place:`, `county:` or `state:` with this value means."""
     for full in _full_names(name, value):
         place = places.look_up(full)
@@ -71,7 +73,7 @@ def _full_names(name: str, value: str) -> list[str]:
     return [*(f"{county.rstrip()} {kind}{comma}{state}" for kind in _COUNTY_KINDS), value]
 
 
-def is_inside(place: Place, wanted: Place) -> bool:
+def is_inside(place: "Place", wanted: "Place") -> bool:
     """Whether `place` is `wanted` or lies in it."""
     if place.state != wanted.state:
         return False
@@ -84,5 +86,5 @@ def is_inside(place: Place, wanted: Place) -> bool:
     return same and (place.county == wanted.county or not (place.county and wanted.county))
 
 
-def _county(place: Place) -> str:
+def _county(place: "Place") -> str:
     return place.name if place.kind == "county" else place.county

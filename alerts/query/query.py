@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from alerts.query.fields import Field, PlaceLookup, is_inside
 from alerts.query.grammar import QueryError, parse_tree
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without
 from alerts.query.wordindex import Word, WordIndex
 from crawler.model import Why, as_written
-from crawler.places import Place
 from crawler.text import fold
+
+if TYPE_CHECKING:
+    from crawler.places import Place
 
 __all__ = ["Document", "Hit", "Needed", "PlaceLookup", "Query", "QueryError", "parse"]
 
@@ -33,7 +36,7 @@ class Document:
     source_id: str
     source_name: str
     published_at: datetime | None
-    places: tuple[Place, ...]
+    places: "tuple[Place, ...]"
 
     @cached_property
     def indexes(self) -> tuple[WordIndex, WordIndex]:

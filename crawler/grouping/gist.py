@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from sys import intern
+from typing import TYPE_CHECKING
 
-from crawler.places import Place
 from crawler.text import folded_words
+
+if TYPE_CHECKING:
+    from crawler.places import Place
 
 # Chosen with dedup/dev and ice_pages/dev in view, as `tests.benchmarks.events` measures.
 OPENING_CHARACTERS = 1600  # of the text: what is read of it here
@@ -47,7 +50,7 @@ class Candidate:
     title: str
     text: str
     published_at: datetime | None
-    places: tuple[Place, ...]
+    places: "tuple[Place, ...]"
     copy_of: int | None = None  # the article_id of its original
     hashes: int | None = None  # how many of its fingerprint's the new one has; None: not counted
 
@@ -61,7 +64,7 @@ class Account:
     title: str
     opening: str
     published_at: datetime | None
-    places: tuple[Place, ...]
+    places: "tuple[Place, ...]"
     by_hand: bool = False  # a person arranged its story
 
     @classmethod

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from crawler.places import Place
+if TYPE_CHECKING:
+    from crawler.places import Place
+
 
 # Chosen with dedup/dev and ice_pages/dev in view, as `tests.benchmarks.events` measures.
 # What places add to a likeness or take from it, on the scale of a cosine.
@@ -22,7 +24,7 @@ class Dated(Protocol):
     @property
     def published_at(self) -> datetime | None: ...
     @property
-    def places(self) -> tuple[Place, ...]: ...
+    def places(self) -> "tuple[Place, ...]": ...
 
 
 def contradict(a: Dated, b: Dated) -> bool:
@@ -30,7 +32,7 @@ def contradict(a: Dated, b: Dated) -> bool:
     return days_apart(a, b) > FAR_DAYS or nearness(a.places, b.places) == _ELSEWHERE
 
 
-def nearness(a: Sequence[Place], b: Sequence[Place]) -> float:
+def nearness(a: "Sequence[Place]", b: "Sequence[Place]") -> float:
     """What the places say; 0 when one of them is not known, or too wide to tell."""
     if not a or not b:
         return 0.0

@@ -15,6 +15,7 @@ from crawler.model.story import (
     Revision,
     Source,
     Story,
+    TableRow,
     Trouble,
     Verdict,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Revision",
     "Source",
     "Story",
+    "TableRow",
     "Trouble",
     "UTCDateTime",
     "Verdict",

@@ -14,7 +14,14 @@ EntryState = Literal["new", "fetched", "off_topic", "failed", "refused"]
 Label = Literal["activity", "near", "mention", "none"]
 
 
-class Source(SQLModel, table=True):
+class TableRow(SQLModel):
+    """A row of one of our tables."""
+
+    # Pydantic's validators take as long to make as the tables, and few rows are validated: they are made when one is.
+    model_config = {"defer_build": True}
+
+
+class Source(TableRow, table=True):
     """An outlet we watch: the facts of the registry, as last loaded."""
 
     id: str = Field(primary_key=True)
@@ -34,7 +41,7 @@ class Source(SQLModel, table=True):
     listed: bool = Field(default=True, index=True)  # still in the registry
 
 
-class Feed(SQLModel, table=True):
+class Feed(TableRow, table=True):
     """One way into a source, and what the program remembers of reading it."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -62,7 +69,7 @@ class Feed(SQLModel, table=True):
     newest_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the newest date among its items
 
 
-class Entry(SQLModel, table=True):
+class Entry(TableRow, table=True):
     """One link that a feed gave us, durable from the moment it is seen."""
 
     __table_args__ = (UniqueConstraint("feed_id", "url"), Index("entry_due", "state", "retry_at"))
@@ -85,7 +92,7 @@ class Entry(SQLModel, table=True):
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
 
 
-class Host(SQLModel, table=True):
+class Host(TableRow, table=True):
     """What we remember of a server's manners: its robots.txt and how long it wants to be left alone."""
 
     name: str = Field(primary_key=True)  # scheme://host:port
@@ -97,7 +104,7 @@ class Host(SQLModel, table=True):
     why_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
 
 
-class Trouble(SQLModel, table=True):
+class Trouble(TableRow, table=True):
     """A source that fell out of its own habit; told to the operator once, and once more when it is over."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -111,7 +118,7 @@ class Trouble(SQLModel, table=True):
     over_told_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
-class Article(SQLModel, table=True):
+class Article(TableRow, table=True):
     """What one outlet published at one URL, as last read. Full text stays private."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -140,7 +147,7 @@ class Article(SQLModel, table=True):
     folded: str = ""  # the folded words of title and text, for the database's full-text index; set by the store
 
 
-class Revision(SQLModel, table=True):
+class Revision(TableRow, table=True):
     """An earlier version of an article that changed materially."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -155,7 +162,7 @@ class Revision(SQLModel, table=True):
     diff: list[list[str]] = Field(default_factory=no_items, sa_type=JSON)  # word_diff(): [" "|"-"|"+", words]
 
 
-class Verdict(SQLModel, table=True):
+class Verdict(TableRow, table=True):
     """What we judged of an article, and why."""
 
     article_id: int = Field(foreign_key="article.id", primary_key=True)
@@ -172,7 +179,7 @@ class Verdict(SQLModel, table=True):
     judged_at: datetime = Field(sa_type=UTCDateTime)
 
 
-class Story(SQLModel, table=True):
+class Story(TableRow, table=True):
     """One event: one or more articles, of which some are copies."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -188,7 +195,7 @@ class Story(SQLModel, table=True):
     by_hand: bool = False  # a person merged or split it: no program does so again
 
 
-class Fingerprint(SQLModel, table=True):
+class Fingerprint(TableRow, table=True):
     """One sampled shingle hash of an article: how copies find each other by index."""
 
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -197,7 +204,7 @@ class Fingerprint(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", primary_key=True)
 
 
-class Clue(SQLModel, table=True):
+class Clue(TableRow, table=True):
     """A hash of a word that tells much in a report: how reports of one event find each other by index."""
 
     __table_args__ = (Index("ix_clue_story_id", "story_id"), {"sqlite_with_rowid": False})

@@ -4,7 +4,7 @@ from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Select, bindparam, exists, func, insert, select
 from sqlmodel import col
@@ -24,7 +24,9 @@ from crawler.grouping import (
     may_copy,
 )
 from crawler.model import Article, Clue, Story, Verdict, Why
-from crawler.places import Place, places_from
+
+if TYPE_CHECKING:
+    from crawler.places import Place
 
 MOST_COPIES = 30  # articles with passages in common that are compared
 MOST_STORIES_COMPARED = 15
@@ -95,7 +97,7 @@ class Candidates:
         self._newest_story = 0  # that the background knows
         self._accounts: OrderedDict[int, tuple[AccountMark, Account]] = OrderedDict()
 
-    def group(self, article: Article, places: Sequence[Place]) -> Grouping:
+    def group(self, article: Article, places: "Sequence[Place]") -> Grouping:
         """The story that an article, which happened at these places, belongs to. It is not yet stored itself."""
         new = Candidate(0, 0, article.title, article.text, article.published_at, tuple(places))
         with self.readers.connect() as connection:
@@ -122,7 +124,7 @@ class Candidates:
                 connection.execute(insert(Clue), [{"hash": h, "story_id": story_id} for h, story_id in sorted(told)])
             return len(ids)
 
-    def clues(self, article: Article, places: Sequence[Place]) -> Grouping:
+    def clues(self, article: Article, places: "Sequence[Place]") -> Grouping:
         """By what a stored article, which was read again and keeps its story, is found from now on."""
         with self.readers.connect() as connection:
             self._catch_up(connection)
@@ -233,6 +235,8 @@ def _with_passages_of(connection: Connection, article: Candidate) -> list[Candid
             whole.append(article_id)
     if not whole:
         return []
+    from crawler.places import places_from  # brings all that finds them in a text; not for who only lists
+
     for article_id, story_id, title, when, places, text, copy_of in connection.execute(_WHOLE, {"ids": whole}):
         found[article_id] = Candidate(
             article_id, story_id, title, text, when, places_from(places), copy_of, counts[article_id]
@@ -266,4 +270,6 @@ def _account(
     opening: str,
     by_hand: bool,
 ) -> Account:
+    from crawler.places import places_from
+
     return Account(article_id, story_id, title, opening, published_at, places_from(places), by_hand)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crawler.changes import material_change, word_diff
 from crawler.grouping import fingerprint
 from crawler.model import Article, Why
 from crawler.store.developing import KnownStory, StoryChange, developed
@@ -44,6 +43,8 @@ class AddingIntent:
 
 def decide_adding(basis: Basis, article: Article, is_copy: bool, now: datetime) -> AddingIntent:
     """What an article changes that comes to be stored, or is read again."""
+    from crawler.changes import material_change, word_diff  # not for who only lists stories
+
     known, story = basis.version, basis.story
     if known is None:
         of_story: StoryChange = developed(story, article, now) if story and not is_copy else {}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from crawler.changes import development, says
 from crawler.model import Article
 from crawler.text import Moment, stored
 
@@ -43,6 +42,8 @@ def developed(story: KnownStory, article: Article, now: datetime, before: tuple[
 
     A report published before one that is known tells nothing new: it was late to be found.
     """
+    from crawler.changes import development, says  # not for who only lists stories
+
     line = story.development
     newest = max((report.published.start for report in story.reports if report.published), default=None)
     when = stored(article.published_at, article.day_only)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.places import places_from
-
 LeadRank = tuple[bool, bool, int, datetime, int]
 
 
@@ -38,6 +36,8 @@ def lead_rank(report: Contender) -> LeadRank:
 
 def _distance(report: Contender) -> int:
     """0: the outlet's own county, or the story says no place; 1: a place that it covers; 2: its state; 3: elsewhere."""
+    from crawler.places import places_from  # brings all that finds them in a text; not for who only lists
+
     places = places_from(report.places)
     if not places or any(p.county == report.county and p.state == report.state for p in places if p.county):
         return 0

@@ -16,7 +16,6 @@ from crawler.store.heads import lead_of
 from crawler.store.recheck import next_recheck
 from crawler.store.views import Report, StoryView
 from crawler.text import canonical_url, words
-from crawler.watch import Outcome, write_outcomes
 
 RECHECK_FOR = timedelta(days=7)
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
@@ -70,6 +69,11 @@ class Store:
         now: datetime,
         recheck_for: timedelta,
     ) -> Added:
+        from crawler.watch import (
+            Outcome,
+            write_outcomes,
+        )  # brings the whole timetable, which no reader of stories needs
+
         with self.readers.connect() as connection:
             basis = basis_of(connection, article, grouping)
         intent = decide_adding(basis, article, grouping.copy_of is not None, now)

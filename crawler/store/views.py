@@ -1,10 +1,12 @@
 """A stored story as its readers want it: its reports, the one to show first."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from crawler.changes import says
 from crawler.model import Article, Source, Story, Verdict
-from crawler.places import Place, places_of
+
+if TYPE_CHECKING:
+    from crawler.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,10 @@ class Report:
         return self.verdict.copy_of or self.article.id
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> "tuple[Place, ...]":
         """Where it happened, best first."""
+        from crawler.places import places_of  # brings all that finds them in a text
+
         return places_of(self.verdict)
 
 
@@ -42,6 +46,10 @@ class StoryView:
     def developed_by(self) -> Report | None:
         """The report that says what happened last: one of its own, and still there, if any; None when none says it."""
         line = self.story.development
+        if not line:
+            return None
+        from crawler.changes import says  # brings all that compares texts; few stories develop
+
         saying = [r for r in self.reports if says(line, r.article.title, r.article.text)]
         return min(saying, key=lambda r: (bool(r.article.gone_at), r.verdict.copy_of is not None), default=None)
 

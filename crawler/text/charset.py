@@ -3,9 +3,11 @@
 import codecs
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from lxml import etree
-from lxml.html import HtmlElement
+if TYPE_CHECKING:
+    from lxml import etree
+    from lxml.html import HtmlElement
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_CHARSET = re.compile(r"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
@@ -54,19 +56,24 @@ def _decoded_as(body: bytes, name: str) -> str:
         return ""
 
 
-def parse(text: str) -> HtmlElement | None:
+def parse(text: str) -> "HtmlElement | None":
     """The tree of a page's text; None when it is no HTML. Comments and characters that no text has are left out."""
+    from lxml import etree  # slow to load, and of those who need words or addresses few read a page
+    from lxml.html import HtmlElement
+
     raw = text.replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "ignore")  # ignored: halves of characters
     raw = raw.translate(None, _CONTROL)
     try:
-        tree = etree.fromstring(raw, _parser()) if b"<" in raw else None
+        tree = etree.fromstring(raw, _parser(HtmlElement)) if b"<" in raw else None
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     return tree if isinstance(tree, HtmlElement) else None
 
 
-def _parser() -> etree.HTMLParser:
+def _parser(element: type) -> "etree.HTMLParser":
     """A parser whose elements have one class; lxml.html's own asks Python for the class of each, which takes long."""
+    from lxml import etree
+
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=element))
     return parser

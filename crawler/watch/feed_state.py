@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crawler.model import Code, Feed, Source, Why, as_written, because
-from crawler.registry import feed_key
 
 FeedState = Literal[
     "ok", "moved", "stale", "paywalled", "overdue", "failing", "blocked", "robots-refused", "not read yet", "off"
@@ -76,7 +75,11 @@ class FeedHealth:
     @property
     def _moved(self) -> bool:
         """To another address, not just to https or www."""
-        return bool(self.feed.moved_to) and feed_key(self.feed.moved_to) != feed_key(self.feed.url)
+        if not self.feed.moved_to:
+            return False
+        from crawler.registry import feed_key  # brings all that reads and checks outlets; few feeds move
+
+        return feed_key(self.feed.moved_to) != feed_key(self.feed.url)
 
     @property
     def _newest(self) -> datetime | None:

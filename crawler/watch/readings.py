@@ -6,12 +6,15 @@ Nothing is asked or written here: `decide_reading` is told what is stored, and s
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from crawler.feeds import FeedItem
 from crawler.model import Entry, Feed, Why, because
 from crawler.text import canonical_url
 from crawler.watch.attempts import OK, FeedChange, after_success
 from crawler.watch.polling import Limits
+
+if TYPE_CHECKING:
+    from crawler.feeds import FeedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class ReadingIntent:
 def decide_reading(
     feed: Feed,
     stored: Stored,
-    items: Sequence[FeedItem],
+    items: "Sequence[FeedItem]",
     now: datetime,
     oldest: datetime,
     limits: Limits,
@@ -74,7 +77,7 @@ def decide_reading(
 
 
 def _entry(
-    feed_id: int, item: FeedItem, stored: Stored, now: datetime, oldest: datetime, may_matter: Callable[[str], bool]
+    feed_id: int, item: "FeedItem", stored: Stored, now: datetime, oldest: datetime, may_matter: Callable[[str], bool]
 ) -> Entry:
     entry = Entry(
         feed_id=feed_id,
@@ -104,18 +107,18 @@ def _entry(
     return entry
 
 
-def _refetch(entry: Entry, item: FeedItem) -> Refetch:
+def _refetch(entry: Entry, item: "FeedItem") -> Refetch:
     return Refetch(entry.id or 0, item.title or entry.title, item.updated_at)
 
 
-def _is_changed(entry: Entry, item: FeedItem) -> bool:
+def _is_changed(entry: Entry, item: "FeedItem") -> bool:
     retitled = bool(item.title and entry.title and item.title != entry.title)
     redated = bool(item.updated and entry.updated_at and item.updated.start > entry.updated_at)
     # Off-topic pages are many and some feeds touch their dates all day: only a new headline can change our mind.
     return (entry.state == "fetched" and (retitled or redated)) or (entry.state == "off_topic" and retitled)
 
 
-def _came(item: FeedItem, now: datetime) -> datetime:
+def _came(item: "FeedItem", now: datetime) -> datetime:
     """When an item came, for the feed's habit: its midnight where only the day is known, which says no hour."""
     dated = item.published or item.updated
     return min(dated.start, now) if dated else now
@@ -123,7 +126,7 @@ def _came(item: FeedItem, now: datetime) -> datetime:
 
 def _feed_change(
     feed: Feed,
-    items: Sequence[FeedItem],
+    items: "Sequence[FeedItem]",
     came: Sequence[datetime],
     has_new: bool,
     now: datetime,

@@ -1,22 +1,24 @@
 """What is stored of the pages that a feed shows, asked before a reading is decided upon."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from crawler.feeds import FeedItem
 from crawler.model import Article, Entry
 from crawler.text import canonical_url
 from crawler.watch.outcome import HAD
 from crawler.watch.readings import Stored
 
+if TYPE_CHECKING:
+    from crawler.feeds import FeedItem
+
 Value = TypeVar("Value")
 LONGEST_IN_LIST = 500  # addresses in one question to the database
 
 
-def stored_of(session: Session, feed_id: int, items: Sequence[FeedItem]) -> Stored:
+def stored_of(session: Session, feed_id: int, items: "Sequence[FeedItem]") -> Stored:
     """The feed's entries among these items, and what became of the pages of the others."""
     entries: dict[str, Entry] = {}
     for some in _chunks([item.url for item in items]):

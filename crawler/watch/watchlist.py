@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Engine, func, or_, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.feeds import FeedItem
 from crawler.model import Entry, Feed, FeedProblem, Source, Why
-from crawler.places import Place
-from crawler.registry import Outlet
 from crawler.text import canonical_url
 from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
 from crawler.watch.feed_state import FeedHealth
@@ -19,6 +17,11 @@ from crawler.watch.polling import Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
 from crawler.watch.stored import stored_of
 
+if TYPE_CHECKING:
+    from crawler.feeds import FeedItem
+    from crawler.places import Place
+    from crawler.registry import Outlet
+
 
 class Watchlist:
     """Sources, feeds and entries in the database; every method is one transaction."""
@@ -26,7 +29,7 @@ class Watchlist:
     def __init__(self, engine: Engine) -> None:
         self.engine, self.readers = engine, reading(engine)
 
-    def sync(self, outlets: Iterable[Outlet]) -> None:
+    def sync(self, outlets: "Iterable[Outlet]") -> None:
         """Mirror the registry: add and update what it lists, unlist what it no longer does; nothing is deleted."""
         with Session(self.engine) as session:
             session.exec(update(Source).values(listed=False))
@@ -93,7 +96,7 @@ class Watchlist:
     def record_reading(
         self,
         feed_id: int,
-        items: Sequence[FeedItem],
+        items: "Sequence[FeedItem]",
         now: datetime,
         oldest: datetime,
         limits: Limits,
@@ -148,7 +151,7 @@ class Watchlist:
             session.exec(update(Feed).where(col(Feed.id) == feed_id, col(Feed.pages) != met).values(pages=met))
             session.commit()
 
-    def hurry(self, source_id: str, places: Sequence[Place], now: datetime, until: datetime, limits: Limits) -> None:
+    def hurry(self, source_id: str, places: "Sequence[Place]", now: datetime, until: datetime, limits: Limits) -> None:
         """An ICE story came from this outlet and those places: read the outlets there as often as may be until then."""
         towns = {(p.state, p.name) for p in places if p.name} | {(p.state, p.county) for p in places if p.county}
         query = select(Feed, Source).join(Source, col(Source.id) == Feed.source_id)

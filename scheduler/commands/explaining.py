@@ -43,6 +43,6 @@ def explain(
     with show.failures(as_json):
         told = explanation(open_deployment(context.obj), Asked(page, url, outlet, fresh, subscriber))
     if as_json:
-        show.data(told)
+        show.data(told.as_json())
     else:
         print_explanation(told)

@@ -1,8 +1,7 @@
 """A page judged anew, and nothing stored: what icewire would say of it now."""
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from crawler import topic
@@ -15,6 +14,7 @@ from crawler.text import same_site
 from crawler.topic import shipped_gate, unescaped
 from scheduler.deployment import Deployment
 from scheduler.explain.page import Given
+from scheduler.explain.told import NOTHING, GateAnswer, Promises
 
 _MOST_HITS = 500  # of terms in a page, that are counted
 _MOST_TERMS = 6  # that are named
@@ -25,26 +25,27 @@ class Fresh:
     """What a page was judged to be. Without an article `article` and `verdict` are None, and `because` says why."""
 
     source: Source
-    gate: dict[str, Any]
+    gate: GateAnswer
     article: Article | None
     verdict: Verdict | None
-    because: Why = Why()  # noqa: RUF009  a frozen value
+    because: Why = NOTHING
 
 
 def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deployment) -> Fresh:
     """Gate, extraction and judgement of a page; it is judged even when the gate would have left it out."""
     now = deployment.clock()
-    passed = {"passes": shipped_gate().passes(given.body), "because": _terms_in(given.body)}
+    gate = GateAnswer(shipped_gate().passes(given.body), _terms_in(given.body))
     try:
         article = extract(given.body, given.url, source.id, now, given.content_type, hint)
     except NotAnArticle as error:
-        return Fresh(source, passed, None, None, error.why)
+        return Fresh(source, gate, None, None, error.why)
     article.opt_out = opt_out(given.body, given.headers)
-    promised = {
-        "headline_promises": round(topic.shipped().promise([article.title], ""), 2),
-        "text_promises": round(topic.shipped().promise([article.title], article.text), 2),
-    }
-    return Fresh(source, passed | promised, article, judge(article, home_of(source), topic.shipped(), gazetteer(), now))
+    promise = topic.shipped().promise
+    promises = Promises(
+        headline=round(promise([article.title], ""), 2), text=round(promise([article.title], article.text), 2)
+    )
+    verdict = judge(article, home_of(source), topic.shipped(), gazetteer(), now)
+    return Fresh(source, replace(gate, promises=promises), article, verdict)
 
 
 def _terms_in(body: bytes) -> str:

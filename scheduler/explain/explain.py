@@ -1,9 +1,8 @@
-"""Everything that is judged of one page, as data: a stored one as stored, any other anew and without storing it."""
+"""Everything that is judged of one page: a stored one as stored, any other anew and without storing it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from alerts.locale import in_words
 from alerts.matching import document_of, documents_of
@@ -19,14 +18,25 @@ from crawler.spiders import hint_of
 from crawler.store import Report, StoryView
 from crawler.text import stored as moment_of
 from scheduler.deployment import Deployment
-from scheduler.explain.afresh import Fresh, judge_afresh, source_named, source_of
+from scheduler.explain.afresh import judge_afresh, source_named, source_of
 from scheduler.explain.grouped import kept_apart, would_join
 from scheduler.explain.page import Given, fetch_page, read_page
+from scheduler.explain.told import (
+    NOTHING,
+    Apart,
+    ArticleFacts,
+    Change,
+    Explanation,
+    GateAnswer,
+    Listing,
+    ReportLine,
+    SearchAnswer,
+    StoryAnswer,
+    TopicAnswer,
+)
 
-FIELDS = (
-    "url", "link", "title", "authors", "published_at", "modified_at", "language", "wire", "paywalled", "image_url",
-    "opt_out", "fetched_at", "gone_at", "look_at", "content_hash",
-)  # fmt: skip
+_PAGE_PASSED = "it did when it was read; the page itself is not kept"
+_FEED_PASSED = "it did when it was read, as the feed's own full text; that is not kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +50,8 @@ class Asked:
     subscriber: str = ""  # only this address's searches, unmasked
 
 
-def explanation(deployment: Deployment, asked: Asked) -> dict[str, Any]:
-    """What is known of a page and what is judged of it, as JSON-able data.
+def explanation(deployment: Deployment, asked: Asked) -> Explanation:
+    """What is known of a page and what is judged of it.
 
     Raises IcewireError: no such file, outlet or subscriber, an address that cannot be had, options that do not go
     together.
@@ -76,70 +86,73 @@ def _known(url: str, deployment: Deployment) -> tuple[list[tuple[Entry, Source]]
 
 def _told_as_stored(
     url: str, entries: Sequence[tuple[Entry, Source]], article: Article | None, people: "People", deployment: Deployment
-) -> dict[str, Any]:
-    told = _told(url, "stored", "as it is stored", entries)
+) -> Explanation:
+    told = Explanation(url, "stored", "as it is stored", _listings(entries), why=_why_settled(entries))
     views = deployment.store.views([article.story_id]) if article and article.story_id else []
     if article is None or not views:
         return told
     view = views[0]
     report = next(r for r in view.reports if r.article.id == article.id)
-    gate = {"passes": True, "because": "it did when it was read; the page itself is not kept"}
-    if "feed" in article.witnesses.get("text", ""):
-        gate["because"] = "it did when it was read, as the feed's own full text; that is not kept"
-    told |= {"kept": True, "gate": gate} | _because(off_topic_reason(report.verdict))
-    told |= _judged(report)
-    apart = kept_apart(article, report.verdict, view.story.id, _apart(report.verdict), deployment)
-    story = _story(view, _grouped(report.verdict), report.verdict.copy_of is not None, apart)
-    searches = _searches(documents_of(view), people, _mailed(view.story.id, deployment))
-    return told | {"story": story, "revisions": _revisions(article, deployment), "searches": searches}
+    verdict = report.verdict
+    own_text = "feed" in article.witnesses.get("text", "")
+    apart = kept_apart(article, verdict, view.story.id, _apart(verdict), deployment)
+    return replace(
+        told,
+        kept=True,
+        why=off_topic_reason(verdict),
+        gate=GateAnswer(True, _FEED_PASSED if own_text else _PAGE_PASSED),
+        article=_facts_of(report),
+        topic=_topic(verdict),
+        places=verdict.places,
+        story=_story(view, _grouped(verdict), verdict.copy_of is not None, apart),
+        changes=_changes(article, deployment),
+        searches=_searches(documents_of(view), people, _mailed(view.story.id, deployment)),
+    )
 
 
-def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deployment) -> dict[str, Any]:
+def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deployment) -> Explanation:
     entries, stored = _known(given.url, deployment)
     if not entries and given.url != asked.what:  # a redirect led from what was listed
         entries, _ = _known(asked.what, deployment)
     listed = entries[0][1] if entries else None
     source = source_named(asked.outlet, deployment) if asked.outlet else listed or source_of(given.url, deployment)
-    hint = hint_of(entries[0][0]) if entries else Hint()
-    fresh = judge_afresh(given, source, hint, deployment)
-    told = _told(given.url, "anew", given.how, entries) | {"gate": fresh.gate}
+    fresh = judge_afresh(given, source, hint_of(entries[0][0]) if entries else Hint(), deployment)
+    told = Explanation(given.url, "anew", given.how, _listings(entries), why=fresh.because, gate=fresh.gate)
     if fresh.article is None or fresh.verdict is None:
-        return told | {"kept": False} | _because(fresh.because)
+        return told
     report = Report(fresh.article, source, fresh.verdict)
     stored = stored or deployment.store.article_at(fresh.article.url)
-    kept = fresh.gate["passes"] and (fresh.verdict.label == "activity" or stored is not None)
-    told |= {"kept": kept} | _because(_why_kept(fresh, fresh.verdict)) | _judged(report)
-    if not kept:
-        return told
-    grouping = STAYS if stored else would_join(fresh.article, fresh.verdict, deployment)
+    told = replace(
+        told,
+        kept=fresh.gate.passes and (fresh.verdict.label == "activity" or stored is not None),
+        why=off_topic_reason(fresh.verdict) if fresh.gate.passes else because("never_mentioned"),
+        article=_facts_of(report),
+        topic=_topic(fresh.verdict),
+        places=fresh.verdict.places,
+    )
+    return _told_with_story(told, report, stored, people, deployment) if told.kept else told
+
+
+def _told_with_story(
+    told: Explanation, report: Report, stored: Article | None, people: "People", deployment: Deployment
+) -> Explanation:
+    """Of a page judged anew that would be kept: its story, and whom that meets. `stored`: as it is stored already."""
+    article, verdict = report.article, report.verdict
+    grouping = STAYS if stored else would_join(article, verdict, deployment)
     story_id = stored.story_id if stored else grouping.story_id
     views = deployment.store.views([story_id]) if story_id else []
-    others = [r for view in views for r in view.reports if r.article.url != fresh.article.url]
-    documents = [document_of(report), *map(document_of, others)]
-    apart = kept_apart(fresh.article, fresh.verdict, story_id, dict(grouping.apart), deployment)
+    others = [r for view in views for r in view.reports if r.article.url != article.url]
+    apart = kept_apart(article, verdict, story_id, dict(grouping.apart), deployment)
     story = _story(views[0] if views else None, grouping.because, grouping.copy_of is not None, apart)
     if stored:
-        change = material_change(stored.title, stored.text, fresh.article.title, fresh.article.text)
-        story["change"] = in_words(change)
-    return told | {"story": story, "searches": _searches(documents, people, _mailed(story_id, deployment))}
+        story = replace(story, change=material_change(stored.title, stored.text, article.title, article.text))
+    documents = [document_of(report), *map(document_of, others)]
+    return replace(told, story=story, searches=_searches(documents, people, _mailed(story_id, deployment)))
 
 
-def _told(url: str, judged: str, how: str, entries: Sequence[tuple[Entry, Source]]) -> dict[str, Any]:
-    """An explanation in which nothing has been judged yet."""
-    return {
-        "url": url, "judged": judged, "how": how, "entries": [_entry(e, s) for e, s in entries], "kept": False,
-        **_because(_reason(entries[0][0]) if entries else Why()), "gate": None, "article": None, "topic": None,
-        "places": [], "story": None, "revisions": [], "searches": [],
-    }  # fmt: skip
-
-
-def _why_kept(fresh: Fresh, verdict: Verdict) -> Why:
-    return off_topic_reason(verdict) if fresh.gate["passes"] else because("never_mentioned")
-
-
-def _because(why: Why) -> dict[str, Any]:
-    """A reason for a person and for a program."""
-    return {"because": in_words(why), "why": why.as_json()}
+def _why_settled(entries: Sequence[tuple[Entry, Source]]) -> Why:
+    """What became of the first entry that led to a page."""
+    return _reason(entries[0][0]) if entries else NOTHING
 
 
 def _reason(entry: Entry) -> Why:
@@ -151,50 +164,67 @@ def _grouped(verdict: Verdict) -> Why:
 
 
 def _apart(verdict: Verdict) -> dict[int, Why]:
-    return {story: inner(why) or Why() for story, why in verdict.kept_apart}
+    return {story: inner(why) or NOTHING for story, why in verdict.kept_apart}
 
 
-def _entry(entry: Entry, source: Source) -> dict[str, Any]:
-    facts = entry.model_dump(include={"url", "title", "state", "seen_at", "attempts", "retry_at"})
-    why = _reason(entry)
-    return facts | {"reason": in_words(why), "why": why.as_json(), "source": source.name}
-
-
-def _judged(report: Report) -> dict[str, Any]:
-    article, verdict = report.article, report.verdict
-    published = moment_of(article.published_at, article.day_only)
-    told = {f: getattr(article, f) for f in FIELDS} | {"published_at": published and published.value}
-    told |= {"words": len(article.text.split()), "source": report.source.name, "from": article.witnesses}
-    told["credit"] = article.witnesses.get("credit", "")  # organisations that the page names as author
-    topic = {"label": verdict.label, "kind": verdict.kind, "score": verdict.score, "evidence": verdict.evidence}
-    return {"article": told, "topic": topic, "places": verdict.places}
-
-
-def _story(view: StoryView | None, why: Why, copy: bool, apart: list[dict[str, Any]]) -> dict[str, Any]:
-    """The story an article is in or would join; id None: it would open one."""
-    reports = [
-        {
-            "outlet": r.source.name,
-            "title": r.article.title,
-            "url": r.article.url,
-            "copy": r.verdict.copy_of is not None,
-            **_because(_grouped(r.verdict)),
-            "gone_at": r.article.gone_at,
-        }
-        for r in (view.reports if view else ())
-    ]
-    facts = {
-        "id": view.story.id if view else None,
-        "follows": view.story.follows if view else None,  # an earlier story of the same matter
-        "by_hand": bool(view and view.story.by_hand),
-    }
-    return facts | _because(why) | {"copy": copy, "reports": reports, "apart": apart}
-
-
-def _revisions(article: Article, deployment: Deployment) -> list[dict[str, Any]]:
-    facts = {"title", "diff", "fetched_at", "replaced_at"}
+def _listings(entries: Sequence[tuple[Entry, Source]]) -> list[Listing]:
     return [
-        r.model_dump(include=facts) | {"change": in_words(why := Why(r.change, r.change_args)), "why": why.as_json()}
+        Listing(e.url, e.title, e.state, e.seen_at, e.attempts, e.retry_at, _reason(e), source.name)
+        for e, source in entries
+    ]
+
+
+def _facts_of(report: Report) -> ArticleFacts:
+    a = report.article
+    published = moment_of(a.published_at, a.day_only)
+    return ArticleFacts(
+        url=a.url,
+        link=a.link,
+        title=a.title,
+        authors=a.authors,
+        published_at=published.value if published else None,
+        modified_at=a.modified_at,
+        language=a.language,
+        wire=a.wire,
+        paywalled=a.paywalled,
+        image_url=a.image_url,
+        opt_out=a.opt_out,
+        fetched_at=a.fetched_at,
+        gone_at=a.gone_at,
+        look_at=a.look_at,
+        content_hash=a.content_hash,
+        words=len(a.text.split()),
+        source=report.source.name,
+        witnesses=a.witnesses,
+        credit=a.witnesses.get("credit", ""),
+    )
+
+
+def _topic(verdict: Verdict) -> TopicAnswer:
+    return TopicAnswer(verdict.label, verdict.kind, verdict.score, verdict.evidence)
+
+
+def _story(view: StoryView | None, why: Why, copy: bool, apart: Sequence[Apart]) -> StoryAnswer:
+    """The story an article is in or would join; without a view it would open one."""
+    if view is None:
+        return StoryAnswer(None, None, False, why, copy, (), apart)
+    reports = [
+        ReportLine(
+            r.source.name,
+            r.article.title,
+            r.article.url,
+            r.verdict.copy_of is not None,
+            _grouped(r.verdict),
+            r.article.gone_at,
+        )
+        for r in view.reports
+    ]
+    return StoryAnswer(view.story.id, view.story.follows, view.story.by_hand, why, copy, reports, apart)
+
+
+def _changes(article: Article, deployment: Deployment) -> list[Change]:
+    return [
+        Change(r.title, r.fetched_at, r.replaced_at, r.diff, Why(r.change, r.change_args))
         for r in deployment.store.revisions(article.id or 0)
     ]
 
@@ -231,20 +261,23 @@ def _mailed(story_id: int | None, deployment: Deployment) -> set[int]:
     return {match.subscription_id for match, _ in matches if match.digest_id is not None}
 
 
-def _searches(documents: Sequence[Document], people: People, mailed: set[int]) -> list[dict[str, Any]]:
+def _searches(documents: Sequence[Document], people: People, mailed: set[int]) -> list[SearchAnswer]:
     """Every search, whether it meets the story and what it lacks else; those that meet it first."""
-    told = []
-    for person, name, searches in people:
-        for search_id, text in searches:
-            one: dict[str, Any] = {"subscriber": name, "state": person.state, "search": text, "matched": None}
-            one |= {"window": "", "missing": [], "mailed": search_id in mailed}
-            try:
-                query = parse(text, gazetteer())
-            except QueryError as error:  # written for an older icewire
-                told.append(one | {"missing": [f"the search cannot be read: {error}"]})
-                continue
-            hit = match_story(documents, query)
-            if hit:
-                one |= {"matched": [in_words(term) for term in hit.hit.terms], "window": hit.window}
-            told.append(one | {"missing": list(why_missed(documents, query))})
-    return sorted(told, key=lambda one: one["matched"] is None)
+    told = [
+        _searched(documents, text, SearchAnswer(name, person.state, text, None, "", (), search_id in mailed))
+        for person, name, searches in people
+        for search_id, text in searches
+    ]
+    return sorted(told, key=lambda one: one.matched is None)
+
+
+def _searched(documents: Sequence[Document], text: str, asked: SearchAnswer) -> SearchAnswer:
+    try:
+        query = parse(text, gazetteer())
+    except QueryError as error:  # written for an older icewire
+        return replace(asked, missing=[f"the search cannot be read: {error}"])
+    missing = list(why_missed(documents, query))
+    hit = match_story(documents, query)
+    if not hit:
+        return replace(asked, missing=missing)
+    return replace(asked, matched=[in_words(term) for term in hit.hit.terms], window=hit.window, missing=missing)

@@ -1,13 +1,24 @@
 """An explanation for a person: lines that keep their indent when they are broken, in a terminal or a file."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from alerts.locale import in_words
+from scheduler.explain.told import (
+    ArticleFacts,
+    Change,
+    Explanation,
+    GateAnswer,
+    Listing,
+    SearchAnswer,
+    StoryAnswer,
+    TopicAnswer,
+)
 from scheduler.show import count, out
 
 _WIDEST = 110  # columns; longer lines are hard to read
@@ -37,64 +48,67 @@ _LABELS = {
 }
 
 
-def print_explanation(told: dict[str, Any]) -> None:
-    """Print what `explanation()` gave."""
-    _tell(Text(told["url"], "bold"), 0, 2)
-    _tell(told["how"] if told["judged"] == "anew" else "", 2)
-    for entry in told["entries"]:
-        _print_entry(entry)
-    if told["judged"] == "anew":
-        _tell("not stored: this is what icewire would say", 2)
-    elif told["article"] is None:
-        unread = any(entry["state"] in ("new", "failed") for entry in told["entries"])
-        _tell(f"{'not read yet' if unread else 'its text was not kept'}; --fresh fetches and judges it anew", 2)
-    else:
-        _tell("told as it was stored; --fresh fetches and judges it anew", 2)
-    if told["article"] and (gone := told["article"]["gone_at"]):
+def print_explanation(told: Explanation) -> None:
+    """Print an explanation."""
+    _tell(Text(told.url, "bold"), 0, 2)
+    _tell(told.how if told.judged == "anew" else "", 2)
+    for listing in told.listings:
+        _print_listing(listing)
+    _tell(_standing(told), 2)
+    if told.article and (gone := told.article.gone_at):
         _tell(Text(f"its page is gone since {_time(gone)} (404 or 410); the story stays", "bold"), 2)
-    _print_gate(told)
-    if told["article"]:
-        _print_article(told["article"])
-        _print_topic(told["topic"])
-        _print_places(told["places"], told["kept"])
-    if told["story"]:
-        _print_story(told["story"], told["judged"] == "anew")
-        _print_revisions(told["revisions"])
-        _print_searches(told["searches"])
-    elif told["article"]:
+    if told.gate:
+        _print_gate(told.gate)
+    if told.gate and told.judged == "anew":
+        _heading("Kept?", f"{'yes' if told.kept else 'no'}: {in_words(told.why)}")
+    if told.article:
+        _print_article(told.article)
+    if told.topic:
+        _print_topic(told.topic)
+        _print_places(told.places, told.kept)
+    if told.story:
+        _print_story(told.story, told.judged == "anew")
+        _print_changes(told.changes)
+        _print_searches(told.searches)
+    elif told.article:
         _heading("Searches", "a page that is not kept meets none")
 
 
-def _print_entry(entry: dict[str, Any]) -> None:
-    _tell(f"listed by {entry['source']}, seen {_time(entry['seen_at'])}", 2)
-    reason = f": {entry['reason']}" if entry["reason"] else ""
-    again = f" (again at {_time(entry['retry_at'])})" if entry["retry_at"] else ""
-    _tell(f"{entry['state'].replace('_', ' ')}{reason}{again}", 4)
+def _standing(told: Explanation) -> str:
+    """Where what is told comes from."""
+    if told.judged == "anew":
+        return "not stored: this is what icewire would say"
+    if told.article is None:
+        unread = any(listing.state in ("new", "failed") for listing in told.listings)
+        return f"{'not read yet' if unread else 'its text was not kept'}; --fresh fetches and judges it anew"
+    return "told as it was stored; --fresh fetches and judges it anew"
 
 
-def _print_gate(told: dict[str, Any]) -> None:
-    gate = told["gate"]
-    if gate:
-        _heading("Gate", "passed" if gate["passes"] else "not passed: a crawl would go no further")
-        _tell(gate["because"], 2)
-        if not gate["passes"] and "×" in gate["because"]:
-            _tell("they stand in menus, scripts and links to other stories, or say too little", 2)
-        if "text_promises" in gate:
-            head, text = gate["headline_promises"], gate["text_promises"]
-            _tell(f"of what activity needs, the headline alone adds up to {head:.0%}, with the text to {text:.0%}", 2)
-    if gate and told["judged"] == "anew":
-        _heading("Kept?", f"{'yes' if told['kept'] else 'no'}: {told['because']}")
+def _print_listing(listing: Listing) -> None:
+    _tell(f"listed by {listing.source}, seen {_time(listing.seen_at)}", 2)
+    reason = f": {in_words(listing.why)}" if listing.why else ""
+    again = f" (again at {_time(listing.retry_at)})" if listing.retry_at else ""
+    _tell(f"{listing.state.replace('_', ' ')}{reason}{again}", 4)
 
 
-def _print_article(article: dict[str, Any]) -> None:
+def _print_gate(gate: GateAnswer) -> None:
+    _heading("Gate", "passed" if gate.passes else "not passed: a crawl would go no further")
+    _tell(gate.because, 2)
+    if not gate.passes and "×" in gate.because:
+        _tell("they stand in menus, scripts and links to other stories, or say too little", 2)
+    if gate.promises:
+        head, text = gate.promises.headline, gate.promises.text
+        _tell(f"of what activity needs, the headline alone adds up to {head:.0%}, with the text to {text:.0%}", 2)
+
+
+def _print_article(article: ArticleFacts) -> None:
     _heading("What it says")
-    witnesses = article["from"]
     for key in _SHOWN:
-        value = article.get(key)
-        if key in _SILENT and (not value or (key == "link" and value == article["url"])):
+        value = getattr(article, key)
+        if key in _SILENT and (not value or (key == "link" and value == article.url)):
             continue
         name = _NAMES.get(key, key.replace("_", " "))
-        witness = witnesses.get("text" if key == "words" else key) if key != "credit" else ""
+        witness = article.witnesses.get("text" if key == "words" else key) if key != "credit" else ""
         _tell(f"{name:<{_LABEL}}{_value(key, value)}{f'  [from {witness}]' if witness else ''}", 2, 2 + _LABEL)
 
 
@@ -108,21 +122,20 @@ def _value(key: str, value: Any) -> str:
     return "yes" if value is True else str(value)
 
 
-def _print_topic(topic: dict[str, Any]) -> None:
-    kind = f", of the kind {topic['kind']}" if topic["kind"] else ""
-    label = _LABELS.get(topic["label"], topic["label"])
-    _heading("About ICE activity?", f"{label}{kind} ({topic['label']}, score {topic['score']:.2f}; 0.50 is activity)")
-    evidence = topic["evidence"]
-    for e in evidence[:_MOST_EVIDENCE]:
+def _print_topic(topic: TopicAnswer) -> None:
+    kind = f", of the kind {topic.kind}" if topic.kind else ""
+    label = _LABELS.get(topic.label, topic.label)
+    _heading("About ICE activity?", f"{label}{kind} ({topic.label}, score {topic.score:.2f}; 0.50 is activity)")
+    for e in topic.evidence[:_MOST_EVIDENCE]:
         where = "headline" if e["where"] == "title" else e["where"]
         said = around(e["sentence"], e["term"]) if e.get("sentence") else ""
         _tell(f"{e['weight']:+.2f}  “{e['term']}” in the {where}: {said}", 2, 9)
-    _more(len(evidence) - _MOST_EVIDENCE, "more piece of evidence", "more pieces of evidence")
-    if not evidence:
+    _more(len(topic.evidence) - _MOST_EVIDENCE, "more piece of evidence", "more pieces of evidence")
+    if not topic.evidence:
         _tell("nothing in it speaks for the topic", 2)
 
 
-def _print_places(places: Sequence[dict[str, Any]], kept: bool) -> None:
+def _print_places(places: Sequence[Mapping[str, Any]], kept: bool) -> None:
     _heading("Where", "" if places else "no place found" if kept else "not looked for")
     for p in places[:_MOST_PLACES]:
         name = f"{p['name']}, {p['state']}" if p["kind"] != "state" else p["name"]
@@ -133,38 +146,35 @@ def _print_places(places: Sequence[dict[str, Any]], kept: bool) -> None:
     _more(len(places) - _MOST_PLACES, "more place")
 
 
-def _print_story(story: dict[str, Any], anew: bool) -> None:
-    reports = story["reports"]
-    if story["id"] is None:
+def _print_story(story: StoryAnswer, anew: bool) -> None:
+    reports = story.reports
+    if story.id is None:
         _heading("Story", "it would open one")
-    elif anew and "change" not in story:
-        _heading("Story", f"it would join story {story['id']}{' as a copy' if story['copy'] else ''}")
+    elif anew and story.change is None:
+        _heading("Story", f"it would join story {story.id}{' as a copy' if story.copy else ''}")
     else:
-        _heading(f"Story {story['id']}", count(len(reports), "report"))
-    _tell(story["because"] if anew or len(reports) < 2 else "", 2)
-    if "change" in story:
-        _tell(
-            f"stored already; changed since: {story['change']}"
-            if story["change"]
-            else "stored already; nothing that matters has changed",
-            2,
-        )
+        _heading(f"Story {story.id}", count(len(reports), "report"))
+    _tell(in_words(story.why) if anew or len(reports) < 2 else "", 2)
+    if story.change is not None:
+        changed = f"changed since: {in_words(story.change)}" if story.change else "nothing that matters has changed"
+        _tell(f"stored already; {changed}", 2)
     for report in reports[:_MOST_REPORTS]:
-        notes = ", ".join(["copy"] * report["copy"] + ["page gone"] * bool(report["gone_at"]))
-        _tell(f"{report['outlet']}: {report['title']}{f'  ({notes})' if notes else ''}", 2, 4)
-        _tell(report["because"] if len(reports) > 1 else "", 4)
+        notes = ", ".join(["copy"] * report.copy + ["page gone"] * bool(report.gone_at))
+        _tell(f"{report.outlet}: {report.title}{f'  ({notes})' if notes else ''}", 2, 4)
+        _tell(in_words(report.why) if len(reports) > 1 else "", 4)
     _more(len(reports) - _MOST_REPORTS, "more report")
-    _tell("a person merged or split it; no program does" if story["by_hand"] else "", 2)
-    _tell(f"follows story {story['follows']}, of the same matter long before" if story["follows"] else "", 2)
-    for other in story["apart"]:
-        _tell(f"kept apart from story {other['story']}, “{other['title']}”: {other['because']}", 2, 4)
+    _tell("a person merged or split it; no program does" if story.by_hand else "", 2)
+    _tell(f"follows story {story.follows}, of the same matter long before" if story.follows else "", 2)
+    for other in story.apart:
+        _tell(f"kept apart from story {other.story}, “{other.title}”: {other.because}", 2, 4)
 
 
-def _print_revisions(revisions: Sequence[dict[str, Any]]) -> None:
-    for revision in revisions:
-        shown = "" if "“" in revision["change"] or not revision["diff"] else ", marked below"
-        _tell(f"changed {_time(revision['replaced_at'])}: {revision['change']}{shown}", 2, 4)
-        _print_diff(revision["diff"])
+def _print_changes(changes: Sequence[Change]) -> None:
+    for change in changes:
+        said = in_words(change.why)
+        shown = "" if "“" in said or not change.diff else ", marked below"
+        _tell(f"changed {_time(change.replaced_at)}: {said}{shown}", 2, 4)
+        _print_diff(change.diff)
 
 
 def _print_diff(diff: Iterable[Sequence[str]]) -> None:
@@ -176,23 +186,23 @@ def _print_diff(diff: Iterable[Sequence[str]]) -> None:
     _tell(marked, 4)
 
 
-def _print_searches(searches: Sequence[dict[str, Any]]) -> None:
-    missed = [s for s in searches if s["matched"] is None]
-    _heading(
-        "Searches", f"{len(searches) - len(missed)} met, {len(missed)} missed" if searches else "nobody has one yet"
-    )
-    for s in searches[: len(searches) - len(missed)]:
-        mailed = ", mailed" if s["mailed"] else ""
-        _tell(f"met     {_search(s)}: {', '.join(s['matched']) or 'it takes every story'}{mailed}", 2, 10)
-        _tell(f"“{s['window']}”" if s["window"] else "", 10)
+def _print_searches(searches: Sequence[SearchAnswer]) -> None:
+    """Those that met the story come first."""
+    missed = [s for s in searches if s.matched is None]
+    met = len(searches) - len(missed)
+    _heading("Searches", f"{met} met, {len(missed)} missed" if searches else "nobody has one yet")
+    for s in searches[:met]:
+        mailed = ", mailed" if s.mailed else ""
+        _tell(f"met     {_search(s)}: {', '.join(s.matched or ()) or 'it takes every story'}{mailed}", 2, 10)
+        _tell(f"“{s.window}”" if s.window else "", 10)
     for s in missed[:_MOST_MISSED]:
-        _tell(f"missed  {_search(s)}: {'; '.join(s['missing'])}", 2, 10)
+        _tell(f"missed  {_search(s)}: {'; '.join(s.missing)}", 2, 10)
     _more(len(missed) - _MOST_MISSED, "more missed; --json lists all", "more missed; --json lists all")
 
 
-def _search(s: dict[str, Any]) -> str:
-    state = "" if s["state"] == "active" else f", {s['state']}"
-    return f"{s['search'] or 'every story'}  ({s['subscriber']}{state})"
+def _search(s: SearchAnswer) -> str:
+    state = "" if s.state == "active" else f", {s.state}"
+    return f"{s.search or 'every story'}  ({s.subscriber}{state})"
 
 
 def around(sentence: str, term: str) -> str:

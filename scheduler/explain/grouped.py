@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from alerts.locale import in_words
 from crawler.grouping import Grouping, containment
@@ -11,11 +10,11 @@ from crawler.places import Place, places_of
 from crawler.store import Candidates, Report
 from crawler.text import words
 from scheduler.deployment import Deployment
+from scheduler.explain.told import NOTHING, Apart
 
 _LOOKED_AT = 40  # stories that the archive proposes for each question
 _TITLE_WORDS = 4  # of the headline, the longest
 _SHARED = 0.08  # of the shorter text's passages: worth telling
-NOT_SAID = Why()  # what only the archive found
 _DAYS = timedelta(days=3)
 _MOST_TOLD = 3
 
@@ -27,7 +26,7 @@ def would_join(article: Article, verdict: Verdict, deployment: Deployment) -> Gr
 
 def kept_apart(
     article: Article, verdict: Verdict, story_id: int | None, said: Mapping[int, Why], deployment: Deployment
-) -> list[dict[str, Any]]:
+) -> list[Apart]:
     """Other stories than `story_id` that an article nearly joined, and why it did not: what grouping `said` of them.
 
     Then those that share passages with it, or its town and days, of each the nearest report, at most three in all.
@@ -37,7 +36,7 @@ def kept_apart(
     towns = [" ".join(words(p.name)) for p in places if p.kind == "city"]
     title = sorted(set(words(article.title)), key=lambda word: (-len(word), word))[:_TITLE_WORDS]
     ids = [i for clause in (towns, title) if clause for i in deployment.store.search([clause], _LOOKED_AT)]
-    near: list[tuple[float, dict[str, Any]]] = []
+    near: list[tuple[float, Apart]] = []
     for view in deployment.store.views(i for i in ids if i != story_id and i not in said):
         shares = [(share, r) for r in view.reports if (share := _share(article, places, r)) is not None]
         if shares:
@@ -50,15 +49,8 @@ def kept_apart(
     return [*first, *(told for _, told in sorted(near, key=lambda one: -one[0]))][:_MOST_TOLD]
 
 
-def _told(report: Report, because: str, why: Why = NOT_SAID) -> dict[str, Any]:
-    article = report.article
-    return {
-        "story": article.story_id,
-        "title": article.title,
-        "url": article.link,
-        "because": because,
-        "why": why.as_json(),
-    }
+def _told(report: Report, because: str, why: Why = NOTHING) -> Apart:
+    return Apart(report.article.story_id, report.article.title, report.article.link, because, why)
 
 
 def _share(article: Article, places: Sequence[Place], report: Report) -> float | None:
