@@ -16,15 +16,24 @@ from sqlalchemy import Engine, text
 from crawler.database import open_database
 from crawler.places.gazetteer import Gazetteer
 from scheduler.migrations import upgrade
+from tests.makers.storing import engine_on
 
 _numbers = itertools.count()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Rarer garbage collections, which took a fifth of the time and found little; no deadlines for examples."""
     gc.set_threshold(10_000, 20, 20)
-    settings.register_profile("icewire", deadline=None)  # a busy machine is no fault of the code
-    settings.load_profile("icewire")
+    # No deadlines, for a busy machine is no fault of the code. More examples: `--hypothesis-profile thorough`.
+    settings.register_profile("icewire", deadline=None, max_examples=60)
+    settings.register_profile("thorough", deadline=None, max_examples=2000)
+    settings.load_profile(config.getoption("--hypothesis-profile") or "icewire")
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded by now stays to the end: collections need not look at it, which took a fifth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -104,6 +113,10 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on a fresh, migrated database; the test runs on each kind."""
+    if database_url.startswith("sqlite"):
+        with engine_on(Path(database_url.removeprefix("sqlite:///"))) as engine:
+            yield engine
+        return
     engine = open_database(database_url)
     yield engine
     engine.dispose()
@@ -112,9 +125,8 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def sqlite_engine(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
     """An engine on a fresh, migrated SQLite file, for tests that are not about the database."""
-    engine = open_database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'icewire.db')}")
-    yield engine
-    engine.dispose()
+    with engine_on(Path(shutil.copy(sqlite_template, tmp_path / "icewire.db"))) as engine:
+        yield engine
 
 
 def _named(url: str, database: str) -> str:

@@ -16,6 +16,9 @@ from sqlalchemy import Engine
 from crawler.database import open_database
 from scheduler import cli, show
 from tests.makers.making import NOON
+from tests.makers.storing import engine_on
+
+DATABASE = Path("var/icewire.db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_template: Path
     """A folder of its own, whose clock says Monday noon and whose database is empty."""
     monkeypatch.chdir(tmp_path)
     Path("var").mkdir()
-    shutil.copy(sqlite_template, "var/icewire.db")
+    shutil.copy(sqlite_template, DATABASE)
     Path("icewire.toml").write_text(
         "[watch]\nshipped = false\n[crawl]\nallow_private_addresses = true\ndelay_seconds = 0\n"
     )
@@ -62,6 +65,8 @@ def icewire(_here: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     engines: list[Engine] = []
 
     def opened(url: str) -> Engine:
+        if url == f"sqlite:///{DATABASE}":
+            return own
         engines.append(open_database(url))
         return engines[-1]
 
@@ -81,7 +86,8 @@ def icewire(_here: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.setattr("scheduler.deployment.open_database", opened)
     monkeypatch.setattr(show.out(), "width", 200)
     monkeypatch.setattr(show.err(), "width", 200)
-    yield run
+    with engine_on(DATABASE) as own:
+        yield run
     for engine in engines:
         engine.dispose()
 
@@ -89,6 +95,5 @@ def icewire(_here: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 @pytest.fixture
 def engine(_here: None) -> Iterator[Engine]:
     """The database of this folder, with the tables in it."""
-    engine = open_database("sqlite:///var/icewire.db")
-    yield engine
-    engine.dispose()
+    with engine_on(DATABASE) as engine:
+        yield engine

@@ -1,6 +1,7 @@
 """The timetable: what is due is done, and a tick that fails is told."""
 
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,10 @@ NAMES = ["crawl", "match", "digest", "deliver", "forget", "health"]
 
 
 @pytest.fixture
-def deployment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Deployment]:
+def deployment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_template: Path) -> Iterator[Deployment]:
     monkeypatch.chdir(tmp_path)
+    Path("var").mkdir()
+    shutil.copy(sqlite_template, "var/icewire.db")
     made = open_deployment()
     yield made
     made.engine.dispose()

@@ -29,11 +29,6 @@ BOSTON, LOS_ANGELES = "America/New_York", "America/Los_Angeles"
 SEVEN_IN_BOSTON = datetime(2026, 3, 10, 11, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return Gazetteer.load()
-
-
 @pytest.fixture
 def post(engine: Engine) -> Post:
     watch(engine, outlet("ledger"))

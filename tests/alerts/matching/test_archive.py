@@ -26,16 +26,13 @@ def test_a_story_is_found_however_many_newer_ones_the_matcher_refuses(sqlite_eng
     told = "He called it a raid in {} and went home before the council met that evening."
     old = keep(sqlite_engine, article("old", title="A long evening", text=told.format("Waltham")))
     with Session(sqlite_engine) as session:
-        for n in range(10, 610):
-            later = NOON + timedelta(minutes=n)
-            session.add(Story(id=n, opened_at=later, changed_at=later))
-            session.flush()
-            text = told.format("WALTHAM")
-            session.add(
-                article(f"{n}", title="A long evening", text=text, fetched_at=later, story_id=n, id=n, folded="waltham")
-            )
-            session.flush()
-            session.add(verdict(article_id=n))
+        later = {n: NOON + timedelta(minutes=n) for n in range(10, 610)}
+        session.add_all(Story(id=n, opened_at=at, changed_at=at) for n, at in later.items())
+        session.flush()
+        facts = {"title": "A long evening", "text": told.format("WALTHAM"), "folded": "waltham"}
+        session.add_all(article(f"{n}", fetched_at=at, story_id=n, id=n, **facts) for n, at in later.items())
+        session.flush()
+        session.add_all(verdict(article_id=n) for n in later)
         session.commit()
     found = search(Store(sqlite_engine), parse("=Waltham", NoPlaces()))
     assert [view.story.id for view, _ in found] == [old.story_id]

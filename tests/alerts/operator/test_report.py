@@ -1,5 +1,6 @@
 """The operator's mail: one a day, grouped, told once, and never to readers."""
 
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -168,8 +169,12 @@ def test_it_leaves_although_mail_to_readers_is_held_back(
     assert post.members.subscribers() == []
 
 
-def test_the_tick_looks_records_and_mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tick_looks_records_and_mails(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("var").mkdir()
+    shutil.copy(sqlite_template, "var/icewire.db")
     monkeypatch.setenv("ICEWIRE_MAIL__OPERATOR", "desk@paper.example")
     monkeypatch.setenv("ICEWIRE_WATCH__SHIPPED", "false")
     now = NOON

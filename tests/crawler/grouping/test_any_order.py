@@ -1,6 +1,7 @@
 """The invented press of the demo is grouped the same, whichever of its pages is read first."""
 
 import random
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def reports(gazetteer: Gazetteer) -> list[Report]:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_in_any_order_each_report_stands_with_those_of_its_event(
-    reports: list[Report], tmp_path: Path, seed: int
+    reports: list[Report], tmp_path: Path, sqlite_template: Path, seed: int
 ) -> None:
+    shutil.copy(sqlite_template, tmp_path / "newsroom.db")
     newsroom = Newsroom.within(tmp_path)
     for report in random.Random(seed).sample(reports, len(reports)):
         newsroom.place(report)

@@ -111,6 +111,7 @@ def test_a_fingerprint_is_signed_sorted_and_about_a_sixteenth_of_a_long_text() -
     assert len(fingerprint("", " ".join(f"word{n}" for n in range(100)))) == 32
 
 
+@pytest.mark.slow
 def test_a_fingerprint_is_the_same_in_another_process() -> None:
     script = f"from crawler.grouping.copies import fingerprint; print(fingerprint('t', {WIRE!r}))"
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout

@@ -90,6 +90,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_data(tmp_path / "none.toml")
 
 
+@pytest.mark.slow
 def test_no_data_file_is_read_before_it_is_needed() -> None:
     asked = """import sys
 read = []

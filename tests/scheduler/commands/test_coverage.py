@@ -1,6 +1,7 @@
 """Which counties a working source covers."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -43,7 +44,7 @@ state = "MA"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def folder(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A folder of its own with two outlets."""
     engines: list[Engine] = []
 
@@ -58,6 +59,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     registry = tmp_path / "var/sources"
     registry.mkdir(parents=True)
     (registry / "ma.toml").write_text(OUTLETS)
+    shutil.copy(sqlite_template, "var/icewire.db")
     yield
     for engine in engines:
         engine.dispose()
