@@ -36,7 +36,7 @@ from crawler.places.scene import find_scene
 from crawler.places.stored import places_of
 from crawler.spiders.workers import Sheet, judge_page
 from crawler.store.views import Report
-from crawler.text.moments import Moment, moment
+from crawler.text.moments import moment
 from crawler.text.urls import canonical_url
 from crawler.topic.topic import shipped as topic
 from tests.benchmarks.running import ROOT
@@ -61,8 +61,7 @@ class Tried:
 
 def page(case: Case, file: Path) -> Told:
     """A page as a crawl judges it."""
-    at = datetime.fromisoformat(case["feed_time"]) if case.get("feed_time") else None
-    hint = Hint(case.get("feed_title", ""), Moment(at.astimezone(UTC)) if at else None)
+    hint = Hint(case.get("feed_title", ""), moment(case["feed_time"] or "") if "feed_time" in case else None)
     body, kind = file.with_suffix(".html").read_bytes(), case.get("content_type", "text/html; charset=utf-8")
     now = datetime.fromisoformat(case["now"]) if case.get("now") else NOW
     source = source_of(case, city="Lynn", state="MA")
