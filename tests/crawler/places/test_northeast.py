@@ -7,7 +7,7 @@ import pytest
 
 from crawler.places.gazetteer import Gazetteer
 from crawler.places.scene import Home, find_scene
-from tests.makers.placing import read_reports
+from tests.makers.placing import come_out, read_reports
 
 REPORTS = """
 MA | Waltham, MA
@@ -65,7 +65,7 @@ A Marlboro restaurant has closed until further notice after ICE agents arrested 
 last week, its owner said. The Main Street eatery, open since 1998, posted the news on Instagram. "They were family,"
 said owner Dan Lowell.
 
-MA | Nantucket, MA
+MA | Nantucket, MA; Martha's Vineyard, MA
 Coast Guard boat carries detainees off the islands
 About forty people were arrested Tuesday in an immigration operation on Nantucket and Martha's Vineyard, ICE said.
 Detainees were seen being led in handcuffs onto a Coast Guard boat and brought to the mainland.
@@ -105,7 +105,7 @@ Two more people were taken outside the courthouse in Danbury this week, bringing
 since July, according to a local group. Attorney General Helen Kim said he was reviewing
 videos.
 
-NH | Dover, NH
+NH | Dover, NH; Strafford County, NH
 Strafford County jail sees jump in ICE detainees
 DOVER, N.H. — The number of people held for ICE at the Strafford County jail has doubled since spring, Superintendent
 Paul Keene told county commissioners. Most were arrested in Massachusetts.
@@ -134,7 +134,7 @@ An Ecuadorian woman collapsed in the hallway at 26 Federal Plaza on Thursday aft
 had come for an immigration hearing. Mayor Austin Adams said the city had no part in it. The husband was sent to
 Delaney Hall in Newark.
 
-NY | Hempstead, NY
+NY | Hempstead, NY; Nassau County, NY
 Video shows agents chasing man through deli
 Hempstead Village officials want answers after masked agents chased a man through a deli on Fulton Avenue on Monday.
 Nassau County police, who have a 287(g) agreement with ICE, said they were not involved.
@@ -144,7 +144,7 @@ Landscapers arrested on Witherspoon Street
 Four landscapers were detained by ICE in Princeton on Thursday morning. The municipality's human services director
 said families were being helped. Two of the men were moved to the Elizabeth Contract Detention Facility by evening.
 
-NJ | Edison, NJ
+NJ | Edison, NJ; Middlesex County, NJ
 Warehouse workers taken in raid
 EDISON, N.J. — Immigration agents arrested 29 people at a warehouse in Middlesex County on Wednesday, the second raid
 on a customs-bonded warehouse this summer. Workers said they hid on racks for hours.
@@ -155,12 +155,12 @@ Agents arrested a dozen workers of a supermarket in North Philadelphia's Juniata
 said. District Attorney Troy Lane said his office was looking into complaints. Some of the workers were taken to the
 Moshannon Valley Processing Center.
 
-PA | Norristown, PA
+PA | Norristown, PA; Montgomery County, PA
 Norristown vigil remembers those taken
 More than 200 people stood with candles outside the Montgomery County courthouse in Norristown on Sunday night for
 neighbors who were taken by ICE. Organizers said that forty people in the borough have been arrested since June.
 
-DE | Georgetown, DE
+DE | Georgetown, DE; Sussex County, DE
 Poultry workers detained on way to plant
 GEORGETOWN, Del. — Two poultry workers were detained by ICE agents on their way to a plant in Sussex County early
 Monday. Georgetown has one of the biggest Guatemalan communities on the Delmarva Peninsula.
@@ -184,7 +184,7 @@ Roofing crew sues over arrests in Rochester
 Three roofers arrested by ICE on a Rochester roof in September sued the government on Monday in the U.S. District
 Court in Buffalo. They were kept at Batavia for six weeks.
 
-NY | Sackets Harbor, NY
+NY | Sackets Harbor, NY; Jefferson County, NY
 Village of 1,300 brings family home
 A mother and three children taken by ICE from a dairy farm near Sackets Harbor are home again after a march of a
 thousand neighbors. They had been sent to Karnes County, Texas. The village lies in Jefferson County.
@@ -205,7 +205,7 @@ MA | Gloucester, MA
 GLOUCESTER — Nobody on the dock at Harbor Loop knew where Tiago Alves went. Nine days later his sister in Somerville
 found him in ICE's online locator: he was at a jail in Berlin, New Hampshire. Alves came from the Azores as a boy.
 
-MA | Hyannis, MA
+MA | Hyannis, MA; Barnstable, MA
 Five taken in early-morning sweep on Cape
 HYANNIS – Five Brazilian and Ecuadorian men were arrested by ICE before dawn Wednesday in the village's west end.
 Barnstable Police Chief June Ellis said her officers had no part in it. The men were driven to Burlington.
@@ -221,7 +221,7 @@ Judge frees Cranston tailor
 A federal judge in Providence on Thursday ordered ICE to free a Cranston tailor held at the Wyatt in Central Falls
 for seven weeks. Rui Tavares was arrested outside his Reservoir Avenue shop.
 
-CT | Meriden, CT
+CT | Meriden, CT; Hartford, CT
 High schooler's deportation stuns Meriden
 MERIDEN — Four days before graduation, a Maloney High School senior and his father were arrested at a check-in in
 Hartford and then deported to Mexico. "He was our quiet leader," coach Chris Dover said.
@@ -236,7 +236,7 @@ Only Maine department with ICE deal ends it
 The Wells Police Department, the only one in Maine that signed a 287(g) agreement, has ended it, Chief Jo Harlow said
 Friday. An officer from Jamaica who worked in Old Orchard Beach was arrested in July.
 
-NJ | Roxbury, NJ
+NJ | Roxbury, NJ; ?Newark, NJ
 Roxbury officials: We never agreed to warehouse
 Roxbury Township's mayor and council, all Republicans, said ICE has bought a warehouse off Route 46 without asking.
 Morris County commissioners met on Monday. Delaney Hall in Newark is full.
@@ -246,18 +246,17 @@ Arrests at Reading gas station draw crowd
 Three men were arrested by ICE at a Reading gas station on North Ninth Street on Monday as about fifty people
 shouted. Berks County has cooperated with ICE for years, said Bridget Camden, a lawyer.
 
-PA | Pittsburgh, PA
+PA | Pittsburgh, PA; ?Ambridge, PA
 Ambridge restaurant owner's arrest in Pittsburgh
 PITTSBURGH — A restaurant owner from Ambridge was arrested by ICE at its South Side office when he came to sign
 papers, his daughter said. He is at Northeast Ohio Correctional Center in Youngstown.
 """
 
 
-@pytest.mark.parametrize(("state", "place", "title", "text"), read_reports(REPORTS), ids=lambda value: str(value)[:40])
-def test_the_place_of_the_event_comes_first(
-    gazetteer: Gazetteer, state: str, place: str, title: str, text: str
+@pytest.mark.parametrize(("state", "places", "title", "text"), read_reports(REPORTS), ids=lambda value: str(value)[:40])
+def test_these_places_come_out_and_no_others(
+    gazetteer: Gazetteer, state: str, places: str, title: str, text: str
 ) -> None:
     found = find_scene(gazetteer, title, text, Home(state=state))
-    assert [str(f.place) for f in found[:1]] == [place]
-    assert 0 < found[0].confidence <= 1
-    assert found[0].sentence in f"{title}\n{text}"
+    assert [str(f.place) for f in found] == come_out(places)
+    assert all(0 < f.confidence <= 1 and f.sentence in f"{title}\n{text}" for f in found)

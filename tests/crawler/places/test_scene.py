@@ -142,7 +142,7 @@ def test_every_suggestion_can_be_looked_up(gazetteer: Gazetteer) -> None:
     ],
 )
 def test_the_place_of_the_event_is_found(gazetteer: Gazetteer, title: str, text: str, place: str) -> None:
-    assert places(gazetteer, title, text)[:1] == [place]
+    assert places(gazetteer, title, text) == [place]
 
 
 @pytest.mark.parametrize(
@@ -184,12 +184,12 @@ def test_an_ambiguous_name_without_any_context_stays_open(gazetteer: Gazetteer) 
 
 def test_a_state_in_the_text_settles_an_ambiguous_name(gazetteer: Gazetteer) -> None:
     text = "The raid in Burlington is the third in Vermont this year."
-    assert places(gazetteer, "Raid in Burlington", text)[0] == "Burlington, VT"
+    assert places(gazetteer, "Raid in Burlington", text) == ["Burlington, VT"]
 
 
 def test_neighbouring_places_settle_an_ambiguous_name(gazetteer: Gazetteer) -> None:
     text = "Arrests were reported in Framingham, Marlborough and Hudson on Monday; in Hudson agents came twice."
-    assert "Hudson, MA" in places(gazetteer, "Arrests in three towns", text)
+    assert places(gazetteer, "Arrests in three towns", text) == ["Hudson, MA", "Framingham, MA", "Marlborough, MA"]
 
 
 def test_the_state_written_beside_the_name_outweighs_the_outlets_home(gazetteer: Gazetteer) -> None:
@@ -198,7 +198,7 @@ def test_the_state_written_beside_the_name_outweighs_the_outlets_home(gazetteer:
 
 def test_an_ordinary_word_is_a_place_where_the_words_around_say_so(gazetteer: Gazetteer) -> None:
     text = "Agents arrested a cook in Reading, Mass., on Tuesday. Police in Reading were not told."
-    assert places(gazetteer, "Cook arrested", text)[0] == "Reading, MA"
+    assert places(gazetteer, "Cook arrested", text) == ["Reading, MA"]
 
 
 def test_a_person_does_not_hide_the_town_of_the_same_name(gazetteer: Gazetteer) -> None:
@@ -222,8 +222,8 @@ def test_washington_is_the_state_for_its_own_newspapers(gazetteer: Gazetteer) ->
 
 
 def test_new_york_is_the_city_as_often_as_the_state_and_other_states_are_only_the_state(gazetteer: Gazetteer) -> None:
-    assert places(gazetteer, "Protest in New York", "Thousands marched in New York.")[:1] == ["New York, NY"]
-    assert places(gazetteer, "Protest in Oregon", "Thousands marched in Oregon.")[:1] == ["Oregon"]
+    assert places(gazetteer, "Protest in New York", "Thousands marched in New York.") == ["New York, NY"]
+    assert places(gazetteer, "Protest in Oregon", "Thousands marched in Oregon.") == ["Oregon"]
 
 
 def test_the_sentence_and_the_confidence_explain_the_place(gazetteer: Gazetteer) -> None:
@@ -234,10 +234,10 @@ def test_the_sentence_and_the_confidence_explain_the_place(gazetteer: Gazetteer)
 
 
 def test_a_place_in_the_title_is_surer_than_one_in_passing(gazetteer: Gazetteer) -> None:
-    title, text = "Raid in Waltham, Mass.", "Agents went on to Newton, Mass., said a man from Natick, Mass."
-    found = find_scene(gazetteer, title, text, NOWHERE)
-    assert str(found[0].place) == "Waltham, MA"
-    assert all(found[0].confidence > later.confidence for later in found[1:])
+    title, text = "Raid in Waltham, Mass.", "Agents were seen in Newton, Mass., as well, said a man from Natick, Mass."
+    first, second = find_scene(gazetteer, title, text, NOWHERE)
+    assert (str(first.place), str(second.place)) == ("Waltham, MA", "Newton, MA")
+    assert first.confidence > second.confidence
 
 
 def test_what_a_blog_adds_to_its_feed_is_not_read(gazetteer: Gazetteer) -> None:

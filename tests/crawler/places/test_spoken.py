@@ -101,20 +101,18 @@ def test_the_words_before_a_name_tell_what_it_is_to_the_event(before: str, expec
 
 
 @pytest.mark.parametrize(
-    ("text", "absent"),
+    "text",
     [
-        ("He was arrested in Waltham, Mass., and moved to Plymouth, Mass.", "Plymouth, MA"),
-        ("He was arrested in Waltham, Mass. A federal judge in Boston set bail.", "Boston, MA"),
-        ("He was arrested in Waltham, Mass., about nine miles west of Boston.", "Boston, MA"),
-        ("He was arrested in Waltham, Mass. He is a native of Santa Ana, El Salvador.", "Santa Ana, CA"),
-        ("He was arrested in Waltham, Mass., on Lexington Street.", "Lexington, MA"),
-        ("He was arrested in Waltham, Mass. “We saw it,” said Dr. Lynn Newton of Brandeis.", "Newton, MA"),
+        "He was arrested in Waltham, Mass., and moved to Plymouth, Mass.",
+        "He was arrested in Waltham, Mass. A federal judge in Boston set bail.",
+        "He was arrested in Waltham, Mass., about nine miles west of Boston.",
+        "He was arrested in Waltham, Mass. He is a native of Santa Ana, El Salvador.",
+        "He was arrested in Waltham, Mass., on Lexington Street.",
+        "He was arrested in Waltham, Mass. “We saw it,” said Dr. Lynn Newton of Brandeis.",
     ],
 )
-def test_a_place_apart_from_the_scene_is_left_out(gazetteer: Gazetteer, text: str, absent: str) -> None:
-    places = found(gazetteer, "Man arrested", text, "MA")
-    assert places[0] == "Waltham, MA"
-    assert absent not in places
+def test_a_place_apart_from_the_scene_is_left_out(gazetteer: Gazetteer, text: str) -> None:
+    assert found(gazetteer, "Man arrested", text, "MA") == ["Waltham, MA"]
 
 
 def test_where_somebody_is_held_is_the_answer_when_nothing_else_is_said(gazetteer: Gazetteer) -> None:
@@ -156,11 +154,7 @@ def test_the_part_of_a_city_that_shares_a_towns_name_is_not_the_town(gazetteer: 
 
 def test_places_in_a_list_are_spoken_of_alike(gazetteer: Gazetteer) -> None:
     text = "Agents arrested people in Framingham, Natick and Ashland on Monday."
-    assert set(found(gazetteer, "Arrests in three towns", text, "MA")) == {
-        "Framingham, MA",
-        "Natick, MA",
-        "Ashland, MA",
-    }
+    assert found(gazetteer, "Arrests in three towns", text, "MA") == ["Framingham, MA", "Natick, MA", "Ashland, MA"]
 
 
 @pytest.mark.parametrize(
@@ -181,4 +175,5 @@ def test_a_headline_in_small_letters_makes_no_places_of_its_words(gazetteer: Gaz
 
 def test_a_state_in_the_headline_outweighs_a_city_of_another(gazetteer: Gazetteer) -> None:
     text = "After a shooting in Minneapolis, agents made arrests in Lewiston and Portland."
-    assert found(gazetteer, "More than 100 arrested in Maine", text)[0] in ("Lewiston, ME", "Portland, ME")
+    places = found(gazetteer, "More than 100 arrested in Maine", text)
+    assert places == ["Lewiston, ME", "Portland, ME", "Minneapolis, MN"]

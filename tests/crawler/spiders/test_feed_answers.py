@@ -139,4 +139,7 @@ def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
     assert health.state == "failing"
     assert in_words(health.why).startswith("icewire failed on it: OverflowError")
     assert watchlist.due_feeds(NOON) == []
-    assert "icewire failed on https://ledger.example/feed" in caplog.text
+    [logged] = caplog.records
+    assert (logged.levelname, logged.getMessage()) == ("ERROR", "icewire failed on https://ledger.example/feed")
+    assert logged.exc_info is not None
+    assert logged.exc_info[0] is OverflowError

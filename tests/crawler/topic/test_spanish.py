@@ -6,40 +6,55 @@ from crawler.topic.topic import shipped
 
 TOPIC = shipped()
 
-ACTIVITY = [
-    "ICE detiene a padre salvadoreño frente a su hija en Chelsea",
-    "Redada migratoria en fábrica de Nebraska deja 70 detenidos",
-    "La migra se lo llevó cuando iba a trabajar, denuncia esposa",
-    "Operativo de agentes federales en mercado de pulgas siembra temor entre inmigrantes",
-    "Marchan en Filadelfia contra las redadas",
-    "Deportan a madre guatemalteca que llevaba 20 años en Georgia",
-    "Denuncian hacinamiento y comida podrida en centro de detención de inmigrantes en Florida",
-    "Alcaldesa prohíbe a la policía colaborar con agentes de inmigración",
-    "Juez ordena liberar a dreamer detenida en El Paso",
-    "Por miedo a las redadas, trabajadores del campo dejan de ir a la pizca",
-    "Alguacil firma acuerdo 287(g) para colaborar con inmigración",
-    "Consulado confirma que 38 hondureños fueron deportados desde Alexandria, Luisiana",
-    "Detenido por inmigración al salir de la corte en Queens",
-    "Qué hacer si un agente de inmigración toca a su puerta",
-    "Agente de ICE dispara contra automovilista en Los Ángeles",
-    "Más de 60 mil inmigrantes permanecen en centros de detención de ICE, según datos",
-    "Agentes de ICE arrestan a tres hermanos en Lynn",
-    "Cunde el pánico por presencia de la migra en supermercado de Houston",
-    "Padre de cuatro niños es deportado a Ecuador tras 22 años en Nueva York",
-    "Trasladan a detenidos por ICE de Nueva Jersey a Luisiana",
-    "Protestan frente a oficina de ICE en Atlanta por la detención de un periodista",
-    "Jueza prohíbe arrestos migratorios en tribunales de Nueva York",
-    "Fallece salvadoreño detenido en centro de ICE en Georgia",
-    "Consejo de Providence aprueba ordenanza para limitar la cooperación con ICE",
-    "Bajan las ventas en La Villita por temor a las redadas",
-    "Joven con DACA pasa tres semanas detenido por error",
-    "Vuelo con 112 deportados llega a San Salvador",
-    "Corte frena traslado de estudiante detenido por autoridades migratorias",
-    "ICE arresta a vendedora de tamales en San Bernardino",
-    "Denuncian malos tratos a inmigrantes detenidos en El Paso",
-    "Estudiantes salen de clases para protestar contra ICE en Aurora",
-    "Qué derechos tiene si lo detiene la migra",
-]
+ACTIVITY = {  # by what is done
+    "287g": ["Alguacil firma acuerdo 287(g) para colaborar con inmigración"],
+    "arrest": [
+        "ICE detiene a padre salvadoreño frente a su hija en Chelsea",
+        "Trasladan a detenidos por ICE de Nueva Jersey a Luisiana",
+        "Joven con DACA pasa tres semanas detenido por error",
+        "ICE arresta a vendedora de tamales en San Bernardino",
+        "Qué derechos tiene si lo detiene la migra",
+    ],
+    "court": [
+        "Juez ordena liberar a dreamer detenida en El Paso",
+        "Detenido por inmigración al salir de la corte en Queens",
+        "Jueza prohíbe arrestos migratorios en tribunales de Nueva York",
+        "Corte frena traslado de estudiante detenido por autoridades migratorias",
+    ],
+    "death": ["Fallece salvadoreño detenido en centro de ICE en Georgia"],
+    "deportation": [
+        "Deportan a madre guatemalteca que llevaba 20 años en Georgia",
+        "Consulado confirma que 38 hondureños fueron deportados desde Alexandria, Luisiana",
+        "Padre de cuatro niños es deportado a Ecuador tras 22 años en Nueva York",
+        "Vuelo con 112 deportados llega a San Salvador",
+    ],
+    "detention": [
+        "Denuncian hacinamiento y comida podrida en centro de detención de inmigrantes en Florida",
+        "Más de 60 mil inmigrantes permanecen en centros de detención de ICE, según datos",
+    ],
+    "impact": [
+        "Operativo de agentes federales en mercado de pulgas siembra temor entre inmigrantes",
+        "Por miedo a las redadas, trabajadores del campo dejan de ir a la pizca",
+        "Cunde el pánico por presencia de la migra en supermercado de Houston",
+        "Bajan las ventas en La Villita por temor a las redadas",
+    ],
+    "policy": ["Consejo de Providence aprueba ordenanza para limitar la cooperación con ICE"],
+    "protest": [
+        "Marchan en Filadelfia contra las redadas",
+        "Protestan frente a oficina de ICE en Atlanta por la detención de un periodista",
+        "Estudiantes salen de clases para protestar contra ICE en Aurora",
+    ],
+    "raid": ["Redada migratoria en fábrica de Nebraska deja 70 detenidos"],
+    "shooting": ["Agente de ICE dispara contra automovilista en Los Ángeles"],
+    "": ["Qué hacer si un agente de inmigración toca a su puerta"],
+}
+
+MISREAD = {  # what is done, of which the words that tell it do not yet count most
+    "Agentes de ICE arrestan a tres hermanos en Lynn": "arrest",
+    "Alcaldesa prohíbe a la policía colaborar con agentes de inmigración": "policy",
+    "Denuncian malos tratos a inmigrantes detenidos en El Paso": "detention",
+    "La migra se lo llevó cuando iba a trabajar, denuncia esposa": "arrest",
+}
 
 BRIEFS = [
     (
@@ -91,9 +106,21 @@ def label(title: str, text: str = "", language: str = "es") -> str:
     return TOPIC.judge(title, text, language).label
 
 
-@pytest.mark.parametrize("title", ACTIVITY)
-def test_a_headline_about_what_ice_does_is_activity(title: str) -> None:
+@pytest.mark.parametrize(("title", "kind"), [(title, kind) for kind, titles in ACTIVITY.items() for title in titles])
+def test_a_headline_about_what_ice_does_is_activity_of_its_kind(title: str, kind: str) -> None:
+    verdict = TOPIC.judge(title, "", "es")
+    assert (verdict.label, verdict.kind) == ("activity", kind)
+
+
+@pytest.mark.parametrize("title", MISREAD)
+def test_a_headline_whose_kind_is_misread_is_activity_too(title: str) -> None:
     assert label(title) == "activity"
+
+
+@pytest.mark.xfail(strict=True, reason="the kind is that of a lesser word")
+@pytest.mark.parametrize(("title", "kind"), MISREAD.items())
+def test_the_kind_of_a_misread_headline(title: str, kind: str) -> None:
+    assert TOPIC.judge(title, "", "es").kind == kind
 
 
 @pytest.mark.parametrize(("title", "text"), BRIEFS)
@@ -102,10 +129,10 @@ def test_a_brief_about_what_ice_does_is_activity(title: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("title", OTHER)
-def test_a_headline_about_anything_else_is_not_activity(title: str) -> None:
+def test_a_headline_about_anything_else_is_none(title: str) -> None:
     assert label(title) == "none"
 
 
 @pytest.mark.parametrize(("title", "text"), OTHER_BRIEFS)
-def test_a_brief_about_anything_else_is_not_activity(title: str, text: str) -> None:
+def test_a_brief_about_anything_else_is_none(title: str, text: str) -> None:
     assert label(title, text) == "none"

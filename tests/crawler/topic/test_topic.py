@@ -81,7 +81,7 @@ def test_every_other_ice_is_none(title: str, text: str) -> None:
 
 
 def test_an_all_capitals_headline_needs_support() -> None:
-    assert TOPIC.judge("ICE IN TOWN THIS WEEK", "").label != "activity"
+    assert TOPIC.judge("ICE IN TOWN THIS WEEK", "").label == "none"
     assert TOPIC.judge("ICE IN TOWN THIS WEEK", "Immigration agents were seen in Quincy.").label == "activity"
 
 
@@ -90,7 +90,7 @@ def test_capital_ice_in_a_mixed_case_headline_is_the_agency() -> None:
 
 
 def test_in_german_the_bare_word_is_a_train() -> None:
-    assert TOPIC.judge("Mit dem ICE nach Ulm", "", "de").label != "activity"
+    assert TOPIC.judge("Mit dem ICE nach Ulm", "", "de").label == "none"
 
 
 def test_a_passing_word_late_in_a_long_story_is_a_mention() -> None:
@@ -180,16 +180,18 @@ def test_two_terms_together_make_a_neighbours_story_near(title: str, near: bool)
 
 def test_the_evidence_carries_term_place_weight_and_sentence() -> None:
     verdict = TOPIC.judge("Raid in Lynn", "It was cold. ICE agents took two men. Immigration agents left by noon.")
-    assert [(e.term, e.where, e.sentence) for e in verdict.evidence if e.weight > 0.5] == [
+    assert [(e.term, e.where, e.sentence) for e in verdict.evidence] == [
         ("ICE agents", "text", "ICE agents took two men.")
     ]
-    assert list(verdict.evidence) == sorted(verdict.evidence, key=lambda e: -abs(e.weight))
 
 
 def test_evidence_against_is_told_too() -> None:
     verdict = TOPIC.judge("New anti-ICE playlist tops local radio poll", "")
     assert verdict.label == "mention"
-    assert any(e.weight < 0 and e.term == "playlist" for e in verdict.evidence)
+    assert [(e.term, e.where, e.weight > 0) for e in verdict.evidence] == [
+        ("anti-ICE", "title", True),
+        ("playlist", "title", False),
+    ]
 
 
 @given(st.text(), st.text(), st.sampled_from(["en", "es", "ht", ""]))
