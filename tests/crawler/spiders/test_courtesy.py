@@ -341,5 +341,5 @@ def test_a_slow_outlet_holds_nobody_up(tmp_path: Path) -> None:
         last = max(asked.at for asked in quick.log)
         most = max(asked.at for site in slow for asked in site.log)
     assert len(quick.log) == 5
-    assert last - first < 2
+    assert last - first < (most - first) / 2  # by their delays the slow ones take six seconds, more on a busy machine
     assert most - first > 4
