@@ -59,6 +59,20 @@ def test_a_clock_that_ran_a_year_ahead_says_nothing_of_the_next_digest() -> None
     assert next_digest(utc("2026-03-09T09:00"), "07:00", BOSTON, ahead) == utc("2026-03-09T11:00")
 
 
+def test_who_confirms_at_the_very_hour_gets_the_next_days_digest_first() -> None:
+    hour = utc("2026-03-09T11:00")
+    assert due_dates(hour + timedelta(hours=20), "07:00", BOSTON, hour, ()) == []
+    assert due_dates(hour + timedelta(days=1), "07:00", BOSTON, hour, ()) == [date(2026, 3, 10)]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "served"), [(0, 0, True), (0, 24, True), (24, 24, True), (-1, 0, False), (0, 25, False)]
+)
+def test_all_are_served_who_are_between_the_last_digest_and_the_coming_one(least: int, most: int, served: bool) -> None:
+    last, coming = around(utc("2026-03-10T12:00"), "07:00", BOSTON)
+    assert all_served(last + timedelta(hours=least), last + timedelta(hours=most), last, coming) is served
+
+
 @pytest.mark.parametrize(
     ("now", "last", "coming"),
     [

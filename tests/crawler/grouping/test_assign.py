@@ -29,6 +29,7 @@ def test_another_outlets_own_report_joins_the_story_and_says_why() -> None:
         "same event: Waltham, MA; 13 May and 14 May; both name Moody Street, Golden Sheaf, Halina Brzoska; "
         "both speak of bakery, five, moody, owner"
     )
+    assert 10 not in dict(found.apart)
 
 
 def test_two_raids_in_two_towns_on_one_day_are_two_stories() -> None:

@@ -147,6 +147,15 @@ def test_an_over_long_file_is_read_up_to_its_last_whole_line() -> None:
     assert len(robots.text.encode()) <= LIMIT
 
 
+def test_an_over_long_file_ends_at_a_whole_line_also_when_it_shrinks() -> None:
+    rules = "User-agent: *\nDisallow: /b\n#"
+    begun = "\nDisallow: /"
+    filler = "\ufeff" + "-" * (LIMIT - len((rules + begun).encode()) - 3)  # what is dropped makes room
+    robots = read(rules + filler + begun + "private\n")
+    assert robots.allows(f"{SITE}/news/1")
+    assert not robots.allows(f"{SITE}/b")
+
+
 def test_many_agents_and_many_rules_are_read_at_once() -> None:
     agents = "".join(f"User-agent: b{n}\n" for n in range(15_000))
     assert not allows(agents + "User-agent: *\n" + "".join(f"Disallow: /{n}\n" for n in range(10_000)), "/77")

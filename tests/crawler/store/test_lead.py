@@ -11,6 +11,7 @@ from tests.makers.making import NOON, WALTHAM, article, keep, outlet, verdict, w
 HERE = Source(id="ledger", name="Ledger", homepage="h", city="Waltham", county="Middlesex County", state="MA")
 STATEWIDE = Source(id="gazette", name="Gazette", homepage="h", county="Suffolk County", state="MA")
 COVERING = Source(id="sun", name="Sun", homepage="h", county="Essex County", state="MA", covers=["Waltham, MA"])
+NAMESAKE = Source(id="times", name="Times", homepage="h", county="Middlesex County", state="NJ")
 FAR = Source(id="post", name="Post", homepage="h", county="Harris County", state="TX")
 COPY = verdict(copy_of=7)
 OWN = verdict()
@@ -36,6 +37,7 @@ def rank(a: Article, outlet: Source, judged: Verdict) -> LeadRank:
         ((told(hours=9), HERE, OWN), (told(2), COVERING, OWN)),
         ((told(hours=9), COVERING, OWN), (told(2), STATEWIDE, OWN)),
         ((told(hours=9), STATEWIDE, OWN), (told(2), FAR, OWN)),
+        ((told(hours=9), STATEWIDE, OWN), (told(2), NAMESAKE, OWN)),
         ((told(), HERE, OWN), (told(2, hours=1), HERE, OWN)),
         ((told(), HERE, OWN), (told(2), HERE, OWN)),
     ],

@@ -165,6 +165,17 @@ def test_a_story_that_stands_only_in_a_script_passes(script: str) -> None:
     assert passes(page(f"<div id=app></div>{script}", "Valley News"))
 
 
+def test_a_script_is_read_only_where_the_page_itself_says_little() -> None:
+    related = f"<script>window.related = {STATE}</script>"
+    assert not passes(page(f"<h1>Board mends the roof</h1>{paragraphs(COUNCIL * 6)}{related}", "Board mends the roof"))
+    assert passes(page(f"<h1>Board mends the roof</h1>{paragraphs(COUNCIL)}{related}", "Board mends the roof"))
+
+
+def test_a_headline_counts_once_however_often_it_stands_on_the_page() -> None:
+    title = "Homeland Security visits"
+    assert not passes(page(f"<h1>{title}</h1>{paragraphs([title, *COUNCIL])}", title))
+
+
 @given(
     st.binary(),
     st.lists(st.sampled_from(["<", ">", "<nav>", "</nav>", "<a href=x>", "<!--", '"', "\\", "ICE raid", "<p>"])),

@@ -201,6 +201,8 @@ def test_a_volume_must_come_well_back_before_it_is_over() -> None:
     halfway = record(lambda day: 12 if day >= MONDAY - timedelta(days=3) else 20)
     assert kinds(examine(halfway)) == []
     assert kinds(examine(halfway, known=["less"])) == ["less"]
+    well_back = record(lambda day: 18 if day >= MONDAY - timedelta(days=3) else 20)
+    assert kinds(examine(well_back, known=["less"])) == []
 
 
 def test_of_small_numbers_nothing_is_said() -> None:

@@ -113,7 +113,8 @@ def test_a_feed_cannot_ask_to_be_read_less_than_hourly() -> None:
 def test_each_whole_failure_doubles_the_wait() -> None:
     habit = busy()
     assert wait(habit, failures=0.75) == wait(habit)
-    assert wait(habit, failures=1.25) / wait(habit) == pytest.approx(2)
+    assert wait(habit, failures=1.0) / wait(habit) == pytest.approx(2)
+    assert wait(habit, failures=1.75) / wait(habit) == pytest.approx(2)
     assert wait(habit, failures=3.0) / wait(habit) == pytest.approx(8)
 
 
