@@ -45,7 +45,7 @@ format: setup  ## put the code in form
 	$(BIN)/ruff check --fix .
 
 DATA ?= ../shared/data
-bench: setup  ## the figures of quality and speed, on the data in DATA; about a quarter of an hour
+bench: setup  ## the figures of quality and speed, on the data in DATA; about half an hour
 	$(BIN)/python -m tests.benchmarks.extraction $(DATA)/extraction/dev
 	$(BIN)/python -m tests.benchmarks.feeds $(DATA)/feeds/dev
 	$(BIN)/python -m tests.benchmarks.topic $(DATA)/relevance/dev.jsonl
@@ -53,6 +53,7 @@ bench: setup  ## the figures of quality and speed, on the data in DATA; about a 
 	$(BIN)/python -m tests.benchmarks.copies $(DATA)/dedup/dev
 	$(BIN)/python -m tests.benchmarks.events $(DATA)/dedup/dev $(DATA)/ice_pages/dev
 	$(BIN)/python -m tests.benchmarks.polling $(DATA)/feeds/dev
+	$(BIN)/python -m tests.benchmarks.cases $(DATA)/cases/collect
 	$(BIN)/python -m tests.benchmarks.members
 	$(BIN)/python -m tests.benchmarks.startup
 	$(BIN)/python -m tests.benchmarks.crawl

@@ -186,9 +186,9 @@ def word_diff(old: str, new: str) -> list[list[str]]:
     Words are separated by one blank. Of kept passages only a few words at each change stay, of long changes the
     beginning and end, "…" for the rest; of very many changes the first. [] when all words are the same.
     """
-    edits = word_edits(old, new)
-    if not any(kind != " " for kind, _ in edits):
+    if old.split() == new.split():  # paragraphs may be divided in other places
         return []
+    edits = word_edits(old, new)
     shortened: list[list[str]] = []
     left = _MOST_DIFF_WORDS
     for i, (kind, said) in enumerate(edits):

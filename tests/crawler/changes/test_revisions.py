@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.locale import in_words
@@ -252,6 +252,7 @@ words_of_news = st.lists(st.sampled_from("the men were taken agents said held se
 
 
 @given(st.one_of(words_of_news, st.text()), st.one_of(words_of_news, st.text()))
+@example("the the the \n the", "the the \n the the")
 def test_both_texts_can_be_rebuilt_from_all_edits(old: str, new: str) -> None:
     assert rebuilt(old, new) == (old.split(), new.split())
     assert (word_diff(old, new) == []) == (old.split() == new.split())
