@@ -27,11 +27,11 @@ demo: setup  ## the whole way in a minute, offline; KEEP=1 leaves the inbox to l
 	@$(BIN)/icewire demo
 
 test: setup  ## all tests: the fast ones side by side, then the slow ones
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 	$(BIN)/python -m pytest -m slow
 
 fast: setup  ## the fast tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 check: setup  ## format, lint, strict types, import contracts, tests
 	$(BIN)/ruff format --check .
