@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from crawler.model import CODES
+from crawler.model.why import CODES
 from scheduler.demo import DemoWeb, load_expected
 from scheduler.demo.expected import Expected
 from scheduler.demo.play import EVENING, MORNING, Stage

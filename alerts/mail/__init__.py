@@ -1,6 +1,6 @@
 """Bytes into the world."""
 
-from alerts.mail.carriers import MailDelayed, Mailer, MailRefused, Outbox, SmtpMailer
+from alerts.mail.carriers import Mailer, Outbox, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Deliveries, Letter, delivery_of
 from alerts.mail.links import Links, load_key
@@ -13,8 +13,6 @@ __all__ = [
     "Envelope",
     "Letter",
     "Links",
-    "MailDelayed",
-    "MailRefused",
     "Mailer",
     "Outbox",
     "SmtpMailer",

@@ -19,10 +19,9 @@ from crawler.model.story import (
     Trouble,
     Verdict,
 )
-from crawler.model.why import CODES, Code, Why, as_written, because, inner
+from crawler.model.why import Code, Why, as_written, because, inner
 
 __all__ = [
-    "CODES",
     "Article",
     "Clue",
     "Code",

@@ -1,6 +1,5 @@
 """From matches to a mail that was taken: real SMTP on loopback."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,20 +16,8 @@ from alerts.people.subscriber import Match, Subscription
 from alerts.settings import DigestSettings
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
-from tests.makers.mailing import MAIL, READER, join_and_meet, mailed, morning_after, parts, post_of, smtp
-from tests.makers.making import LEDE, article, keep, outlet, verdict, watch
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def post(sqlite_engine: Engine) -> Post:
-    watch(sqlite_engine, outlet("ledger"), outlet("gazette"), outlet("radio", headline_only=True))
-    return post_of(sqlite_engine)
+from tests.makers.mailing import MAIL, READER, join_and_meet, mailed, morning_after, parts, smtp
+from tests.makers.making import LEDE, article, keep, verdict
 
 
 def test_a_match_reaches_the_inbox_the_next_morning_once(

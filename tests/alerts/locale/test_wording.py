@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from alerts.locale.wording import catalogue, in_words, worded
-from crawler.model import CODES, IcewireError, Why, as_written, because
+from crawler.model import IcewireError, Why, as_written, because
+from crawler.model.why import CODES
 
 ROOT = Path(__file__).parents[3]
 

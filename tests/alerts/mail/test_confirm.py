@@ -2,18 +2,8 @@
 
 from datetime import datetime
 
-import pytest
-from sqlalchemy import Engine
-
 from alerts.digest.post import Post
-from tests.makers.mailing import READER, ask, post_of
-from tests.makers.making import outlet, watch
-
-
-@pytest.fixture
-def post(sqlite_engine: Engine) -> Post:
-    watch(sqlite_engine, outlet("ledger"), outlet("gazette"), outlet("radio", headline_only=True))
-    return post_of(sqlite_engine)
+from tests.makers.mailing import READER, ask
 
 
 def test_the_confirmation_asks_with_a_link(post: Post, now: datetime) -> None:

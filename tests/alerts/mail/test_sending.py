@@ -1,11 +1,7 @@
 """What is queued is sent, delayed, held back or given up: real SMTP on loopback, and the outbox."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-
-import pytest
-from sqlalchemy import Engine
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
@@ -18,20 +14,7 @@ from alerts.settings import MailSettings
 from crawler.model import Why
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
-from tests.makers.mailing import MAIL, READER, ask, join_and_meet, morning_after, post_of, smtp
-from tests.makers.making import outlet, watch
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def post(sqlite_engine: Engine) -> Post:
-    watch(sqlite_engine, outlet("ledger"), outlet("gazette"), outlet("radio", headline_only=True))
-    return post_of(sqlite_engine)
+from tests.makers.mailing import MAIL, READER, ask, join_and_meet, morning_after, smtp
 
 
 def test_a_refused_mail_is_given_up_and_a_delayed_one_sent_later_as_the_same_mail(

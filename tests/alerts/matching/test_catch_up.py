@@ -9,14 +9,8 @@ from alerts.digest.post import Post
 from alerts.matching.catch_up import match_unmatched
 from crawler.model.story import Story
 from crawler.places.gazetteer import Gazetteer
-from tests.makers.mailing import READER, join_and_meet, post_of
-from tests.makers.making import article, keep, outlet, watch
-
-
-@pytest.fixture
-def post(sqlite_engine: Engine) -> Post:
-    watch(sqlite_engine, outlet("ledger"), outlet("gazette"), outlet("radio", headline_only=True))
-    return post_of(sqlite_engine)
+from tests.makers.mailing import READER, join_and_meet
+from tests.makers.making import article, keep
 
 
 def test_the_window_is_short_and_never_the_lede(

@@ -1,32 +1,7 @@
 from alerts.locale import in_words
 from alerts.query.match import match_story
-from alerts.query.query import Document, parse
-from crawler.places.gazetteer import Place
-
-LEDE = "Federal agents arrested three men at a car wash on Lexington Street in Waltham on Friday morning."
-TEXT = "\n".join(
-    [
-        LEDE,
-        "City councilor Marta Quiroga said she was told of the operation an hour later.",
-        "The men were driven to the courthouse in Cambridge, said Quiroga. Their lawyer could not be reached.",
-        "A spokesperson for the agency said the men had been sought since spring.",
-    ]
-)
-
-
-class NoPlaces:
-    def look_up(self, name: str) -> Place | None:
-        return None
-
-    def suggest(self, name: str) -> tuple[str, ...]:
-        return ()
-
-
-def document(text: str, title: str = "Three men arrested at car wash") -> Document:
-    return Document(
-        title=title, text=text, language="en", kind="arrest", source_id="bear-hill-post",
-        source_name="Bear Hill Post", published_at=None, places=(),
-    )  # fmt: skip
+from alerts.query.query import parse
+from tests.makers.searching import TEXT, NoPlaces, document
 
 
 def test_story_matches_with_the_first_article_that_does() -> None:

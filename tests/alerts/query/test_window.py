@@ -5,35 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.query.query import Document, Hit, parse
+from alerts.query.query import Hit, parse
 from alerts.query.window import window
-from crawler.places.gazetteer import Place
 from crawler.text.tokens import words
-
-LEDE = "Federal agents arrested three men at a car wash on Lexington Street in Waltham on Friday morning."
-TEXT = "\n".join(
-    [
-        LEDE,
-        "City councilor Marta Quiroga said she was told of the operation an hour later.",
-        "The men were driven to the courthouse in Cambridge, said Quiroga. Their lawyer could not be reached.",
-        "A spokesperson for the agency said the men had been sought since spring.",
-    ]
-)
-
-
-class NoPlaces:
-    def look_up(self, name: str) -> Place | None:
-        return None
-
-    def suggest(self, name: str) -> tuple[str, ...]:
-        return ()
-
-
-def document(text: str, title: str = "Three men arrested at car wash") -> Document:
-    return Document(
-        title=title, text=text, language="en", kind="arrest", source_id="bear-hill-post",
-        source_name="Bear Hill Post", published_at=None, places=(),
-    )  # fmt: skip
+from tests.makers.searching import LEDE, TEXT, NoPlaces, document
 
 
 def window_of(text: str, query: str, most: int = 25, title: str = "Three men arrested at car wash") -> str:
