@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Rarer garbage collections, which took a fifth of the time and found little; no deadlines for examples."""
     gc.set_threshold(10_000, 20, 20)
     # No deadlines, for a busy machine is no fault of the code. More examples: `--hypothesis-profile thorough`.
-    settings.register_profile("icewire", deadline=None, max_examples=60)
+    settings.register_profile("icewire", deadline=None, max_examples=40)
     settings.register_profile("thorough", deadline=None, max_examples=2000)
     settings.load_profile(config.getoption("--hypothesis-profile") or "icewire")
 

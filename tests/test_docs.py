@@ -138,6 +138,7 @@ def test_no_word_of_the_glossary_stands_there_twice() -> None:
     assert sorted(words) == sorted(set(words))
 
 
+@pytest.mark.slow
 def test_a_class_of_the_glossary_has_a_name_of_its_own() -> None:
     words = {word for word, _ in glossary()}
     files = [file for package in PACKAGES for file in (ROOT / package).rglob("*.py")]
@@ -163,6 +164,7 @@ def named_in(file: Path) -> set[str]:
     return types | {node.name for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
 
 
+@pytest.mark.slow
 def test_every_class_and_function_of_the_architecture_exists() -> None:
     functions, members = defined()
     for code in inline(ARCHITECTURE):

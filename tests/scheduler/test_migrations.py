@@ -124,6 +124,7 @@ def test_sentences_become_codes_and_what_no_code_fits_stays_as_written(empty_dat
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_days_without_an_hour_are_told_from_times(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
     upgrade(engine, to="0007")

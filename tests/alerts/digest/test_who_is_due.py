@@ -127,6 +127,7 @@ def test_an_idle_tick_costs_the_same_for_three_people_and_for_three_hundred(skip
     assert few.statements <= 2  # BEGIN may be one
 
 
+@pytest.mark.slow
 def test_everybody_is_served_when_many_are_due_at_once(skipping: Post, now: datetime) -> None:
     crowd(skipping, range(700), now)
     queue_due_digests(skipping, READ, SEVEN_IN_BOSTON)

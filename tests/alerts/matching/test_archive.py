@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -21,6 +22,7 @@ class NoPlaces:
         return ()
 
 
+@pytest.mark.slow
 def test_a_story_is_found_however_many_newer_ones_the_matcher_refuses(sqlite_engine: Engine) -> None:
     watch(sqlite_engine)
     told = "He called it a raid in {} and went home before the council met that evening."

@@ -112,6 +112,7 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 @given(_TEXT, st.sampled_from(_QUERIES), st.integers(0, 25))
 def test_window_is_a_short_piece_of_the_text(text: str, query: object, most: int) -> None:
     told = document(text)

@@ -20,6 +20,7 @@ BASE = page(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_any_bytes_give_an_article_or_a_reason(data: st.DataObject) -> None:
@@ -72,6 +73,7 @@ def mangled(data: st.DataObject) -> bytes:
     return body
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_mangled_page_gives_an_article_or_a_reason(data: st.DataObject) -> None:

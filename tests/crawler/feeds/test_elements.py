@@ -83,6 +83,7 @@ def filled(unit: str, head: str = "<rss><channel>", size: int = 200_000) -> byte
     return (head + unit * ((size - len(head)) // len(unit))).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "document",
     [

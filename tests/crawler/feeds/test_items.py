@@ -131,6 +131,7 @@ def stories(dates: list[str]) -> str:
     )
 
 
+@pytest.mark.slow
 def test_of_too_many_items_the_newest_are_kept_wherever_they_stand() -> None:
     dates = [f"{NOW - timedelta(days=1, minutes=n):%a, %d %b %Y %H:%M:%S} GMT" for n in range(2100)]
     newest_last = read(f"<rss><channel>{stories(dates[::-1])}</channel></rss>")

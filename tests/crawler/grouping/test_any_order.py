@@ -28,6 +28,7 @@ def reports(gazetteer: Gazetteer) -> list[Report]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [*range(4), *(pytest.param(n, marks=pytest.mark.slow) for n in range(4, 10))])
 def test_in_any_order_each_report_stands_with_those_of_its_event(
     reports: list[Report], tmp_path: Path, sqlite_template: Path, seed: int

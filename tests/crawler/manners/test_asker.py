@@ -252,6 +252,7 @@ def test_a_redirect_to_something_else_than_http_is_refused(asker: Asker, locatio
             asker.fetch(site.url("/list"))
 
 
+@pytest.mark.slow
 def test_a_host_that_does_not_answer_is_left_alone_by_a_crawl_too(asker: Asker, sqlite_engine: Engine) -> None:
     with served() as site:
         over = threading.Event()

@@ -143,6 +143,7 @@ def test_of_several_addresses_only_public_ones_are_used(site: Site, monkeypatch:
     assert site.log[0].headers["host"] == f"paper.example:{port}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])
 def test_a_server_that_dribbles_does_not_hold_us(beginning: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -278,6 +278,7 @@ def test_any_text_is_read_and_every_answer_is_a_known_place(gazetteer: Gazetteer
         assert gazetteer.look_up(str(found.place)) is not None
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=30))
 def test_any_name_can_be_asked_for(gazetteer: Gazetteer, name: str) -> None:

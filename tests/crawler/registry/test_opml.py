@@ -204,6 +204,7 @@ def by_id(outlets: Any) -> dict[str, Outlet]:
     return {outlet.id: outlet for outlet in outlets}
 
 
+@pytest.mark.slow
 def test_the_whole_registry_goes_out_and_comes_back() -> None:
     registry = load_registry(shipped=True, own=None)
     reading = read_opml(write_opml(registry.values()))
@@ -252,6 +253,7 @@ def outlets(draw: st.DrawFn) -> list[Outlet]:
     return drawn
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(outlets())
 def test_nothing_is_lost_on_the_way_out_and_back(given_outlets: list[Outlet]) -> None:

@@ -202,6 +202,7 @@ def test_a_story_that_is_merged_while_a_report_is_compared_keeps_nobody_out(
     assert found.story_id in (wire.story_id, roofers.story_id)
 
 
+@pytest.mark.slow
 def test_a_report_is_found_among_many_of_the_same_state(engine: Engine) -> None:
     watch(engine)
     candidates = Candidates(engine)
@@ -231,6 +232,7 @@ def test_an_article_without_any_word_can_be_grouped(engine: Engine) -> None:
     assert Candidates(engine).group(article("empty", title="…", text=""), ()).story_id is None
 
 
+@pytest.mark.slow
 def test_a_passage_that_very_many_articles_hold_hides_no_copy(engine: Engine) -> None:
     watch(engine)
     candidates = Candidates(engine)

@@ -167,6 +167,7 @@ def test_merged_stories_are_neither_counted_nor_listed(store: Store, engine: Eng
     assert store.counts()["stories"] == len(store.stories(limit=2)) == 2
 
 
+@pytest.mark.slow
 def test_a_report_that_is_stored_while_its_story_is_merged_is_not_left_behind(
     store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

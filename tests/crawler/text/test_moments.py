@@ -139,6 +139,7 @@ def test_any_text_is_a_moment_or_none(text: str) -> None:
     assert found is None or found.at.tzinfo is UTC
 
 
+@pytest.mark.slow
 @given(st.from_regex(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? ?[+A-Za-z/ -]{0,30}\d{0,4}"))
 def test_any_text_like_a_date_is_a_moment_or_none(text: str) -> None:
     found = moment(text)

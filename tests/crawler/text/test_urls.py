@@ -219,6 +219,7 @@ def alike(a: str, b: str) -> bool:
     return 2 * len(one & other) >= min(len(one), len(other))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DATA.exists(), reason="the data for measuring is not beside the project")
 def test_no_two_articles_of_the_data_get_one_address() -> None:
     found: dict[str, dict[str, str]] = defaultdict(dict)

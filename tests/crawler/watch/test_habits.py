@@ -58,6 +58,7 @@ def test_a_source_with_the_same_week_again_and_again_is_never_reported(week: lis
     assert examine(record(weekly(week), MONDAY + timedelta(days=later))).findings == ()
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=40)  # chance itself is what is tested: one in some thousands may be reported
 @given(st.integers(0, 10**6), st.floats(0.2, 60), st.floats(0.1, 1))
 def test_a_source_that_varies_by_chance_is_never_reported(seed: int, a_day: float, weekend: float) -> None:

@@ -197,6 +197,7 @@ ANYTHING = st.recursive(
 NAMES = st.sampled_from([*Habit().to_json(), "other"])
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(st.dictionaries(NAMES, ANYTHING))
 def test_whatever_was_stored_a_habit_comes_of_it(stored: dict[str, Any]) -> None:
@@ -208,6 +209,7 @@ TIMES = st.datetimes(datetime(1, 1, 2), datetime(2026, 3, 2), timezones=st.just(
 STEPS = st.lists(st.tuples(st.floats(0, 90 * 86400), st.lists(TIMES, max_size=5)), max_size=8)
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(STEPS, st.floats(0, 1e6))
 def test_whatever_came_the_next_reading_lies_within_the_bounds(

@@ -195,6 +195,7 @@ ENTRIES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(ITEMS, ENTRIES, st.booleans())
 def test_a_reading_takes_each_address_once_and_nothing_back(
     items: list[FeedItem], known: list[Entry], first: bool
@@ -210,6 +211,7 @@ def test_a_reading_takes_each_address_once_and_nothing_back(
     assert (before.model_dump(), [e.model_dump() for e in known]) == as_before
 
 
+@pytest.mark.slow
 @given(ITEMS)
 def test_the_same_reading_again_brings_nothing(items: list[FeedItem]) -> None:
     first = read(*items)

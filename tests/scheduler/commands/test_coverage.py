@@ -154,6 +154,7 @@ def test_before_anything_was_read_the_registry_is_shown_and_that_is_said(folder:
     assert "nothing was read yet" in said.stderr
 
 
+@pytest.mark.slow
 def test_only_what_was_read_counts_afterwards(folder: None) -> None:
     read("ledger", 1)
     read("sun", 5)

@@ -129,6 +129,7 @@ def test_a_misspelt_city_is_refused_with_the_nearest_name(icewire: Command, ledg
     assert "note: no Walthm, MA is known" in sure.err
 
 
+@pytest.mark.slow
 def test_a_shipped_outlet_without_a_feed_is_replaced_by_what_was_found(icewire: Command, ledger: Site) -> None:
     settings = Path("icewire.toml")
     settings.write_text(settings.read_text().replace("false", "true", 1))
