@@ -112,11 +112,11 @@ def _told_title(post: Post, match: Match, view: StoryView) -> str:
 
 
 def sources_read(feeds: "Sequence[FeedHealth]") -> SourcesRead:
-    """How complete the reading was: a source counts as unread when none of its feeds could be read."""
+    """How complete the reading was: a source counts as unread when none of its feeds could be read, or no page."""
     names = {f.source.id: f.source.name for f in feeds}
     states: dict[str, set[str]] = {}
     for f in feeds:
-        states.setdefault(f.source.id, set()).add("read" if f.read else f.state)
-    said = {f.source.id: in_words(f.why) for f in feeds if f.unread}
+        states.setdefault(f.source.id, set()).add("read" if f.read and not f.turned_away else f.state)
+    said = {f.source.id: in_words(f.why) for f in feeds if f.unread or f.turned_away}
     unread = tuple((names[i], said[i]) for i, seen in states.items() if "read" not in seen and i in said)
     return SourcesRead(len(names), unread, sum(seen == {"not read yet"} for seen in states.values()))

@@ -36,6 +36,11 @@ class Status:
         return tuple(f for f in self.feeds if f.unread)
 
     @property
+    def turned_away(self) -> int:
+        """Feeds that were read, and whose pages could not be."""
+        return sum(f.turned_away for f in self.feeds)
+
+    @property
     def waiting(self) -> int:
         """Feeds not read yet."""
         return sum(f.state == "not read yet" for f in self.feeds)
@@ -53,6 +58,7 @@ class Status:
                 "watched": len(self.feeds),
                 "read": self.read,
                 "failing": len(self.failing),
+                "pages_blocked": self.turned_away,
                 "waiting": self.waiting,
             },
             "last_read": last_read.isoformat() if last_read else None,

@@ -19,8 +19,9 @@ from crawler.extract.blocks import Block, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
 from crawler.extract.markup import Markup, clean, is_article, read_markup, types
 from crawler.extract.vote import agree, below, likeliest
+from crawler.glance import kind_of_title
 from crawler.model import Article, IcewireError, because
-from crawler.text import Moment, decoded, is_web_address, link_url, parse, tells_of_wall, words
+from crawler.text import Moment, decoded, is_web_address, link_url, parse, words
 
 # Bounds, chosen by hand.
 _MOST_BYTES = 4_000_000
@@ -31,9 +32,6 @@ _FEWEST_LETTERS = 200  # for scripts without blanks between words
 _IDLE = ("script", "style", "svg", "iframe", "template")
 _MEDIA = re.compile(r"^\s*(?:image|video|audio|font)/|application/(?:pdf|zip|json|octet-stream)", re.IGNORECASE)
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")
-_GONE = re.compile(
-    r"(?:\b404\b|page (?:was )?not found|page (?:doesn|does no)t exist|p[aá]gina no encontrada)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,9 @@ def _readable(page: Markup, lines: list[str], title: str, hint: Hint, witness: s
     text = "\n".join(lines)
     if title and (len(text.split()) >= _FEWEST_WORDS or len(text) >= _FEWEST_LETTERS):
         return text, witness
-    if tells_of_wall(title) or _GONE.search(title):
+    announced = set(words(hint.title))
+    is_announced = bool(announced) and len(announced & set(words(title))) * 2 >= len(announced)
+    if not is_announced and kind_of_title(title):
         raise NotAnArticle(because("site_answered", title=title[:80]))
     told = clean(page.article.get("description")) or page.first_meta("og:description", "description")[0]
     declared = bool(page.article) or page.first_meta("og:type")[0].lower() == "article"
@@ -167,8 +167,7 @@ def _readable(page: Markup, lines: list[str], title: str, hint: Hint, witness: s
         return (text, witness) if len(text) > len(told) else (told, "description")
     if not title:
         raise NotAnArticle(because("no_title"))
-    announced = set(words(hint.title))
-    if announced and len(announced & set(words(title))) * 2 >= len(announced):
+    if is_announced:
         return text, "headline only"
     raise NotAnArticle(because("no_text", words=len(text.split())))
 

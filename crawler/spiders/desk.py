@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from crawler.extract import Hint, opt_out
-from crawler.grouping import containment
-from crawler.judge import off_topic_reason
+from crawler.glance import StandIn, kind_of_title
+from crawler.judge import is_still, is_thin, off_topic_reason
 from crawler.model import Article, Entry, Source, Verdict, Why, because
 from crawler.places import places_of
 from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
@@ -20,7 +21,9 @@ log = logging.getLogger(__name__)
 
 NEWS = timedelta(hours=12)  # a story published that recently makes us look sooner for others from there
 HURRY = timedelta(hours=6)
-SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
+_STAND_INS: dict[str, Literal["gone", "other"]] = {
+    "site_answered": "gone", "front_page": "gone", "list_page": "gone", "empty_page": "other",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
     key: str = ""  # of the visit that it answers
     look: int | None = None  # the stored article that is looked at again
-    from_feed: bool = False  # the body is the text that the feed itself carried
+    from_feed: bool = False  # the body is what the feed itself carried: the text, or only the headline
+    instead: "Page | None" = None  # the text that the feed carried, for when the page shows none
+    otherwise: Outcome | None = None  # what came of it, when what the feed carried is not kept
 
     @property
     def entry_ids(self) -> list[int]:
@@ -69,28 +74,40 @@ class Desk:
         self.limits, self.look_again = limits, look_again
         self.candidates = Candidates(store.engine)
 
-    async def read(self, page: Page) -> Added | Outcome:
-        """Store what the page says, durably; or give back why it is not kept."""
+    async def read(self, page: Page) -> Added | Outcome | StandIn:
+        """Store what the page says, durably; or give back why it is not kept, or what stands in its place."""
+        found = await self._judged(page)
+        if page.instead and (isinstance(found, Why) or is_thin(found[0].text)):
+            return await self.read(page.instead)
+        if not isinstance(found, Why):
+            return self._keep(page, *found)
+        if kind := _STAND_INS.get(found.code):
+            title = str(found.args.get("title", ""))
+            return StandIn(kind_of_title(title) or kind, title)
+        return page.otherwise or Outcome("off_topic", found, page=canonical_url(page.url))
+
+    async def _judged(self, page: Page) -> tuple[Article, Verdict] | Why:
         if not shipped_gate().holds_term(page.body):
-            return Outcome("off_topic", NEVER_MENTIONED, page=canonical_url(page.url))
+            return NEVER_MENTIONED
         hint = hint_of(page.entries[0]) if page.entries else Hint()
-        found = await self.workshop.judge_page(
+        return await self.workshop.judge_page(
             Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
         )
-        if isinstance(found, Why):
-            return Outcome("off_topic", found, page=canonical_url(page.url))
-        return self._keep(page, *found)
 
-    def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome:
+    def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome | StandIn:
         now = self.clock()
-        if page.look is not None and not self._is_still(page.look, article):
+        known = self.store.article(page.look) if page.look is not None else self.store.article_at(article.url)
+        if page.look is not None and known is None:
             return Outcome("off_topic", because("something_else_now"))
-        known = self.store.article_at(article.url)
+        if known and not is_still(known, article):
+            return StandIn("other", article.title)
+        if known:
+            article.url = known.url  # at a new address, perhaps: it keeps its identity
         if verdict.label != "activity" and known is None:
-            return Outcome("off_topic", off_topic_reason(verdict), page=article.url)
+            return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), page=article.url)
         article.opt_out = opt_out(page.body, page.headers)
         if page.from_feed:
-            article.witnesses["text"] = "the feed's own full text"
+            article.witnesses["text"] = "the feed's headline" if page.otherwise else "the feed's own full text"
         places = places_of(verdict)
         grouping = (self.candidates.group if known is None else self.candidates.clues)(article, places)
         published = article.published_at or now
@@ -98,11 +115,3 @@ class Desk:
         if added.new and now - published < NEWS:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
-
-    def _is_still(self, article_id: int, article: Article) -> bool:
-        """Whether a page is the article that was looked for, at a new address perhaps; then it keeps its identity."""
-        known = self.store.article(article_id)
-        if known is None or (known.url != article.url and containment(known.text, article.text) < SAME_TEXT):
-            return False
-        article.url = known.url
-        return True

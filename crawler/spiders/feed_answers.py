@@ -8,12 +8,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.feeds import Reading, read_feed
+from crawler.glance import kind_of_title
 from crawler.manners import BLOCKED, GONE, PAID, PAUSING, PERMANENT, HostPaused, retry_after
-from crawler.model import Feed, FeedProblem, IcewireError, Why, because
+from crawler.model import Feed, FeedProblem, IcewireError, Why, because, inner
 from crawler.spiders.network_errors import why_unanswered
 from crawler.spiders.page_answers import header
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
-from crawler.text import tells_of_wall
 from crawler.watch import FeedAnswer, Habit, expected_gap
 
 MOST_CHILD_SITEMAPS = 3
@@ -64,7 +64,9 @@ def understood(response: Response, feed: Feed, now: datetime) -> Reading | Unrea
             fresh=max(FRESH, away + timedelta(days=1)),
         )
     except IcewireError as error:
-        return Unread(error.why, SOFT, problem="blocked" if tells_of_wall(str(error.why)) else "failing")
+        looks = inner(error.why.args.get("looks")) or error.why
+        walled = kind_of_title(str(looks.args.get("title", ""))) == "wall"
+        return Unread(error.why, SOFT, problem="blocked" if walled else "failing")
 
 
 def unanswered(error: BaseException) -> Unread:

@@ -5,12 +5,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.manners import Pace, back_off
+from crawler.glance import StandIn
+from crawler.manners import MOST_HOPS, Pace, back_off
 from crawler.model import Entry, FeedProblem, Why
 from crawler.spiders import page_answers
 from crawler.spiders.context import CrawlScope, Records, Tally
@@ -70,8 +72,9 @@ class PageReader:
         for feed_id, entry_id in records.watchlist.due_entries(now, self.scope.states, self.scope.everything):
             if entry_id not in asked:
                 self.await_turn(feed_id, [entry_id])
-        for article_id, url, source in records.store.due_rechecks(now, LOOKS, self.scope.states):
-            yield from self.request(Visit(url, canonical_url(url), source, article_id=article_id))
+        for known, source in records.store.due_rechecks(now, LOOKS, self.scope.states):
+            key = canonical_url(known.link)
+            yield from self.request(Visit(known.link, key, source, article_id=known.article_id, title=known.title))
 
     def next(self) -> Iterator[Request]:
         """Requests for the next pages, while there is room."""
@@ -93,47 +96,58 @@ class PageReader:
         if visit.key in self.visits:
             return
         self.tally.count("pages")
-        owner = visit.source.owner
         try:
-            request = Request(
-                visit.url,
-                self.answered,
-                errback=self.failed,
-                dont_filter=True,
-                priority=-10 if visit.article_id else 0,
-                meta={
-                    "key": visit.key,
-                    "feed_id": feed_id,
-                    "owner": owner,
-                    "download_slot": self.pace.slot(visit.url, owner),
-                },
-            )
+            request = self._request(visit, visit.url, feed_id)
         except ValueError as error:
             self.settle(visit, Result(Outcome("refused", unaskable(error))))
             return
         self.visits[visit.key] = visit  # first: the answer may be here before we are asked for the next request
         yield request
 
-    def answered(self, response: Response) -> Iterator[Page]:
+    def _request(self, visit: Visit, url: str, feed_id: int | None, hops: int = 0) -> Request:
+        owner = visit.source.owner
+        return Request(
+            url,
+            self.answered,
+            errback=self.failed,
+            dont_filter=True,
+            priority=-10 if visit.article_id else 0,
+            meta={
+                "key": visit.key,
+                "feed_id": feed_id,
+                "owner": owner,
+                "download_slot": self.pace.slot(url, owner),
+                "hops": hops,
+            },
+        )
+
+    def answered(self, response: Response) -> Iterator[Page | Request]:
         """Hand a page to the desk, or settle why it could not be had."""
         visit, now = self.visits[response.meta["key"]], self.records.clock()
-        return self._take(visit, response.meta["feed_id"], lambda: page_answers.answered(response, visit, now))
+        return self._take(visit, response.meta, lambda: page_answers.answered(response, visit, now))
 
-    def failed(self, failure: Failure) -> Iterator[Page]:
+    def failed(self, failure: Failure) -> Iterator[Page | Request]:
         """A page that could not be fetched at all; the feed may have carried its text."""
         meta = failure.request.meta  # type: ignore[attr-defined]
         error = failure.value or RuntimeError("no reason given")
         visit, now = self.visits[meta["key"]], self.records.clock()
-        return self._take(visit, meta["feed_id"], lambda: page_answers.unanswered(error, visit, now))
+        return self._take(visit, meta, lambda: page_answers.unanswered(error, visit, now))
 
     async def keep(self, page: Page) -> None:
         """Have the desk read a page, and settle what came of it."""
-        result = await self._read(page)
-        if isinstance(result, Added):
+        visit, result = self.visits[page.key], await self._read(page)
+        if isinstance(result, StandIn):
+            answered = page_answers.stood_in(result, visit, self.records.clock())
+            self._note_met(visit, answered, None)
+            if answered.page and not page.from_feed:
+                await self.keep(answered.page)
+            else:
+                self.settle(visit, Result(answered.outcome or page.otherwise, gone=answered.gone))
+        elif isinstance(result, Added):
             outcome = Outcome("fetched", article_id=result.article_id)
-            self.settle(self.visits[page.key], Result(outcome, result, page.entry_ids))
+            self.settle(visit, Result(outcome, result, page.entry_ids))
         else:
-            self.settle(self.visits[page.key], Result(result))
+            self.settle(visit, Result(result))
 
     def settle(self, visit: Visit, result: Result) -> None:
         """Write down what came of a page, for its entries and the article that it is; there is room for another."""
@@ -165,11 +179,16 @@ class PageReader:
         self.records.ledger.note(entry_ids(entries), outcome)
         return True
 
-    def _take(self, visit: Visit, feed_id: int | None, judge: Callable[[], Answered]) -> Iterator[Page]:
-        """What an answer leads to: a page for the desk or an outcome; our own errors cost the page a retry."""
+    def _take(self, visit: Visit, meta: dict[str, Any], judge: Callable[[], Answered]) -> Iterator[Page | Request]:
+        """What an answer leads to: a page for the desk, a request or an outcome; our own errors cost it a retry."""
         try:
             answered = judge()
-            self._note_met(visit, answered, feed_id)
+            self._note_met(visit, answered, meta["feed_id"])
+            if answered.redirect:
+                if meta["hops"] < MOST_HOPS:
+                    yield self._request(visit, answered.redirect, meta["feed_id"], meta["hops"] + 1)
+                    return
+                answered = page_answers.without_end(visit, self.records.clock())
         except Exception as error:
             log.exception("icewire failed on %s", visit.url)
             again = self.records.clock() + timedelta(hours=1)
@@ -179,7 +198,7 @@ class PageReader:
         else:
             self.settle(visit, Result(answered.outcome, gone=answered.gone))
 
-    async def _read(self, page: Page) -> Added | Outcome:
+    async def _read(self, page: Page) -> Added | Outcome | StandIn:
         """What the desk makes of a page; an error in our own code costs that page a retry, never the crawl."""
         try:
             return await self.desk.read(page)

@@ -13,7 +13,7 @@ from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, 
 from crawler.store.deciding import decide_adding
 from crawler.store.fulltext import holds
 from crawler.store.heads import lead_of
-from crawler.store.recheck import next_recheck
+from crawler.store.recheck import Recheck, next_recheck
 from crawler.store.views import Report, StoryView
 from crawler.text import canonical_url, words
 
@@ -91,10 +91,10 @@ class Store:
             session.commit()
             return added
 
-    def due_rechecks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[int, str, Source]]:
-        """(id, address, source) of stored articles that are to be asked for again, longest waiting first."""
+    def due_rechecks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[Recheck, Source]]:
+        """Stored articles that are to be asked for again, longest waiting first."""
         query = (
-            select(Article.id, Article.link, Source)
+            select(Article.id, Article.link, Article.title, Source)
             .join(Source, col(Source.id) == Article.source_id)
             .where(col(Article.look_at) <= now, col(Source.enabled), col(Source.listed))
             .order_by(col(Article.look_at))
@@ -103,7 +103,7 @@ class Store:
         if states:
             query = query.where(col(Source.state).in_([*states, ""]))
         with Session(self.readers) as session:
-            return [(article_id, link, source) for article_id, link, source in session.exec(query) if article_id]
+            return [(Recheck(i, link, title), source) for i, link, title, source in session.exec(query) if i]
 
     def record_recheck(
         self, article_id: int, now: datetime, recheck_for: timedelta = RECHECK_FOR, gone: bool = False

@@ -7,7 +7,6 @@ from crawler.text.plaintext import UNSTORABLE, absolute, plain
 from crawler.text.sites import ascii_host, registered_name, same_site
 from crawler.text.tokens import WORD, fold, folded_words, sentence_spans, sentences, words
 from crawler.text.urls import canonical_url, is_web_address, link_url
-from crawler.text.walls import is_wall, tells_of_wall
 
 __all__ = [
     "UNSTORABLE",
@@ -20,7 +19,6 @@ __all__ = [
     "decoded",
     "fold",
     "folded_words",
-    "is_wall",
     "is_web_address",
     "link_url",
     "moment",
@@ -32,6 +30,5 @@ __all__ = [
     "sentence_spans",
     "sentences",
     "stored",
-    "tells_of_wall",
     "words",
 ]

@@ -86,9 +86,10 @@ def _status(deployment: Deployment) -> Status:
 
 def _sources(deployment: Deployment, status: Status) -> Diagnosis:
     total = show.count(len(status.feeds), "feed")
-    if status.failing:
-        said = f"{len(status.failing)} of {total} could not be read: icewire sources list --failing"
-        return Diagnosis("sources", "note", said)
+    if status.failing or status.turned_away:
+        lost = [f"{len(status.failing)} of {total} could not be read"] if status.failing else []
+        away = [f"the pages of {status.turned_away} could not be"] if status.turned_away else []
+        return Diagnosis("sources", "note", f"{', '.join(lost + away)}: icewire sources list --failing")
     if status.waiting:
         return Diagnosis("sources", "note", f"{status.waiting} of {total} not read yet; icewire run reads them")
     return Diagnosis("sources", "ok", f"{total} read, the last {show.ago(status.last_read, deployment.clock())}")

@@ -61,7 +61,9 @@ def list_(
     found = [
         _row(h, deployment)
         for h in deployment.watchlist.health(deployment.clock())
-        if h.source.listed and (not state or h.source.state == state.upper()) and (not failing or h.unread)
+        if h.source.listed
+        and (not state or h.source.state == state.upper())
+        and (not failing or h.unread or h.turned_away)
     ]
     show.rows(found, COLUMNS, as_json, _none(known))
 

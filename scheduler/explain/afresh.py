@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 from crawler import topic
 from crawler.extract import Hint, NotAnArticle, extract, opt_out
+from crawler.glance import unescaped
 from crawler.judge import home_of, judge
 from crawler.model import Article, IcewireError, Source, Verdict, Why
 from crawler.places import shipped as gazetteer
 from crawler.registry import Outlet, load_registry
 from crawler.text import same_site
-from crawler.topic import shipped_gate, unescaped
+from crawler.topic import shipped_gate
 from scheduler.deployment import Deployment
 from scheduler.explain.page import Given
 from scheduler.explain.told import NOTHING, GateAnswer, Promises

@@ -2,14 +2,13 @@
 
 import pytest
 
-from crawler.text.walls import LARGEST, is_wall, tells_of_wall
+from crawler.glance.stand_ins import LARGEST, is_wall, kind_of_title
 
 
 @pytest.mark.parametrize(
     "said",
     [
         "Just a moment...",
-        "https://ledger.example/feed gave an HTML page titled “Un momento…”, not a feed.",
         "Un momento...",
         "Attention Required! | Cloudflare",
         "ACCESS DENIED",
@@ -27,14 +26,14 @@ from crawler.text.walls import LARGEST, is_wall, tells_of_wall
     ],
 )
 def test_words_tell_of_a_wall(said: str) -> None:
-    assert tells_of_wall(said)
+    assert kind_of_title(said) == "wall"
 
 
 @pytest.mark.parametrize(
     "said", ["ICE arrests three at a Worcester bakery", "Vivimos un momento difícil, dice el alcalde", "not a feed", ""]
 )
 def test_other_words_tell_of_none(said: str) -> None:
-    assert not tells_of_wall(said)
+    assert kind_of_title(said) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,46 @@
+"""A page at a glance, before it is read: its bytes told apart roughly, and whether it is the page asked for."""
+
+from crawler.glance.rawpage import (
+    Head,
+    RawBlock,
+    RawPage,
+    blocks,
+    declares_article,
+    decoded,
+    head,
+    is_attribute,
+    is_prose,
+    is_text,
+    paragraphs,
+    story,
+    strip,
+    text_of_json,
+    unescaped,
+)
+from crawler.glance.redirect import redirect_in
+from crawler.glance.stand_ins import StandIn, is_wall, kind_of_title, lead_of, share_of, stand_in
+
+__all__ = [
+    "Head",
+    "RawBlock",
+    "RawPage",
+    "StandIn",
+    "blocks",
+    "declares_article",
+    "decoded",
+    "head",
+    "is_attribute",
+    "is_prose",
+    "is_text",
+    "is_wall",
+    "kind_of_title",
+    "lead_of",
+    "paragraphs",
+    "redirect_in",
+    "share_of",
+    "stand_in",
+    "story",
+    "strip",
+    "text_of_json",
+    "unescaped",
+]
