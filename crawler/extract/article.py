@@ -14,8 +14,8 @@ from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding
 
 from crawler.extract import address as identity
-from crawler.extract import boilerplate, dates, metadata
-from crawler.extract.blocks import Block, main_blocks, menus, read_blocks
+from crawler.extract import boilerplate, dates, metadata, withheld
+from crawler.extract.blocks import Block, Blocks, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
 from crawler.extract.markup import Markup, clean, is_article, read_markup, types
 from crawler.extract.vote import agree, below, likeliest
@@ -66,11 +66,15 @@ def extract(
     authors, author_witness = metadata.authors(page, bylines)
     image, image_witness = metadata.image(page)
     address, address_witness = identity.address(page)
-    blocks, lines, text_witness = _body(page)
+    shown = read_blocks(page.tree, (urlsplit(page.url).hostname or "").removeprefix("www."))
+    is_withheld = withheld.take_out(shown)
+    blocks, lines, text_witness = _body(page, shown)
     text, text_witness = _readable(page, boilerplate.drop(blocks, title), title, hint, text_witness)
     wire, wire_witness = _wire(page, metadata.organisations(page, bylines), lines)
     language, language_witness = metadata.language(page, text)
     paywalled, paywall_witness = metadata.paywalled(page, "\n".join(lines))
+    if is_withheld:
+        paywalled, paywall_witness = "yes", "withheld text"
     witnesses = {
         "title": title_witness, "text": text_witness, "authors": author_witness, "wire": wire_witness,
         "published_at": first.told if first else "", "modified_at": last.witness if last else "",
@@ -115,13 +119,12 @@ def _parse(body: bytes, content_type: str) -> HtmlElement:
     return tree
 
 
-def _body(page: Markup) -> tuple[list[Block], list[str], str]:
+def _body(page: Markup, blocks: Blocks) -> tuple[list[Block], list[str], str]:
     """The blocks of the article before boilerplate is dropped; their lines and those just below, where credits stand;
     and who found them.
 
     Consumes the page's tree: read all else from it first.
     """
-    blocks = read_blocks(page.tree, (urlsplit(page.url).hostname or "").removeprefix("www."))
     idle = [e for e in page.tree.iter(*_IDLE) if "ld+json" not in (e.get("type") or "")]
     for element in (*idle, *menus(blocks)):  # trafilatura would copy and search them several times
         if element.getparent() is not None:
