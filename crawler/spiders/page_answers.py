@@ -96,10 +96,8 @@ def answered(response: Response, visit: Visit, now: datetime) -> Answered:
 def stood_in(found: StandIn, visit: Visit, now: datetime) -> Answered:
     """What it means that another page stood in place of the one that was asked for."""
     if found.kind == "gone":
-        reason = because("gone_in_words", title=found.title[:80])
-        return _failed(visit, reason, now, most=MOST_ATTEMPTS_MISSING, gone=True)
-    reason = because("wall_in_place" if found.kind == "wall" else "other_in_place", title=found.title[:80])
-    return _failed(visit, reason, now, met="blocked", use_feed=True)
+        return _failed(visit, found.why, now, most=MOST_ATTEMPTS_MISSING, gone=True)
+    return _failed(visit, found.why, now, met="blocked", use_feed=True)
 
 
 def unanswered(error: BaseException, visit: Visit, now: datetime) -> Answered:
