@@ -87,7 +87,7 @@ class Entry(TableRow, table=True):
     retry_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str = ""  # why it is off topic, failed or refused: the code of a Why
     reason_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
-    page: str = Field(default="", index=True)  # canonical URL: entries of one page share it
+    page: str = Field(default="", index=True)  # page_address(): entries of one page share it
     content: str = ""  # the whole text as HTML, when the feed gave it and it may be on topic; "" once settled
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
 
@@ -123,7 +123,7 @@ class Article(TableRow, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: str = Field(foreign_key="source.id", index=True)
-    url: str = Field(unique=True)  # canonical: its identity
+    url: str = Field(unique=True)  # page_address(): its identity
     link: str  # where it was read: what a reader follows
     title: str
     text: str  # paragraphs separated by a line break

@@ -13,7 +13,7 @@ from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, beca
 from crawler.places import places_of
 from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
 from crawler.store import Added, Candidates, Store
-from crawler.text import canonical_url, stored
+from crawler.text import page_address, stored
 from crawler.topic import shipped_gate
 from crawler.watch import Limits, Outcome, Watchlist
 
@@ -86,7 +86,7 @@ class Desk:
             title = str(found.args.get("title", ""))
             return StandIn(kind_of_title(title) or kind, title)
         state: EntryState = "refused" if found.code in _UNREADABLE else "off_topic"
-        return page.otherwise or Outcome(state, found, page=canonical_url(page.url))
+        return page.otherwise or Outcome(state, found, page=page_address(page.url))
 
     async def _judged(self, page: Page) -> tuple[Article, Verdict] | Why:
         if not shipped_gate().holds_term(page.body):

@@ -15,7 +15,7 @@ from crawler.model import Entry, FeedProblem, Source, Why, because
 from crawler.spiders.desk import Page
 from crawler.spiders.network_errors import NetworkError, network_error, why_unanswered
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
-from crawler.text import UNSTORABLE, canonical_url
+from crawler.text import UNSTORABLE, page_address
 from crawler.watch import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
 
 SOON = (
@@ -33,7 +33,7 @@ class Visit:
     """A page to ask for, and why: entries lead to it, or a stored article is looked at again."""
 
     url: str
-    key: str  # canonical URL: one request serves all entries of a page
+    key: str  # page_address(): one request serves all entries of a page
     source: Source
     entries: list[Entry] = field(default_factory=list)
     article_id: int | None = None  # the stored article that is looked at again
@@ -68,7 +68,7 @@ def answered(response: Response, visit: Visit, now: datetime) -> Answered:
     if response.status == 200 and _is_page(kind):
         if target := redirect_in(response.body, response.url):
             return Answered(redirect=target)
-        moved = canonical_url(response.url) != visit.key
+        moved = page_address(response.url) != visit.key
         if found := stand_in(response.body, visit.announced, visit.source.name, moved):
             return stood_in(found, visit, now)
         headers = {

@@ -22,7 +22,7 @@ from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
 from crawler.spiders.workers import TooLong, WorkerLost
 from crawler.store import Added
-from crawler.text import canonical_url
+from crawler.text import canonical_url, page_address
 from crawler.watch import SETTLED, Outcome
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class PageReader:
         self.records, self.desk, self.scope, self.tally, self.pace = records, desk, scope, tally, pace
         self.frontier = Frontier()
         self.visits: dict[str, Visit] = {}  # pages that are asked for, by key
-        self.finished: OrderedDict[str, Outcome] = OrderedDict()  # by key, the last some
+        self.finished: OrderedDict[str, Outcome] = OrderedDict()  # by key and address, the last some
         self.met: dict[int, FeedProblem] = {}  # what was last noted of a feed's pages
 
     def await_turn(self, feed_id: int, ids: Iterable[int]) -> None:
@@ -73,7 +73,7 @@ class PageReader:
             if entry_id not in asked:
                 self.await_turn(feed_id, [entry_id])
         for known, source in records.store.due_rechecks(now, LOOKS, self.scope.states):
-            key = canonical_url(known.link)
+            key = page_address(known.link)
             yield from self.request(Visit(known.link, key, source, article_id=known.article_id, title=known.title))
 
     def next(self) -> Iterator[Request]:
@@ -162,7 +162,7 @@ class PageReader:
         if outcome and unwritten:
             records.ledger.note(unwritten, outcome)
         if outcome and ids and outcome.state in SETTLED:
-            self._remember(visit.key, outcome)
+            self._remember({visit.key, *(canonical_url(e.url) for e in visit.entries)}, outcome)
         self.tally.count(*_counted(visit, result))
 
     def _not_read(self, visit: Visit, page: Page, result: Added | Outcome | StandIn) -> Answered | None:
@@ -175,8 +175,8 @@ class PageReader:
             return page_answers.refused(visit, result.reason)
         return None
 
-    def _remember(self, key: str, outcome: Outcome) -> None:
-        self.finished[key] = outcome
+    def _remember(self, addresses: Iterable[str], outcome: Outcome) -> None:
+        self.finished.update(dict.fromkeys(addresses, outcome))
         while len(self.finished) > MOST_FINISHED:
             self.finished.popitem(last=False)
 
@@ -184,6 +184,9 @@ class PageReader:
         """Whether this crawl has settled their page for another feed's entries; then these are settled, too."""
         outcome = self.finished.get(entries[0].page)
         if outcome is None or any(e.article_id or e.reason for e in entries):  # one that comes back has changed
+            return False
+        # Under another headline its number leads to the page as it is now.
+        if any(e.page != (own := canonical_url(e.url)) and own not in self.finished for e in entries):
             return False
         self.records.ledger.note(entry_ids(entries), outcome)
         return True

@@ -15,7 +15,7 @@ from crawler.store.fulltext import holds
 from crawler.store.heads import lead_of
 from crawler.store.recheck import Recheck, next_recheck
 from crawler.store.views import Report, StoryView
-from crawler.text import canonical_url, words
+from crawler.text import canonical_url, page_address, words
 
 RECHECK_FOR = timedelta(days=7)
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
@@ -28,9 +28,11 @@ class Store:
         self.engine, self.readers = engine, reading(engine)
 
     def article_at(self, url: str) -> Article | None:
-        """The stored article with this canonical address."""
+        """The stored article of the page with this address."""
+        address = page_address(url)
+        at = col(Article.url).in_({url, canonical_url(url), address})
         with Session(self.readers) as session:
-            return session.exec(select(Article).where(col(Article.url).in_({url, canonical_url(url)}))).first()
+            return session.exec(select(Article).where(at).order_by(col(Article.url) != address)).first()
 
     def article(self, article_id: int) -> Article | None:
         """The stored article with this id."""

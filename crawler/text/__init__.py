@@ -3,6 +3,7 @@
 from crawler.text.charset import decoded, parse
 from crawler.text.data import DataTable, read_data
 from crawler.text.moments import Moment, moment, stored
+from crawler.text.page_ids import is_renamed, page_address
 from crawler.text.plaintext import UNSTORABLE, absolute, plain
 from crawler.text.sites import ascii_host, registered_name, same_site
 from crawler.text.tokens import WORD, fold, folded_words, sentence_spans, sentences, words
@@ -19,9 +20,11 @@ __all__ = [
     "decoded",
     "fold",
     "folded_words",
+    "is_renamed",
     "is_web_address",
     "link_url",
     "moment",
+    "page_address",
     "parse",
     "plain",
     "read_data",

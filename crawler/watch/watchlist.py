@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.model import Entry, Feed, FeedProblem, Source, Why
-from crawler.text import canonical_url
+from crawler.text import canonical_url, page_address
 from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.outcome import HAD, SETTLED, Outcome, write_outcomes
@@ -202,7 +202,7 @@ class Watchlist:
             select(Entry, Source)
             .join(Feed, col(Feed.id) == Entry.feed_id)
             .join(Source, col(Source.id) == Feed.source_id)
-            .where(or_(col(Entry.url).in_({url, canonical_url(url)}), col(Entry.page) == canonical_url(url)))
+            .where(or_(col(Entry.url).in_({url, canonical_url(url)}), col(Entry.page) == page_address(url)))
         )
         with Session(self.readers) as session:
             return list(session.exec(query))
