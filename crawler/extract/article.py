@@ -1,8 +1,9 @@
 """A web page's bytes → Article. The only place that knows trafilatura and htmldate."""
 
 import hashlib
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -17,7 +18,8 @@ from crawler.extract import address as identity
 from crawler.extract import boilerplate, dates, metadata
 from crawler.extract.blocks import Block, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
-from crawler.extract.markup import Markup, clean, is_article, read_markup, types
+from crawler.extract.jsonld import clean, is_article, types
+from crawler.extract.markup import Markup, read_markup
 from crawler.extract.vote import agree, below, likeliest
 from crawler.model import Article, IcewireError, because
 from crawler.text import Moment, decoded, is_web_address, link_url, parse, tells_of_wall, words
@@ -59,7 +61,7 @@ def extract(
     """
     if not is_web_address(url):
         raise NotAnArticle(because("no_web_address", url=url[:80]))
-    page = read_markup(_parse(body, content_type), url)
+    page = read_markup(_parse(body, content_type), url, hint.title)
     title, title_witness = metadata.title(page, hint.title)
     _refuse_other_pages(page)
     first = dates.published(page, _other_dates(page, hint, now), now)
@@ -124,8 +126,8 @@ def _body(page: Markup) -> tuple[list[Block], list[str], str]:
     Consumes the page's tree: read all else from it first.
     """
     blocks = read_blocks(page.tree, (urlsplit(page.url).hostname or "").removeprefix("www."))
-    idle = [e for e in page.tree.iter(*_IDLE) if "ld+json" not in (e.get("type") or "")]
-    for element in (*idle, *menus(blocks)):  # trafilatura would copy and search them several times
+    idle = page.tree.iter(*_IDLE)
+    for element in (*_without_text(page, idle), *menus(blocks)):  # trafilatura would copy and search them several times
         if element.getparent() is not None:
             element.drop_tree()
     found = agree(blocks, _lines(page, fast=True))
@@ -134,6 +136,15 @@ def _body(page: Markup) -> tuple[list[Block], list[str], str]:
         kept = likeliest([kept, agree(blocks, _lines(page, fast=False)).kept, main_blocks(blocks)])
         witness = "vote of three extractors"
     return kept, [block.text for block in [*kept, *below(blocks, kept)]], witness
+
+
+def _without_text(page: Markup, idle: Iterable[HtmlElement]) -> list[HtmlElement]:
+    """Of a page's idle elements all but one script, left with what JSON-LD says is the text of the page's own story."""
+    text, elements = page.article.get("articleBody"), list(idle)
+    scripts = [e for e in elements if e.get("type") == "application/ld+json"] if isinstance(text, str) else []
+    if scripts:
+        scripts[0].text = json.dumps({"@type": "NewsArticle", "articleBody": text})
+    return [e for e in elements if e not in scripts[:1]]
 
 
 def _lines(page: Markup, *, fast: bool) -> list[str]:

@@ -8,7 +8,8 @@ from itertools import chain
 
 from lxml.html import HtmlElement
 
-from crawler.extract.markup import Markup, clean, is_elsewhere, types
+from crawler.extract.jsonld import clean, types
+from crawler.extract.markup import Markup, is_elsewhere
 from crawler.text import Moment, moment
 
 _PUBLISHED_META = (
