@@ -2,19 +2,23 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.extract.jsonld import JsonNode, clean, read_nodes
 from crawler.extract.own import Self, own_article, without_others
-from crawler.text import canonical_url, is_web_address
+from crawler.text import canonical_url, is_web_address, words
 
 Witnessed = tuple[str, str]  # what a page says, and which witness says it; ("", "") = nobody does
 
 _ELSEWHERE = re.compile(
     r"related|recommend|popular|trending|comment|sidebar|footer|newsletter|promo|latest|teaser|more-", re.I
 )
+# Chosen by hand.
+_CARD = 600  # letters: more is no teaser
+_LINKED = 5  # words of a link that are a headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Markup:
 
 def read_markup(tree: HtmlElement, url: str, announced: str = "") -> Markup:
     """Read a parsed page that a feed `announced` by this headline; nothing here raises on a strange page."""
-    meta = _read_meta(tree)
+    meta = _read_meta(tree, url)
     og_url = _absolute(url, next(iter(meta.get("og:url", [])), ""))
     link = _canonical_link(tree, url)
     titles = tree.xpath("//head//title") or tree.xpath("//title[not(ancestor::svg)]")
@@ -78,14 +82,32 @@ def read_markup(tree: HtmlElement, url: str, announced: str = "") -> Markup:
 
 def is_elsewhere(element: HtmlElement) -> bool:
     """Inside a part of the page that is about other pages."""
-    for depth, above in enumerate(element.iterancestors()):
-        if depth > 12:
-            break
-        if above.tag in ("nav", "aside", "footer") or _ELSEWHERE.search(
-            f"{above.get('class', '')} {above.get('id', '')}"
-        ):
+    for above in islice(element.iterancestors(), 13):
+        if above.tag in ("nav", "aside", "footer") or named_elsewhere(above):
             return above.tag not in ("body", "html", "main", "article")
     return False
+
+
+def named_elsewhere(element: HtmlElement) -> bool:
+    """Whether an element is called a part about other pages."""
+    return bool(_ELSEWHERE.search(f"{element.get('class', '')} {element.get('id', '')}"))
+
+
+def is_of_other(element: HtmlElement, url: str) -> bool:
+    """In the card of another story: a small part of the page with a linked headline of another address."""
+    for above in islice(element.iterancestors(), 5):
+        if above.tag in ("body", "html", "main") or next(above.iter("h1"), None) is not None:
+            return False
+        if len(above.text_content()) > _CARD:
+            return False
+        links = (a for a in above.iter("a") if len(words(a.text_content())) >= _LINKED)
+        if any(_path(url, a.get("href") or "") != _path(url, url) for a in links):
+            return True
+    return False
+
+
+def _path(base: str, link: str) -> str:
+    return urlsplit(_absolute(base, clean(link))).path.strip("/")
 
 
 def _absolute(base: str, link: str) -> str:
@@ -104,10 +126,12 @@ def _canonical_link(tree: HtmlElement, url: str) -> str:
     return next(iter(stated.values())) if len(stated) == 1 else ""
 
 
-def _read_meta(tree: HtmlElement) -> dict[str, list[str]]:
+def _read_meta(tree: HtmlElement, url: str) -> dict[str, list[str]]:
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         content = clean(element.get("content"))
+        if element.get("itemprop") and (is_elsewhere(element) or is_of_other(element, url)):
+            continue
         for attribute in ("property", "name", "itemprop"):
             if content and (name := element.get(attribute)):
                 meta.setdefault(name.strip().lower(), []).append(content)

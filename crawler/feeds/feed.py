@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from crawler.feeds import jsonfeed, rss, section, sitemap
 from crawler.feeds.body import body_text, without_dtd
@@ -29,6 +29,7 @@ def read_feed(
     now: datetime | None = None,
     link_patterns: Sequence[str] = (),
     fresh: timedelta = sitemap.FRESH,
+    zone: tzinfo = UTC,
 ) -> Reading:
     """Read what a feed's address answered; `url` is where the answer came from, after redirects.
 
@@ -38,22 +39,22 @@ def read_feed(
     addresses. Of a large sitemap or an index only what is dated within `fresh` of now is taken, of any
     other feed the newest MOST_ITEMS; the notes say what was left out. A valid feed without items is a Reading
     without items; UnreadableFeed says what anything else looked like. Never opens a file or the network, never
-    resolves an XML entity.
+    resolves an XML entity. `zone` is the outlet's, whose clock a time means that names no zone.
     """
     text = body_text(body, url, content_type)
     if not text:
         raise UnreadableFeed(because("feed_empty", url=url))
     if text[0] in "{[":
-        return jsonfeed.read(text, url, now)
+        return jsonfeed.read(text, url, now, zone)
     if sitemap.is_list(text):
         return sitemap.read_list(text, url, now, fresh)
     if kind == "section" and _is_html(text):
-        return section.read(text, url, now, link_patterns)
+        return section.read(text, url, now, link_patterns, zone)
     text, root = _document(text)
     if root in sitemap.ROOTS:
-        return sitemap.read(text, root, url, now, fresh)
+        return sitemap.read(text, root, url, now, fresh, zone)
     if root in rss.ROOTS or (root and root not in _HTML_ROOTS and not _is_html(text)):
-        return rss.read(text, root, url, now)
+        return rss.read(text, root, url, now, zone)
     raise UnreadableFeed(because("not_a_feed", url=url, looks=_looks_like(text)))
 
 

@@ -2,14 +2,14 @@
 
 import html
 import json
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed, newest
 from crawler.model import because
 
 
-def read(text: str, url: str, now: datetime | None = None) -> Reading:
+def read(text: str, url: str, now: datetime | None = None, zone: tzinfo = UTC) -> Reading:
     """The items of a JSON Feed; UnreadableFeed when the text is no JSON or the JSON is no feed."""
     try:
         # Line breaks inside strings and anything after the document are forgiven.
@@ -20,7 +20,7 @@ def read(text: str, url: str, now: datetime | None = None) -> Reading:
         raise UnreadableFeed(because("json_no_feed", url=url))
     items = [item for item in feed["items"] if isinstance(item, dict)]
     chosen = newest(items, lambda item: _text(item, "date_published")) if len(items) > MOST_ITEMS else items
-    collector = Collector(url, now)
+    collector = Collector(url, now, zone)
     collector.leave_out(len(items) - len(chosen))
     for item in chosen:
         content = _text(item, "content_html") or html.escape(_text(item, "content_text"), quote=False)

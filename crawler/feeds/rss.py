@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import urljoin
 
 from crawler.feeds.body import whole_items
@@ -27,7 +27,7 @@ _PERIODS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearly": 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
-def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading:
+def read(text: str, root: str, url: str, now: datetime | None = None, zone: tzinfo = UTC) -> Reading:
     """The items of a feed whose root element has this local name, of more than MOST_ITEMS the newest.
 
     UnreadableFeed when there is no item and the document is neither RSS nor Atom, or was cut off.
@@ -43,7 +43,7 @@ def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading
     if len(chosen) > MOST_ITEMS:
         chosen = newest(chosen, document.date)
     home = absolute(_link(document.head, kind), url) or url
-    collector = Collector(home, now)
+    collector = Collector(home, now, zone)
     collector.leave_out(len(document.items) - len(chosen) + document.beyond)
     for item in chosen:
         elements = document.elements(item)

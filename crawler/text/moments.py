@@ -59,7 +59,9 @@ _CLOCK = re.compile(
     r"|[ecmp]\.[sd]?\.?t\b\.?|(?:US\s)?[a-z]{1,9}\b)?",
     re.I,
 )
-_BESIDE = re.compile(r"[\s,;|•·@–—-]*(?:(?:at|on|a las?|as|às)\s+)?", re.I)  # between a day and its clock
+_BESIDE = re.compile(  # between a day and its clock
+    r"[\s,;|•·@–—-]*(?:(?:at|on|a las?|as|el)\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[\s.,]+)?", re.I
+)
 # The usual form of RSS, which needs no search: "Fri, 20 Nov 2026 09:30:00 -0500".
 _USUAL = re.compile(
     r"(?:[A-Za-z]{3}, ?)?(\d\d?) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d)(\d\d)|([A-Za-z]{1,4}))"
