@@ -14,6 +14,11 @@ __all__ = ["Asked", "FeedItem", "Reading", "UnreadableFeed", "read_feed"]
 
 _FIRST_ELEMENT = re.compile(r"(?:\s++|<\?[^<>]*>|<!--.*?-->)*+<(?:[\w.-]{1,100}:)?([\w.-]{1,100})", re.S)
 _LATE_ROOT = re.compile(r"(?:<\?xml[^>]*\?>\s*)?<(?:[\w.-]+:)?(rss|rdf|feed|urlset|sitemapindex)[\s>]", re.I)
+# No page that is meant for people holds one of these but in escaped letters.
+_SURE_ROOT = re.compile(
+    r"<(?:rss\b[^<>]*>\s*<channel|(?:[\w.-]+:)?(?:feed|rdf|urlset|sitemapindex)\b[^<>]*\bxmlns)\b", re.I
+)
+_ESCAPED_ROOT = re.compile(r"&lt;(?:\?xml\s|rss\b|feed\b|rdf:RDF\b)", re.I)
 _LATE_ROOT_WITHIN = 8192  # characters of warnings and the like before a document
 _HTML_DOCTYPE = re.compile(r"(?:\s++|<\?[^<>]*>|<!--.*?-->)*+<!doctype\s+html\b", re.S | re.I)
 _HTML_ROOTS = {"html", "head", "body", "title", "meta", "script", "style", "link", "div", "main", "section", "article"}
@@ -66,10 +71,16 @@ def _is_html(text: str) -> bool:
 def _document(text: str) -> tuple[str, str]:
     """The XML document inside an answer, without DTD, and the local name of its root in lower case.
 
-    Anything may stand before it, but an HTML page is never searched for one.
+    Anything may stand before it; behind the start of an HTML page only what is surely none of it.
     """
-    if _HTML_DOCTYPE.match(text):
-        return text, "html"
+    escaped = _ESCAPED_ROOT.search(text, 0, _LATE_ROOT_WITHIN)
+    if escaped and not _LATE_ROOT.search(text, 0, _LATE_ROOT_WITHIN):  # a browser's view of the source
+        text = html.unescape(text[escaped.start() :])
+    if _is_html(text):
+        sure = _SURE_ROOT.search(text, 0, _LATE_ROOT_WITHIN)
+        if sure is None:
+            return text, "html"
+        text = text[sure.start() :]
     clean = without_dtd(text)
     first = _FIRST_ELEMENT.match(clean)
     root = first[1].casefold() if first else ""
