@@ -56,13 +56,14 @@ def is_thin(text: str) -> bool:
     return len(text.split()) < FEWEST_WORDS
 
 
-def is_still(known: Article, article: Article) -> bool:
+def is_still(known: Article, article: Article, declared: bool) -> bool:
     """Whether a page is the stored article that was looked for; a wall or another page says neither its text nor title.
 
-    One of which only the headline is left now is none: what was read of it stays. A page that moved must say its text.
+    At its own address a page that calls itself an article (`declared`) may have been written anew. One of which only
+    the headline is left is not taken: what was read of it stays. A page that moved must say its text.
     """
     if is_thin(article.text) and not is_thin(known.text):
         return False
     if containment(known.text, article.text) >= SAME_TEXT:
         return True
-    return known.url == article.url and share_of(known.title, article.title) >= SAME_TITLE
+    return known.url == article.url and (declared or share_of(known.title, article.title) >= SAME_TITLE)

@@ -104,7 +104,10 @@ class SourcesRead:
         later = f"; {self.waiting} will be read for the first time soon" if self.waiting else ""
         if read == self.total:
             return f"All {self.total} sources were read." if self.total > 1 else "The one source was read."
-        return f"{read} of {self.total} sources were read{later}."
+        if self.unread and self.total == 1:
+            return "The one source could not be read."
+        lost = f", {len(self.unread)} could not be read" if self.unread else ""
+        return f"{read} of {self.total} sources were read{lost}{later}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
-"""A web page's bytes → Article. The only place that knows trafilatura and htmldate."""
+"""A web page's bytes → Article. The only place that knows trafilatura."""
 
 import hashlib
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
 
-from htmldate import find_date
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
@@ -17,7 +17,8 @@ from crawler.extract import address as identity
 from crawler.extract import boilerplate, dates, metadata, scripted, withheld
 from crawler.extract.blocks import Block, Blocks, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
-from crawler.extract.markup import Markup, clean, is_article, read_markup, types
+from crawler.extract.jsonld import clean, is_article, types
+from crawler.extract.markup import Markup, read_markup
 from crawler.extract.script_data import scripts_of
 from crawler.extract.vote import agree, as_block, below, likeliest
 from crawler.glance import kind_of_title
@@ -51,9 +52,16 @@ class NotAnArticle(IcewireError):
 
 
 def extract(
-    body: bytes, url: str, source_id: str, now: datetime, content_type: str = "", hint: Hint = Hint()
+    body: bytes,
+    url: str,
+    source_id: str,
+    now: datetime,
+    content_type: str = "",
+    hint: Hint = Hint(),
+    zone: tzinfo = UTC,
 ) -> Article:
-    """Read a page as it came from `url` into an Article without id and story; `now` is when it was fetched.
+    """Read a page as it came from `url` into an Article without id and story; `now` is when it was fetched, `zone`
+    that of its outlet, whose clock it means where it names none.
 
     Gives an Article or raises NotAnArticle, whatever the bytes are. Times are UTC; a page that names only a day gets
     noon UTC of it, so that the day stays the same all over America. `witnesses` tells where each field came from; its
@@ -61,11 +69,11 @@ def extract(
     """
     if not is_web_address(url):
         raise NotAnArticle(because("no_web_address", url=url[:80]))
-    page = read_markup(_parse(body, content_type), url)
+    page = read_markup(_parse(body, content_type), url, hint.title)
     title, title_witness = metadata.title(page, hint.title)
     _refuse_other_pages(page)
-    first = dates.published(page, _other_dates(page, hint, now), now)
-    last = dates.modified(page, first, now)
+    first = dates.published(page, hint.published, zone, now)
+    last = dates.modified(page, first, zone, now)
     bylines = metadata.author_credits(page)
     authors, author_witness = metadata.authors(page, bylines)
     image, image_witness = metadata.image(page)
@@ -133,8 +141,8 @@ def _body(page: Markup, blocks: Blocks) -> tuple[list[Block], list[str], str]:
 
     Consumes the page's tree: read all else from it first.
     """
-    idle = [e for e in page.tree.iter(*_IDLE) if "ld+json" not in (e.get("type") or "")]
-    for element in (*idle, *menus(blocks)):  # trafilatura would copy and search them several times
+    idle = page.tree.iter(*_IDLE)
+    for element in (*_without_text(page, idle), *menus(blocks)):  # trafilatura would copy and search them several times
         if element.getparent() is not None:
             element.drop_tree()
     found = agree(blocks, _lines(page, fast=True))
@@ -143,6 +151,15 @@ def _body(page: Markup, blocks: Blocks) -> tuple[list[Block], list[str], str]:
         kept = likeliest([kept, agree(blocks, _lines(page, fast=False)).kept, main_blocks(blocks)])
         witness = "vote of three extractors"
     return kept, [block.text for block in [*kept, *below(blocks, kept)]], witness
+
+
+def _without_text(page: Markup, idle: Iterable[HtmlElement]) -> list[HtmlElement]:
+    """Of a page's idle elements all but one script, left with what JSON-LD says is the text of the page's own story."""
+    text, elements = page.article.get("articleBody"), list(idle)
+    scripts = [e for e in elements if e.get("type") == "application/ld+json"] if isinstance(text, str) else []
+    if scripts:
+        scripts[0].text = json.dumps({"@type": "NewsArticle", "articleBody": text})
+    return [e for e in elements if e not in scripts[:1]]
 
 
 def _lines(page: Markup, *, fast: bool) -> list[str]:
@@ -202,37 +219,6 @@ def _refuse_other_pages(page: Markup) -> None:
     listing = any({"CollectionPage", "SearchResultsPage", "ProfilePage"} & set(types(n)) for n in page.nodes)
     if listing and not any(is_article(n) for n in page.nodes):
         raise NotAnArticle(because("list_page"))
-
-
-def _other_dates(page: Markup, hint: Hint, now: datetime) -> Iterator[dates.Stamp | None]:
-    """Witnesses that are dearer or weaker than markup: what the text and address say, then the feed."""
-    # A guess from all numbers on the page is worth less than what the feed said.
-    yield dates.stamp(_htmldate(page, now, guess=hint.published is None), "htmldate")
-    if hint.published:
-        yield dates.Stamp(hint.published, "feed")
-
-
-def _htmldate(page: Markup, now: datetime, guess: bool) -> str:
-    """The day that htmldate finds, "2026-11-05"; "" when there is none."""
-    latest = (now + timedelta(days=1)).strftime("%Y-%m-%d")
-    try:
-        found = find_date(page.tree, guess, original_date=True, url=page.url, max_date=latest) or ""
-    except Exception:  # noqa: BLE001 (as for trafilatura)
-        return ""
-    if guess and found.endswith("-01-01"):  # how it writes a year without a day: of a copyright line, or "\u2014"
-        return _htmldate(page, now, guess=False)
-    return _month_first(found, page, latest)
-
-
-def _month_first(found: str, page: Markup, latest: str) -> str:
-    """The day read the US way where the page shows it with slashes, which htmldate reads day first."""
-    year, _, rest = found.partition("-")
-    month, _, day = rest.partition("-")
-    turned = f"{year}-{day}-{month}"
-    if day == month or not "01" <= day <= "12" or turned > latest:
-        return found
-    shown = re.compile(rf"(?<![\d/])0?{int(day)}/0?{int(month)}/{year}(?!\d)")
-    return turned if shown.search(page.tree.text_content()) else found
 
 
 def _wire(page: Markup, credited: list[str], lines: list[str]) -> tuple[str, str]:

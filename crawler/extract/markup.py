@@ -1,53 +1,31 @@
 """What a page's markup says of itself: JSON-LD, meta elements, headings, times. Read once; judged in `metadata`."""
 
-import html
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urljoin
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.text import canonical_url, is_web_address
+from crawler.extract.jsonld import JsonNode, clean, read_nodes
+from crawler.extract.own import Self, own_article, without_others
+from crawler.text import canonical_url, is_web_address, words
 
-JsonNode = dict[str, Any]
 Witnessed = tuple[str, str]  # what a page says, and which witness says it; ("", "") = nobody does
-
-_ARTICLE_TYPE = re.compile(r"(?:article|blogposting|report|liveblogposting)$", re.IGNORECASE)
-_LISTED_UNDER = {
-    "itemListElement",
-    "relatedLink",
-    "mentions",
-    "citation",
-    "isBasedOn",
-    "isPartOf",
-    "hasPart",
-    "comment",
-    "review",
-}
-# Bounds, chosen by hand.
-_MOST_JSON = 1_000_000  # characters of one script
-_MOST_NODES = 3_000
-_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
-_WRAPPING = re.compile(r"<!--|-->|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|(?://|/\*)?\s*\]\]>\s*(?:\*/)?")
-_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
-_LOOSE_FIELD = re.compile(
-    r'"(headline|datePublished|dateModified|isAccessibleForFree|description)"\s*:\s*("?)([^"\n{}\[\]]{1,400}?)\2\s*(?=[,}\n])'
-)
-_LOOSE_AUTHOR = re.compile(r'"author"\s*:\s*(\[[^\]]{0,2000}\]|\{[^}]{0,1000}\}|"[^"\n]{1,200}")')
-_LOOSE_NAME = re.compile(r'"name"\s*:\s*"([^"\n]{1,200})"')
 
 _ELSEWHERE = re.compile(
     r"related|recommend|popular|trending|comment|sidebar|footer|newsletter|promo|latest|teaser|more-", re.I
 )
+# Chosen by hand.
+_CARD = 600  # letters: more is no teaser
+_LINKED = 5  # words of a link that are a headline
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """The witnesses of one page. `article` is the JSON-LD node of the page's article, {} without one."""
+    """The witnesses of one page. `article` is the JSON-LD node of its own story, {} without one; `nodes` are all but
+    those of other stories.
+    """
 
     tree: HtmlElement
     url: str
@@ -78,58 +56,58 @@ class Markup:
         return value
 
 
-def clean(value: object) -> str:
-    """One line of plain text from an attribute or JSON value, without tags and entities; "" for what is no string."""
-    if not isinstance(value, str):
-        return ""
-    if "&" in value:
-        value = html.unescape(html.unescape(value))
-    if "<" in value:
-        value = _TAG.sub("", value)
-    return " ".join(value.split())
-
-
-def read_markup(tree: HtmlElement, url: str) -> Markup:
-    """Read a parsed page. Broken JSON-LD is mended or read loosely; nothing here raises on a strange page."""
-    meta = _read_meta(tree)
-    nodes = tuple(_json_ld(tree))
+def read_markup(tree: HtmlElement, url: str, announced: str = "") -> Markup:
+    """Read a parsed page that a feed `announced` by this headline; nothing here raises on a strange page."""
+    meta = _read_meta(tree, url)
     og_url = _absolute(url, next(iter(meta.get("og:url", [])), ""))
     link = _canonical_link(tree, url)
     titles = tree.xpath("//head//title") or tree.xpath("//title[not(ancestor::svg)]")
+    title = clean(titles[0].text_content()) if titles else ""
+    headings = tuple(text for h in tree.xpath("//h1")[:20] if (text := clean(h.text_content())))
+    called = (*headings, *meta.get("og:title", ()), *meta.get("twitter:title", ()), title, announced)
+    this, declared = Self.of(url, link or og_url, called), tuple(read_nodes(tree))
+    article = own_article(declared, this)
     return Markup(
         tree=tree,
         url=url,
-        article=_main_article(nodes, {canonical_url(a) for a in (url, link or og_url) if a}),
-        nodes=nodes,
+        article=article,
+        nodes=without_others(declared, article, this),
         meta=meta,
-        headings=tuple(text for h in tree.xpath("//h1")[:20] if (text := clean(h.text_content()))),
-        title=clean(titles[0].text_content()) if titles else "",
+        headings=headings,
+        title=title,
         canonical_link=link,
         og_url=og_url,
     )
 
 
-def types(node: JsonNode) -> list[str]:
-    """The @type values of a node, without a vocabulary's address."""
-    given = node.get("@type")
-    return [str(t).rsplit("/", 1)[-1] for t in (given if isinstance(given, list) else [given]) if t]
-
-
-def is_article(node: JsonNode) -> bool:
-    """Whether a node declares an article of any kind."""
-    return any(_ARTICLE_TYPE.search(t) for t in types(node))
-
-
 def is_elsewhere(element: HtmlElement) -> bool:
     """Inside a part of the page that is about other pages."""
-    for depth, above in enumerate(element.iterancestors()):
-        if depth > 12:
-            break
-        if above.tag in ("nav", "aside", "footer") or _ELSEWHERE.search(
-            f"{above.get('class', '')} {above.get('id', '')}"
-        ):
+    for above in islice(element.iterancestors(), 13):
+        if above.tag in ("nav", "aside", "footer") or named_elsewhere(above):
             return above.tag not in ("body", "html", "main", "article")
     return False
+
+
+def named_elsewhere(element: HtmlElement) -> bool:
+    """Whether an element is called a part about other pages."""
+    return bool(_ELSEWHERE.search(f"{element.get('class', '')} {element.get('id', '')}"))
+
+
+def is_of_other(element: HtmlElement, url: str) -> bool:
+    """In the card of another story: a small part of the page with a linked headline of another address."""
+    for above in islice(element.iterancestors(), 5):
+        if above.tag in ("body", "html", "main") or next(above.iter("h1"), None) is not None:
+            return False
+        if len(above.text_content()) > _CARD:
+            return False
+        links = (a for a in above.iter("a") if len(words(a.text_content())) >= _LINKED)
+        if any(_path(url, a.get("href") or "") != _path(url, url) for a in links):
+            return True
+    return False
+
+
+def _path(base: str, link: str) -> str:
+    return urlsplit(_absolute(base, clean(link))).path.strip("/")
 
 
 def _absolute(base: str, link: str) -> str:
@@ -148,82 +126,13 @@ def _canonical_link(tree: HtmlElement, url: str) -> str:
     return next(iter(stated.values())) if len(stated) == 1 else ""
 
 
-def _read_meta(tree: HtmlElement) -> dict[str, list[str]]:
+def _read_meta(tree: HtmlElement, url: str) -> dict[str, list[str]]:
     meta: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         content = clean(element.get("content"))
+        if element.get("itemprop") and (is_elsewhere(element) or is_of_other(element, url)):
+            continue
         for attribute in ("property", "name", "itemprop"):
             if content and (name := element.get(attribute)):
                 meta.setdefault(name.strip().lower(), []).append(content)
     return meta
-
-
-def _json_ld(tree: HtmlElement) -> Iterator[JsonNode]:
-    left = _MOST_NODES
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
-        for value in _parse_json((script.text or "")[:_MOST_JSON]):
-            for node in _walk(value):
-                yield node
-                left -= 1
-                if not left:
-                    return
-
-
-def _parse_json(text: str) -> list[Any]:
-    """The values of a script: as they are, else mended, else the few fields that can be read loosely."""
-    plain = _WRAPPING.sub("", text).strip().rstrip(";")
-    mended = _BAD_ESCAPE.sub("", _TRAILING_COMMA.sub("", plain))
-    for attempt in (plain, mended, html.unescape(mended)):
-        values = _decode_all(attempt)
-        if values:
-            return values
-    return [_loose_article(plain)] if _ARTICLE_TYPE.search("".join(re.findall(r'"@type"\s*:\s*"(\w+)"', plain))) else []
-
-
-def _decode_all(text: str) -> list[Any]:
-    """Values one behind the other (some sites join several); [] when the first cannot be read."""
-    decoder, at = json.JSONDecoder(strict=False), 0
-    values: list[Any] = []
-    while at < len(text) and len(values) < 50:
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            break
-        values.append(value)
-        while at < len(text) and text[at] in " \t\r\n,;":
-            at += 1
-    return values
-
-
-def _loose_article(text: str) -> JsonNode:
-    node: JsonNode = {"@type": "Article"}
-    for name, _, value in _LOOSE_FIELD.findall(text):
-        node.setdefault(name, value)
-    if found := _LOOSE_AUTHOR.search(text):
-        node["author"] = _LOOSE_NAME.findall(found[1]) or found[1].strip('"[]{} ')
-    return node
-
-
-def _walk(value: object) -> Iterator[JsonNode]:
-    """All nodes in the order of the page, without those that are only listed in another (related articles, parts)."""
-    waiting: list[object] = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(reversed(item))
-        elif isinstance(item, dict):
-            yield item
-            waiting.extend(
-                v for k, v in reversed(item.items()) if isinstance(v, (dict, list)) and k not in _LISTED_UNDER
-            )
-
-
-def _main_article(nodes: tuple[JsonNode, ...], addresses: set[str]) -> JsonNode:
-    articles = [n for n in nodes if is_article(n) and (n.get("headline") or n.get("datePublished") or n.get("author"))]
-
-    def is_this_page(node: JsonNode) -> bool:
-        page = node.get("mainEntityOfPage")
-        named = (node.get("url"), node.get("@id"), page, page.get("@id") if isinstance(page, dict) else None)
-        return any(isinstance(a, str) and canonical_url(a) in addresses for a in named)
-
-    return next((n for n in articles if is_this_page(n)), articles[0] if articles else {})

@@ -8,7 +8,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.byline import people, wire_named
-from crawler.extract.markup import Markup, Witnessed, clean, is_elsewhere, types
+from crawler.extract.jsonld import clean, types
+from crawler.extract.markup import Markup, Witnessed, is_elsewhere
 from crawler.text import fold, is_web_address, words
 
 Credit = tuple[list[str], str]  # authors as given, witness

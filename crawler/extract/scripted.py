@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.extract.markup import clean
+from crawler.extract.jsonld import clean
 from crawler.extract.script_data import values_in
 from crawler.text import words
 

@@ -31,13 +31,15 @@ _NAMESPACES = (
 # The tags that an item's meaning hangs on; everything else is text to the reader of broken XML.
 _KNOWN = (
     "title|link|guid|id|pubdate|date|published|updated|issued|modified|created|origlink|description|summary|encoded"
-    "|content|ttl|updateperiod|updatefrequency|skiphours|skipdays"
+    "|content|ttl|updateperiod|updatefrequency|skiphours|skipdays|comments|permalink|url|enclosure|publicationdate"
+    "|publishdate|publication_date|publish_date|published_at|pub_date|available"
 )
 _LONG = ("description", "summary", "encoded", "content")  # may hold markup of their own, without CDATA even
 _TOKEN = re.compile(rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)(?:([\w.-]+):)?({_KNOWN})(\s[^<>]*|/)?>", re.I | re.S)
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.S)
 _DRESS = re.compile(r"\s+xmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')|(?<=<)[\w.-]+:|(?<=</)[\w.-]+:")
+_DATED = frozenset("pubdate date published updated issued modified created".split())
 _DATES = ("pubDate", "date", "published", "updated", "issued", "modified", "created")
 _LOOSE_DATE = re.compile(rf"<(?:\w+:)?(?:{'|'.join(_DATES)})(?:\s[^<>]*)?>([^<]+)<", re.I)
 
@@ -69,6 +71,7 @@ class Element:
 
 # All elements of one item by name: "title", "dc:date", "content:encoded"; the format's own have no prefix.
 Elements = Mapping[str, Sequence[Element]]
+Item = etree._Element | str | Elements  # as XML, as text, or taken apart already
 
 
 @dataclass(slots=True)
@@ -76,18 +79,21 @@ class FeedDocument:
     """A feed taken apart: its head, and its items, each of which is taken apart when asked for."""
 
     head: Elements
-    items: Sequence[etree._Element | str]
+    items: Sequence[Item]
     entries: bool  # whether the items are Atom's
     based: bool = False  # whether xml:base stands anywhere
     beyond: int = 0  # items after the first MOST_LOOKED_AT
 
-    def elements(self, item: etree._Element | str) -> Elements:
-        if isinstance(item, str):
-            return _tagged_elements(item)
-        return _xml_elements(item, self.based)
+    def elements(self, item: Item) -> Elements:
+        if isinstance(item, Mapping):
+            return item
+        return _tagged_elements(item) if isinstance(item, str) else _xml_elements(item, self.based)
 
-    def date(self, item: etree._Element | str) -> str:
+    def date(self, item: Item) -> str:
         """A date of an item as written, at little cost: enough to tell new from old."""
+        if isinstance(item, Mapping):
+            dates = (e.text() for name, said in item.items() if name.rpartition(":")[2] in _DATED for e in said)
+            return next(filter(None, dates), "")
         if isinstance(item, str):
             found = _LOOSE_DATE.search(item)
             return found[1] if found else ""

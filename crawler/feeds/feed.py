@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from crawler.feeds import jsonfeed, rss, section, sitemap
 from crawler.feeds.body import body_text, without_dtd
@@ -14,6 +14,11 @@ __all__ = ["Asked", "FeedItem", "Reading", "UnreadableFeed", "read_feed"]
 
 _FIRST_ELEMENT = re.compile(r"(?:\s++|<\?[^<>]*>|<!--.*?-->)*+<(?:[\w.-]{1,100}:)?([\w.-]{1,100})", re.S)
 _LATE_ROOT = re.compile(r"(?:<\?xml[^>]*\?>\s*)?<(?:[\w.-]+:)?(rss|rdf|feed|urlset|sitemapindex)[\s>]", re.I)
+# No page that is meant for people holds one of these but in escaped letters.
+_SURE_ROOT = re.compile(
+    r"<(?:rss\b[^<>]*>\s*<channel|(?:[\w.-]+:)?(?:feed|rdf|urlset|sitemapindex)\b[^<>]*\bxmlns)\b", re.I
+)
+_ESCAPED_ROOT = re.compile(r"&lt;(?:\?xml\s|rss\b|feed\b|rdf:RDF\b)", re.I)
 _LATE_ROOT_WITHIN = 8192  # characters of warnings and the like before a document
 _HTML_DOCTYPE = re.compile(r"(?:\s++|<\?[^<>]*>|<!--.*?-->)*+<!doctype\s+html\b", re.S | re.I)
 _HTML_ROOTS = {"html", "head", "body", "title", "meta", "script", "style", "link", "div", "main", "section", "article"}
@@ -29,6 +34,7 @@ def read_feed(
     now: datetime | None = None,
     link_patterns: Sequence[str] = (),
     fresh: timedelta = sitemap.FRESH,
+    zone: tzinfo = UTC,
 ) -> Reading:
     """Read what a feed's address answered; `url` is where the answer came from, after redirects.
 
@@ -38,22 +44,22 @@ def read_feed(
     addresses. Of a large sitemap or an index only what is dated within `fresh` of now is taken, of any
     other feed the newest MOST_ITEMS; the notes say what was left out. A valid feed without items is a Reading
     without items; UnreadableFeed says what anything else looked like. Never opens a file or the network, never
-    resolves an XML entity.
+    resolves an XML entity. `zone` is the outlet's, whose clock a time means that names no zone.
     """
     text = body_text(body, url, content_type)
     if not text:
         raise UnreadableFeed(because("feed_empty", url=url))
     if text[0] in "{[":
-        return jsonfeed.read(text, url, now)
+        return jsonfeed.read(text, url, now, zone)
     if sitemap.is_list(text):
         return sitemap.read_list(text, url, now, fresh)
     if kind == "section" and _is_html(text):
-        return section.read(text, url, now, link_patterns)
+        return section.read(text, url, now, link_patterns, zone)
     text, root = _document(text)
     if root in sitemap.ROOTS:
-        return sitemap.read(text, root, url, now, fresh)
+        return sitemap.read(text, root, url, now, fresh, zone)
     if root in rss.ROOTS or (root and root not in _HTML_ROOTS and not _is_html(text)):
-        return rss.read(text, root, url, now)
+        return rss.read(text, root, url, now, zone)
     raise UnreadableFeed(because("not_a_feed", url=url, looks=_looks_like(text)))
 
 
@@ -65,10 +71,16 @@ def _is_html(text: str) -> bool:
 def _document(text: str) -> tuple[str, str]:
     """The XML document inside an answer, without DTD, and the local name of its root in lower case.
 
-    Anything may stand before it, but an HTML page is never searched for one.
+    Anything may stand before it; behind the start of an HTML page only what is surely none of it.
     """
-    if _HTML_DOCTYPE.match(text):
-        return text, "html"
+    escaped = _ESCAPED_ROOT.search(text, 0, _LATE_ROOT_WITHIN)
+    if escaped and not _LATE_ROOT.search(text, 0, _LATE_ROOT_WITHIN):  # a browser's view of the source
+        text = html.unescape(text[escaped.start() :])
+    if _is_html(text):
+        sure = _SURE_ROOT.search(text, 0, _LATE_ROOT_WITHIN)
+        if sure is None:
+            return text, "html"
+        text = text[sure.start() :]
     clean = without_dtd(text)
     first = _FIRST_ELEMENT.match(clean)
     root = first[1].casefold() if first else ""

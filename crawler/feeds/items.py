@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from heapq import nlargest
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -112,6 +112,7 @@ class Collector:
 
     base: str  # what relative links are relative to
     now: datetime | None  # None: dates are not judged for the future
+    zone: tzinfo = UTC  # of a clock that names none
     items: dict[str, FeedItem] = field(default_factory=dict)
     beside: list[FeedItem] = field(default_factory=list)
     counts: dict[Code, int] = field(default_factory=dict)
@@ -161,7 +162,7 @@ class Collector:
     def _past(self, text: str) -> Moment | None:
         if not text.strip():
             return None
-        said = moment(text)
+        said = moment(text, self.zone, self.now)
         if said is None:
             self._count("items_undated")
             return None

@@ -3,12 +3,13 @@
 import html
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import urljoin
 
 from crawler.feeds.body import whole_items
 from crawler.feeds.elements import Element, Elements, FeedDocument, by_tags, by_xml
 from crawler.feeds.items import MOST_ITEMS, Asked, Collector, Reading, UnreadableFeed, newest
+from crawler.feeds.joined import joined
 from crawler.model import FeedKind, Why, because
 from crawler.text import absolute, moment
 
@@ -18,16 +19,23 @@ ROOTS = ("rss", "rdf", "feed", "channel")  # local names, lower case
 
 _TITLES = ("title", "dc:title", "atom:title", "media:title", "other:title")
 _PUBLISHED = ("pubdate", "published", "issued", "dc:date", "dcterms:issued", "date", "created", "dcterms:created",
-              "atom:published")  # fmt: skip
+              "atom:published", "dc:issued", "dc:created", "dcterms:available")  # fmt: skip
+# Names of a date in vocabularies of one feed or two, with whatever prefix.
+_ODD_DATES = frozenset(
+    "publishdate publicationdate publication_date publish_date published_at pub_date datepublished date_published"
+    " pubdate published issued date".split()
+)
 _UPDATED = ("updated", "modified", "dcterms:modified", "atom:updated", "dc:modified")
 _SUMMARIES = ("description", "summary", "dc:description", "atom:summary", "itunes:summary", "media:description")
 _CONTENTS = ("content:encoded", "content", "atom:content", "xhtml:body", "body")
 _HTML_TYPES = ("", "text/html", "application/xhtml+xml", "html", "xhtml")
 _PERIODS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearly": 365}  # days
+_WEB = ("http://", "https://")
+_LINK_IN_TEXT = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"'](https?://[^\"'\s]+)", re.I)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
-def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading:
+def read(text: str, root: str, url: str, now: datetime | None = None, zone: tzinfo = UTC) -> Reading:
     """The items of a feed whose root element has this local name, of more than MOST_ITEMS the newest.
 
     UnreadableFeed when there is no item and the document is neither RSS nor Atom, or was cut off.
@@ -35,7 +43,7 @@ def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading
     text, notes = whole_items(text[:_LONGEST], root)
     document, broken = by_xml(text)
     if broken:
-        document = _fuller(document, by_tags(text))
+        document = _joined(document, by_tags(text))
     if not document.items:
         _check_empty(text, root, url, notes)
     kind: FeedKind = "atom" if document.entries or (root == "feed" and not document.items) else "rss"
@@ -43,7 +51,7 @@ def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading
     if len(chosen) > MOST_ITEMS:
         chosen = newest(chosen, document.date)
     home = absolute(_link(document.head, kind), url) or url
-    collector = Collector(home, now)
+    collector = Collector(home, now, zone)
     collector.leave_out(len(document.items) - len(chosen) + document.beyond)
     for item in chosen:
         elements = document.elements(item)
@@ -58,8 +66,8 @@ def read(text: str, root: str, url: str, now: datetime | None = None) -> Reading
     return collector.reading(kind, notes, _asked(document.head))
 
 
-def _fuller(one: FeedDocument, other: FeedDocument) -> FeedDocument:
-    """Of two views of a broken document, the one that knows more of its items, or of more items."""
+def _joined(one: FeedDocument, other: FeedDocument) -> FeedDocument:
+    """Two views of a broken document as one: first the one that knows more of its items, or of more items."""
 
     def known(document: FeedDocument) -> tuple[int, int]:
         facts = 0
@@ -73,7 +81,8 @@ def _fuller(one: FeedDocument, other: FeedDocument) -> FeedDocument:
             )
         return facts, len(document.items)
 
-    return other if known(other) > known(one) else one
+    fuller, rest = (other, one) if known(other) > known(one) else (one, other)
+    return joined(fuller, rest, _own_link)
 
 
 def _html(elements: Elements, names: Sequence[str]) -> str:
@@ -84,9 +93,12 @@ def _html(elements: Elements, names: Sequence[str]) -> str:
 def _date(elements: Elements, names: Sequence[str]) -> str:
     """The first of these dates, of several the first that can be read."""
     dates = [said for name in names for element in elements.get(name, ()) if (said := element.text())]
-    if len(dates) < 2:
-        return dates[0] if dates else ""
-    return next((said for said in dates if moment(said)), dates[0])
+    if len(dates) == 1 and moment(dates[0]):
+        return dates[0]
+    if names is _PUBLISHED:
+        odd = (said for name, said in elements.items() if name.rpartition(":")[2] in _ODD_DATES)
+        dates += [said for named in odd for element in named if (said := element.text())]
+    return next((said for said in dates if moment(said)), dates[0] if dates else "")
 
 
 def _content(elements: Elements) -> str:
@@ -138,8 +150,13 @@ def _other_link(elements: Elements) -> str:
     found += [
         element.attributes.get("src", "") for name in ("content", "atom:content") for element in elements.get(name, ())
     ]
-    found += [element.attributes.get("url", "") for element in elements.get("enclosure", ())]
     found += [_first_text(elements, "about")]
+    names = ("permalink", "url", "guid", "id", "comments")
+    named = [_first_text(elements, name).partition("#")[0].strip() for name in names]
+    found += [name for name in named if name.startswith(_WEB)]
+    found += [element.attributes.get("url", "") for element in elements.get("enclosure", ())]
+    told = {link for name in _SUMMARIES for e in elements.get(name, ())[:1] for link in _LINK_IN_TEXT.findall(e.html())}
+    found += list(told) if len(told) == 1 else []
     return next((link for link in found if link), "")
 
 
@@ -155,6 +172,7 @@ def _href(element: Element) -> str:
     """The address an element gives in its attribute or as text, on its xml:base."""
     link = element.attributes.get("href", "").strip() or element.text()
     try:
+        link = link.replace("&amp;", "&")  # escaped twice
         return urljoin(element.base, link) if element.base and link else link
     except ValueError:  # a base or link such as http://[news
         return link

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
@@ -53,7 +53,9 @@ _ENOUGH = 3  # points that make a link an article
 _USUAL = 3  # so many sure articles in one folder show where a site keeps its articles
 
 
-def read(text: str, url: str, now: datetime | None = None, link_patterns: Sequence[str] = ()) -> Reading:
+def read(
+    text: str, url: str, now: datetime | None = None, link_patterns: Sequence[str] = (), zone: tzinfo = UTC
+) -> Reading:
     """The articles a section page links to, in the order of the page, each with its longest headline.
 
     With `link_patterns`, regular expressions searched in the whole address, exactly the links of the site that
@@ -63,7 +65,7 @@ def read(text: str, url: str, now: datetime | None = None, link_patterns: Sequen
     tree = _tree(text)
     base = _base(tree, url)
     patterns = [_compiled(pattern, url) for pattern in link_patterns]
-    collector, spots = Collector(base, now), Spots()
+    collector, spots = Collector(base, now, zone), Spots()
     links = _links(tree, base, url)
     if patterns:
         articles = {address: found for address, found in links.items() if any(p.search(address) for p in patterns)}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -34,7 +34,9 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 SitemapRow = dict[str, str]
 
 
-def read(text: str, root: str, url: str, now: datetime | None = None, fresh: timedelta = FRESH) -> Reading:
+def read(
+    text: str, root: str, url: str, now: datetime | None = None, fresh: timedelta = FRESH, zone: tzinfo = UTC
+) -> Reading:
     """The pages of an urlset, or the children of a sitemap index: lists of articles first, freshest first.
 
     `news:publication_date` becomes published_at, `lastmod` updated_at. Of an urlset of more than LARGE rows only
@@ -62,7 +64,7 @@ def read(text: str, root: str, url: str, now: datetime | None = None, fresh: tim
     if root == "sitemapindex":
         return _index(rows, url, since, notes)
     chosen = _fresh_part(rows, since)
-    collector = Collector(url, now)
+    collector = Collector(url, now, zone)
     for row in chosen:
         collector.add(row["loc"], row.get("title", ""), row.get("publication_date", ""), row.get("lastmod", ""))
     return collector.reading(_KIND, (*notes, *_left_out(len(rows) - len(chosen) + beyond, "rows_left_out")))

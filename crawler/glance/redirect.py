@@ -2,9 +2,8 @@
 
 import html
 import re
-from urllib.parse import urljoin
 
-from crawler.text import is_web_address
+from crawler.text import absolute, is_web_address
 
 # Chosen by hand.
 LARGEST = 20_000  # bytes: a page that only sends on is small
@@ -30,7 +29,7 @@ def redirect_in(body: bytes, url: str) -> str:
     if len(body) > LARGEST or len(b"".join(_SILENT.sub(b" ", body).split())) > _FEWEST_LETTERS:
         return ""
     for written in _targets(body):
-        target = urljoin(url, html.unescape(written.decode("utf-8", "replace")).strip("\"' "))
+        target = absolute(html.unescape(written.decode("utf-8", "replace")).strip("\"' "), url)
         if is_web_address(target) and target.partition("#")[0] != url.partition("#")[0]:
             return target
     return ""

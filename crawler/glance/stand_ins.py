@@ -14,6 +14,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from crawler.glance.rawpage import blocks, declares_article, decoded, head, line_of, paragraphs, strip, unescaped
+from crawler.model import Code, Why, because
 from crawler.text import read_data, words
 
 LARGEST = 20_000  # bytes; a whole page may carry the same scripts, a wall is little else
@@ -38,6 +39,7 @@ _CONTENT = re.compile(rb"content\s*=\s*(?:\"([^\"]*)|'([^']*))", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
 
+_CODES: dict[str, Code] = {"wall": "wall_in_place", "gone": "gone_in_words", "other": "other_in_place"}
 Witness = frozenset[str]  # the stems of a headline by which its page can be known
 
 
@@ -47,6 +49,12 @@ class StandIn:
 
     kind: Literal["wall", "gone", "other"]  # other: it shares nothing with what was said of the page
     title: str
+
+    @property
+    def why(self) -> Why:
+        """Why the page was not read."""
+        code: Code = _CODES[self.kind]
+        return because(code, title=self.title[:80])
 
 
 def stand_in(body: bytes, announced: Iterable[str], site: str = "", moved: bool = False) -> StandIn | None:

@@ -5,6 +5,7 @@ from crawler.places.gazetteer import Gazetteer, Place, shipped
 from crawler.places.scene import Home, find_scene
 from crawler.places.stored import places_from, places_of
 from crawler.places.usa import NATION, STATES, state_code
+from crawler.places.zones import zone_of
 
 __all__ = [
     "NATION",
@@ -20,4 +21,5 @@ __all__ = [
     "places_of",
     "shipped",
     "state_code",
+    "zone_of",
 ]

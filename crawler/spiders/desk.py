@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crawler.extract import Hint, opt_out
-from crawler.glance import StandIn, kind_of_title
+from crawler.glance import StandIn, declares_article, kind_of_title
 from crawler.judge import is_still, is_thin, off_topic_reason
-from crawler.model import Article, Entry, Source, Verdict, Why, because
+from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, because
 from crawler.places import places_of
 from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
 from crawler.store import Added, Candidates, Store
@@ -24,6 +24,7 @@ HURRY = timedelta(hours=6)
 _STAND_INS: dict[str, Literal["gone", "other"]] = {
     "site_answered": "gone", "front_page": "gone", "list_page": "gone", "empty_page": "other",
 }  # fmt: skip
+_UNREADABLE = ("other_type", "a_file", "not_html", "too_many_elements", "no_title", "no_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ class Desk:
         if kind := _STAND_INS.get(found.code):
             title = str(found.args.get("title", ""))
             return StandIn(kind_of_title(title) or kind, title)
-        return page.otherwise or Outcome("off_topic", found, page=page_address(page.url))
+        state: EntryState = "refused" if found.code in _UNREADABLE else "off_topic"
+        return page.otherwise or Outcome(state, found, page=page_address(page.url))
 
     async def _judged(self, page: Page) -> tuple[Article, Verdict] | Why:
         if not shipped_gate().holds_term(page.body):
@@ -99,7 +101,7 @@ class Desk:
         known = self.store.article(page.look) if page.look is not None else self.store.article_at(article.url)
         if page.look is not None and known is None:
             return Outcome("off_topic", because("something_else_now"))
-        if known and not is_still(known, article):
+        if known and not is_still(known, article, declares_article(page.body)):
             return StandIn("other", article.title)
         if known:
             article.url = known.url  # at a new address, perhaps: it keeps its identity
@@ -111,7 +113,8 @@ class Desk:
         places = places_of(verdict)
         grouping = (self.candidates.group if known is None else self.candidates.clues)(article, places)
         published = article.published_at or now
-        added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again)
+        why = page.otherwise.reason if page.otherwise else Why()
+        added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again, why)
         if added.new and now - published < NEWS:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added

@@ -10,7 +10,8 @@ from scrapy.http import Response
 from crawler.feeds import Reading, read_feed
 from crawler.glance import kind_of_title
 from crawler.manners import BLOCKED, GONE, PAID, PAUSING, PERMANENT, HostPaused, retry_after
-from crawler.model import Feed, FeedProblem, IcewireError, Why, because, inner
+from crawler.model import Feed, FeedProblem, IcewireError, Source, Why, because, inner
+from crawler.places import zone_of
 from crawler.spiders.network_errors import why_unanswered
 from crawler.spiders.page_answers import header
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
@@ -48,8 +49,8 @@ def validators(feed: Feed, now: datetime) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def understood(response: Response, feed: Feed, now: datetime) -> Reading | Unread:
-    """The reading of a response other than 304, or why there is none."""
+def understood(response: Response, feed: Feed, source: Source, now: datetime) -> Reading | Unread:
+    """The reading of a source's feed by a response other than 304, or why there is none."""
     if response.status != 200:
         return _turned_away(response, now)
     away = now - feed.last_success_at if feed.last_success_at else timedelta()
@@ -62,6 +63,7 @@ def understood(response: Response, feed: Feed, now: datetime) -> Reading | Unrea
             now,
             feed.link_patterns,
             fresh=max(FRESH, away + timedelta(days=1)),
+            zone=zone_of(source.state, source.county, source.city),
         )
     except IcewireError as error:
         looks = inner(error.why.args.get("looks")) or error.why

@@ -97,7 +97,7 @@ class FeedReader:
             records.watchlist.record_unchanged(feed.id, now, records.limits, asked)
             self.tally.count("feeds_read")
             return
-        reading = feed_answers.understood(response, feed, now)
+        reading = feed_answers.understood(response, feed, records.source_of(feed.id), now)
         if isinstance(reading, Unread):
             self.unread(feed, reading)
             return

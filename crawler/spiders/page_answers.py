@@ -80,7 +80,7 @@ def answered(response: Response, visit: Visit, now: datetime) -> Answered:
         )  # fmt: skip
         return Answered(page, met="paywalled" if _is_paywalled(response.body) else "")
     if response.status == 200:
-        return _refused(visit, because("not_a_page", kind=kind.split(";")[0][:80]))
+        return refused(visit, because("not_a_page", kind=kind.split(";")[0][:80]))
     said = because("answered", status=response.status)
     if response.status in PAID + BLOCKED:
         met: FeedProblem = "paywalled" if response.status in PAID else "blocked"
@@ -96,15 +96,8 @@ def answered(response: Response, visit: Visit, now: datetime) -> Answered:
 def stood_in(found: StandIn, visit: Visit, now: datetime) -> Answered:
     """What it means that another page stood in place of the one that was asked for."""
     if found.kind == "gone":
-        reason = because("gone_in_words", title=found.title[:80])
-        return _failed(visit, reason, now, most=MOST_ATTEMPTS_MISSING, gone=True)
-    reason = because("wall_in_place" if found.kind == "wall" else "other_in_place", title=found.title[:80])
-    return _failed(visit, reason, now, met="blocked", use_feed=True)
-
-
-def without_end(visit: Visit, now: datetime) -> Answered:
-    """What it means that pages send who reads them on and on."""
-    return _failed(visit, because("redirects_without_end"), now)
+        return _failed(visit, found.why, now, most=MOST_ATTEMPTS_MISSING, gone=True)
+    return _failed(visit, found.why, now, met="blocked", use_feed=True)
 
 
 def unanswered(error: BaseException, visit: Visit, now: datetime) -> Answered:
@@ -112,9 +105,9 @@ def unanswered(error: BaseException, visit: Visit, now: datetime) -> Answered:
     if isinstance(error, HostPaused | RobotsUnavailable):
         return Answered(outcome=Outcome("failed", error.why, error.until, asked=False))
     if isinstance(error, RobotsRefused):
-        return _refused(visit, why_unanswered(error), met="robots-refused")
+        return refused(visit, why_unanswered(error), met="robots-refused")
     if isinstance(error, IgnoreRequest) or network_error(error) is NetworkError.TOO_LARGE:
-        return _refused(visit, why_unanswered(error))
+        return refused(visit, why_unanswered(error))
     return _failed(visit, why_unanswered(error), now)
 
 
@@ -123,9 +116,11 @@ def header(response: Response, name: str) -> str:
     return UNSTORABLE.sub("", (response.headers.get(name) or b"").decode("latin-1"))
 
 
-def _refused(visit: Visit, reason: Why, met: FeedProblem | None = None) -> Answered:
+def refused(visit: Visit, reason: Why, met: FeedProblem | None = None) -> Answered:
+    """What it means that a page can never be read; its feed may have said enough."""
     outcome = Outcome("refused", reason)
-    if page := _from_feed(visit) or _headline_of(visit, outcome):
+    kept = None if reason.code == "private_address" else _headline_of(visit, outcome)  # an attack is no news
+    if page := _from_feed(visit) or kept:
         return Answered(page, met=met)
     return Answered(outcome=outcome, met=met)
 

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from crawler.glance import StandIn
 from crawler.manners import MOST_HOPS, Pace, back_off
-from crawler.model import Entry, FeedProblem, Why
+from crawler.model import Entry, FeedProblem, Why, because
 from crawler.spiders import page_answers
 from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.desk import Desk, Page, entry_ids
@@ -136,17 +136,16 @@ class PageReader:
     async def keep(self, page: Page) -> None:
         """Have the desk read a page, and settle what came of it."""
         visit, result = self.visits[page.key], await self._read(page)
-        if isinstance(result, StandIn):
-            answered = page_answers.stood_in(result, visit, self.records.clock())
+        if answered := self._not_read(visit, page, result):
             self._note_met(visit, answered, None)
-            if answered.page and not page.from_feed:
+            if answered.page:
                 await self.keep(answered.page)
             else:
-                self.settle(visit, Result(answered.outcome or page.otherwise, gone=answered.gone))
+                self.settle(visit, Result(answered.outcome, gone=answered.gone))
         elif isinstance(result, Added):
             outcome = Outcome("fetched", article_id=result.article_id)
             self.settle(visit, Result(outcome, result, page.entry_ids))
-        else:
+        elif isinstance(result, Outcome):
             self.settle(visit, Result(result))
 
     def settle(self, visit: Visit, result: Result) -> None:
@@ -165,6 +164,16 @@ class PageReader:
         if outcome and ids and outcome.state in SETTLED:
             self._remember({visit.key, *(canonical_url(e.url) for e in visit.entries)}, outcome)
         self.tally.count(*_counted(visit, result))
+
+    def _not_read(self, visit: Visit, page: Page, result: Added | Outcome | StandIn) -> Answered | None:
+        """What it means that the desk could not read a page, or read another one; None when it was read."""
+        if page.from_feed:
+            return Answered(outcome=page.otherwise) if isinstance(result, StandIn) else None
+        if isinstance(result, StandIn):
+            return page_answers.stood_in(result, visit, self.records.clock())
+        if isinstance(result, Outcome) and result.state == "refused":
+            return page_answers.refused(visit, result.reason)
+        return None
 
     def _remember(self, addresses: Iterable[str], outcome: Outcome) -> None:
         self.finished.update(dict.fromkeys(addresses, outcome))
@@ -191,7 +200,7 @@ class PageReader:
                 if meta["hops"] < MOST_HOPS:
                     yield self._request(visit, answered.redirect, meta["feed_id"], meta["hops"] + 1)
                     return
-                answered = page_answers.without_end(visit, self.records.clock())
+                answered = page_answers.refused(visit, because("redirects_without_end"))
         except Exception as error:
             log.exception("icewire failed on %s", visit.url)
             again = self.records.clock() + timedelta(hours=1)

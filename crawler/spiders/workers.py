@@ -49,8 +49,10 @@ def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
     """The article of a page and what we judge of it, or why it is none; the gate spares most the reading."""
     if not topic.shipped_gate().passes(sheet.body):
         return NEVER_MENTIONED
+    source = sheet.source
+    zone = places.zone_of(source.state, source.county, source.city)
     try:
-        article = extract(sheet.body, sheet.url, sheet.source.id, now, sheet.content_type, sheet.hint)
+        article = extract(sheet.body, sheet.url, source.id, now, sheet.content_type, sheet.hint, zone)
     except NotAnArticle as error:
         return error.why
     return article, judge(article, home_of(sheet.source), topic.shipped(), places.shipped(), now)

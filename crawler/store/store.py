@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.grouping import Grouping
-from crawler.model import Article, Revision, Source, Story, Verdict
+from crawler.model import Article, Revision, Source, Story, Verdict, Why
 from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, revise_article
 from crawler.store.deciding import decide_adding
 from crawler.store.fulltext import holds
@@ -47,18 +47,20 @@ class Store:
         entry_ids: Sequence[int],
         now: datetime,
         recheck_for: timedelta = RECHECK_FOR,
+        why: Why = Why(),  # noqa: B008  a frozen value
     ) -> Added:
         """Store an article, its verdict, its story and the outcome of its entries in one transaction.
 
         Texts are compared before the transaction, so that nobody waits for that; when something else is stored by
         then, it is decided anew. An article already stored at this address is revised when it changed materially,
         else only its times move.
-        It is asked for again for `recheck_for` after it was published.
+        It is asked for again for `recheck_for` after it was published. `why` is told of its entries, where only what
+        their feed said could be kept.
         """
         article.folded = " ".join(words(f"{article.title} {article.text}"))[:MOST_INDEXED]
         while True:
             try:
-                return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for)
+                return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for, why)
             except BasisChanged:  # by somebody who got on with it, so this comes to an end
                 continue
 
@@ -70,6 +72,7 @@ class Store:
         entry_ids: Sequence[int],
         now: datetime,
         recheck_for: timedelta,
+        why: Why,
     ) -> Added:
         from crawler.watch import (
             Outcome,
@@ -88,7 +91,7 @@ class Store:
                 _plan_recheck(article, now, recheck_for, changed=False)
                 article.stored_at = now
                 added = insert_article(session, article, verdict, grouping, basis, intent, now)
-            outcome = Outcome("fetched", article_id=added.article_id, page=article.url)
+            outcome = Outcome("fetched", why, article_id=added.article_id, page=article.url)
             write_outcomes(session, [(entry_ids, outcome)])
             session.commit()
             return added

@@ -2,7 +2,7 @@
 
 from crawler.text.charset import decoded, parse
 from crawler.text.data import DataTable, read_data
-from crawler.text.moments import Moment, moment, stored
+from crawler.text.moments import Moment, moment, moments_in, stored
 from crawler.text.page_ids import is_renamed, page_address
 from crawler.text.plaintext import UNSTORABLE, absolute, plain
 from crawler.text.sites import ascii_host, registered_name, same_site
@@ -24,6 +24,7 @@ __all__ = [
     "is_web_address",
     "link_url",
     "moment",
+    "moments_in",
     "page_address",
     "parse",
     "plain",

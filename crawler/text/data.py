@@ -29,6 +29,13 @@ class DataTable:
         value = self._values.get(key, default)
         return value if isinstance(value, str) else self._complain(key, f"expected a text, not {value!r}")
 
+    def number(self, key: str) -> float:
+        """A number, which must be there."""
+        value = self._values.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._complain(key, f"expected a number, not {value!r}")
+        return float(value)
+
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of texts, none of them empty; without a default it must be there."""
         value = self._values.get(key, default)

@@ -28,11 +28,15 @@ def plain(text: str) -> str:
     return " ".join(UNSTORABLE.sub("", text).split())
 
 
+_TORN_SCHEME = re.compile(r"^(?:https?:/{1,2}(?=https?:/))?(https?:)/*(?=[^/])", re.I)  # "https:/a", "http://https://a"
+
+
 def absolute(link: str, base: str) -> str:
     """The http(s) address a link means on a page at `base`, or "" when it means none."""
     link = re.sub(r"[\t\r\n]+\s*", "", link.strip()).replace(" ", "%20")
     if not link or UNSTORABLE.search(link):
         return ""
+    link = _TORN_SCHEME.sub(r"\1//", link)
     try:
         host = urlsplit(base).netloc.removeprefix("www.")
         if link.startswith("www.") or (host and link.startswith((f"{host}/", f"www.{host}/"))) or link == host:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from crawler import topic
 from crawler.extract import Hint, NotAnArticle, extract, opt_out
-from crawler.glance import unescaped
+from crawler.glance import lead_of, stand_in, unescaped
 from crawler.judge import home_of, judge
 from crawler.model import Article, IcewireError, Source, Verdict, Why
 from crawler.places import shipped as gazetteer
@@ -36,6 +36,8 @@ def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deploymen
     """Gate, extraction and judgement of a page; it is judged even when the gate would have left it out."""
     now = deployment.clock()
     gate = GateAnswer(shipped_gate().passes(given.body), _terms_in(given.body))
+    if found := stand_in(given.body, [hint.title, lead_of(given.url)], source.name):
+        return Fresh(source, gate, None, None, found.why)
     try:
         article = extract(given.body, given.url, source.id, now, given.content_type, hint)
     except NotAnArticle as error:

@@ -24,4 +24,4 @@ def test_a_source_whose_pages_turn_us_away_was_not_read(sqlite_engine: Engine, n
     watchlist.note_pages(2, "blocked", sampled=True)
     told = sources_read(watchlist.health(now, watched_only=True))
     assert told.unread == (("The Gazette", "the feed can be read, its pages turn us away"),)
-    assert told.line == "1 of 2 sources were read."
+    assert told.line == "1 of 2 sources were read, 1 could not be read."

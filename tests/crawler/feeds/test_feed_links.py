@@ -38,10 +38,15 @@ def test_a_name_is_no_link() -> None:
         assert [in_words(note) for note in read(atom(f"<id>{name}</id>")).notes] == ["1 item without a link skipped"]
 
 
-def test_a_guid_is_a_link_only_when_it_is_a_permalink() -> None:
+def test_a_guid_is_a_link_when_it_is_a_permalink_or_nothing_else_is() -> None:
     permalink = f"<item><title>Vigil</title><guid>{STORY}</guid></item>"
     assert links(rss(permalink)) == [STORY]
-    assert links(rss(permalink.replace("<guid>", '<guid isPermaLink="false">'))) == []
+    named = permalink.replace("<guid>", '<guid isPermaLink="false">')
+    assert links(rss(named)) == [STORY]
+    assert links(rss(named.replace("<title>", "<link>https://quincybeacon.example/a</link><title>"))) == [
+        "https://quincybeacon.example/a"
+    ]
+    assert links(rss(named.replace(STORY, "12345 at https://quincybeacon.example"))) == []
     assert links(rss("<item><title>Vigil</title><guid>story 4411</guid></item>")) == []
 
 

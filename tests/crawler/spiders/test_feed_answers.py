@@ -1,6 +1,6 @@
 """What the answer for a feed means, and what we say when we ask again."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scrapy import Request
@@ -8,7 +8,8 @@ from scrapy.http import Response
 from sqlalchemy import Engine
 
 from alerts.locale import in_words
-from crawler.model.story import Feed
+from crawler.feeds.feed import Reading
+from crawler.model.story import Feed, Source
 from crawler.settings import CrawlSettings
 from crawler.spiders.context import CrawlScope, Tally
 from crawler.spiders.crawl import assemble
@@ -18,6 +19,9 @@ from tests.makers.crawling import rss
 from tests.makers.making import NOON, watch
 
 URL = "https://ledger.example/feed"
+
+
+SOURCE = Source(id="ledger", name="The Ledger", homepage="https://ledger.example/", city="Yakima", state="WA")
 
 
 def feed(**facts: object) -> Feed:
@@ -113,14 +117,21 @@ def test_a_304_is_not_believed_for_ever_of_a_feed_that_used_to_bring_something_e
 def test_a_failure_weighs_as_much_as_it_is_likely_to_last(
     status: int, problem: str, weight: float, now: datetime
 ) -> None:
-    unread = understood(answered(status=status), feed(), now)
+    unread = understood(answered(status=status), feed(), SOURCE, now)
     assert isinstance(unread, Unread)
     assert (unread.problem, unread.weight, in_words(unread.why)) == (problem, weight, f"answered {status}")
 
 
+def test_a_time_without_a_zone_is_the_outlets_own(now: datetime) -> None:
+    dated = "<item><link>https://ledger.example/a</link><pubDate>01 Feb 2026 20:45:00</pubDate></item>"
+    read = understood(answered(body=f"<rss><channel>{dated}</channel></rss>".encode()), feed(), SOURCE, now)
+    assert isinstance(read, Reading)
+    assert read.items[0].published_at == datetime(2026, 2, 2, 4, 45, tzinfo=UTC)
+
+
 def test_a_bot_wall_in_place_of_a_feed_is_a_block(now: datetime) -> None:
     wall = b"<!doctype html><html><head><title>Just a moment...</title></head><body></body></html>"
-    unread = understood(answered(body=wall, Content_Type="text/html"), feed(), now)
+    unread = understood(answered(body=wall, Content_Type="text/html"), feed(), SOURCE, now)
     assert isinstance(unread, Unread)
     assert unread.problem == "blocked"
     assert "Just a moment" in in_words(unread.why)

@@ -228,7 +228,7 @@ def test_the_reason_of_an_entry_says_what_a_page_does(aftermath: Aftermath, name
     hazard, entry = PAGES[name], aftermath.page(name)
     assert re.fullmatch(hazard.state, entry.state)
     assert re.search(hazard.said, reason(entry))
-    assert bool(entry.reason) == (entry.state != "fetched")
+    assert bool(entry.reason) == bool(hazard.said)
     assert reason(entry).isprintable()
 
 

@@ -12,8 +12,9 @@ from alerts.digest.compose import Development, MatchedStory, SourcesRead, compos
 from alerts.digest.render import digest_message
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
-from crawler.text.moments import Moment, moment, stored
+from crawler.text.moments import Moment, moment, moments_in, stored
 
+BOSTON = ZoneInfo("America/New_York")
 US = ("Pacific/Guam", "America/New_York", "America/Anchorage", "Pacific/Honolulu", "Pacific/Pago_Pago")
 
 
@@ -77,7 +78,10 @@ def test_a_time_without_a_zone_is_utc_and_says_so(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-11-20", "20261120", "11/20/2026", "Nov. 20, 2026", "20 de noviembre de 2026", "November 20th, 2026",
+    ["2026-11-20", "20261120", "11/20/2026", "20/11/2026", "11/20/26",
+     "11-20-2026", "Nov. 20, 2026", "Nov.20,2026",
+     "20 de noviembre de 2026", "noviembre 20, 2026", "20 de nov. del 2026", "20 de novembro de 2026",
+     "viernes, 20 noviembre 2026", "November 20th, 2026",
      "2026-11-20T00:00:00Z", "2026-11-20 00:00:00", "Fri, 20 Nov 2026 00:00:00 +0000", "Fri, 20 Nov 2026 00:00:00 GMT",
      "2026-11-20T00:00:00.000Z", "11/20/2026 - 00:00", "Fri, 20 Nov 2026 29:30:00 GMT", "2026-11-20T09:75:00-0500"],
 )  # fmt: skip
@@ -90,7 +94,7 @@ def test_a_date_without_a_real_time_is_the_day_as_it_is_written(text: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Monday", "10:30", "yesterday", "2026", "2026-11", "November 2026", "2026-W10", "31 Feb 2026", "20/11/2026",
+    ["", "Monday", "10:30", "yesterday", "2026", "2026-11", "November 2026", "2026-W10", "31 Feb 2026", "13/20/2026",
      "0000-00-00 00:00:00", "Nov 20", "2026-07-32T15:51:30-0500", "0001-01-01T00:00:00+14:00", "1970-01-01T00:00:00Z",
      "9999-12-31T23:59:59-05:00"],
 )  # fmt: skip
@@ -183,3 +187,66 @@ def test_a_bare_day_is_mailed_as_that_day_without_an_hour(zone: str) -> None:
         assert "Mar 9, " not in said.replace("Mar 9, Waltham", "")
         assert "Mar 8" not in said
         assert "AM" not in said.replace("WALTHAM", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("8:45 PM EST, Sat November 28, 2026", "2026-11-29T01:45"),
+        ("8:45 p.m. ET Nov. 28, 2026", "2026-11-29T01:45"),
+        ("Nov 28, 2026 8:45PM", "2026-11-29T01:45"),
+        ("28 de noviembre de 2026 a las 8:45 p. m.", "2026-11-29T01:45"),
+        ("11/28/2026 8:45:00 P.M.", "2026-11-29T01:45"),
+        ("2026-11-28T20:45:00", "2026-11-29T01:45"),
+        ("2026-11-28 20:45:00 -06:00", "2026-11-29T02:45"),
+        ("Nov. 28, 2026, 8:45 p.m. (CT)", "2026-11-29T02:45"),
+        ("/Date(1795912500000)/", "2026-11-29T00:35"),
+        ("Jul. 5, 2026 at 8:45 PM EST", "2026-07-06T00:45"),  # a person means the clock on the wall
+        ("Nov. 28, 2026 at 8:45 PM EDT", "2026-11-29T01:45"),
+        ("Jul. 5, 2026 at 8:45 PM MST", "2026-07-06T03:45"),  # not a name of the clock on this wall
+        ("Sun, 05 Jul 2026 20:45:00 EST", "2026-07-06T01:45"),  # a program means what RFC 822 says
+    ],
+)
+def test_a_clock_is_read_as_the_place_means_it(text: str, utc: str) -> None:
+    found = moment(text, BOSTON)
+    assert found is not None
+    assert found.at == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+
+def test_arizona_has_one_time_all_year() -> None:
+    found = moment("Jul. 5, 2026, 8:45 p.m. MST", ZoneInfo("America/Phoenix"))
+    assert found == moment("2026-07-05T20:45:00", ZoneInfo("America/Phoenix")) or found is None or found.zoned
+    assert found is not None
+    assert found.at == datetime(2026, 7, 6, 3, 45, tzinfo=UTC)
+
+
+def test_a_clock_without_a_zone_that_would_be_to_come_was_greenwichs() -> None:
+    now = datetime(2026, 11, 28, 21, 0, tzinfo=UTC)
+    assert moment("2026-11-28 20:45:00", BOSTON, now) == Moment(datetime(2026, 11, 28, 20, 45, tzinfo=UTC), zoned=False)
+    earlier = Moment(datetime(2026, 11, 28, 20, 45, tzinfo=UTC), zoned=False)
+    assert moment("2026-11-28 15:45:00", BOSTON, now) == earlier
+    assert moment("2026-11-30 20:45:00", BOSTON, now) == moment("2026-11-30 20:45:00", BOSTON)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("Published: Nov. 26, 2026 at 8:45 PM EST|Updated: 5 hours ago", ["Nov. 26, 2026 at 8:45 PM EST"]),
+        ("Updated Nov. 28, 2026 6:10 am Published Nov. 26, 2026", ["Nov. 28, 2026 6:10 am", "Nov. 26, 2026"]),
+        ("Updated 9:10 a.m. ET Nov. 28, 2026", ["9:10 a.m. ET Nov. 28, 2026"]),
+        ("28/11/2026 | 3 min read", ["28/11/2026"]),
+        ("jueves, 26 de noviembre de 2026, 20:45", ["26 de noviembre de 2026, 20:45"]),
+        ("Copyright 2025 The Paper", []),
+        ("Call 617-555-0126 or 555-2026", []),
+        ("Story 20261128 of Maybe 12, 2026", []),
+        ("Nov. 26 at 8:45 PM", []),
+        ("1/2 of 3/4/5", []),
+    ],
+)
+def test_the_days_in_a_line_are_found_with_their_clocks(line: str, told: list[str]) -> None:
+    assert [line[start:end] for start, end, _ in moments_in(line)] == told
+
+
+@given(st.text(max_size=80))
+def test_any_line_has_days_or_none(line: str) -> None:
+    assert all(0 <= start < end <= len(line) for start, end, _ in moments_in(line))
