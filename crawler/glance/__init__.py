@@ -1,5 +1,6 @@
 """A page at a glance, before it is read: its bytes told apart roughly, and whether it is the page asked for."""
 
+from crawler.glance.developing import more_will_come
 from crawler.glance.rawpage import (
     Head,
     RawBlock,
@@ -35,6 +36,7 @@ __all__ = [
     "is_wall",
     "kind_of_title",
     "lead_of",
+    "more_will_come",
     "paragraphs",
     "redirect_in",
     "share_of",

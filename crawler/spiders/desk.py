@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crawler.extract import Hint, opt_out
-from crawler.glance import StandIn, declares_article, kind_of_title
+from crawler.glance import StandIn, declares_article, kind_of_title, more_will_come
 from crawler.judge import is_still, is_thin, off_topic_reason
 from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, because
 from crawler.places import places_of
@@ -15,7 +15,7 @@ from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
 from crawler.store import Added, Candidates, Store
 from crawler.text import page_address, stored
 from crawler.topic import shipped_gate
-from crawler.watch import Limits, Outcome, Watchlist
+from crawler.watch import Limits, Outcome, Watchlist, next_look
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,8 @@ class Desk:
             title = str(found.args.get("title", ""))
             return StandIn(kind_of_title(title) or kind, title)
         state: EntryState = "refused" if found.code in _UNREADABLE else "off_topic"
-        return page.otherwise or Outcome(state, found, page=page_address(page.url))
+        again = self._look_again(page) if state == "off_topic" else None
+        return page.otherwise or Outcome(state, found, again, page=page_address(page.url))
 
     async def _judged(self, page: Page) -> tuple[Article, Verdict] | Why:
         if not shipped_gate().holds_term(page.body):
@@ -95,6 +96,13 @@ class Desk:
         return await self.workshop.judge_page(
             Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
         )
+
+    def _look_again(self, page: Page) -> datetime | None:
+        """When to look again at a page that is off topic: while it is young, and says that more will come."""
+        first = next(iter(page.entries), None)
+        if first is None or page.from_feed or not more_will_come(page.body):
+            return None
+        return next_look(first.published_at, first.seen_at, self.clock())
 
     def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome | StandIn:
         now = self.clock()
@@ -106,7 +114,8 @@ class Desk:
         if known:
             article.url = known.url  # at a new address, perhaps: it keeps its identity
         if verdict.label != "activity" and known is None:
-            return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), page=article.url)
+            again = self._look_again(page)
+            return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), again, page=article.url)
         article.opt_out = opt_out(page.body, page.headers)
         if page.from_feed:
             article.witnesses["text"] = "the feed's headline" if page.otherwise else "the feed's own full text"

@@ -3,7 +3,7 @@
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.habits import WINDOW_DAYS, examine
 from crawler.watch.ledger import Ledger
-from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, write_outcomes
+from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, next_look, write_outcomes
 from crawler.watch.polling import Habit, Limits, expected_gap, rate
 from crawler.watch.readings import FeedAnswer
 from crawler.watch.troubles import Troubles, Untold, mark_told
@@ -26,6 +26,7 @@ __all__ = [
     "examine",
     "expected_gap",
     "mark_told",
+    "next_look",
     "rate",
     "write_outcomes",
 ]

@@ -62,14 +62,15 @@ class Watchlist:
             return [feed for feed, _ in session.exec(query)]
 
     def due_entries(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[tuple[int, int]]:
-        """(feed id, entry id) of pages to be read: new ones, and failed ones whose time has come; newest first."""
-        failed = col(Entry.state) == "failed"
+        """(feed id, entry id) of pages to be read, newest first: new ones, and those to be tried or looked at again
+        whose time has come."""
+        again = col(Entry.state).in_(("failed", "off_topic")) & col(Entry.retry_at).is_not(None)
         if not everything:
-            failed &= col(Entry.retry_at) <= now
+            again &= col(Entry.retry_at) <= now
         watched = _watched(states).with_only_columns(col(Feed.id))
         query = (
             select(Entry.feed_id, Entry.id)
-            .where(or_(col(Entry.state) == "new", failed), col(Entry.feed_id).in_(watched))
+            .where(or_(col(Entry.state) == "new", again), col(Entry.feed_id).in_(watched))
             .order_by(col(Entry.seen_at).desc(), col(Entry.id))
         )
         with Session(self.readers) as session:
@@ -80,7 +81,9 @@ class Watchlist:
 
         With `until` those are left out that are to be tried again later.
         """
-        unsettled: ColumnElement[bool] = col(Entry.state).not_in(SETTLED)
+        unsettled: ColumnElement[bool] = or_(
+            col(Entry.state).not_in(SETTLED), (col(Entry.state) == "off_topic") & col(Entry.retry_at).is_not(None)
+        )
         if until is not None:
             unsettled &= or_(col(Entry.retry_at).is_(None), col(Entry.retry_at) <= until)
         with Session(self.readers) as session:
