@@ -68,7 +68,7 @@ def answered(response: Response, visit: Visit, now: datetime) -> Answered:
     if response.status == 200 and _is_page(kind):
         if target := redirect_in(response.body, response.url):
             return Answered(redirect=target)
-        moved = page_address(response.url) != visit.key
+        moved = page_address(response.url) != page_address(visit.url)
         if found := stand_in(response.body, visit.announced, visit.source.name, moved):
             return stood_in(found, visit, now)
         headers = {
