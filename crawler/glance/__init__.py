@@ -20,6 +20,7 @@ from crawler.glance.rawpage import (
 )
 from crawler.glance.redirect import redirect_in
 from crawler.glance.stand_ins import StandIn, is_wall, kind_of_title, lead_of, share_of, stand_in
+from crawler.glance.story_pages import next_page, whole_story
 
 __all__ = [
     "Head",
@@ -37,6 +38,7 @@ __all__ = [
     "kind_of_title",
     "lead_of",
     "more_will_come",
+    "next_page",
     "paragraphs",
     "redirect_in",
     "share_of",
@@ -45,4 +47,5 @@ __all__ = [
     "strip",
     "text_of_json",
     "unescaped",
+    "whole_story",
 ]

@@ -41,6 +41,7 @@ class Page:
     look: int | None = None  # the stored article that is looked at again
     from_feed: bool = False  # the body is what the feed itself carried: the text, or only the headline
     instead: "Page | None" = None  # the text that the feed carried, for when the page shows none
+    more: tuple[bytes, ...] = ()  # the further pages of its story
     otherwise: Outcome | None = None  # what came of it, when what the feed carried is not kept
 
     @property
@@ -90,11 +91,11 @@ class Desk:
         return page.otherwise or Outcome(state, found, again, page=page_address(page.url))
 
     async def _judged(self, page: Page) -> tuple[Article, Verdict] | Why:
-        if not shipped_gate().holds_term(page.body):
+        if not any(map(shipped_gate().holds_term, (page.body, *page.more))):
             return NEVER_MENTIONED
         hint = hint_of(page.entries[0]) if page.entries else Hint()
         return await self.workshop.judge_page(
-            Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
+            Sheet(page.url, page.body, page.content_type, page.source, hint, page.more), self.clock()
         )
 
     def _look_again(self, page: Page) -> datetime | None:

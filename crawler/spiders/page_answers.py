@@ -13,6 +13,7 @@ from crawler.glance import StandIn, lead_of, redirect_in, stand_in
 from crawler.manners import BLOCKED, GONE, PAID, PAUSING, HostPaused, back_off, retry_after
 from crawler.model import Entry, FeedProblem, Source, Why, because
 from crawler.spiders.desk import Page
+from crawler.spiders.further import Further
 from crawler.spiders.network_errors import NetworkError, network_error, why_unanswered
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 from crawler.text import UNSTORABLE, page_address
@@ -39,6 +40,7 @@ class Visit:
     article_id: int | None = None  # the stored article that is looked at again
     sample: bool = False  # only to see whether pages can be had
     title: str = ""  # of that article
+    further: Further | None = None  # its story's first page, while those behind it are asked for
 
     @property
     def announced(self) -> list[str]:

@@ -18,11 +18,12 @@ from crawler.spiders import page_answers
 from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.desk import Desk, Page, entry_ids
 from crawler.spiders.frontier import Frontier
+from crawler.spiders.further import Further
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
 from crawler.spiders.workers import TooLong, WorkerLost
 from crawler.store import Added
-from crawler.text import canonical_url, page_address
+from crawler.text import canonical_url, is_renamed, page_address
 from crawler.watch import SETTLED, Outcome
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class PageReader:
     def next(self) -> Iterator[Request]:
         """Requests for the next pages, while there is room."""
         records = self.records
+        later: list[Entry] = []
         if len(self.frontier) > MANY:
             self.desk.workshop.warm_up()
         while self.frontier and len(self.visits) + min(BATCH, len(self.frontier)) <= WINDOW:
@@ -86,10 +88,16 @@ class PageReader:
             ids = [i for i in taken if i not in records.ledger.ids]
             for entries in records.watchlist.entries_for(ids, None if self.scope.everything else records.clock()):
                 first = entries[0]
-                if first.page in self.visits:
-                    self.visits[first.page].join(entries)
+                visit = self.visits.get(first.page)
+                if visit and is_renamed(visit.url, first.url):
+                    later += entries  # their address is the newer one: the last word is its
+                elif visit:
+                    visit.join(entries)
                 elif not self._known(entries):
                     yield from self.request(Visit(first.url, first.page, records.source_of(first.feed_id), entries))
+
+        for entry in later:
+            self.await_turn(entry.feed_id, [entry.id or 0])
 
     def request(self, visit: Visit, feed_id: int | None = None) -> Iterator[Request]:
         """A request for a page; nothing for one that is asked for already, or an address that cannot be asked."""
@@ -124,6 +132,9 @@ class PageReader:
     def answered(self, response: Response) -> Iterator[Page | Request]:
         """Hand a page to the desk, or settle why it could not be had."""
         visit, now = self.visits[response.meta["key"]], self.records.clock()
+        if visit.further:
+            visit.further.take(response)
+            return self._further(visit, response.meta)
         return self._take(visit, response.meta, lambda: page_answers.answered(response, visit, now))
 
     def failed(self, failure: Failure) -> Iterator[Page | Request]:
@@ -131,6 +142,8 @@ class PageReader:
         meta = failure.request.meta  # type: ignore[attr-defined]
         error = failure.value or RuntimeError("no reason given")
         visit, now = self.visits[meta["key"]], self.records.clock()
+        if visit.further:
+            return self._further(visit, meta)
         return self._take(visit, meta, lambda: page_answers.unanswered(error, visit, now))
 
     async def keep(self, page: Page) -> None:
@@ -206,9 +219,18 @@ class PageReader:
             again = self.records.clock() + timedelta(hours=1)
             answered = Answered(outcome=Outcome("failed", our_failure(error), again))
         if answered.page and not visit.sample:
-            yield answered.page
+            visit.further = None if answered.page.from_feed else Further(answered.page)
+            yield from self._further(visit, meta) if visit.further else (answered.page,)
         else:
             self.settle(visit, Result(answered.outcome, gone=answered.gone))
+
+    def _further(self, visit: Visit, meta: dict[str, Any]) -> Iterator[Page | Request]:
+        """A request for the next page of a story, or all that was had of it for the desk."""
+        assert visit.further
+        if address := visit.further.next:
+            yield self._request(visit, address, meta["feed_id"])
+        else:
+            yield visit.further.page
 
     async def _read(self, page: Page) -> Added | Outcome | StandIn:
         """What the desk makes of a page; an error in our own code costs that page a retry, never the crawl."""

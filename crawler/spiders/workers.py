@@ -1,10 +1,12 @@
 """Extraction and judgement in processes of their own, so that reading the web does not wait for them."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from datetime import datetime
 from multiprocessing import connection
 
 from crawler import places, topic
-from crawler.extract import Hint, NotAnArticle, extract
+from crawler.extract import Hint, NotAnArticle, extract, joined
 from crawler.judge import home_of, judge
 from crawler.model import Article, IcewireError, Source, Verdict, Why, because
 
@@ -43,19 +45,30 @@ class Sheet:
     content_type: str
     source: Source
     hint: Hint
+    more: tuple[bytes, ...] = ()  # the further pages of its story
 
 
 def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
     """The article of a page and what we judge of it, or why it is none; the gate spares most the reading."""
-    if not topic.shipped_gate().passes(sheet.body):
+    if not any(map(topic.shipped_gate().passes, (sheet.body, *sheet.more))):
         return NEVER_MENTIONED
-    source = sheet.source
-    zone = places.zone_of(source.state, source.county, source.city)
     try:
-        article = extract(sheet.body, sheet.url, source.id, now, sheet.content_type, sheet.hint, zone)
+        article = joined(_extracted(sheet, sheet.body, now), _further(sheet, now))
     except NotAnArticle as error:
         return error.why
     return article, judge(article, home_of(sheet.source), topic.shipped(), places.shipped(), now)
+
+
+def _extracted(sheet: Sheet, body: bytes, now: datetime) -> Article:
+    source = sheet.source
+    zone = places.zone_of(source.state, source.county, source.city)
+    return extract(body, sheet.url, source.id, now, sheet.content_type, sheet.hint, zone)
+
+
+def _further(sheet: Sheet, now: datetime) -> Iterator[Article]:
+    for body in sheet.more:
+        with contextlib.suppress(NotAnArticle):
+            yield _extracted(sheet, body, now)
 
 
 class Workshop:
