@@ -14,7 +14,7 @@ from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
 from crawler.store import Added, Candidates, Store
 from crawler.text import canonical_url, stored
 from crawler.topic import shipped_gate
-from crawler.watch import Limits, Outcome, Watchlist
+from crawler.watch import Limits, Outcome, Watchlist, is_old
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +64,10 @@ class Desk:
         workshop: Workshop,
         limits: Limits,
         look_again: timedelta = timedelta(days=7),
+        max_age: timedelta = timedelta(days=7),
     ) -> None:
         self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
-        self.limits, self.look_again = limits, look_again
+        self.limits, self.look_again, self.max_age = limits, look_again, max_age
         self.candidates = Candidates(store.engine)
 
     async def read(self, page: Page) -> Added | Outcome:
@@ -89,6 +90,7 @@ class Desk:
         if verdict.label != "activity" and known is None:
             return Outcome("off_topic", off_topic_reason(verdict), page=article.url)
         article.opt_out = opt_out(page.body, page.headers)
+        article.old = known.old if known else self._was_old(page, article)
         if page.from_feed:
             article.witnesses["text"] = "the feed's own full text"
         places = places_of(verdict)
@@ -98,6 +100,11 @@ class Desk:
         if added.new and now - published < NEWS:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
+
+    def _was_old(self, page: Page, article: Article) -> bool:
+        """Whether the page was no news any more when its first entry was seen, whatever its feed says of it."""
+        found = min((entry.seen_at for entry in page.entries), default=self.clock())
+        return is_old(stored(article.published_at, article.day_only), found - self.max_age)
 
     def _is_still(self, article_id: int, article: Article) -> bool:
         """Whether a page is the article that was looked for, at a new address perhaps; then it keeps its identity."""

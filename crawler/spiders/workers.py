@@ -13,7 +13,7 @@ from multiprocessing import connection
 
 from crawler import places, topic
 from crawler.extract import Hint, NotAnArticle, extract
-from crawler.judge import home_of, judge
+from crawler.judge import clock_of, home_of, judge
 from crawler.model import Article, IcewireError, Source, Verdict, Why, because
 
 PATIENCE = 60.0  # seconds for one page; what takes longer is no page of a newspaper
@@ -49,10 +49,9 @@ def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
     """The article of a page and what we judge of it, or why it is none; the gate spares most the reading."""
     if not topic.shipped_gate().passes(sheet.body):
         return NEVER_MENTIONED
-    source = sheet.source
-    zone = places.zone_of(source.state, source.county, source.city)
+    zone = clock_of(sheet.source)
     try:
-        article = extract(sheet.body, sheet.url, source.id, now, sheet.content_type, sheet.hint, zone)
+        article = extract(sheet.body, sheet.url, sheet.source.id, now, sheet.content_type, sheet.hint, zone)
     except NotAnArticle as error:
         return error.why
     return article, judge(article, home_of(sheet.source), topic.shipped(), places.shipped(), now)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from crawler import topic
 from crawler.extract import Hint, NotAnArticle, extract, opt_out
-from crawler.judge import home_of, judge
+from crawler.judge import clock_of, home_of, judge
 from crawler.model import Article, IcewireError, Source, Verdict, Why
 from crawler.places import shipped as gazetteer
 from crawler.registry import Outlet, load_registry
@@ -36,7 +36,7 @@ def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deploymen
     now = deployment.clock()
     gate = GateAnswer(shipped_gate().passes(given.body), _terms_in(given.body))
     try:
-        article = extract(given.body, given.url, source.id, now, given.content_type, hint)
+        article = extract(given.body, given.url, source.id, now, given.content_type, hint, clock_of(source))
     except NotAnArticle as error:
         return Fresh(source, gate, None, None, error.why)
     article.opt_out = opt_out(given.body, given.headers)

@@ -106,7 +106,7 @@ def _told_as_stored(
         places=verdict.places,
         story=_story(view, _grouped(verdict), verdict.copy_of is not None, apart),
         changes=_changes(article, deployment),
-        searches=_searches(documents_of(view), people, _mailed(view.story.id, deployment)),
+        searches=_searches(documents_of(view.news) if view.news else (), people, _mailed(view.story.id, deployment)),
     )
 
 
@@ -145,8 +145,9 @@ def _told_with_story(
     apart = kept_apart(article, verdict, story_id, dict(grouping.apart), deployment)
     story = _story(views[0] if views else None, grouping.because, grouping.copy_of is not None, apart)
     if stored:
+        article.old = stored.old
         story = replace(story, change=material_change(stored.title, stored.text, article.title, article.text))
-    documents = [document_of(report), *map(document_of, others)]
+    documents = [document_of(r) for r in (report, *others) if not r.article.old]
     return replace(told, story=story, searches=_searches(documents, people, _mailed(story_id, deployment)))
 
 
@@ -276,6 +277,8 @@ def _searched(documents: Sequence[Document], text: str, asked: SearchAnswer) -> 
         query = parse(text, gazetteer())
     except QueryError as error:  # written for an older icewire
         return replace(asked, missing=[f"the search cannot be read: {error}"])
+    if not documents:
+        return replace(asked, missing=[in_words(because("was_old"))])
     missing = list(why_missed(documents, query))
     hit = match_story(documents, query)
     if not hit:
