@@ -36,8 +36,6 @@ Code = Literal[
     "pages_paywalled", "feed_moved",
     # A source fell out of its habit.
     "not_read_since", "never_read", "nothing_new", "other_volume", "items_a_day", "items_a_week", "items_a_month",
-    # A story is stored, and told to nobody.
-    "was_old",
     # Which story a report belongs to.
     "same_text", "same_event", "first_report", "takes_reports", "days_apart", "other_place", "too_little_in_common",
     # What a later version of an article changed; "…_unquoted" where nothing of it may be quoted.

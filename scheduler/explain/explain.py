@@ -36,6 +36,7 @@ from scheduler.explain.told import (
 )
 
 _PAGE_PASSED = "it did when it was read; the page itself is not kept"
+_WAS_OLD = "its reports were too old to be news when they were found; it is kept for `icewire search`"
 _FEED_PASSED = "it did when it was read, as the feed's own full text; that is not kept"
 
 
@@ -278,7 +279,7 @@ def _searched(documents: Sequence[Document], text: str, asked: SearchAnswer) -> 
     except QueryError as error:  # written for an older icewire
         return replace(asked, missing=[f"the search cannot be read: {error}"])
     if not documents:
-        return replace(asked, missing=[in_words(because("was_old"))])
+        return replace(asked, missing=[_WAS_OLD])
     missing = list(why_missed(documents, query))
     hit = match_story(documents, query)
     if not hit:
