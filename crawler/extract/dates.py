@@ -33,11 +33,22 @@ _PUBLISHED_IN_SCRIPT = re.compile(
     r"\s*:\s*\"(\d{4}-\d\d-\d\dT\d\d:\d\d[^\"]{0,20})\"",
     re.I,
 )
+# Elements that carry the date in an attribute, and its names; the last two count by what the element is called.
+_MARKS = (
+    "publishdate", "data-publishdate", "data-publish-date", "data-published", "data-published-date", "data-pubdate",
+    "content", "title",
+)  # fmt: skip
+_MARKED = (
+    f"//*[{' or '.join(f'@{name}' for name in _MARKS[:-2])}]"
+    " | //*[@itemprop='datePublished' or @property='datePublished'][@content]"
+    " | //abbr[contains(@class, 'publish')][@title]"
+)
 # Chosen by hand.
 _MOST_SCRIPT = 500_000  # characters
 _FIRST_YEAR = 1990
 _LONGEST = 60  # characters of a date; more is a sentence
 _PROSE = 25  # words
+_LABEL = 3
 _STEP = timedelta(hours=15)  # no two clocks on earth show one moment further apart
 
 
@@ -63,6 +74,10 @@ class Stamp:
 
 def stamp(value: object, witness: str, zone: tzinfo = UTC, now: datetime | None = None) -> Stamp | None:
     """What a value of a page's markup means as a date, text or a Unix time; None when it is none."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("@value")
     text = clean(value) if isinstance(value, str) else str(value) if isinstance(value, int) else ""
     found = moment(text, zone, now) if len(text) <= _LONGEST else None
     return Stamp(found, witness) if found else None
@@ -135,10 +150,11 @@ def _declared(page: Markup) -> Iterator[tuple[object, str]]:
     for node in page.nodes:
         if any(t.endswith("Page") for t in types(node)):
             yield node.get("datePublished"), "JSON-LD page datePublished"
-    yield page.article.get("dateCreated"), "JSON-LD dateCreated"
-    for element in page.tree.xpath("//*[@itemprop='datePublished' or @property='datePublished'][@content]")[:5]:
+    for name in ("dateCreated", "coverageStartTime"):
+        yield page.article.get(name), f"JSON-LD {name}"
+    for element in page.tree.xpath(_MARKED)[:20]:
         if element.tag != "meta" and not is_elsewhere(element) and not is_of_other(element, page.url):
-            yield element.get("content"), "marked datePublished"
+            yield next(value for name in _MARKS if (value := element.get(name))), "marked as published"
 
 
 def _in_scripts(tree: HtmlElement, zone: tzinfo, now: datetime) -> Stamp | None:
@@ -187,6 +203,11 @@ def _is_of_update(element: HtmlElement) -> bool:
 
 
 def _before(element: HtmlElement) -> str:
+    """What stands right before a time and may say what it is, and what it says itself."""
     parent, previous = element.getparent(), element.getprevious()
-    said = previous.tail or previous.text if previous is not None else parent.text if parent is not None else ""
-    return f"{(said or '')[-40:]} {(element.text or '')[:40]}"
+    if previous is None:
+        said = (parent.text or "") if parent is not None else ""
+    else:
+        label = previous.text_content() if not (previous.tail or "").strip() else ""
+        said = f"{label if len(words(label)) <= _LABEL else ''} {previous.tail or ''}"
+    return f"{said[-40:]} {(element.text or '')[:40]}"

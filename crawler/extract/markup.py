@@ -16,6 +16,7 @@ Witnessed = tuple[str, str]  # what a page says, and which witness says it; ("",
 _ELSEWHERE = re.compile(
     r"related|recommend|popular|trending|comment|sidebar|footer|newsletter|promo|latest|teaser|more-", re.I
 )
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 # Chosen by hand.
 _CARD = 600  # letters: more is no teaser
 _MOST_MARKED = 300  # metas inside the text
@@ -99,10 +100,15 @@ def is_of_other(element: HtmlElement, url: str) -> bool:
     for above in islice(element.iterancestors(), 5):
         if above.tag in ("body", "html", "main") or _is_large(above) or next(above.iter("h1"), None) is not None:
             return False
-        links = (a for a in above.iter("a") if len(words(a.text_content())) >= _LINKED)
+        links = (a for a in above.iter("a") if _is_headline(a))
         if any(_path(url, a.get("href") or "") != _path(url, url) for a in links):
             return True
     return False
+
+
+def _is_headline(link: HtmlElement) -> bool:
+    size = len(words(link.text_content()))
+    return size >= _LINKED or (size > 1 and any(e.tag in _HEADINGS for e in (link.getparent(), *link)))
 
 
 def _is_large(element: HtmlElement) -> bool:
