@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.jsonld import clean, types
 from crawler.extract.markup import Markup, is_elsewhere, is_of_other
-from crawler.extract.shown import shown_dates
+from crawler.extract.shown import headline_of, shown_dates
 from crawler.text import Moment, moment, words
 
 _PUBLISHED_META = (
@@ -128,7 +128,7 @@ def _believable(said: Stamp, now: datetime) -> bool:
 def _published_witnesses(page: Markup, told: Moment | None, zone: tzinfo, now: datetime) -> Iterator[Stamp | None]:
     for value, witness in _declared(page):
         yield stamp(value, witness, zone, now)
-    times = _time_elements(page.tree, page.url)
+    times = _time_elements(page)
     for element in filter(_is_marked, times):
         yield stamp(element.get("datetime"), "time element", zone, now)
     yield _in_address(page.url) or _in_address(page.canonical)
@@ -172,17 +172,18 @@ def _in_address(url: str) -> Stamp | None:
     return stamp(f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}", "address")
 
 
-def _time_elements(tree: HtmlElement, url: str) -> list[HtmlElement]:
+def _time_elements(page: Markup) -> list[HtmlElement]:
     """The times that are the page's and not of an update, those below the headline first.
 
     Above it stands the newspaper's own date, unless it is in the headline's own corner of the page.
     """
+    tree, others = page.tree, (is_elsewhere, _is_in_prose, _is_of_update)
     times = [t for t in tree.iter("time") if t.get("datetime")][:40]
-    mine = [t for t in times if not (is_elsewhere(t) or is_of_other(t, url) or _is_in_prose(t) or _is_of_update(t))]
-    heading = next(tree.iter("h1"), None)
+    mine = [t for t in times if not (any(of(t) for of in others) or is_of_other(t, page.url))]
+    heading = headline_of(page) if mine else None
     if heading is None:
         return mine[:20]
-    order = {element: n for n, element in enumerate(tree.iter("h1", "time"))}
+    order = {element: n for n, element in enumerate(tree.iter(heading.tag, "time"))}
     below = [t for t in mine if order[t] > order[heading]]
     corner = set(islice(heading.iterancestors(), 2)) - set(tree.iter("body", "html"))
     return [*below, *(t for t in mine if order[t] < order[heading] and corner & set(t.iterancestors()))][:20]

@@ -81,7 +81,7 @@ def shown_dates(page: Markup, zone: tzinfo, now: datetime) -> list[tuple[Role, M
 
     Where none stands there, one that says "Published" anywhere in the article.
     """
-    heading = _heading(page)
+    heading = headline_of(page)
     found: list[tuple[Role, Moment]] = []
     if heading is not None:
         found += _of_lines(list(islice(_below(heading), _MOST_LINES)), zone, now)
@@ -94,7 +94,7 @@ def shown_dates(page: Markup, zone: tzinfo, now: datetime) -> list[tuple[Role, M
     return sorted(found, key=lambda one: order.index(one[0]))
 
 
-def _heading(page: Markup) -> HtmlElement | None:
+def headline_of(page: Markup) -> HtmlElement | None:
     """The element of the page's headline: an h1, unless only something else says what the page calls itself."""
     told = (clean(page.article.get("headline")), *page.meta.get("og:title", ()), page.title)
     called = [said for text in told if (said := set(words(text)))]
