@@ -39,7 +39,7 @@ class News:
 
 
 def gather(post: Post, wanted: Wanted, now: datetime) -> News:
-    """What is to be told. A development that no report says any more is not.
+    """What is to be told: of a story only its news. A development that no report says any more is not.
 
     A story that was merged while this was read waits for its matches to follow it.
     """
@@ -47,7 +47,8 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     subscriber_id, until = wanted.subscriber.id or 0, wanted.due or now
     pending = post.matches.pending_matches(subscriber_id, until)
     developed = post.matches.developed_matches(subscriber_id, until)
-    views = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
+    read = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
+    views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}
     retold = [(m, s) for m, s in developed if seen.get(m.story_id) and views[m.story_id].developed_by]
     return News(
@@ -55,7 +56,7 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
         [replace(_found(m, s, view := views[m.story_id]), told_title=_told_title(post, m, view)) for m, s in retold],
         {m.id: seen[m.story_id] for m, _ in pending if m.id is not None and m.story_id in views},
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
-        any(m.story_id not in views for m, _ in [*pending, *developed]),
+        any(m.story_id not in read for m, _ in [*pending, *developed]),
     )
 
 

@@ -133,7 +133,7 @@ def _of_line(line: str, before: str, zone: tzinfo, now: datetime) -> Iterator[tu
     for number, (start, end, what) in enumerate(told):
         until = told[number + 1][0] if number + 1 < len(told) else len(line)
         labels = list(_LABEL.finditer(line, since, start))
-        label = labels[-1] if labels else None if since else _LABEL.fullmatch(before.strip(" :|•"))
+        label = labels[-1] if labels else None if since else _LABEL.fullmatch(before[:_LONGEST].strip(" :|•"))
         if label:
             yield ("published" if label["published"] else "updated"), what
         elif _stands_alone(line[since:start], line[end:until]):
@@ -166,9 +166,9 @@ def _said_elsewhere(
         else page.tree
     )
     for element in within.iter("p", "div", "span", "li", "small", "em", "i", "strong", "b", "time", "td"):
-        if not (element.text and _FIRST_WORD.match(element.text)):
+        if not (element.text and _FIRST_WORD.match(element.text[:_LONGEST])):
             continue
-        line = clean(" ".join(element.itertext()))
+        line = clean(" ".join(islice(element.itertext(), _MOST_LINES)))
         if len(line) <= _LONGEST and not is_elsewhere(element) and not is_of_other(element, page.url):
             found = [one for one in _of_line(line, "", zone, now) if one[0] == "published"]
             if found:

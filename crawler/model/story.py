@@ -131,6 +131,7 @@ class Article(TableRow, table=True):
     authors: list[str] = Field(default_factory=no_items, sa_type=JSON)
     published_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     day_only: bool = False  # published_at names a day, by its noon UTC (moments.Moment)
+    old: bool = False  # dated outside crawl.max_age_days when it was found: kept for search, never told as news
     modified_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     fetched_at: datetime = Field(sa_type=UTCDateTime, index=True)
     stored_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # first; None = before this was noted

@@ -100,10 +100,11 @@ def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Crawl
     recheck_for = timedelta(days=settings.look_again_days)
     records = Records(watchlist, store, Ledger(watchlist), clock, limits, recheck_for)
     workshop = Workshop(default_workers() if settings.workers < 0 else settings.workers)
-    desk = Desk(store, watchlist, clock, workshop, limits, recheck_for)
+    max_age = timedelta(days=settings.max_age_days)
+    desk = Desk(store, watchlist, clock, workshop, limits, recheck_for, max_age)
     manners = Manners(Hosts(engine, clock), Pace(settings.delay_seconds), settings.concurrent_hosts)
     pages = PageReader(records, desk, scope, tally, manners.pace)
-    feeds = FeedReader(records, pages, scope, tally, manners.pace, timedelta(days=settings.max_age_days))
+    feeds = FeedReader(records, pages, scope, tally, manners.pace, max_age)
     return Parts(records, desk, pages, feeds, manners, tally)
 
 

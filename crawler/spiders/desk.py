@@ -15,7 +15,7 @@ from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
 from crawler.store import Added, Candidates, Store
 from crawler.text import page_address, stored
 from crawler.topic import shipped_gate
-from crawler.watch import Limits, Outcome, Watchlist, next_look
+from crawler.watch import Limits, Outcome, Watchlist, is_old, next_look
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +71,10 @@ class Desk:
         workshop: Workshop,
         limits: Limits,
         look_again: timedelta = timedelta(days=7),
+        max_age: timedelta = timedelta(days=7),
     ) -> None:
         self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
-        self.limits, self.look_again = limits, look_again
+        self.limits, self.look_again, self.max_age = limits, look_again, max_age
         self.candidates = Candidates(store.engine)
 
     async def read(self, page: Page) -> Added | Outcome | StandIn:
@@ -118,6 +119,7 @@ class Desk:
             again = self._look_again(page)
             return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), again, page=article.url)
         article.opt_out = opt_out(page.body, page.headers)
+        article.old = known.old if known else self._was_old(page, article)
         if page.from_feed:
             article.witnesses["text"] = "the feed's headline" if page.otherwise else "the feed's own full text"
         places = places_of(verdict)
@@ -128,3 +130,8 @@ class Desk:
         if added.new and now - published < NEWS:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
+
+    def _was_old(self, page: Page, article: Article) -> bool:
+        """Whether the page was no news any more when its first entry was seen, whatever its feed says of it."""
+        found = min((entry.seen_at for entry in page.entries), default=self.clock())
+        return is_old(stored(article.published_at, article.day_only), found - self.max_age)

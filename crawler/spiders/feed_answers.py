@@ -9,9 +9,9 @@ from scrapy.http import Response
 
 from crawler.feeds import Reading, read_feed
 from crawler.glance import kind_of_title
+from crawler.judge import clock_of
 from crawler.manners import BLOCKED, GONE, PAID, PAUSING, PERMANENT, HostPaused, retry_after
 from crawler.model import Feed, FeedProblem, IcewireError, Source, Why, because, inner
-from crawler.places import zone_of
 from crawler.spiders.network_errors import why_unanswered
 from crawler.spiders.page_answers import header
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
@@ -63,7 +63,7 @@ def understood(response: Response, feed: Feed, source: Source, now: datetime) ->
             now,
             feed.link_patterns,
             fresh=max(FRESH, away + timedelta(days=1)),
-            zone=zone_of(source.state, source.county, source.city),
+            zone=clock_of(source),
         )
     except IcewireError as error:
         looks = inner(error.why.args.get("looks")) or error.why

@@ -15,7 +15,7 @@ from multiprocessing import connection
 
 from crawler import places, topic
 from crawler.extract import Hint, NotAnArticle, extract, joined
-from crawler.judge import home_of, judge
+from crawler.judge import clock_of, home_of, judge
 from crawler.model import Article, IcewireError, Source, Verdict, Why, because
 
 PATIENCE = 60.0  # seconds for one page; what takes longer is no page of a newspaper
@@ -61,8 +61,7 @@ def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
 
 def _extracted(sheet: Sheet, body: bytes, now: datetime) -> Article:
     source = sheet.source
-    zone = places.zone_of(source.state, source.county, source.city)
-    return extract(body, sheet.url, source.id, now, sheet.content_type, sheet.hint, zone)
+    return extract(body, sheet.url, source.id, now, sheet.content_type, sheet.hint, clock_of(source))
 
 
 def _further(sheet: Sheet, now: datetime) -> Iterator[Article]:
