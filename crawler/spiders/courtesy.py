@@ -27,6 +27,7 @@ class Manners:
     hosts: Hosts
     pace: Pace
     concurrent_hosts: int  # requests under way at the same time, one a site
+    room: asyncio.Event  # set while what was fetched is read as fast as it comes; else nothing more is asked for
 
 
 class PoliteSpider(Spider):
@@ -124,20 +125,30 @@ class PatientHandler(HTTP11DownloadHandler):
         self._pool._factory = BoundedFactory
         manners = _manners(crawler)
         self.crawler, self.hosts, self.pace = crawler, manners.hosts, manners.pace
-        self.under_way = asyncio.Semaphore(manners.concurrent_hosts)
+        self.under_way, self.room = asyncio.Semaphore(manners.concurrent_hosts), manners.room
 
     async def download_request(self, request: Request) -> Response:
-        """Send it when so many others are not under way, unless the host has been paused meanwhile."""
-        async with self.under_way:
-            self.hosts.check(request.url)
-            self._mark_sent(request)
-            try:
-                response = await super().download_request(request)
-            except DownloadTimeoutError:
-                self.hosts.silent(request.url)
-                raise
+        """Send it when so many others are not under way and what came before is read; a host may be paused by then.
+
+        So what is fetched and not read yet is bounded, however slow the machine.
+        """
+        while True:
+            await self.room.wait()
+            async with self.under_way:
+                if self.room.is_set():  # still, when our turn has come
+                    response = await self._sent(request)
+                    break
         self._heed(request, response)
         return response
+
+    async def _sent(self, request: Request) -> Response:
+        self.hosts.check(request.url)
+        self._mark_sent(request)
+        try:
+            return await super().download_request(request)
+        except DownloadTimeoutError:
+            self.hosts.silent(request.url)
+            raise
 
     def _mark_sent(self, request: Request) -> None:
         """The pause before the next request to the site runs from now, not from when this one began to wait."""

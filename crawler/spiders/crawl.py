@@ -24,9 +24,9 @@ from crawler.spiders.feed_reader import FeedReader
 from crawler.spiders.page_reader import PageReader
 from crawler.spiders.scrapy_settings import scrapy_settings
 from crawler.spiders.spider import WatchSpider
-from crawler.spiders.workers import Workshop, default_workers
 from crawler.store import Store
 from crawler.watch import Ledger, Limits, Watchlist
+from crawler.workshop import Workshop, default_workers
 
 log = logging.getLogger(__name__)
 
@@ -101,9 +101,9 @@ def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Crawl
     records = Records(watchlist, store, Ledger(watchlist), clock, limits, recheck_for)
     workshop = Workshop(default_workers() if settings.workers < 0 else settings.workers)
     desk = Desk(store, watchlist, clock, workshop, limits, recheck_for)
-    manners = Manners(Hosts(engine, clock), Pace(settings.delay_seconds), settings.concurrent_hosts)
+    manners = Manners(Hosts(engine, clock), Pace(settings.delay_seconds), settings.concurrent_hosts, workshop.room)
     pages = PageReader(records, desk, scope, tally, manners.pace)
-    feeds = FeedReader(records, pages, scope, tally, manners.pace, timedelta(days=settings.max_age_days))
+    feeds = FeedReader(records, pages, workshop, scope, tally, manners.pace, timedelta(days=settings.max_age_days))
     return Parts(records, desk, pages, feeds, manners, tally)
 
 

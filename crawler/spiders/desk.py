@@ -4,17 +4,18 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from crawler.extract import Hint, opt_out
 from crawler.grouping import containment
 from crawler.judge import off_topic_reason
 from crawler.model import Article, Entry, Source, Verdict, Why, because
 from crawler.places import places_of
-from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
 from crawler.store import Added, Candidates, Store
 from crawler.text import canonical_url, stored
 from crawler.topic import shipped_gate
 from crawler.watch import Limits, Outcome, Watchlist
+from crawler.workshop import NEVER_MENTIONED, Sheet, Workshop, judge_page
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +71,12 @@ class Desk:
         self.candidates = Candidates(store.engine)
 
     async def read(self, page: Page) -> Added | Outcome:
-        """Store what the page says, durably; or give back why it is not kept."""
+        """Store what the page says, durably; or give back why it is not kept. Raises what `Workshop.do` does."""
         if not shipped_gate().holds_term(page.body):
             return Outcome("off_topic", NEVER_MENTIONED, page=canonical_url(page.url))
         hint = hint_of(page.entries[0]) if page.entries else Hint()
-        found = await self.workshop.judge_page(
-            Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
-        )
+        sheet = Sheet(page.url, page.body, page.content_type, page.source, hint)
+        found = await self.workshop.do(page.url, partial(judge_page, sheet, self.clock()))
         if isinstance(found, Why):
             return Outcome("off_topic", found, page=canonical_url(page.url))
         return self._keep(page, *found)

@@ -92,7 +92,7 @@ def header(response: Response, name: str) -> str:
 
 
 def _refused(visit: Visit, reason: Why, met: FeedProblem | None = None) -> Answered:
-    if page := _from_feed(visit):
+    if page := from_feed(visit):
         return Answered(page, met=met)
     return Answered(outcome=Outcome("refused", reason), met=met)
 
@@ -109,13 +109,13 @@ def _failed(
 ) -> Answered:
     attempts = _attempts(visit)
     last = attempts + 1 >= most and not gone
-    if (use_feed or last) and (page := _from_feed(visit)):
+    if (use_feed or last) and (page := from_feed(visit)):
         return Answered(page, met=met)
     again = again or now + back_off(attempts)
     return Answered(outcome=Outcome("failed", reason, again, most_attempts=most), met=met, gone=gone)
 
 
-def _from_feed(visit: Visit) -> Page | None:
+def from_feed(visit: Visit) -> Page | None:
     """The text that a feed carried itself, as a page, when the page cannot be had."""
     entry = next((e for e in visit.entries if e.content), None)
     if entry is None:

@@ -18,10 +18,10 @@ from crawler.spiders.desk import Desk, Page, entry_ids
 from crawler.spiders.frontier import Frontier
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
-from crawler.spiders.workers import TooLong, WorkerLost
 from crawler.store import Added
 from crawler.text import canonical_url
 from crawler.watch import SETTLED, Outcome
+from crawler.workshop import NotBegun, Suspected
 
 log = logging.getLogger(__name__)
 
@@ -183,11 +183,12 @@ class PageReader:
         """What the desk makes of a page; an error in our own code costs that page a retry, never the crawl."""
         try:
             return await self.desk.read(page)
-        except WorkerLost as error:
-            return replace(self._failed(page, error.why), most_attempts=5, asked=not error.innocent)
-        except TooLong as error:
+        except NotBegun as error:
+            return replace(self._failed(page, error.why), asked=False)
+        except Suspected as error:  # twice, and once alone
             log.warning("%s: %s", page.url, error)
-            return replace(self._failed(page, error.why), most_attempts=2)
+            instead = None if page.from_feed else page_answers.from_feed(self.visits[page.key])
+            return await self._read(instead) if instead else Outcome("refused", error.why)
         except Exception as error:
             log.exception("icewire failed on %s", page.url)
             return self._failed(page, our_failure(error))
