@@ -1,7 +1,7 @@
 """A fetched page is read and judged: the work that costs most, as one function of plain values."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from crawler import places, topic
 from crawler.extract import Hint, NotAnArticle, extract
@@ -9,6 +9,11 @@ from crawler.judge import home_of, judge
 from crawler.model import Article, Source, Verdict, Why, because
 
 NEVER_MENTIONED = because("never_mentioned")
+_TITLE = "ICE agents detain two men outside the courthouse"
+_TEXT = (
+    "Immigration and Customs Enforcement agents detained two men outside the courthouse in Waltham, Massachusetts, on "
+    "Thursday morning, witnesses said. A lawyer for the family said that neither of them had been charged with a crime."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,16 @@ def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
 
 
 def load() -> None:
-    """Load what judging a page needs, which takes seconds, once in a process."""
+    """Load what judging a page needs, once in a process: data, and by judging one what libraries leave to their first use."""
     topic.shipped_gate()
     topic.shipped()
     places.shipped()
+    judge_page(_invented(), datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def _invented() -> Sheet:
+    paragraphs = "".join(f"<p>{_TEXT}</p>" for _ in range(3))
+    body = f"<html><head><title>{_TITLE}</title></head><body><article><h1>{_TITLE}</h1><time>January 1, 2026</time>"
+    source = Source(id="gazette", name="Gazette", homepage="https://gazette.example/", city="Waltham", state="MA")
+    body += f"{paragraphs}</article></body></html>"
+    return Sheet("https://gazette.example/raid", body.encode(), "text/html", source, Hint(_TITLE))
