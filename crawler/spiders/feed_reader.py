@@ -18,6 +18,7 @@ from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_reader import PageReader
+from crawler.spiders.refusals import OurOutage
 from crawler.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -91,10 +92,11 @@ class FeedReader:
             self._done(feed)
 
     def failed(self, failure: Failure) -> None:
-        """A feed that could not be fetched at all."""
+        """A feed that could not be fetched at all; it stays due when that was our fault."""
         feed = failure.request.meta["feed"]  # type: ignore[attr-defined]
         try:
-            self.unread(feed, feed_answers.unanswered(failure.value or RuntimeError("no reason given")))
+            if not isinstance(failure.value, OurOutage):
+                self.unread(feed, feed_answers.unanswered(failure.value or RuntimeError("no reason given")))
         finally:
             self._done(feed)
 

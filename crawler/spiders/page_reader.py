@@ -18,6 +18,7 @@ from crawler.spiders.desk import Desk, Page, entry_ids
 from crawler.spiders.frontier import Frontier
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
+from crawler.spiders.refusals import OurOutage
 from crawler.store import Added
 from crawler.text import canonical_url
 from crawler.watch import SETTLED, Outcome
@@ -120,8 +121,11 @@ class PageReader:
         return self._take(visit, response.meta["feed_id"], lambda: page_answers.answered(response, visit, now))
 
     def failed(self, failure: Failure) -> Iterator[Page]:
-        """A page that could not be fetched at all; the feed may have carried its text."""
+        """A page that could not be fetched at all; its feed may have carried its text. It stays due if we are at fault."""
         meta = failure.request.meta  # type: ignore[attr-defined]
+        if isinstance(failure.value, OurOutage):
+            self.visits.pop(meta["key"], None)
+            return iter(())
         error = failure.value or RuntimeError("no reason given")
         visit, now = self.visits[meta["key"]], self.records.clock()
         return self._take(visit, meta["feed_id"], lambda: page_answers.unanswered(error, visit, now))

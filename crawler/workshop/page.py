@@ -39,7 +39,7 @@ def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
 
 
 def load() -> None:
-    """Load what judging a page needs, once in a process: data, and by judging one what libraries leave to their first use."""
+    """Load what judging a page needs, once in a process: data, and by judging one what libraries load late."""
     topic.shipped_gate()
     topic.shipped()
     places.shipped()

@@ -9,6 +9,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -102,7 +103,7 @@ class Worker:
         """Whether it died because its time was over."""
         with _one_at_a_time:
             self.process.join(STARTING)
-        return self.process.exitcode == -signal.SIGPROF
+        return bool(self.process.exitcode == -signal.SIGPROF)
 
 
 def prepare() -> None:
@@ -118,7 +119,8 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.workshop.nursery"])
+    main = sys.modules["__main__"].__spec__  # each worker runs it again, so what it imports is loaded once, too
+    context.set_forkserver_preload(["crawler.workshop.nursery", *([main.name] if main else [])])
     return context
 
 
@@ -142,7 +144,7 @@ def _serve(pipe: Connection) -> None:
 def _done(task: Callable[[], Any]) -> tuple[bool, Any]:
     try:
         return True, task()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whoever gave the task gets it
         error.add_note(traceback.format_exc())  # which does not pass a pipe
         return False, error
 

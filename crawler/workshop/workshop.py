@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from crawler.workshop.worker import NotBegun, Suspected, Worker, prepare
+from crawler.workshop.worker import NotBegun, Suspected, Worker, WorkerLost, prepare
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ class Workshop:
         """What a task gives or raises; it and what it gives can be pickled.
 
         When it ends its worker or overruns its time, it is done again by a fresh one, with nothing else beside it; only
-        if that ends so, too, TooLong or WorkerLost is raised. Other tasks never notice. Raises NotBegun when no process
-        can be had. `name` is for the log.
+        if that ends so, too, TooLong or WorkerLost is raised, the latter after a second time alone. Other tasks never
+        notice. Raises NotBegun when no process can be had. `name` is for the log.
         """
         if not self.workers:
             return task()
@@ -53,11 +53,10 @@ class Workshop:
                     return await self._done(task)
             except Suspected as error:
                 log.info("%s: %s; it is read again, alone", name, error)
-            async with self._one_suspect, contextlib.AsyncExitStack() as others:
-                for _ in range(self.workers):
-                    await others.enter_async_context(self._turns)
-                self._end(self._idle)  # their memory may be what was missing
-                return await self._done(task)
+            try:
+                return await self._alone(task)
+            except WorkerLost:  # perhaps for want of memory that another program took
+                return await self._alone(task)
 
     def close(self) -> None:
         """End the processes, whatever they do."""
@@ -75,6 +74,14 @@ class Workshop:
             self.in_line -= 1
             if self.in_line < MOST_IN_LINE:
                 self.room.set()
+
+    async def _alone(self, task: Callable[[], T]) -> T:
+        """What a suspect gives, from a fresh process and with nothing beside it."""
+        async with self._one_suspect, contextlib.AsyncExitStack() as others:
+            for _ in range(self.workers):
+                await others.enter_async_context(self._turns)
+            self._end(self._idle)  # their memory may be what was missing
+            return await self._done(task)
 
     async def _done(self, task: Callable[[], T]) -> T:
         """What it gives, from whichever process; only a new one may be none to begin with."""

@@ -1,4 +1,4 @@
-"""Tasks are done in processes of their own, and one that ends its process, or does not end itself, costs only itself."""
+"""Tasks are done in processes of their own; one that ends its process, or never ends itself, costs only itself."""
 
 import asyncio
 import contextlib
