@@ -121,7 +121,7 @@ class PageReader:
         return self._take(visit, response.meta["feed_id"], lambda: page_answers.answered(response, visit, now))
 
     def failed(self, failure: Failure) -> Iterator[Page]:
-        """A page that could not be fetched at all; its feed may have carried its text. It stays due if we are at fault."""
+        """A page that could not be fetched at all; its feed may have carried its text. It stays due if we failed."""
         meta = failure.request.meta  # type: ignore[attr-defined]
         if isinstance(failure.value, OurOutage):
             self.visits.pop(meta["key"], None)

@@ -9,7 +9,6 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -119,8 +118,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    main = sys.modules["__main__"].__spec__  # each worker runs it again, so what it imports is loaded once, too
-    context.set_forkserver_preload(["crawler.workshop.nursery", *([main.name] if main else [])])
+    context.set_forkserver_preload(["crawler.workshop.nursery"])
     return context
 
 
