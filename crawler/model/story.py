@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, Column, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from crawler.model.columns import UTCDateTime, no_facts, no_items
+from crawler.model.why import Why, because
 
 FeedKind = Literal["rss", "atom", "json", "news_sitemap", "section"]
 FeedProblem = Literal["", "failing", "blocked", "robots-refused", "paywalled"]
@@ -116,6 +117,19 @@ class Trouble(TableRow, table=True):
     over_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     told_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     over_told_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Outage(TableRow, table=True):
+    """A time in which we reached nobody, so that nothing was held against anybody."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    began_at: datetime = Field(sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # None: it goes on
+
+    @property
+    def why(self) -> Why:
+        """What a person should know while it goes on."""
+        return because("offline_since", at=f"{self.began_at:%Y-%m-%d %H:%M} UTC")
 
 
 class Article(TableRow, table=True):
