@@ -184,8 +184,10 @@ class PageReader:
 
     def _not_read(self, visit: Visit, page: Page, result: Added | Outcome | StandIn) -> Answered | None:
         """What it means that the desk could not read a page, or read another one; None when it was read."""
+        if isinstance(result, StandIn) and page.from_feed:
+            return Answered(outcome=page.otherwise or self._failed(page, result.why))
         if page.from_feed:
-            return Answered(outcome=page.otherwise) if isinstance(result, StandIn) else None
+            return None
         if isinstance(result, StandIn):
             return page_answers.stood_in(result, visit, self.records.clock())
         if isinstance(result, Outcome) and result.state == "refused":
