@@ -3,9 +3,15 @@
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 
+from crawler.glance import share_of
+from crawler.grouping import containment
 from crawler.model import Article, Code, Label, Source, Verdict, Why, because
 from crawler.places import Gazetteer, Home, find_scene, zone_of
 from crawler.topic import Topic
+
+SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
+SAME_TITLE = 0.5  # of the earlier headline's telling words
+FEWEST_WORDS = 25  # of a text that is more than a headline with a line below it
 
 _ABOUT: dict[Label, Code] = {
     "near": "about_near",
@@ -48,3 +54,21 @@ def off_topic_reason(verdict: Verdict) -> Why:
     """Why an article is not kept, or is."""
     code = _ABOUT[verdict.label]
     return because(code, score=verdict.score, seen=list(dict.fromkeys(e["term"] for e in verdict.evidence[:4])))
+
+
+def is_thin(text: str) -> bool:
+    """Whether hardly more than a headline is known of an article."""
+    return len(text.split()) < FEWEST_WORDS
+
+
+def is_still(known: Article, article: Article, declared: bool) -> bool:
+    """Whether a page is the stored article that was looked for; a wall or another page says neither its text nor title.
+
+    At its own address a page that calls itself an article (`declared`) may have been written anew. One of which only
+    the headline is left is not taken: what was read of it stays. A page that moved must say its text.
+    """
+    if is_thin(article.text) and not is_thin(known.text):
+        return False
+    if containment(known.text, article.text) >= SAME_TEXT:
+        return True
+    return known.url == article.url and (declared or share_of(known.title, article.title) >= SAME_TITLE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.digest.compose import Development, MatchedStory, SourcesRead
@@ -14,7 +14,10 @@ from crawler.model import inner
 from crawler.store import StoryView
 
 if TYPE_CHECKING:
+    from crawler.model import Outage
     from crawler.watch import FeedHealth
+
+LONG = timedelta(hours=1)  # what is over sooner costs nothing: feeds show their items for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,17 @@ def _told_title(post: Post, match: Match, view: StoryView) -> str:
     return later[0].title if later else ""
 
 
-def sources_read(feeds: "Sequence[FeedHealth]") -> SourcesRead:
-    """How complete the reading was: a source counts as unread when none of its feeds could be read."""
+def sources_read(feeds: "Sequence[FeedHealth]", outages: "Sequence[Outage]" = ()) -> SourcesRead:
+    """How complete the reading was: a source counts as unread when none of its feeds could be read, or no page.
+
+    Our own outages are told once, and not of each source; those that were soon over left nothing unread.
+    """
     names = {f.source.id: f.source.name for f in feeds}
     states: dict[str, set[str]] = {}
     for f in feeds:
-        states.setdefault(f.source.id, set()).add("read" if f.read else f.state)
-    said = {f.source.id: in_words(f.why) for f in feeds if f.unread}
+        states.setdefault(f.source.id, set()).add("read" if f.read and not f.turned_away else f.state)
+    said = {f.source.id: in_words(f.why) for f in feeds if f.unread or f.turned_away}
     unread = tuple((names[i], said[i]) for i, seen in states.items() if "read" not in seen and i in said)
-    return SourcesRead(len(names), unread, sum(seen == {"not read yet"} for seen in states.values()))
+    waiting = sum(seen == {"not read yet"} for seen in states.values())
+    offline = tuple((o.began_at, o.ended_at) for o in outages if (o.ended_at or o.began_at + LONG) - o.began_at >= LONG)
+    return SourcesRead(len(names), unread, waiting, offline)

@@ -2,5 +2,6 @@
 
 from crawler.extract.article import Hint, NotAnArticle, extract
 from crawler.extract.optout import opt_out
+from crawler.extract.parts import joined
 
-__all__ = ["Hint", "NotAnArticle", "extract", "opt_out"]
+__all__ = ["Hint", "NotAnArticle", "extract", "joined", "opt_out"]

@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from crawler.extract.markup import Markup, Witnessed
-from crawler.text import canonical_url, is_web_address, same_site, words
+from crawler.text import canonical_url, is_web_address, page_address, same_site, words
 
 _EXTENSION = re.compile(r"\.(?:[sx]?html?|php|aspx?|jsp|cfm|ece|amp)$", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?")
@@ -17,7 +17,7 @@ _SHARED_PART = 0.6  # of the shorter name
 
 
 def address(page: Markup) -> Witnessed:
-    """The canonical address of the article on a page, and who says so.
+    """The address that the article on a page is known by, and who says so.
 
     rel=canonical, else og:url, where it plausibly means this article: an article-like address at the same outlet that
     shares its name or number with the address asked for or with the headline, and that og:url does not dispute. A
@@ -29,8 +29,8 @@ def address(page: Markup) -> Witnessed:
     headline = _headline(page)
     for told, witness, second in ((stated, "rel=canonical", shared), (shared, "og:url", "")):
         if told == asked or (told and _means_this_page(told, asked, second, headline)):
-            return told, witness
-    return asked, "request"
+            return page_address(told), witness
+    return page_address(asked), "request"
 
 
 def _means_this_page(told: str, asked: str, second: str, headline: set[str]) -> bool:

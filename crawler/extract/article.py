@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
@@ -14,14 +14,16 @@ from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding
 
 from crawler.extract import address as identity
-from crawler.extract import boilerplate, dates, metadata
-from crawler.extract.blocks import Block, main_blocks, menus, read_blocks
+from crawler.extract import boilerplate, dates, metadata, scripted, withheld
+from crawler.extract.blocks import Block, Blocks, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
 from crawler.extract.jsonld import clean, is_article, types
 from crawler.extract.markup import Markup, read_markup
-from crawler.extract.vote import agree, below, likeliest
+from crawler.extract.script_data import scripts_of
+from crawler.extract.vote import agree, as_block, below, likeliest
+from crawler.glance import kind_of_title
 from crawler.model import Article, IcewireError, because
-from crawler.text import Moment, decoded, is_web_address, link_url, parse, tells_of_wall, words
+from crawler.text import Moment, decoded, is_web_address, link_url, parse, words
 
 # Bounds, chosen by hand.
 _MOST_BYTES = 4_000_000
@@ -29,12 +31,12 @@ _MOST_ELEMENTS = 40_000
 _MOST_LETTERS = 400_000
 _FEWEST_WORDS = 25
 _FEWEST_LETTERS = 200  # for scripts without blanks between words
+_FEWEST_TOLD = 8  # words of a description, or of a line without an end that is more than a menu's
+_TELLING = 2  # words of a headline in a description
+_SENTENCE_END = (".", "!", "?", "…", "”", '"', ":")
 _IDLE = ("script", "style", "svg", "iframe", "template")
 _MEDIA = re.compile(r"^\s*(?:image|video|audio|font)/|application/(?:pdf|zip|json|octet-stream)", re.IGNORECASE)
 _MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")
-_GONE = re.compile(
-    r"(?:\b404\b|page (?:was )?not found|page (?:doesn|does no)t exist|p[aá]gina no encontrada)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,19 @@ def extract(
     authors, author_witness = metadata.authors(page, bylines)
     image, image_witness = metadata.image(page)
     address, address_witness = identity.address(page)
-    blocks, lines, text_witness = _body(page)
-    text, text_witness = _readable(page, boilerplate.drop(blocks, title), title, hint, text_witness)
+    shown = read_blocks(page.tree, (urlsplit(page.url).hostname or "").removeprefix("www."))
+    scripts = scripts_of(page.tree)
+    is_withheld = withheld.take_out(shown)
+    blocks, lines, text_witness = _body(page, shown)
+    told = boilerplate.drop(blocks, title)
+    if not _is_text(told) and (paragraphs := scripted.story_in(scripts, title)):
+        told, text_witness = boilerplate.drop([as_block(p) for p in paragraphs], title), "the page's scripts"
+    text, text_witness = _readable(page, told, title, hint, text_witness)
     wire, wire_witness = _wire(page, metadata.organisations(page, bylines), lines)
     language, language_witness = metadata.language(page, text)
     paywalled, paywall_witness = metadata.paywalled(page, "\n".join(lines))
+    if is_withheld:
+        paywalled, paywall_witness = "yes", "withheld text"
     witnesses = {
         "title": title_witness, "text": text_witness, "authors": author_witness, "wire": wire_witness,
         "published_at": first.told if first else "", "modified_at": last.witness if last else "",
@@ -125,13 +135,12 @@ def _parse(body: bytes, content_type: str) -> HtmlElement:
     return tree
 
 
-def _body(page: Markup) -> tuple[list[Block], list[str], str]:
+def _body(page: Markup, blocks: Blocks) -> tuple[list[Block], list[str], str]:
     """The blocks of the article before boilerplate is dropped; their lines and those just below, where credits stand;
     and who found them.
 
     Consumes the page's tree: read all else from it first.
     """
-    blocks = read_blocks(page.tree, (urlsplit(page.url).hostname or "").removeprefix("www."))
     idle = page.tree.iter(*_IDLE)
     for element in (*_without_text(page, idle), *menus(blocks)):  # trafilatura would copy and search them several times
         if element.getparent() is not None:
@@ -168,24 +177,38 @@ def _one_line(raw: str) -> str:
     return " ".join(raw.split()).strip(" \u200b\ufeff").removeprefix("- ").strip()
 
 
+def _tells_of(description: str, title: str) -> bool:
+    """Whether a description is of this page, and not of the whole site."""
+    return len({w for w in words(title) if len(w) > 3} & set(words(description))) >= _TELLING
+
+
+def _is_text(lines: Sequence[str]) -> bool:
+    """Whether lines are more than what stands beside a headline."""
+    text = "\n".join(lines)
+    return len(text.split()) >= _FEWEST_WORDS or len(text) >= _FEWEST_LETTERS
+
+
 def _readable(page: Markup, lines: list[str], title: str, hint: Hint, witness: str) -> tuple[str, str]:
     """The article's text, its witness; NotAnArticle when there is none.
 
     A page without text whose headline a feed announced (a video, a gallery, a hard paywall) is kept with its headline.
     """
     text = "\n".join(lines)
-    if title and (len(text.split()) >= _FEWEST_WORDS or len(text) >= _FEWEST_LETTERS):
+    if title and _is_text(lines):
         return text, witness
-    if tells_of_wall(title) or _GONE.search(title):
+    told = (line for line in lines if line.endswith(_SENTENCE_END) or len(line.split()) >= _FEWEST_TOLD)
+    text = "\n".join(told)  # no menu
+    announced = set(words(hint.title))
+    is_announced = bool(announced) and len(announced & set(words(title))) * 2 >= len(announced)
+    if not is_announced and kind_of_title(title):
         raise NotAnArticle(because("site_answered", title=title[:80]))
-    told = clean(page.article.get("description")) or page.first_meta("og:description", "description")[0]
+    about = clean(page.article.get("description")) or page.first_meta("og:description", "description")[0]
     declared = bool(page.article) or page.first_meta("og:type")[0].lower() == "article"
-    if title and declared and len(told.split()) >= 8:
-        return (text, witness) if len(text) > len(told) else (told, "description")
+    if title and (declared or (is_announced and _tells_of(about, title))) and len(about.split()) >= _FEWEST_TOLD:
+        return (text, witness) if len(text) > len(about) else (about, "description")
     if not title:
         raise NotAnArticle(because("no_title"))
-    announced = set(words(hint.title))
-    if announced and len(announced & set(words(title))) * 2 >= len(announced):
+    if is_announced:
         return text, "headline only"
     raise NotAnArticle(because("no_text", words=len(text.split())))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extract.jsonld import JsonNode, clean, is_article, types, walk
-from crawler.text import canonical_url, is_web_address, words
+from crawler.text import is_web_address, page_address, words
 
 # Chosen by hand.
 _SAME = 0.85  # of the words of a headline that stand in another
@@ -19,14 +19,14 @@ class Self:
     """What a page is known by: where it is, and what it is called by itself and by the feed that led to it."""
 
     url: str
-    addresses: frozenset[str]  # canonical
+    addresses: frozenset[str]  # page_address() of each
     headlines: tuple[frozenset[str], ...]  # the words of each
 
     @classmethod
     def of(cls, url: str, stated: str, headlines: Iterable[str]) -> "Self":
         """Of the address it was read at and the one it states."""
         said = dict.fromkeys(frozenset(words(headline)) for headline in headlines)
-        return cls(url, frozenset(canonical_url(a) for a in (url, stated) if a), tuple(w for w in said if w))
+        return cls(url, frozenset(page_address(a) for a in (url, stated) if a), tuple(w for w in said if w))
 
 
 def own_article(nodes: Sequence[JsonNode], page: Self) -> JsonNode:
@@ -57,7 +57,7 @@ def _is_other(node: JsonNode, page: Self) -> bool:
     """Whether a node is another story, or another page."""
     if is_article(node):
         return _rate(node, page)[0] <= 0
-    named = [canonical_url(a) in page.addresses for a in _addresses(node, page.url)]
+    named = [page_address(a) in page.addresses for a in _addresses(node, page.url)]
     return bool(named) and not any(named) and any(kind.endswith("Page") for kind in types(node))
 
 
@@ -66,7 +66,7 @@ def _rate(node: JsonNode, page: Self) -> tuple[float, float]:
 
     Its own address outweighs its headline, which editors change; a story elsewhere needs the very same headline.
     """
-    named = [canonical_url(a) in page.addresses for a in _addresses(node, page.url)]
+    named = [page_address(a) in page.addresses for a in _addresses(node, page.url)]
     points = 3.0 if named and all(named) else -1.0 if named and not any(named) else 0.0
     said = frozenset(words(clean(node.get("headline") or node.get("name"))))
     if not said or not page.headlines:

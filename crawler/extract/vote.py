@@ -55,7 +55,8 @@ def agree(page: Blocks, lines: Sequence[str]) -> Agreement:
     size = sum(map(len, lines))
     found, prose = _letters(r for r in rows if r.theirs), _letters(r for r in rows if r.ours and r.block.weight > 0)
     if found < size / 2 and size > prose:
-        return Agreement([_as_block(line) for line in lines], doubtful=False)
+        told = [as_block(line) for line in lines]  # a menu, when no line of it is prose or a sentence
+        return Agreement(told if any(block.weight >= 0 for block in told) else [], doubtful=False)
     shared = _letters(r for r in rows if r.is_core)
     if not shared:
         return Agreement([r.block for r in rows if r.theirs], doubtful=True)
@@ -144,7 +145,7 @@ def below(page: Blocks, kept: Sequence[Block]) -> list[Block]:
     return page.blocks[at + 1 : at + 1 + _BELOW]
 
 
-def _as_block(line: str) -> Block:
+def as_block(line: str) -> Block:
     """A line that has no place on the page."""
     return Block(line, "p", -1, ("", ""), 0.0)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from crawler.glance import is_wall
 from crawler.manners import transport
 from crawler.manners.hosts import Hosts, host_name
 from crawler.manners.pace import Pace
@@ -14,7 +15,6 @@ from crawler.manners.transport import Answer, Silence, TooLarge
 from crawler.manners.waits import HostPaused
 from crawler.model import IcewireError, Why, because, inner
 from crawler.settings import CrawlSettings
-from crawler.text import is_wall
 
 MOST_REQUESTS = 25  # robots.txt included
 MOST_SECONDS = 180.0

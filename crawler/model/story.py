@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, Column, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from crawler.model.columns import UTCDateTime, no_facts, no_items
+from crawler.model.why import Why, because
 
 FeedKind = Literal["rss", "atom", "json", "news_sitemap", "section"]
 FeedProblem = Literal["", "failing", "blocked", "robots-refused", "paywalled"]
@@ -87,7 +88,7 @@ class Entry(TableRow, table=True):
     retry_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str = ""  # why it is off topic, failed or refused: the code of a Why
     reason_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
-    page: str = Field(default="", index=True)  # canonical URL: entries of one page share it
+    page: str = Field(default="", index=True)  # page_address(): entries of one page share it
     content: str = ""  # the whole text as HTML, when the feed gave it and it may be on topic; "" once settled
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True)
 
@@ -118,12 +119,25 @@ class Trouble(TableRow, table=True):
     over_told_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class Outage(TableRow, table=True):
+    """A time in which we reached nobody, so that nothing was held against anybody."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    began_at: datetime = Field(sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # None: it goes on
+
+    @property
+    def why(self) -> Why:
+        """What a person should know while it goes on."""
+        return because("offline_since", at=f"{self.began_at:%Y-%m-%d %H:%M} UTC")
+
+
 class Article(TableRow, table=True):
     """What one outlet published at one URL, as last read. Full text stays private."""
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: str = Field(foreign_key="source.id", index=True)
-    url: str = Field(unique=True)  # canonical: its identity
+    url: str = Field(unique=True)  # page_address(): its identity
     link: str  # where it was read: what a reader follows
     title: str
     text: str  # paragraphs separated by a line break

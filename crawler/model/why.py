@@ -9,11 +9,12 @@ Code = Literal[
     "",  # nothing to tell
     "as_written",  # a person's own text, or one of an older icewire
     # No page or feed was had.
+    "no_network", "offline_since",
     "answered", "not_a_page", "no_address", "redirects_to_no_address", "redirects_without_end", "network_error",
     "icewire_failed", "host_not_found", "connection_refused", "no_answer_in_time", "too_large", "cut_off",
     "cannot_unpack", "connection_cut", "no_connection", "tls_failed", "refused", "robots_refused", "robots_answered",
     "robots_not_had", "private_address", "host_paused", "asked_to_wait", "left_alone", "given_up", "given_up_waiting",
-    "too_old", "extraction_too_long", "worker_lost", "worker_ended",
+    "wall_in_place", "gone_in_words", "other_in_place", "too_old", "extraction_too_long", "worker_lost", "worker_ended",
     # Of whoever a person asks about.
     "at_address", "robots_unread", "enough_requests", "enough_time", "walled", "wall", "wall_for_robots",
     "redirected_too_often", "no_whole_answer", "larger_than", "not_http",
@@ -39,7 +40,7 @@ Code = Literal[
     # Which story a report belongs to.
     "same_text", "same_event", "first_report", "takes_reports", "days_apart", "other_place", "too_little_in_common",
     # What a later version of an article changed; "…_unquoted" where nothing of it may be quoted.
-    "changes", "headline", "numbers", "correction", "added_paragraph", "added", "changed", "removed",
+    "text_had", "changes", "headline", "numbers", "correction", "added_paragraph", "added", "changed", "removed",
     "correction_unquoted", "added_paragraph_unquoted", "added_unquoted", "changed_unquoted", "removed_unquoted",
     # What of a search was found, beside words.
     "term_place", "term_kind", "term_source", "term_language",

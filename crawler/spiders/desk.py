@@ -4,23 +4,28 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Literal
 
 from crawler.extract import Hint, opt_out
-from crawler.grouping import containment
-from crawler.judge import off_topic_reason
-from crawler.model import Article, Entry, Source, Verdict, Why, because
+from crawler.glance import StandIn, declares_article, kind_of_title, more_will_come
+from crawler.judge import is_still, is_thin, off_topic_reason
+from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, because
 from crawler.places import places_of
-from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
 from crawler.store import Added, Candidates, Store
-from crawler.text import canonical_url, stored
+from crawler.text import page_address, stored
 from crawler.topic import shipped_gate
-from crawler.watch import Limits, Outcome, Watchlist, is_old
+from crawler.watch import Limits, Outcome, Watchlist, is_old, next_look
+from crawler.workshop import NEVER_MENTIONED, Sheet, Workshop, judge_page
 
 log = logging.getLogger(__name__)
 
 NEWS = timedelta(hours=12)  # a story published that recently makes us look sooner for others from there
 HURRY = timedelta(hours=6)
-SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
+_STAND_INS: dict[str, Literal["gone", "other"]] = {
+    "site_answered": "gone", "front_page": "gone", "list_page": "gone", "empty_page": "other",
+}  # fmt: skip
+_UNREADABLE = ("other_type", "a_file", "not_html", "too_many_elements", "no_title", "no_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,10 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
     key: str = ""  # of the visit that it answers
     look: int | None = None  # the stored article that is looked at again
-    from_feed: bool = False  # the body is the text that the feed itself carried
+    from_feed: bool = False  # the body is what the feed itself carried: the text, or only the headline
+    instead: "Page | None" = None  # the text that the feed carried, for when the page shows none
+    more: tuple[bytes, ...] = ()  # the further pages of its story
+    otherwise: Outcome | None = None  # what came of it, when what the feed carried is not kept
 
     @property
     def entry_ids(self) -> list[int]:
@@ -70,33 +78,58 @@ class Desk:
         self.limits, self.look_again, self.max_age = limits, look_again, max_age
         self.candidates = Candidates(store.engine)
 
-    async def read(self, page: Page) -> Added | Outcome:
-        """Store what the page says, durably; or give back why it is not kept."""
-        if not shipped_gate().holds_term(page.body):
-            return Outcome("off_topic", NEVER_MENTIONED, page=canonical_url(page.url))
-        hint = hint_of(page.entries[0]) if page.entries else Hint()
-        found = await self.workshop.judge_page(
-            Sheet(page.url, page.body, page.content_type, page.source, hint), self.clock()
-        )
-        if isinstance(found, Why):
-            return Outcome("off_topic", found, page=canonical_url(page.url))
-        return self._keep(page, *found)
+    async def read(self, page: Page) -> Added | Outcome | StandIn:
+        """Store what the page says, durably; or give back why it is not kept, or what stands in its place.
 
-    def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome:
+        Raises what `Workshop.do` does.
+        """
+        found = await self._judged(page)
+        if page.instead and (isinstance(found, Why) or is_thin(found[0].text)):
+            return await self.read(page.instead)
+        if not isinstance(found, Why):
+            return self._keep(page, *found)
+        if kind := _STAND_INS.get(found.code):
+            title = str(found.args.get("title", ""))
+            return StandIn(kind_of_title(title) or kind, title)
+        state: EntryState = "refused" if found.code in _UNREADABLE else "off_topic"
+        again = self._look_again(page) if state == "off_topic" else None
+        return page.otherwise or Outcome(state, found, again, page=page_address(page.url))
+
+    async def _judged(self, page: Page) -> tuple[Article, Verdict] | Why:
+        if not any(map(shipped_gate().holds_term, (page.body, *page.more))):
+            return NEVER_MENTIONED
+        hint = hint_of(page.entries[0]) if page.entries else Hint()
+        sheet = Sheet(page.url, page.body, page.content_type, page.source, hint, page.more)
+        return await self.workshop.do(page.url, partial(judge_page, sheet, self.clock()))
+
+    def _look_again(self, page: Page) -> datetime | None:
+        """When to look again at a page that is off topic: while it is young, and says that more will come."""
+        first = next(iter(page.entries), None)
+        if first is None or page.from_feed or not more_will_come(page.body):
+            return None
+        return next_look(first.published_at, first.seen_at, self.clock())
+
+    def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome | StandIn:
         now = self.clock()
-        if page.look is not None and not self._is_still(page.look, article):
+        known = self.store.article(page.look) if page.look is not None else self.store.article_at(article.url)
+        if page.look is not None and known is None:
             return Outcome("off_topic", because("something_else_now"))
-        known = self.store.article_at(article.url)
+        if known and not is_still(known, article, declares_article(page.body)):
+            return StandIn("other", article.title)
+        if known:
+            article.url = known.url  # at a new address, perhaps: it keeps its identity
         if verdict.label != "activity" and known is None:
-            return Outcome("off_topic", off_topic_reason(verdict), page=article.url)
+            again = self._look_again(page)
+            return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), again, page=article.url)
         article.opt_out = opt_out(page.body, page.headers)
         article.old = known.old if known else self._was_old(page, article)
         if page.from_feed:
-            article.witnesses["text"] = "the feed's own full text"
+            article.witnesses["text"] = "the feed's headline" if page.otherwise else "the feed's own full text"
         places = places_of(verdict)
         grouping = (self.candidates.group if known is None else self.candidates.clues)(article, places)
         published = article.published_at or now
-        added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again)
+        why = page.otherwise.reason if page.otherwise else Why()
+        added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again, why)
         if added.new and now - published < NEWS:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
@@ -105,11 +138,3 @@ class Desk:
         """Whether the page was no news any more when its first entry was seen, whatever its feed says of it."""
         found = min((entry.seen_at for entry in page.entries), default=self.clock())
         return is_old(stored(article.published_at, article.day_only), found - self.max_age)
-
-    def _is_still(self, article_id: int, article: Article) -> bool:
-        """Whether a page is the article that was looked for, at a new address perhaps; then it keeps its identity."""
-        known = self.store.article(article_id)
-        if known is None or (known.url != article.url and containment(known.text, article.text) < SAME_TEXT):
-            return False
-        article.url = known.url
-        return True

@@ -9,13 +9,19 @@ from datetime import datetime
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler.glance import StandIn, lead_of, redirect_in, stand_in
 from crawler.manners import BLOCKED, GONE, PAID, PAUSING, HostPaused, back_off, retry_after
 from crawler.model import Entry, FeedProblem, Source, Why, because
 from crawler.spiders.desk import Page
+from crawler.spiders.further import Further
 from crawler.spiders.network_errors import NetworkError, network_error, why_unanswered
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
-from crawler.text import UNSTORABLE
+from crawler.text import UNSTORABLE, page_address
 from crawler.watch import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
+
+SOON = (
+    6  # attempts, some three hours: then a headline that is on the topic is kept, and the page looked for again later
+)
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 # schema.org's way to say so, which Google asks publishers to use.
@@ -28,11 +34,18 @@ class Visit:
     """A page to ask for, and why: entries lead to it, or a stored article is looked at again."""
 
     url: str
-    key: str  # canonical URL: one request serves all entries of a page
+    key: str  # page_address(): one request serves all entries of a page
     source: Source
     entries: list[Entry] = field(default_factory=list)
     article_id: int | None = None  # the stored article that is looked at again
     sample: bool = False  # only to see whether pages can be had
+    title: str = ""  # of that article
+    further: Further | None = None  # its story's first page, while those behind it are asked for
+
+    @property
+    def announced(self) -> list[str]:
+        """What is known of the page before it is read: headlines, and the words of its address."""
+        return [self.title, *(entry.title for entry in self.entries), lead_of(self.url)]
 
     def join(self, entries: Sequence[Entry]) -> None:
         """These lead to the same page."""
@@ -47,22 +60,29 @@ class Answered:
     page: Page | None = None
     outcome: Outcome | None = None
     met: FeedProblem | None = None  # None: nothing was learned of that
-    gone: bool = False  # the page answered 404 or 410
+    gone: bool = False  # the page answered 404 or 410, or as much in words
+    redirect: str = ""  # where the page itself sends who reads it
 
 
 def answered(response: Response, visit: Visit, now: datetime) -> Answered:
     """What a response means for whom it was asked."""
     kind = header(response, "Content-Type")
     if response.status == 200 and _is_page(kind):
+        if target := redirect_in(response.body, response.url):
+            return Answered(redirect=target)
+        moved = page_address(response.url) != page_address(visit.url)
+        if found := stand_in(response.body, visit.announced, visit.source.name, moved):
+            return stood_in(found, visit, now)
         headers = {
             name.decode("latin-1").lower(): header(response, name.decode("latin-1")) for name in response.headers
         }
         page = Page(
-            response.url, response.body, kind, visit.source, tuple(visit.entries), headers, visit.key, visit.article_id
-        )
+            response.url, response.body, kind, visit.source, tuple(visit.entries), headers, visit.key, visit.article_id,
+            instead=_from_feed(visit),
+        )  # fmt: skip
         return Answered(page, met="paywalled" if _is_paywalled(response.body) else "")
     if response.status == 200:
-        return _refused(visit, because("not_a_page", kind=kind.split(";")[0][:80]))
+        return refused(visit, because("not_a_page", kind=kind.split(";")[0][:80]))
     said = because("answered", status=response.status)
     if response.status in PAID + BLOCKED:
         met: FeedProblem = "paywalled" if response.status in PAID else "blocked"
@@ -75,14 +95,21 @@ def answered(response: Response, visit: Visit, now: datetime) -> Answered:
     return _failed(visit, said, now, again=again)
 
 
+def stood_in(found: StandIn, visit: Visit, now: datetime) -> Answered:
+    """What it means that another page stood in place of the one that was asked for."""
+    if found.kind == "gone":
+        return _failed(visit, found.why, now, most=MOST_ATTEMPTS_MISSING, gone=True)
+    return _failed(visit, found.why, now, met="blocked", use_feed=True)
+
+
 def unanswered(error: BaseException, visit: Visit, now: datetime) -> Answered:
     """What it means that there was no response."""
     if isinstance(error, HostPaused | RobotsUnavailable):
         return Answered(outcome=Outcome("failed", error.why, error.until, asked=False))
     if isinstance(error, RobotsRefused):
-        return _refused(visit, why_unanswered(error), met="robots-refused")
+        return refused(visit, why_unanswered(error), met="robots-refused")
     if isinstance(error, IgnoreRequest) or network_error(error) is NetworkError.TOO_LARGE:
-        return _refused(visit, why_unanswered(error))
+        return refused(visit, why_unanswered(error))
     return _failed(visit, why_unanswered(error), now)
 
 
@@ -91,10 +118,13 @@ def header(response: Response, name: str) -> str:
     return UNSTORABLE.sub("", (response.headers.get(name) or b"").decode("latin-1"))
 
 
-def _refused(visit: Visit, reason: Why, met: FeedProblem | None = None) -> Answered:
-    if page := _from_feed(visit):
+def refused(visit: Visit, reason: Why, met: FeedProblem | None = None) -> Answered:
+    """What it means that a page can never be read; its feed may have said enough."""
+    outcome = Outcome("refused", reason)
+    kept = None if reason.code == "private_address" else _headline_of(visit, outcome)  # an attack is no news
+    if page := _from_feed(visit) or kept:
         return Answered(page, met=met)
-    return Answered(outcome=Outcome("refused", reason), met=met)
+    return Answered(outcome=outcome, met=met)
 
 
 def _failed(
@@ -108,23 +138,28 @@ def _failed(
     use_feed: bool = False,
 ) -> Answered:
     attempts = _attempts(visit)
-    last = attempts + 1 >= most and not gone
-    if (use_feed or last) and (page := _from_feed(visit)):
-        return Answered(page, met=met)
-    again = again or now + back_off(attempts)
-    return Answered(outcome=Outcome("failed", reason, again, most_attempts=most), met=met, gone=gone)
+    outcome = Outcome("failed", reason, again or now + back_off(attempts), most_attempts=most)
+    late = attempts + 1 >= min(most, SOON) and not gone
+    page = (_from_feed(visit) if use_feed or late else None) or (_headline_of(visit, outcome) if late else None)
+    return Answered(page, met=met) if page else Answered(outcome=outcome, met=met, gone=gone)
 
 
 def _from_feed(visit: Visit) -> Page | None:
     """The text that a feed carried itself, as a page, when the page cannot be had."""
     entry = next((e for e in visit.entries if e.content), None)
-    if entry is None:
-        return None
-    title, link = html.escape(entry.title), html.escape(visit.url)
-    body = (
-        f'<html><head><title>{title}</title><link rel="canonical" href="{link}"></head><body><article><h1>{title}</h1>'
-    )
-    body += f"{entry.content if '<' in entry.content else _paragraphs(entry.content)}</article></body></html>"
+    return None if entry is None else _page_of(visit, entry.title, entry.content)
+
+
+def _headline_of(visit: Visit, otherwise: Outcome) -> Page | None:
+    """A feed's headline as a page; `otherwise` is what came of it when the headline alone is not on the topic."""
+    title = next((e.title for e in visit.entries if e.title), "")
+    return _page_of(visit, title, "", otherwise) if title else None
+
+
+def _page_of(visit: Visit, title: str, content: str, otherwise: Outcome | None = None) -> Page:
+    head, link = html.escape(title), html.escape(visit.url)
+    body = f'<html><head><title>{head}</title><link rel="canonical" href="{link}"></head><body><article><h1>{head}</h1>'
+    body += f"{content if '<' in content else _paragraphs(content)}</article></body></html>"
     return Page(
         visit.url,
         body.encode(),
@@ -133,6 +168,7 @@ def _from_feed(visit: Visit) -> Page | None:
         tuple(visit.entries),
         key=visit.key,
         from_feed=True,
+        otherwise=otherwise,
     )
 
 

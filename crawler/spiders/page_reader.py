@@ -5,23 +5,27 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.manners import Pace, back_off
-from crawler.model import Entry, FeedProblem, Why
+from crawler.glance import StandIn
+from crawler.manners import MOST_HOPS, Pace, back_off
+from crawler.model import Entry, FeedProblem, Why, because
 from crawler.spiders import page_answers
 from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.desk import Desk, Page, entry_ids
 from crawler.spiders.frontier import Frontier
+from crawler.spiders.further import Further
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
-from crawler.spiders.workers import TooLong, WorkerLost
+from crawler.spiders.refusals import OurOutage
 from crawler.store import Added
-from crawler.text import canonical_url
+from crawler.text import canonical_url, is_renamed, page_address
 from crawler.watch import SETTLED, Outcome
+from crawler.workshop import NotBegun, Suspected
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +53,7 @@ class PageReader:
         self.records, self.desk, self.scope, self.tally, self.pace = records, desk, scope, tally, pace
         self.frontier = Frontier()
         self.visits: dict[str, Visit] = {}  # pages that are asked for, by key
-        self.finished: OrderedDict[str, Outcome] = OrderedDict()  # by key, the last some
+        self.finished: OrderedDict[str, Outcome] = OrderedDict()  # by key and address, the last some
         self.met: dict[int, FeedProblem] = {}  # what was last noted of a feed's pages
 
     def await_turn(self, feed_id: int, ids: Iterable[int]) -> None:
@@ -70,12 +74,14 @@ class PageReader:
         for feed_id, entry_id in records.watchlist.due_entries(now, self.scope.states, self.scope.everything):
             if entry_id not in asked:
                 self.await_turn(feed_id, [entry_id])
-        for article_id, url, source in records.store.due_rechecks(now, LOOKS, self.scope.states):
-            yield from self.request(Visit(url, canonical_url(url), source, article_id=article_id))
+        for known, source in records.store.due_rechecks(now, LOOKS, self.scope.states):
+            key = page_address(known.link)
+            yield from self.request(Visit(known.link, key, source, article_id=known.article_id, title=known.title))
 
     def next(self) -> Iterator[Request]:
         """Requests for the next pages, while there is room."""
         records = self.records
+        later: list[Entry] = []
         if len(self.frontier) > MANY:
             self.desk.workshop.warm_up()
         while self.frontier and len(self.visits) + min(BATCH, len(self.frontier)) <= WINDOW:
@@ -83,57 +89,81 @@ class PageReader:
             ids = [i for i in taken if i not in records.ledger.ids]
             for entries in records.watchlist.entries_for(ids, None if self.scope.everything else records.clock()):
                 first = entries[0]
-                if first.page in self.visits:
-                    self.visits[first.page].join(entries)
+                visit = self.visits.get(first.page)
+                if visit and is_renamed(visit.url, first.url):
+                    later += entries  # their address is the newer one: the last word is its
+                elif visit:
+                    visit.join(entries)
                 elif not self._known(entries):
                     yield from self.request(Visit(first.url, first.page, records.source_of(first.feed_id), entries))
+
+        for entry in later:
+            self.await_turn(entry.feed_id, [entry.id or 0])
 
     def request(self, visit: Visit, feed_id: int | None = None) -> Iterator[Request]:
         """A request for a page; nothing for one that is asked for already, or an address that cannot be asked."""
         if visit.key in self.visits:
             return
         self.tally.count("pages")
-        owner = visit.source.owner
         try:
-            request = Request(
-                visit.url,
-                self.answered,
-                errback=self.failed,
-                dont_filter=True,
-                priority=-10 if visit.article_id else 0,
-                meta={
-                    "key": visit.key,
-                    "feed_id": feed_id,
-                    "owner": owner,
-                    "download_slot": self.pace.slot(visit.url, owner),
-                },
-            )
+            request = self._request(visit, visit.url, feed_id)
         except ValueError as error:
             self.settle(visit, Result(Outcome("refused", unaskable(error))))
             return
         self.visits[visit.key] = visit  # first: the answer may be here before we are asked for the next request
         yield request
 
-    def answered(self, response: Response) -> Iterator[Page]:
+    def _request(self, visit: Visit, url: str, feed_id: int | None, hops: int = 0) -> Request:
+        owner = visit.source.owner
+        return Request(
+            url,
+            self.answered,
+            errback=self.failed,
+            dont_filter=True,
+            priority=-10 if visit.article_id else 0,
+            meta={
+                "key": visit.key,
+                "feed_id": feed_id,
+                "owner": owner,
+                "download_slot": self.pace.slot(url, owner),
+                "hops": hops,
+            },
+        )
+
+    def answered(self, response: Response) -> Iterator[Page | Request]:
         """Hand a page to the desk, or settle why it could not be had."""
         visit, now = self.visits[response.meta["key"]], self.records.clock()
-        return self._take(visit, response.meta["feed_id"], lambda: page_answers.answered(response, visit, now))
+        if visit.further:
+            visit.further.take(response)
+            return self._further(visit, response.meta)
+        return self._take(visit, response.meta, lambda: page_answers.answered(response, visit, now))
 
-    def failed(self, failure: Failure) -> Iterator[Page]:
-        """A page that could not be fetched at all; the feed may have carried its text."""
+    def failed(self, failure: Failure) -> Iterator[Page | Request]:
+        """A page that could not be fetched at all; its feed may have carried its text. It stays due if we failed."""
         meta = failure.request.meta  # type: ignore[attr-defined]
+        if isinstance(failure.value, OurOutage):
+            self.visits.pop(meta["key"], None)
+            return iter(())
         error = failure.value or RuntimeError("no reason given")
         visit, now = self.visits[meta["key"]], self.records.clock()
-        return self._take(visit, meta["feed_id"], lambda: page_answers.unanswered(error, visit, now))
+        if visit.further:
+            return self._further(visit, meta)
+        return self._take(visit, meta, lambda: page_answers.unanswered(error, visit, now))
 
     async def keep(self, page: Page) -> None:
         """Have the desk read a page, and settle what came of it."""
-        result = await self._read(page)
-        if isinstance(result, Added):
+        visit, result = self.visits[page.key], await self._read(page)
+        if answered := self._not_read(visit, page, result):
+            self._note_met(visit, answered, None)
+            if answered.page:
+                await self.keep(answered.page)
+            else:
+                self.settle(visit, Result(answered.outcome, gone=answered.gone))
+        elif isinstance(result, Added):
             outcome = Outcome("fetched", article_id=result.article_id)
-            self.settle(self.visits[page.key], Result(outcome, result, page.entry_ids))
-        else:
-            self.settle(self.visits[page.key], Result(result))
+            self.settle(visit, Result(outcome, result, page.entry_ids))
+        elif isinstance(result, Outcome):
+            self.settle(visit, Result(result))
 
     def settle(self, visit: Visit, result: Result) -> None:
         """Write down what came of a page, for its entries and the article that it is; there is room for another."""
@@ -149,11 +179,23 @@ class PageReader:
         if outcome and unwritten:
             records.ledger.note(unwritten, outcome)
         if outcome and ids and outcome.state in SETTLED:
-            self._remember(visit.key, outcome)
+            self._remember({visit.key, *(canonical_url(e.url) for e in visit.entries)}, outcome)
         self.tally.count(*_counted(visit, result))
 
-    def _remember(self, key: str, outcome: Outcome) -> None:
-        self.finished[key] = outcome
+    def _not_read(self, visit: Visit, page: Page, result: Added | Outcome | StandIn) -> Answered | None:
+        """What it means that the desk could not read a page, or read another one; None when it was read."""
+        if isinstance(result, StandIn) and page.from_feed:
+            return Answered(outcome=page.otherwise or self._failed(page, result.why))
+        if page.from_feed:
+            return None
+        if isinstance(result, StandIn):
+            return page_answers.stood_in(result, visit, self.records.clock())
+        if isinstance(result, Outcome) and result.state == "refused":
+            return page_answers.refused(visit, result.reason)
+        return None
+
+    def _remember(self, addresses: Iterable[str], outcome: Outcome) -> None:
+        self.finished.update(dict.fromkeys(addresses, outcome))
         while len(self.finished) > MOST_FINISHED:
             self.finished.popitem(last=False)
 
@@ -162,32 +204,49 @@ class PageReader:
         outcome = self.finished.get(entries[0].page)
         if outcome is None or any(e.article_id or e.reason for e in entries):  # one that comes back has changed
             return False
+        # Under another headline its number leads to the page as it is now.
+        if any(e.page != (own := canonical_url(e.url)) and own not in self.finished for e in entries):
+            return False
         self.records.ledger.note(entry_ids(entries), outcome)
         return True
 
-    def _take(self, visit: Visit, feed_id: int | None, judge: Callable[[], Answered]) -> Iterator[Page]:
-        """What an answer leads to: a page for the desk or an outcome; our own errors cost the page a retry."""
+    def _take(self, visit: Visit, meta: dict[str, Any], judge: Callable[[], Answered]) -> Iterator[Page | Request]:
+        """What an answer leads to: a page for the desk, a request or an outcome; our own errors cost it a retry."""
         try:
             answered = judge()
-            self._note_met(visit, answered, feed_id)
+            self._note_met(visit, answered, meta["feed_id"])
+            if answered.redirect:
+                if meta["hops"] < MOST_HOPS:
+                    yield self._request(visit, answered.redirect, meta["feed_id"], meta["hops"] + 1)
+                    return
+                answered = page_answers.refused(visit, because("redirects_without_end"))
         except Exception as error:
             log.exception("icewire failed on %s", visit.url)
             again = self.records.clock() + timedelta(hours=1)
             answered = Answered(outcome=Outcome("failed", our_failure(error), again))
         if answered.page and not visit.sample:
-            yield answered.page
+            visit.further = None if answered.page.from_feed else Further(answered.page)
+            yield from self._further(visit, meta) if visit.further else (answered.page,)
         else:
             self.settle(visit, Result(answered.outcome, gone=answered.gone))
 
-    async def _read(self, page: Page) -> Added | Outcome:
+    def _further(self, visit: Visit, meta: dict[str, Any]) -> Iterator[Page | Request]:
+        """A request for the next page of a story, or all that was had of it for the desk."""
+        assert visit.further
+        if address := visit.further.next:
+            yield self._request(visit, address, meta["feed_id"])
+        else:
+            yield visit.further.page
+
+    async def _read(self, page: Page) -> Added | Outcome | StandIn:
         """What the desk makes of a page; an error in our own code costs that page a retry, never the crawl."""
         try:
             return await self.desk.read(page)
-        except WorkerLost as error:
-            return replace(self._failed(page, error.why), most_attempts=5, asked=not error.innocent)
-        except TooLong as error:
+        except NotBegun as error:
+            return replace(self._failed(page, error.why), asked=False)
+        except Suspected as error:  # twice, and once alone
             log.warning("%s: %s", page.url, error)
-            return replace(self._failed(page, error.why), most_attempts=2)
+            return Outcome("refused", error.why)
         except Exception as error:
             log.exception("icewire failed on %s", page.url)
             return self._failed(page, our_failure(error))

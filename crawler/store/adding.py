@@ -129,7 +129,7 @@ def revise_article(
             _add_clues(connection, story.id, grouping.clues)
         changed = {"changed_at": now, "version": story.version + 1, **intent.story}
     else:
-        row.fetched_at, row.opt_out = now, article.opt_out
+        row.fetched_at, row.opt_out, row.link = now, article.opt_out, article.link
         row.modified_at = article.modified_at or row.modified_at
     if intent.change or was_gone:
         session.flush()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.grouping import fingerprint
-from crawler.model import Article, Why
+from crawler.model import Article, Why, because
 from crawler.store.developing import KnownStory, StoryChange, developed
 
 
@@ -44,12 +44,19 @@ class AddingIntent:
 def decide_adding(basis: Basis, article: Article, is_copy: bool, now: datetime) -> AddingIntent:
     """What an article changes that comes to be stored, or is read again."""
     from crawler.changes import material_change, word_diff  # not for who only lists stories
+    from crawler.judge import is_thin
 
     known, story = basis.version, basis.story
     if known is None:
         of_story: StoryChange = developed(story, article, now) if story and not is_copy else {}
         return AddingIntent(fingerprint(article.title, article.text), story=of_story)
     differs = (known.title, known.text) != (article.title, article.text)
+    if is_thin(known.text) and not is_thin(article.text):  # until now it was known by its headline: that is no news
+        return AddingIntent(
+            passages=fingerprint(article.title, article.text),
+            old_passages=fingerprint(known.title, known.text),
+            change=because("text_had"),
+        )
     change = material_change(known.title, known.text, article.title, article.text) if differs else Why()
     if not change:
         return AddingIntent()

@@ -1,5 +1,6 @@
 """When to look at a stored article again: often while its news is young, sooner after a change, then never."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 _AFTER_HOURS = (1, 3, 8, 24, 72, 168)  # after publication
@@ -8,6 +9,15 @@ _AFTER_CHANGE = timedelta(hours=2)
 _LATE_CHANGE = timedelta(days=1)  # after a change of an article whose looks were over
 _OVER = timedelta(days=14)
 _MOST_LOOKS = 24  # a page that changes each time, as live ones do
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """A stored article that is to be asked for again."""
+
+    article_id: int
+    link: str
+    title: str
 
 
 def next_recheck(published_at: datetime | None, fetched_at: datetime, looks: int, changed: bool) -> datetime | None:

@@ -8,14 +8,14 @@ from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.grouping import Grouping
-from crawler.model import Article, Revision, Source, Story, Verdict
+from crawler.model import Article, Revision, Source, Story, Verdict, Why
 from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, revise_article
 from crawler.store.deciding import decide_adding
 from crawler.store.fulltext import holds
 from crawler.store.heads import lead_of
-from crawler.store.recheck import next_recheck
+from crawler.store.recheck import Recheck, next_recheck
 from crawler.store.views import Report, StoryView
-from crawler.text import canonical_url, words
+from crawler.text import canonical_url, page_address, words
 
 RECHECK_FOR = timedelta(days=7)
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
@@ -28,9 +28,11 @@ class Store:
         self.engine, self.readers = engine, reading(engine)
 
     def article_at(self, url: str) -> Article | None:
-        """The stored article with this canonical address."""
+        """The stored article of the page with this address."""
+        address = page_address(url)
+        at = col(Article.url).in_({url, canonical_url(url), address})
         with Session(self.readers) as session:
-            return session.exec(select(Article).where(col(Article.url).in_({url, canonical_url(url)}))).first()
+            return session.exec(select(Article).where(at).order_by(col(Article.url) != address)).first()
 
     def article(self, article_id: int) -> Article | None:
         """The stored article with this id."""
@@ -45,18 +47,20 @@ class Store:
         entry_ids: Sequence[int],
         now: datetime,
         recheck_for: timedelta = RECHECK_FOR,
+        why: Why = Why(),  # noqa: B008  a frozen value
     ) -> Added:
         """Store an article, its verdict, its story and the outcome of its entries in one transaction.
 
         Texts are compared before the transaction, so that nobody waits for that; when something else is stored by
         then, it is decided anew. An article already stored at this address is revised when it changed materially,
         else only its times move.
-        It is asked for again for `recheck_for` after it was published.
+        It is asked for again for `recheck_for` after it was published. `why` is told of its entries, where only what
+        their feed said could be kept.
         """
         article.folded = " ".join(words(f"{article.title} {article.text}"))[:MOST_INDEXED]
         while True:
             try:
-                return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for)
+                return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for, why)
             except BasisChanged:  # by somebody who got on with it, so this comes to an end
                 continue
 
@@ -68,6 +72,7 @@ class Store:
         entry_ids: Sequence[int],
         now: datetime,
         recheck_for: timedelta,
+        why: Why,
     ) -> Added:
         from crawler.watch import (
             Outcome,
@@ -86,15 +91,15 @@ class Store:
                 _plan_recheck(article, now, recheck_for, changed=False)
                 article.stored_at = now
                 added = insert_article(session, article, verdict, grouping, basis, intent, now)
-            outcome = Outcome("fetched", article_id=added.article_id, page=article.url)
+            outcome = Outcome("fetched", why, article_id=added.article_id, page=article.url)
             write_outcomes(session, [(entry_ids, outcome)])
             session.commit()
             return added
 
-    def due_rechecks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[int, str, Source]]:
-        """(id, address, source) of stored articles that are to be asked for again, longest waiting first."""
+    def due_rechecks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[Recheck, Source]]:
+        """Stored articles that are to be asked for again, longest waiting first."""
         query = (
-            select(Article.id, Article.link, Source)
+            select(Article.id, Article.link, Article.title, Source)
             .join(Source, col(Source.id) == Article.source_id)
             .where(col(Article.look_at) <= now, col(Source.enabled), col(Source.listed))
             .order_by(col(Article.look_at))
@@ -103,7 +108,7 @@ class Store:
         if states:
             query = query.where(col(Source.state).in_([*states, ""]))
         with Session(self.readers) as session:
-            return [(article_id, link, source) for article_id, link, source in session.exec(query) if article_id]
+            return [(Recheck(i, link, title), source) for i, link, title, source in session.exec(query) if i]
 
     def record_recheck(
         self, article_id: int, now: datetime, recheck_for: timedelta = RECHECK_FOR, gone: bool = False

@@ -3,11 +3,11 @@
 from crawler.text.charset import decoded, parse
 from crawler.text.data import DataTable, read_data
 from crawler.text.moments import Moment, moment, moments_in, stored
+from crawler.text.page_ids import is_renamed, page_address
 from crawler.text.plaintext import UNSTORABLE, absolute, plain
 from crawler.text.sites import ascii_host, registered_name, same_site
 from crawler.text.tokens import WORD, fold, folded_words, sentence_spans, sentences, words
 from crawler.text.urls import canonical_url, is_web_address, link_url
-from crawler.text.walls import is_wall, tells_of_wall
 
 __all__ = [
     "UNSTORABLE",
@@ -20,11 +20,12 @@ __all__ = [
     "decoded",
     "fold",
     "folded_words",
-    "is_wall",
+    "is_renamed",
     "is_web_address",
     "link_url",
     "moment",
     "moments_in",
+    "page_address",
     "parse",
     "plain",
     "read_data",
@@ -33,6 +34,5 @@ __all__ = [
     "sentence_spans",
     "sentences",
     "stored",
-    "tells_of_wall",
     "words",
 ]

@@ -47,7 +47,8 @@ def canonical_url(url: str) -> str:
     elif "." in host and not is_ip(host):
         scheme = "https"
     route = parts.fragment if parts.fragment.startswith(("!", "/")) else ""  # where a script finds the page by it
-    return urlunsplit((scheme, host, _canonical_path(parts.path), _canonical_query(parts.query), _encoded(route)))
+    path = _canonical_path(parts.path)
+    return urlunsplit((scheme, host, path, _canonical_query(parts.query, path), _encoded(route)))
 
 
 def link_url(url: str) -> str:
@@ -59,8 +60,13 @@ def link_url(url: str) -> str:
     parts = web_parts(url.strip())
     if parts is None:
         return url.strip()
-    kept = [pair for pair in parts.query.split("&") if pair and not is_tracking(pair.partition("=")[0].lower())]
+    kept = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair, parts.path)]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
+
+
+def _is_tracking(pair: str, path: str) -> bool:
+    name, _, value = pair.lower().partition("=")
+    return is_tracking(name, value, path)
 
 
 def unwrapped(url: str) -> str:
@@ -127,12 +133,12 @@ def _unprinted(path: str) -> str:
     return page if name.count("-") > 1 or _LONG_NUMBER.search(name) or name.endswith((".html", ".htm")) else path
 
 
-def _canonical_query(query: str) -> str:
+def _canonical_query(query: str, path: str) -> str:
     kept = []
     for pair in query.split("&"):
         name, equals, value = _encoded(pair).partition("=")
         name = _ESCAPED_AMPERSAND.sub("", name)
-        if (name or equals) and names_page(name.lower(), value.lower()):
+        if (name or equals) and names_page(name.lower(), value.lower(), path):
             kept.append((name, name + equals + value))
     return "&".join(pair for _, pair in sorted(kept, key=lambda item: item[0]))
 

@@ -1,7 +1,6 @@
 """Is it about ICE activity; may a raw page be?"""
 
 from crawler.topic.gate import Gate, shipped_gate
-from crawler.topic.rawpage import unescaped
 from crawler.topic.topic import Topic, shipped
 
-__all__ = ["Gate", "Topic", "shipped", "shipped_gate", "unescaped"]
+__all__ = ["Gate", "Topic", "shipped", "shipped_gate"]

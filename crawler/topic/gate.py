@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
-from crawler.topic import rawpage as rough
+from crawler import glance as rough
 from crawler.topic.topic import Topic, shipped
 
 # Chosen by hand; by `tests.benchmarks.topic` the gate loses nothing of relevance/dev.

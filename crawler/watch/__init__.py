@@ -3,7 +3,8 @@
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.habits import WINDOW_DAYS, examine
 from crawler.watch.ledger import Ledger
-from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, write_outcomes
+from crawler.watch.outages import Outages
+from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, next_look, write_outcomes
 from crawler.watch.polling import Habit, Limits, expected_gap, rate
 from crawler.watch.readings import FeedAnswer, is_old
 from crawler.watch.troubles import Troubles, Untold, mark_told
@@ -19,6 +20,7 @@ __all__ = [
     "Habit",
     "Ledger",
     "Limits",
+    "Outages",
     "Outcome",
     "Troubles",
     "Untold",
@@ -27,6 +29,7 @@ __all__ = [
     "expected_gap",
     "is_old",
     "mark_told",
+    "next_look",
     "rate",
     "write_outcomes",
 ]

@@ -51,6 +51,11 @@ class FeedHealth:
         return (self.feed.failures > 0 and self.state != "off") or self.state == "overdue"
 
     @property
+    def turned_away(self) -> bool:
+        """Whether what it says is known, but nothing of the pages that it leads to."""
+        return self.state in ("blocked", "robots-refused") and not self.unread
+
+    @property
     def read(self) -> bool:
         """Whether we know what the feed says now, be it much, little or what we cannot follow up."""
         return self.state not in ("off", "not read yet") and not self.unread

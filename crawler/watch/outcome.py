@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import JSON, Integer, String, Update, bindparam, func, update
 from sqlmodel import Session, SQLModel, col, select
 
-from crawler.model import Entry, EntryState, Why, because
+from crawler.model import Entry, EntryState, UTCDateTime, Why, because
 
 SETTLED: tuple[EntryState, ...] = ("fetched", "off_topic", "refused")
 HAD: tuple[EntryState, ...] = ("fetched", "off_topic")  # their page was read; a refusal may be of the feed
@@ -17,13 +17,27 @@ LONGEST_WAITING = timedelta(days=14)  # however few attempts its host allowed
 MOST_ATTEMPTS_MISSING = 4  # for a page that its own server does not know
 
 
+_FIRST_LOOK = timedelta(hours=1)
+_YOUNG = timedelta(days=1)
+
+
+def next_look(published_at: datetime | None, seen_at: datetime, now: datetime) -> datetime | None:
+    """When to look again at a page that was off topic, but says that more will come; None when its news is a day old.
+
+    An hour after it was seen, then ever more seldom: some four times. Times are aware.
+    """
+    if now - (published_at or seen_at) >= _YOUNG or now - seen_at >= _YOUNG:
+        return None
+    return now + max(_FIRST_LOOK, 2 * (now - seen_at))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of requesting a page."""
 
     state: EntryState
     reason: Why = Why()  # noqa: RUF009  a frozen value
-    retry_at: datetime | None = None
+    retry_at: datetime | None = None  # of a page that is off topic: when to look whether it still is
     article_id: int | None = None
     most_attempts: int = MOST_ATTEMPTS
     asked: bool = True  # False: the host had asked us to wait, so nothing was tried
@@ -47,6 +61,7 @@ def write_outcomes(session: Session, outcomes: Iterable[tuple[Sequence[int], Out
             "tried": int(outcome.asked),
             "new_page": outcome.page,
             "new_article": outcome.article_id,
+            "look_at": outcome.retry_at,
         }
         settled += [{"entry_id": i, **facts} for i in entry_ids]
     if settled:
@@ -63,7 +78,7 @@ def _settling() -> Update:
             state=bindparam("new_state"),
             reason=bindparam("new_reason"),
             reason_args=bindparam("new_args", type_=JSON),
-            retry_at=None,
+            retry_at=bindparam("look_at", type_=UTCDateTime),
             content="",
             attempts=known.c.attempts + bindparam("tried"),
             page=func.coalesce(func.nullif(bindparam("new_page", type_=String), ""), known.c.page),

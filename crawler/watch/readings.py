@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.model import Entry, Feed, Why, because
-from crawler.text import canonical_url
+from crawler.text import canonical_url, is_renamed, page_address
 from crawler.watch.attempts import OK, FeedChange, after_success
 from crawler.watch.polling import Limits
 
@@ -34,8 +34,11 @@ class Stored:
     """What is stored already of the pages that a feed shows."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)  # this feed's own, by address
-    articles: Mapping[str, int | None] = field(default_factory=dict)  # ids by canonical address
-    settled: Mapping[str, Entry] = field(default_factory=dict)  # had, by whatever feed: by address and by page
+    articles: Mapping[str, int | None] = field(default_factory=dict)  # ids by the page's address
+    links: Mapping[str, str] = field(default_factory=dict)  # where they were read, by the same
+    settled: Mapping[str, Entry] = field(
+        default_factory=dict
+    )  # had, by whatever feed: by page, and by address as given and canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def _entry(
     entry = Entry(
         feed_id=feed_id,
         url=item.url,
-        page=canonical_url(item.url),
+        page=page_address(item.url),
         title=item.title,
         seen_at=now,
         published_at=item.published_at,
@@ -105,8 +108,8 @@ def _entry(
         entry.reason, entry.reason_args = because("too_old", published=dated.at.date(), days=days).columns
         return entry
     # A page that we have, or know what became of, is not asked for because a second feed shows it.
-    other = stored.settled.get(entry.page) or stored.settled.get(entry.url)
-    if entry.page in stored.articles:
+    other = _settled(item.url, entry.page, stored)
+    if entry.page in stored.articles and (other or not is_renamed(stored.links.get(entry.page, ""), item.url)):
         entry.state, entry.article_id = "fetched", stored.articles[entry.page]
     elif other:
         entry.state, entry.article_id = other.state, other.article_id
@@ -114,6 +117,15 @@ def _entry(
     elif item.content and may_matter(f"{item.title} {item.content}"):
         entry.content = item.content
     return entry
+
+
+def _settled(url: str, page: str, stored: Stored) -> Entry | None:
+    """The entry that tells what became of a page. One with another headline in its address, but the same number, tells
+    only what the page was."""
+    if same := stored.settled.get(url) or stored.settled.get(canonical_url(url)):
+        return same
+    other = stored.settled.get(page)
+    return None if other and is_renamed(other.url, url) else other
 
 
 def _refetch(entry: Entry, item: "FeedItem") -> Refetch:

@@ -7,7 +7,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from crawler.model import Article, Entry
-from crawler.text import canonical_url
+from crawler.text import canonical_url, page_address
 from crawler.watch.outcome import HAD
 from crawler.watch.readings import Stored
 
@@ -25,14 +25,18 @@ def stored_of(session: Session, feed_id: int, items: "Sequence[FeedItem]") -> St
         own = select(Entry).where(Entry.feed_id == feed_id, col(Entry.url).in_(some))
         entries |= {e.url: e for e in session.exec(own)}
     articles: dict[str, int | None] = {}
+    links: dict[str, str] = {}
     settled: dict[str, Entry] = {}
     for some in _chunks([item.url for item in items if item.url not in entries]):
-        pages = {canonical_url(url) for url in some}
-        articles |= dict(session.exec(select(Article.url, Article.id).where(col(Article.url).in_(pages))).all())
+        pages = {page_address(url) for url in some}
+        for url, known, link in session.exec(
+            select(Article.url, Article.id, Article.link).where(col(Article.url).in_(pages))
+        ):
+            articles[url], links[url] = known, link
         seen = or_(col(Entry.page).in_(pages), col(Entry.url).in_(some))
         for entry in session.exec(select(Entry).where(seen, col(Entry.state).in_(HAD))):
-            settled[entry.page] = settled[entry.url] = entry
-    return Stored(entries, articles, settled)
+            settled[entry.page] = settled[entry.url] = settled[canonical_url(entry.url)] = entry
+    return Stored(entries, articles, links, settled)
 
 
 def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:

@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.model import Entry, Feed, FeedProblem, Source, Why
-from crawler.text import canonical_url
+from crawler.text import canonical_url, page_address
 from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
 from crawler.watch.feed_state import FeedHealth
+from crawler.watch.outages import Outages, known_until
 from crawler.watch.outcome import HAD, SETTLED, Outcome, write_outcomes
 from crawler.watch.polling import Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
@@ -28,6 +29,7 @@ class Watchlist:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.readers = engine, reading(engine)
+        self.outages = Outages(engine)
 
     def sync(self, outlets: "Iterable[Outlet]") -> None:
         """Mirror the registry: add and update what it lists, unlist what it no longer does; nothing is deleted."""
@@ -62,14 +64,15 @@ class Watchlist:
             return [feed for feed, _ in session.exec(query)]
 
     def due_entries(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[tuple[int, int]]:
-        """(feed id, entry id) of pages to be read: new ones, and failed ones whose time has come; newest first."""
-        failed = col(Entry.state) == "failed"
+        """(feed id, entry id) of pages to be read, newest first: new ones, and those to be tried or looked at again
+        whose time has come."""
+        again = col(Entry.state).in_(("failed", "off_topic")) & col(Entry.retry_at).is_not(None)
         if not everything:
-            failed &= col(Entry.retry_at) <= now
+            again &= col(Entry.retry_at) <= now
         watched = _watched(states).with_only_columns(col(Feed.id))
         query = (
             select(Entry.feed_id, Entry.id)
-            .where(or_(col(Entry.state) == "new", failed), col(Entry.feed_id).in_(watched))
+            .where(or_(col(Entry.state) == "new", again), col(Entry.feed_id).in_(watched))
             .order_by(col(Entry.seen_at).desc(), col(Entry.id))
         )
         with Session(self.readers) as session:
@@ -80,7 +83,9 @@ class Watchlist:
 
         With `until` those are left out that are to be tried again later.
         """
-        unsettled: ColumnElement[bool] = col(Entry.state).not_in(SETTLED)
+        unsettled: ColumnElement[bool] = or_(
+            col(Entry.state).not_in(SETTLED), (col(Entry.state) == "off_topic") & col(Entry.retry_at).is_not(None)
+        )
         if until is not None:
             unsettled &= or_(col(Entry.retry_at).is_(None), col(Entry.retry_at) <= until)
         with Session(self.readers) as session:
@@ -183,7 +188,11 @@ class Watchlist:
             return session.exec(query).one()
 
     def health(self, now: datetime, states: Sequence[str] = (), watched_only: bool = False) -> list[FeedHealth]:
-        """Every feed with what the program remembers of it, by state, source and address."""
+        """Every feed with what the program remembers of it, by state, source and address.
+
+        They are judged as of the last moment at which we could have read them.
+        """
+        now = known_until(self.outages.last(), now)
         counts = select(Entry.feed_id, func.count().label("entries")).group_by(col(Entry.feed_id)).subquery()
         query = (
             select(Source, Feed, func.coalesce(counts.c.entries, 0))
@@ -202,7 +211,7 @@ class Watchlist:
             select(Entry, Source)
             .join(Feed, col(Feed.id) == Entry.feed_id)
             .join(Source, col(Source.id) == Feed.source_id)
-            .where(or_(col(Entry.url).in_({url, canonical_url(url)}), col(Entry.page) == canonical_url(url)))
+            .where(or_(col(Entry.url).in_({url, canonical_url(url)}), col(Entry.page) == page_address(url)))
         )
         with Session(self.readers) as session:
             return list(session.exec(query))

@@ -10,7 +10,7 @@ from typing import Literal
 import typer
 from sqlmodel import Session, text
 
-from alerts.locale import worded
+from alerts.locale import in_words, worded
 from alerts.mail import SmtpMailer
 from alerts.operator import Status, status_of
 from crawler.model import IcewireError
@@ -59,6 +59,8 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield _database(deployment)
     yield _registry(deployment)
     status = _status(deployment)
+    if outage := deployment.watchlist.outages.current():
+        yield Diagnosis("network", "wrong", in_words(outage.why))
     yield _sources(deployment, status)
     yield from _troubles(deployment)
     people = deployment.members.recipients()
@@ -86,9 +88,10 @@ def _status(deployment: Deployment) -> Status:
 
 def _sources(deployment: Deployment, status: Status) -> Diagnosis:
     total = show.count(len(status.feeds), "feed")
-    if status.failing:
-        said = f"{len(status.failing)} of {total} could not be read: icewire sources list --failing"
-        return Diagnosis("sources", "note", said)
+    if status.failing or status.turned_away:
+        lost = [f"{len(status.failing)} of {total} could not be read"] if status.failing else []
+        away = [f"the pages of {status.turned_away} could not be"] if status.turned_away else []
+        return Diagnosis("sources", "note", f"{', '.join(lost + away)}: icewire sources list --failing")
     if status.waiting:
         return Diagnosis("sources", "note", f"{status.waiting} of {total} not read yet; icewire run reads them")
     return Diagnosis("sources", "ok", f"{total} read, the last {show.ago(status.last_read, deployment.clock())}")

@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 from crawler import topic
 from crawler.extract import Hint, NotAnArticle, extract, opt_out
+from crawler.glance import lead_of, stand_in, unescaped
 from crawler.judge import clock_of, home_of, judge
 from crawler.model import Article, IcewireError, Source, Verdict, Why
 from crawler.places import shipped as gazetteer
 from crawler.registry import Outlet, load_registry
 from crawler.text import same_site
-from crawler.topic import shipped_gate, unescaped
+from crawler.topic import shipped_gate
 from scheduler.deployment import Deployment
 from scheduler.explain.page import Given
 from scheduler.explain.told import NOTHING, GateAnswer, Promises
@@ -35,6 +36,8 @@ def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deploymen
     """Gate, extraction and judgement of a page; it is judged even when the gate would have left it out."""
     now = deployment.clock()
     gate = GateAnswer(shipped_gate().passes(given.body), _terms_in(given.body))
+    if found := stand_in(given.body, [hint.title, lead_of(given.url)], source.name):
+        return Fresh(source, gate, None, None, found.why)
     try:
         article = extract(given.body, given.url, source.id, now, given.content_type, hint, clock_of(source))
     except NotAnArticle as error:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from crawler.glance import unescaped
 from crawler.manners import Asker
 from crawler.model import IcewireError
 from crawler.text import is_web_address
-from crawler.topic import unescaped
 
 _START = 100_000  # bytes in which a page's head stands
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|title|meta|body|main|article|section|div|h1|p)\b[^<>]*>", re.I)

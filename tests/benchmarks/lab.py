@@ -192,8 +192,8 @@ def ps(paragraphs: Sequence[str]) -> str:
 def story(town: str, where: str, n: str = "four") -> list[str]:
     """The paragraphs of an invented report of ICE activity there."""
     return [
-        f"{town.upper()} — Immigration agents from ICE arrested {n} people at {where} on Friday, two clerks said.",
-        f"All {n} were put into cars without plates, said one of the clerks, who recorded it. ICE gave no answer.",
+        f"{town.upper()} — Immigration agents from ICE arrested {n} people at {where} on Friday, witnesses said.",
+        f"All {n} were put into cars without plates, said a clerk who recorded it. ICE gave no answer.",
         f"City police in {town} had no part in it and heard of it afterwards, the mayor said.",
         "A lawyer for the families had not spoken with any of them by Friday evening.",
     ]

@@ -175,7 +175,7 @@ FEEDS = {
     "redirect-to-nowhere": Hazard(to("http://[::1"), "failing", _NOWHERE),
     "redirect-spaced": Hazard(to("  /two words/caf\xe9 \xff.xml  "), "failing", "answered 404"),
     "endless-feed": Hazard(next_pages, "ok", "ok", anywhere=True),
-    "endless-sections": Hazard(next_sections, "ok", "ok", "section", anywhere=True),
+    "endless-sections": Hazard(next_sections, "blocked", "turn us away", "section", anywhere=True),
     "endless-sitemaps": Hazard(next_sitemaps, "ok", "ok", "news_sitemap", anywhere=True),
     "ten-megabytes-of-links": Hazard(http(LINKS + '<a href="/a/b">x</a>' * 500_000), "ok", "links after", "section"),
     "hundred-thousand-items": Hazard(http(items(*["Road closed"] * 100_000, dated=_LAST_YEAR), XML), "stale"),
@@ -221,12 +221,13 @@ _BAIT = {
     "brackets": "(" * 1_000_000, "tags": "<a " * 300_000, "one-word": "a" * 1_000_000,
 }  # fmt: skip
 
+# Where a page cannot be read, its feed's headline is kept, and the reason with it.
 PAGES = {
-    "page-gzip-bomb": Hazard(packed(zeros(2000, 31), "gzip", "text/html"), "refused", _LARGE),
-    "page-deflate-bomb": Hazard(packed(zeros(2000, -15), "deflate", "text/html"), "refused", _LARGE),
-    "page-infinite": Hazard(endless("text/html", STORY, "<p>ICE agents</p>"), "refused|failed", _LARGE_OR_SLOW),
-    "page-redirects": Hazard(chain, "refused", _ROUND, anywhere=True),
-    "page-refreshes": Hazard(refreshes, "off_topic", anywhere=True),
+    "page-gzip-bomb": Hazard(packed(zeros(2000, 31), "gzip", "text/html"), "fetched", _LARGE),
+    "page-deflate-bomb": Hazard(packed(zeros(2000, -15), "deflate", "text/html"), "fetched", _LARGE),
+    "page-infinite": Hazard(endless("text/html", STORY, "<p>ICE agents</p>"), "fetched|failed", _LARGE_OR_SLOW),
+    "page-redirects": Hazard(chain, "fetched", _ROUND, anywhere=True),
+    "page-refreshes": Hazard(refreshes, "fetched", _ROUND, anywhere=True),
     "page-refreshes-itself": Hazard(
         http(STORY.replace("<head>", '<head><meta http-equiv="refresh" content="60; url=/page">')), "fetched"
     ),
@@ -239,8 +240,8 @@ PAGES = {
     "page-nuls": Hazard(http(STORY.replace("ICE agents", "ICE\0 agents")), "fetched"),
     "page-charset": Hazard(http(STORY, "text/html; charset=utf-16"), "fetched"),
     "page-charset-for-bytes": Hazard(http(STORY, "text/html; charset=zlib_codec"), "fetched"),
-    "page-picture": Hazard(http(b"\x89PNG\r\n" + STORY.encode()), "off_topic", "not a web page"),
-    "page-odd-type": Hazard(http(STORY, "a\0b\xff" * 100), "refused", "not a page but ab\xffab"),
+    "page-picture": Hazard(http(b"\x89PNG\r\n" + STORY.encode()), "fetched", "not a web page"),
+    "page-odd-type": Hazard(http(STORY, "a\0b\xff" * 100), "fetched", "not a page but ab\xffab"),
     **{f"page-{name}": Hazard(http(page(RAID, f"{BODY}\n{bait}")), "fetched") for name, bait in _BAIT.items()},
 }
 

@@ -14,6 +14,7 @@ from alerts.people import Match
 from crawler.database import open_database
 from crawler.model import Entry, Feed, Verdict, Why, inner
 from crawler.model.errors import IcewireError
+from crawler.store.store import Store
 from scheduler.migrations import upgrade
 
 
@@ -47,6 +48,30 @@ def test_what_an_older_database_holds_is_kept_and_its_addresses_are_spelled_as_t
     engine.dispose()
     assert pages == ["https://ledger.example/raid"]
     assert urls == ["https://ledger.example/fair", *two]  # two rows cannot have one address
+
+
+def test_pages_are_known_by_their_number_from_now_on(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0010")
+    key = "article_7d3f32ba-b5d3-11e0-a1b2-001cc4c03286.html"
+    mill, held = (f"https://ledger.example/news/{slug}/{key}" for slug in ("ice-at-mill", "three-held"))
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "feed", id=1, source_id="ledger", url="https://ledger.example/feed")
+        for number, url in enumerate((mill, held, "https://ledger.example/fair?ana=RSS"), 1):
+            insert(connection, "entry", id=number, feed_id=1, url=url, page=url)
+            insert(connection, "article", id=number, source_id="ledger", url=url)
+    upgrade(engine)
+    with engine.connect() as connection:
+        pages = connection.execute(text("SELECT page FROM entry ORDER BY id")).scalars().all()
+        urls = connection.execute(text("SELECT url FROM article ORDER BY id")).scalars().all()
+    found = Store(engine).article_at(mill)
+    engine.dispose()
+    page, fair = f"https://ledger.example/{key}", "https://ledger.example/fair"
+    assert pages == [page, page, fair]
+    assert urls == [mill, page, fair]  # two rows cannot have one address; the one that was read last is found
+    assert found is not None
+    assert found.id == 2
 
 
 def test_stories_with_their_articles_are_kept(tmp_path: Path) -> None:

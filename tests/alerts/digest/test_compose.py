@@ -93,5 +93,5 @@ def test_who_else_reported_is_said_in_one_line() -> None:
 
 def test_how_much_was_read_is_said_honestly() -> None:
     assert SourcesRead(43).line == "All 43 sources were read."
-    assert SourcesRead(43, (("The Ledger", "answered 503"),)).line == "42 of 43 sources were read."
+    assert SourcesRead(43, (("The Ledger", "answered 503"),)).line == "42 of 43 sources were read, 1 could not be read."
     assert SourcesRead(0).line == "No sources are being read."

@@ -116,3 +116,22 @@ def test_a_headline_that_a_feed_announced_is_kept_without_a_text() -> None:
     with pytest.raises(NotAnArticle) as refused:
         extract(page, "https://channel9.example/video/1", "channel9", NOW, hint=Hint("Something else entirely today"))
     assert "no article text" in worded(refused.value)
+
+
+def test_a_video_is_kept_by_its_headline_and_description_without_the_menu() -> None:
+    head = '<meta name="description" content="{}">'
+    body = (
+        "<html><head><title>ICE agents seen at Lynn train station</title>{}</head><body><div>Home</div><div>News</div>"
+        "<div>Contact</div><h1>ICE agents seen at Lynn train station</h1><video></video></body></html>"
+    )
+    hint = Hint("ICE agents seen at Lynn train station")
+    of_video, of_site = (head.format(said) for said in (
+        "A rider filmed ICE agents on the platform of the Lynn station on Monday.",
+        "Channel 9 brings you the news of the whole North Shore at any hour.",
+    ))  # fmt: skip
+    told = [
+        extract(body.format(h).encode(), "https://channel9.example/video/1", "c", NOW, hint=hint)
+        for h in (of_video, of_site)
+    ]
+    assert [t.witnesses["text"] for t in told] == ["description", "headline only"]
+    assert [t.text for t in told] == ["A rider filmed ICE agents on the platform of the Lynn station on Monday.", ""]

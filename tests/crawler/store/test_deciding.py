@@ -84,3 +84,10 @@ def test_a_reworded_development_keeps_its_time() -> None:
     story = KnownStory(7, development=BOND, reports=TOLD.reports)
     again = article("bond", title="Waltham bakers held by ICE are granted bond by judge", text=BOND_TEXT)
     assert developed(story, again, NOON, (BOND, BOND_TEXT)) == {"development": again.title}
+
+
+def test_a_text_that_could_be_read_at_last_is_no_development() -> None:
+    basis = Basis(version(ARREST, ""), TOLD)
+    intent = decide_adding(basis, article("bakers", title=ARREST, text=ARREST_TEXT), False, NOON)
+    assert (intent.change.code, intent.diff, intent.story) == ("text_had", [], {})
+    assert intent.passages == fingerprint(ARREST, ARREST_TEXT)

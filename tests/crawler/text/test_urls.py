@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler.feeds.feed import read_feed
 from crawler.text.tokens import words
-from crawler.text.urls import canonical_url, is_web_address, unwrapped
+from crawler.text.urls import canonical_url, is_web_address, link_url, unwrapped
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 STORY = "https://harborledger.example.com/news/raid-at-laundry"
@@ -99,6 +99,36 @@ def test_every_dress_of_a_page_has_one_address(dressed: str) -> None:
 )
 def test_different_pages_keep_different_addresses(one: str, other: str) -> None:
     assert canonical_url(one) != canonical_url(other)
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    """gnt-cfr=1 gps-source=CPROD csp=chromepush gca-cat=p tncms-source=login IPID=home cmpid=hp_x itid=hp wpisrc=nl_am
+    pwapi_token=a.b ana=RSS rssid=1 fr=rss tracking-source=home-top-story ac_cid=DM1 smid=url partner=rss emc=edit_x
+    hpt=hp_t2 mbid=social ito=feeds ref=hp_top source=nyt-app ft=nprml nl=todaysheadlines te=1 st=a1b2 j=90123456
+    mc_cid=1 _hsenc=p2 fbclid=Iw gad_source=1 ml_subscriber=8 utm=1 _amp=true from=ecosia reflink=share""".split(),
+)
+def test_how_a_reader_came_is_no_part_of_an_address(parameter: str) -> None:
+    named = "https://harborledger.example.com/news/agents-raid-laundry-downtown"
+    assert canonical_url(f"{named}?{parameter}") == named
+    assert link_url(f"{named}?id=7&{parameter}") in (f"{named}?id=7", f"{named}?id=7&_amp=true")
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    """id=1 p=1 story=1 article=1 page=2 storyid=1 sid=1 nid=1 ArticleID=1 AID=1 q=ice tag=ice cat=4 aid=1 cid=77 tid=12
+    post=1 news=1 item=1 Itemid=1 view=article option=com_content photo=3 slide=2 issue=1 date=20260309 title=Ice v=abc
+    gallery=1 topic=1 pid=1 docid=1 c=1 n=1 s=ice section=news story_id=1 articleId=1""".split(),
+)
+@pytest.mark.parametrize("path", ["/show", "/news/agents-raid-laundry-downtown", "/news/1234567"])
+def test_what_may_name_a_page_stays(path: str, parameter: str) -> None:
+    assert canonical_url(f"https://example.com{path}?{parameter}").endswith(f"?{parameter}")
+    assert link_url(f"https://example.com{path}?{parameter}").endswith(f"?{parameter}")
+
+
+@pytest.mark.parametrize("parameter", ["ref=481", "source=114", "from=2", "st=MA", "j=12", "via=7", "nl=3"])
+def test_where_the_path_names_no_article_a_parameter_may(parameter: str) -> None:
+    assert canonical_url(f"https://example.com/news/show?{parameter}").endswith(parameter)
 
 
 def test_the_order_of_parameters_does_not_matter() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.glance import blocks, decoded, strip, text_of_json, unescaped
 from crawler.topic.gate import shipped_gate
-from crawler.topic.rawpage import blocks, decoded, strip, text_of_json, unescaped
 
 GATE = shipped_gate()
 

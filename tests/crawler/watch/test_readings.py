@@ -1,5 +1,6 @@
 """What a reading of a feed is to change: values only, no database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from crawler.feeds.feed import FeedItem
 from crawler.model import Why, as_written
 from crawler.model.story import Entry, EntryState, Feed
 from crawler.text.moments import Moment
+from crawler.text.urls import canonical_url
 from crawler.watch.attempts import after_failure, after_unchanged, hurried
 from crawler.watch.polling import LONGEST_PAUSE, Habit, Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, Refetch, Stored, decide_reading
@@ -47,7 +49,7 @@ def own(*entries: Entry) -> Stored:
 
 
 def of_others(*entries: Entry) -> Stored:
-    return Stored(settled={address: e for e in entries for address in (e.url, e.page)})
+    return Stored(settled={address: e for e in entries for address in (e.url, canonical_url(e.url), e.page)})
 
 
 def states(intent: ReadingIntent) -> list[str]:
@@ -111,6 +113,29 @@ def test_a_stored_article_counts_more_than_what_another_feed_met() -> None:
     other = entry("raid", "off_topic", page="https://ledger.example/raid")
     stored = Stored(articles={"https://ledger.example/raid": 4}, settled=of_others(other).settled)
     assert states(read(item("raid"), stored=stored)) == ["fetched"]
+
+
+RENAMED = "news/{}/article_7d3f32ba-b5d3-11e0-a1b2-001cc4c03286.html"
+NUMBERED = "https://ledger.example/article_7d3f32ba-b5d3-11e0-a1b2-001cc4c03286.html"
+
+
+@pytest.mark.parametrize(
+    ("slug", "state"), [("ice-at-mill", "fetched"), ("ice-at-mill", "off_topic"), ("three-held-at-mill", "new")]
+)
+def test_a_page_under_another_headline_is_read_again(slug: str, state: EntryState) -> None:
+    first = entry(RENAMED.format("ice-at-mill"), "off_topic" if state == "off_topic" else "fetched", page=NUMBERED)
+    stored = of_others(first)
+    if first.state == "fetched":
+        stored = replace(stored, articles={NUMBERED: 4}, links={NUMBERED: first.url})
+    [new] = read(item(RENAMED.format(slug) + "?utm_source=rss"), stored=stored).new
+    assert (new.page, new.state, new.article_id) == (NUMBERED, state, 4 if state == "fetched" else None)
+
+
+def test_a_page_that_was_read_under_its_new_headline_is_not_read_for_another_feed() -> None:
+    then = entry(RENAMED.format("three-held-at-mill"), page=NUMBERED, article_id=4)
+    stored = replace(of_others(then), articles={NUMBERED: 4}, links={NUMBERED: then.url})
+    [new] = read(item(RENAMED.format("three-held-at-mill")), stored=stored).new
+    assert (new.state, new.article_id) == ("fetched", 4)
 
 
 def test_an_old_item_is_refused_even_if_we_have_its_page() -> None:

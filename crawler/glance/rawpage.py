@@ -33,6 +33,11 @@ _META_NAME = re.compile(
 )
 _META_CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)|'([^']*))", re.IGNORECASE)
 _FIELD = re.compile(rb'"(headline|description|articleBody)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
+_OG_ARTICLE = re.compile(
+    rb"<meta\s[^<>]*og:type[\"'\s][^<>]*content\s*=\s*[\"']?article|<meta\s[^<>]*content\s*=\s*[\"']?article[\"'\s][^<>]*og:type",
+    re.IGNORECASE,
+)
+_LD_ARTICLE = re.compile(rb'"@type"\s*:\s*(?:\[\s*)?"[A-Za-z]*(?:NewsArticle|Article|BlogPosting)"')
 _STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 _WORD = re.compile(r"\w+")
 
@@ -93,6 +98,8 @@ def decoded(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
+        if len(raw.decode("utf-8", "ignore")) * 2 < len(raw):  # a picture, perhaps: bytes by the million are no letters
+            return raw.decode("cp1252", "replace")
         text = raw.decode("utf-8", "surrogateescape")
         return _STRAY.sub(lambda s: s[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text)
 
@@ -154,7 +161,7 @@ def blocks(markup: str) -> Iterator[RawBlock]:
         elif name.lstrip("/") in _BLOCKS:
             if pieces:
                 whole = "".join(pieces)
-                yield RawBlock(_line(whole), 2 * linked > len(whole), heading)
+                yield RawBlock(line_of(whole), 2 * linked > len(whole), heading)
                 pieces, linked = [], 0
             heading = name == "h1"
 
@@ -165,7 +172,8 @@ def _is_closed(tags: list[str], n: int) -> bool:
     return next((tag[0] == "/" for tag in following if tag.startswith("a ") or tag.rstrip() == "/a"), False)
 
 
-def _line(text: str) -> str:
+def line_of(text: str) -> str:
+    """Text of markup as one line, its entities written as what they name."""
     return " ".join((html.unescape(text) if "&" in text else text).split())
 
 
@@ -189,7 +197,7 @@ def head(page: RawPage) -> Head:
         text = decoded(meta.group())
         name, content = _META_NAME.search(text), _META_CONTENT.search(text)
         if name and content:
-            told[name[1].lower()].append(_line(content[1] or content[2] or ""))
+            told[name[1].lower()].append(line_of(content[1] or content[2] or ""))
     for script in page.declared:
         seen = set()
         for key, value in _FIELD.findall(script):
@@ -199,7 +207,7 @@ def head(page: RawPage) -> Head:
     begin = page.lowered.find(b"<title")
     if begin >= 0:
         begin = page.lowered.find(b">", begin) + 1
-        titles.append(_line(decoded(page.raw[begin : page.lowered.find(b"<", begin)])))
+        titles.append(line_of(decoded(page.raw[begin : page.lowered.find(b"<", begin)])))
     return Head(_once(titles), _once(told["description"]), _once(told["articleBody"]))
 
 
@@ -213,7 +221,12 @@ def text_of_json(written: str) -> str:
         written = json.loads(f'"{written}"', strict=False)
     except ValueError:
         written = written.replace("\\n", "\n").replace('\\"', '"')
-    return "\n".join(_line(line) for line in _ANY_TAG.sub("\n" if "<p" in written else " ", written).splitlines())
+    return "\n".join(line_of(line) for line in _ANY_TAG.sub("\n" if "<p" in written else " ", written).splitlines())
+
+
+def declares_article(raw: bytes) -> bool:
+    """Whether a page calls itself an article, in the words of Open Graph or schema.org."""
+    return _OG_ARTICLE.search(raw) is not None or _LD_ARTICLE.search(raw) is not None
 
 
 def is_prose(script: bytes, at: int) -> bool:

@@ -1,0 +1,41 @@
+"""Whether a page that was looked at again is still the article."""
+
+import pytest
+
+from crawler.judge import is_still
+from tests.makers.making import BODY, article
+
+OTHER = (
+    "The council met for three hours on the library roof, and put off the vote until a second estimate has come. " * 3
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("ICE detains two near Waltham courthouse: raid", BODY),
+        ("A new headline over the same report", BODY + " More was said later."),
+        ("ICE detains three near Waltham courthouse, mayor says", OTHER),
+    ],
+)
+def test_the_same_address_with_its_text_or_its_headline_is(title: str, text: str) -> None:
+    assert is_still(article(), article(title=title, text=text), declared=False)
+
+
+def test_another_page_at_the_same_address_is_not() -> None:
+    wall = article(title="Before you continue", text="Stories you missed: ICE agents raid a mill. " * 8)
+    assert not is_still(article(), wall, declared=False)
+
+
+def test_one_that_calls_itself_an_article_may_be_written_anew() -> None:
+    assert is_still(article(), article(title="What we know on Tuesday", text=OTHER), declared=True)
+
+
+def test_a_page_that_moved_must_say_the_text() -> None:
+    assert is_still(article(), article("elsewhere", title="Moved"), declared=False)
+    assert not is_still(article(), article("elsewhere", text=OTHER), declared=True)
+
+
+def test_a_text_that_was_read_is_not_given_up_for_a_headline() -> None:
+    assert not is_still(article(), article(text=""), declared=True)
+    assert is_still(article(text=""), article(), declared=False)
