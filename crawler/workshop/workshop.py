@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 60.0  # seconds of work for one page; what takes longer is no page of a newspaper
 MOST_IN_LINE = 16  # tasks that wait or are being done; then no more pages are asked for
+TURNS = 2  # tasks a process: one that it does, and the next
 STARTS = 8  # so often a task is given to a new process when the one before was gone before it began
 LONGEST_PAUSE = 5.0  # seconds between two of them
 
@@ -27,7 +28,9 @@ class Workshop:
         self.room = asyncio.Event()  # set while few enough tasks are in line
         self.room.set()
         self.in_line = 0
-        self._turns = asyncio.Semaphore(max(1, workers))
+        # Whoever has a turn waits in a thread for a free process, so that it goes on without waiting for our loop.
+        self._turns = asyncio.Semaphore(max(1, TURNS * workers))
+        self._free = threading.Semaphore(max(1, workers))
         self._one_suspect = asyncio.Lock()
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
@@ -78,7 +81,7 @@ class Workshop:
     async def _alone(self, task: Callable[[], T]) -> T:
         """What a suspect gives, from a fresh process and with nothing beside it."""
         async with self._one_suspect, contextlib.AsyncExitStack() as others:
-            for _ in range(self.workers):
+            for _ in range(TURNS * self.workers):
                 await others.enter_async_context(self._turns)
             self._end(self._idle)  # their memory may be what was missing
             return await self._done(task)
@@ -95,20 +98,21 @@ class Workshop:
         raise NotBegun
 
     async def _tried(self, task: Callable[[], T]) -> T:
-        idle = self._idle.pop() if self._idle else None
+        """What it gives, by the next process that is free."""
 
         def work() -> T:
-            worker = idle or self._started()
-            try:
-                answer: T = worker.do(task, self.patience)
-            except (Suspected, NotBegun):
-                self._all.discard(worker)
-                raise
-            except Exception:  # the task's own
+            with self._free:
+                worker = self._idle.pop() if self._idle else self._started()
+                try:
+                    answer: T = worker.do(task, self.patience)
+                except (Suspected, NotBegun):
+                    self._all.discard(worker)
+                    raise
+                except Exception:  # the task's own
+                    self._idle.append(worker)
+                    raise
                 self._idle.append(worker)
-                raise
-            self._idle.append(worker)
-            return answer
+                return answer
 
         return await _in_thread(work)
 
