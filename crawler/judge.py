@@ -1,12 +1,12 @@
 """Join what the topic and the gazetteer say of an article into a Verdict."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from crawler.glance import share_of
 from crawler.grouping import containment
 from crawler.model import Article, Code, Label, Source, Verdict, Why, because
-from crawler.places import Gazetteer, Home, find_scene
+from crawler.places import Gazetteer, Home, find_scene, zone_of
 from crawler.topic import Topic
 
 SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
@@ -24,6 +24,11 @@ _ABOUT: dict[Label, Code] = {
 def home_of(source: Source) -> Home:
     """Where an outlet is at home: context for its place names, never a place by itself."""
     return Home(source.city, source.county, source.state, tuple(source.covers))
+
+
+def clock_of(source: Source) -> tzinfo:
+    """The time zone of an outlet's home: whose clock its feeds and pages mean where they name none."""
+    return zone_of(source.state, source.county, source.city)
 
 
 def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now: datetime) -> Verdict:

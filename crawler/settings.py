@@ -46,7 +46,10 @@ class CrawlSettings(_Group):
         default=240, gt=0, le=10_080, description="a feed that seldom brings anything waits at most this long"
     )
     max_age_days: float = Field(
-        default=7, gt=0, le=3650, description="an entry that its feed dates earlier is not fetched"
+        default=7,
+        gt=0,
+        le=3650,
+        description="an entry that its feed dates earlier is not fetched, a page dated earlier is not mailed",
     )
     delay_seconds: float = Field(
         default=2, ge=0, le=3600, description="least pause between two requests to one site; slow servers get more"

@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from alerts.locale import in_words
+from crawler.model import because
+
 log = logging.getLogger("icewire")
 
 
@@ -15,6 +18,7 @@ class Crawls:
 
     def __init__(self) -> None:
         self._children: list[subprocess.Popen[str]] = []
+        self._offline = False
 
     def run(self, config: Path | None, every: float) -> None:
         """One crawl of the deployment with this settings file, until it ends.
@@ -35,7 +39,7 @@ class Crawls:
         try:
             assert child.stdout is not None
             for line in child.stdout:  # not communicate(), which would close its stdin
-                _report(json.loads(line))
+                self._report(json.loads(line))
             if status := child.wait():
                 log.error("the crawl ended with status %d; what is due stays due", status)
         finally:
@@ -53,8 +57,19 @@ class Crawls:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     child.wait(1)
 
+    def _report(self, counts: dict[str, int]) -> None:
+        """Log what a crawl did; that nobody could be reached, only once."""
+        offline = "offline" in counts
+        if offline and not self._offline:
+            log.warning("%s", in_words(because("no_network")))
+        elif self._offline and not offline:
+            log.info("the network is back")
+        self._offline = offline
+        if counts.keys() - {"offline", "feeds", "pages"}:
+            _log(counts)
 
-def _report(counts: dict[str, int]) -> None:
+
+def _log(counts: dict[str, int]) -> None:
     log.info(
         "crawl: feeds read %d, failing %d; new entries %d; pages read %d: new stories %d, articles %d, changed %d, "
         "off topic %d, to try again %d",

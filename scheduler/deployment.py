@@ -6,6 +6,7 @@ web page and no registry.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,7 +150,9 @@ class Deployment:
         """How complete the reading is, for a digest."""
         from alerts.digest import sources_read
 
-        return sources_read(self.watchlist.health(self.clock(), self.settings.watch.states, watched_only=True))
+        now = self.clock()
+        feeds = self.watchlist.health(now, self.settings.watch.states, watched_only=True)
+        return sources_read(feeds, self.watchlist.outages.since(now - timedelta(days=1)))
 
     def sync_registry(self) -> int:
         """Load the registry, check it, mirror it into the database; returns how many outlets it lists."""

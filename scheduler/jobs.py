@@ -18,7 +18,7 @@ from alerts.query import PlaceLookup
 from alerts.settings import MailSettings
 from crawler.manners import forget_hosts
 from crawler.store import CLUES_KEPT, Store, forget_clues, forget_entries
-from crawler.watch import WINDOW_DAYS, Troubles, Watchlist, examine
+from crawler.watch import WINDOW_DAYS, Outages, Troubles, Watchlist, examine
 from scheduler.settings import RetentionSettings
 
 log = logging.getLogger("icewire")
@@ -60,6 +60,7 @@ def forget(engine: Engine, members: Members, deliveries: Deliveries, keep: Reten
     forget_entries(engine, now - timedelta(days=keep.entry_days))
     forget_clues(engine, now - CLUES_KEPT)
     Troubles(engine).forget(now - timedelta(days=keep.entry_days))
+    Outages(engine).forget(now - timedelta(days=keep.entry_days))
     forget_hosts(engine, now - timedelta(days=keep.entry_days))
 
 

@@ -94,12 +94,15 @@ class SourcesRead:
     total: int
     unread: tuple[tuple[str, str], ...] = ()  # (outlet, what happened)
     waiting: int = 0  # not tried yet
+    offline: tuple[tuple[datetime, datetime | None], ...] = ()  # when nothing could be read; None = it goes on
 
     @property
     def line(self) -> str:
         """One honest sentence."""
         if not self.total:
             return "No sources are being read."
+        if self.offline and self.offline[-1][1] is None:
+            return "icewire is offline: what was published since is still to be read."
         read = self.total - len(self.unread) - self.waiting
         later = f"; {self.waiting} will be read for the first time soon" if self.waiting else ""
         if read == self.total:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.digest.compose import Development, MatchedStory, SourcesRead
@@ -14,7 +14,10 @@ from crawler.model import inner
 from crawler.store import StoryView
 
 if TYPE_CHECKING:
+    from crawler.model import Outage
     from crawler.watch import FeedHealth
+
+LONG = timedelta(hours=1)  # what is over sooner costs nothing: feeds show their items for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class News:
 
 
 def gather(post: Post, wanted: Wanted, now: datetime) -> News:
-    """What is to be told. A development that no report says any more is not.
+    """What is to be told: of a story only its news. A development that no report says any more is not.
 
     A story that was merged while this was read waits for its matches to follow it.
     """
@@ -47,7 +50,8 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     subscriber_id, until = wanted.subscriber.id or 0, wanted.due or now
     pending = post.matches.pending_matches(subscriber_id, until)
     developed = post.matches.developed_matches(subscriber_id, until)
-    views = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
+    read = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
+    views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}
     retold = [(m, s) for m, s in developed if seen.get(m.story_id) and views[m.story_id].developed_by]
     return News(
@@ -55,7 +59,7 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
         [replace(_found(m, s, view := views[m.story_id]), told_title=_told_title(post, m, view)) for m, s in retold],
         {m.id: seen[m.story_id] for m, _ in pending if m.id is not None and m.story_id in views},
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
-        any(m.story_id not in views for m, _ in [*pending, *developed]),
+        any(m.story_id not in read for m, _ in [*pending, *developed]),
     )
 
 
@@ -111,12 +115,17 @@ def _told_title(post: Post, match: Match, view: StoryView) -> str:
     return later[0].title if later else ""
 
 
-def sources_read(feeds: "Sequence[FeedHealth]") -> SourcesRead:
-    """How complete the reading was: a source counts as unread when none of its feeds could be read, or no page."""
+def sources_read(feeds: "Sequence[FeedHealth]", outages: "Sequence[Outage]" = ()) -> SourcesRead:
+    """How complete the reading was: a source counts as unread when none of its feeds could be read, or no page.
+
+    Our own outages are told once, and not of each source; those that were soon over left nothing unread.
+    """
     names = {f.source.id: f.source.name for f in feeds}
     states: dict[str, set[str]] = {}
     for f in feeds:
         states.setdefault(f.source.id, set()).add("read" if f.read and not f.turned_away else f.state)
     said = {f.source.id: in_words(f.why) for f in feeds if f.unread or f.turned_away}
     unread = tuple((names[i], said[i]) for i, seen in states.items() if "read" not in seen and i in said)
-    return SourcesRead(len(names), unread, sum(seen == {"not read yet"} for seen in states.values()))
+    waiting = sum(seen == {"not read yet"} for seen in states.values())
+    offline = tuple((o.began_at, o.ended_at) for o in outages if (o.ended_at or o.began_at + LONG) - o.began_at >= LONG)
+    return SourcesRead(len(names), unread, waiting, offline)

@@ -55,12 +55,15 @@ def _searches(members: Members, places: PlaceLookup) -> list[tuple[Subscription,
 
 
 def _matches(view: StoryView, searches: Sequence[tuple[Subscription, Query]], now: datetime) -> list[Match]:
-    documents = documents_of(view)
+    """The searches that a story's news meets; what was old when it was found meets none."""
+    if (news := view.news) is None:
+        return []
+    documents = documents_of(news)
     found = []
     for subscription, query in searches:
         hit = match_story(documents, query)
         if hit:
-            found.append(_match(view, subscription, hit, now))
+            found.append(_match(news, subscription, hit, now))
     return found
 
 

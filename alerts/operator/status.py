@@ -8,6 +8,7 @@ from typing import Any
 from alerts.digest import next_digest
 from alerts.mail import Deliveries
 from alerts.people import Members
+from crawler.model import Outage
 from crawler.store import Store, StoryView
 from crawler.watch import FeedHealth, Watchlist
 
@@ -24,6 +25,7 @@ class Status:
     entries: dict[str, int]  # by state
     next_digest: datetime | None  # None: nobody gets one
     deliveries: dict[str, int]  # by state; 1,000 stands for as many or more
+    outage: Outage | None = None  # our own, when it goes on
 
     @property
     def read(self) -> int:
@@ -61,6 +63,7 @@ class Status:
                 "pages_blocked": self.turned_away,
                 "waiting": self.waiting,
             },
+            "offline_since": self.outage.began_at.isoformat() if self.outage else None,
             "last_read": last_read.isoformat() if last_read else None,
             "stories": self.counts,
             "entries": self.entries,
@@ -82,4 +85,5 @@ def status_of(
             (next_digest(now, hour.digest_at, hour.timezone, hour.least) for hour in members.hours()), default=None
         ),
         deliveries=deliveries.delivery_counts(MOST_COUNTED),
+        outage=watchlist.outages.current(),
     )

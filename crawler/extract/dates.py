@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.jsonld import clean, types
 from crawler.extract.markup import Markup, is_elsewhere, is_of_other
-from crawler.extract.shown import shown_dates
+from crawler.extract.shown import headline_of, shown_dates
 from crawler.text import Moment, moment, words
 
 _PUBLISHED_META = (
@@ -33,11 +33,22 @@ _PUBLISHED_IN_SCRIPT = re.compile(
     r"\s*:\s*\"(\d{4}-\d\d-\d\dT\d\d:\d\d[^\"]{0,20})\"",
     re.I,
 )
+# Elements that carry the date in an attribute, and its names; the last two count by what the element is called.
+_MARKS = (
+    "publishdate", "data-publishdate", "data-publish-date", "data-published", "data-published-date", "data-pubdate",
+    "content", "title",
+)  # fmt: skip
+_MARKED = (
+    f"//*[{' or '.join(f'@{name}' for name in _MARKS[:-2])}]"
+    " | //*[@itemprop='datePublished' or @property='datePublished'][@content]"
+    " | //abbr[contains(@class, 'publish')][@title]"
+)
 # Chosen by hand.
 _MOST_SCRIPT = 500_000  # characters
 _FIRST_YEAR = 1990
 _LONGEST = 60  # characters of a date; more is a sentence
 _PROSE = 25  # words
+_LABEL = 3
 _STEP = timedelta(hours=15)  # no two clocks on earth show one moment further apart
 
 
@@ -63,6 +74,10 @@ class Stamp:
 
 def stamp(value: object, witness: str, zone: tzinfo = UTC, now: datetime | None = None) -> Stamp | None:
     """What a value of a page's markup means as a date, text or a Unix time; None when it is none."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("@value")
     text = clean(value) if isinstance(value, str) else str(value) if isinstance(value, int) else ""
     found = moment(text, zone, now) if len(text) <= _LONGEST else None
     return Stamp(found, witness) if found else None
@@ -113,7 +128,7 @@ def _believable(said: Stamp, now: datetime) -> bool:
 def _published_witnesses(page: Markup, told: Moment | None, zone: tzinfo, now: datetime) -> Iterator[Stamp | None]:
     for value, witness in _declared(page):
         yield stamp(value, witness, zone, now)
-    times = _time_elements(page.tree, page.url)
+    times = _time_elements(page)
     for element in filter(_is_marked, times):
         yield stamp(element.get("datetime"), "time element", zone, now)
     yield _in_address(page.url) or _in_address(page.canonical)
@@ -135,10 +150,11 @@ def _declared(page: Markup) -> Iterator[tuple[object, str]]:
     for node in page.nodes:
         if any(t.endswith("Page") for t in types(node)):
             yield node.get("datePublished"), "JSON-LD page datePublished"
-    yield page.article.get("dateCreated"), "JSON-LD dateCreated"
-    for element in page.tree.xpath("//*[@itemprop='datePublished' or @property='datePublished'][@content]")[:5]:
+    for name in ("dateCreated", "coverageStartTime"):
+        yield page.article.get(name), f"JSON-LD {name}"
+    for element in page.tree.xpath(_MARKED)[:20]:
         if element.tag != "meta" and not is_elsewhere(element) and not is_of_other(element, page.url):
-            yield element.get("content"), "marked datePublished"
+            yield next(value for name in _MARKS if (value := element.get(name))), "marked as published"
 
 
 def _in_scripts(tree: HtmlElement, zone: tzinfo, now: datetime) -> Stamp | None:
@@ -156,17 +172,18 @@ def _in_address(url: str) -> Stamp | None:
     return stamp(f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}", "address")
 
 
-def _time_elements(tree: HtmlElement, url: str) -> list[HtmlElement]:
+def _time_elements(page: Markup) -> list[HtmlElement]:
     """The times that are the page's and not of an update, those below the headline first.
 
     Above it stands the newspaper's own date, unless it is in the headline's own corner of the page.
     """
+    tree, others = page.tree, (is_elsewhere, _is_in_prose, _is_of_update)
     times = [t for t in tree.iter("time") if t.get("datetime")][:40]
-    mine = [t for t in times if not (is_elsewhere(t) or is_of_other(t, url) or _is_in_prose(t) or _is_of_update(t))]
-    heading = next(tree.iter("h1"), None)
+    mine = [t for t in times if not (any(of(t) for of in others) or is_of_other(t, page.url))]
+    heading = headline_of(page) if mine else None
     if heading is None:
         return mine[:20]
-    order = {element: n for n, element in enumerate(tree.iter("h1", "time"))}
+    order = {element: n for n, element in enumerate(tree.iter(heading.tag, "time"))}
     below = [t for t in mine if order[t] > order[heading]]
     corner = set(islice(heading.iterancestors(), 2)) - set(tree.iter("body", "html"))
     return [*below, *(t for t in mine if order[t] < order[heading] and corner & set(t.iterancestors()))][:20]
@@ -187,6 +204,11 @@ def _is_of_update(element: HtmlElement) -> bool:
 
 
 def _before(element: HtmlElement) -> str:
+    """What stands right before a time and may say what it is, and what it says itself."""
     parent, previous = element.getparent(), element.getprevious()
-    said = previous.tail or previous.text if previous is not None else parent.text if parent is not None else ""
-    return f"{(said or '')[-40:]} {(element.text or '')[:40]}"
+    if previous is None:
+        said = (parent.text or "") if parent is not None else ""
+    else:
+        label = previous.text_content() if not (previous.tail or "").strip() else ""
+        said = f"{label if len(words(label)) <= _LABEL else ''} {previous.tail or ''}"
+    return f"{said[-40:]} {(element.text or '')[:40]}"

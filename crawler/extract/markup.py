@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -16,8 +16,10 @@ Witnessed = tuple[str, str]  # what a page says, and which witness says it; ("",
 _ELSEWHERE = re.compile(
     r"related|recommend|popular|trending|comment|sidebar|footer|newsletter|promo|latest|teaser|more-", re.I
 )
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 # Chosen by hand.
 _CARD = 600  # letters: more is no teaser
+_MOST_MARKED = 300  # metas inside the text
 _LINKED = 5  # words of a link that are a headline
 
 
@@ -96,14 +98,21 @@ def named_elsewhere(element: HtmlElement) -> bool:
 def is_of_other(element: HtmlElement, url: str) -> bool:
     """In the card of another story: a small part of the page with a linked headline of another address."""
     for above in islice(element.iterancestors(), 5):
-        if above.tag in ("body", "html", "main") or next(above.iter("h1"), None) is not None:
+        if above.tag in ("body", "html", "main") or _is_large(above) or next(above.iter("h1"), None) is not None:
             return False
-        if len(above.text_content()) > _CARD:
-            return False
-        links = (a for a in above.iter("a") if len(words(a.text_content())) >= _LINKED)
+        links = (a for a in above.iter("a") if _is_headline(a))
         if any(_path(url, a.get("href") or "") != _path(url, url) for a in links):
             return True
     return False
+
+
+def _is_headline(link: HtmlElement) -> bool:
+    size = len(words(link.text_content()))
+    return size >= _LINKED or (size > 1 and any(e.tag in _HEADINGS for e in (link.getparent(), *link)))
+
+
+def _is_large(element: HtmlElement) -> bool:
+    return any(size > _CARD for size in accumulate(len(text) + 1 for text in element.itertext()))
 
 
 def _path(base: str, link: str) -> str:
@@ -128,10 +137,13 @@ def _canonical_link(tree: HtmlElement, url: str) -> str:
 
 def _read_meta(tree: HtmlElement, url: str) -> dict[str, list[str]]:
     meta: dict[str, list[str]] = {}
+    marked = 0
     for element in tree.iter("meta"):
         content = clean(element.get("content"))
-        if element.get("itemprop") and (is_elsewhere(element) or is_of_other(element, url)):
-            continue
+        if element.get("itemprop"):
+            marked += 1
+            if marked > _MOST_MARKED or is_elsewhere(element) or is_of_other(element, url):
+                continue
         for attribute in ("property", "name", "itemprop"):
             if content and (name := element.get(attribute)):
                 meta.setdefault(name.strip().lower(), []).append(content)

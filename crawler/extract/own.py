@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from crawler.extract.jsonld import JsonNode, clean, is_article, walk
+from crawler.extract.jsonld import JsonNode, clean, is_article, types, walk
 from crawler.text import is_web_address, page_address, words
 
 # Chosen by hand.
@@ -46,11 +46,19 @@ def without_others(nodes: Sequence[JsonNode], own: JsonNode, page: Self) -> tupl
     """The nodes that are not of another story, nor part of one."""
     apart: set[int] = set()
     for other in nodes:
-        if is_article(other) and other is not own and _rate(other, page)[0] <= 0:
+        if _is_other(other, page) and other is not own:
             parts = {id(part) for part in walk(other)}
             apart |= set() if id(own) in parts else parts
     apart -= {id(part) for part in walk(own)}
     return tuple(node for node in nodes if id(node) not in apart)
+
+
+def _is_other(node: JsonNode, page: Self) -> bool:
+    """Whether a node is another story, or another page."""
+    if is_article(node):
+        return _rate(node, page)[0] <= 0
+    named = [page_address(a) in page.addresses for a in _addresses(node, page.url)]
+    return bool(named) and not any(named) and any(kind.endswith("Page") for kind in types(node))
 
 
 def _rate(node: JsonNode, page: Self) -> tuple[float, float]:

@@ -38,7 +38,7 @@ _LABEL = re.compile(rf"\b(?:(?P<published>{_PUBLISHED})|(?P<updated>{_UPDATED}))
 _FIRST_WORD = re.compile(rf"\W*(?:{_PUBLISHED})\b", re.I)
 _NOT_OF_STORY = re.compile(
     r"©|\(c\)\s|copyright|all rights|\b(?:since|until|through|expires?|deadline|effective|born|died|aged|file|photo"
-    r"|image|taken|captured|courtesy|archivo|foto|event|starts?|ends?|due|version|issue|edition|vol\.?)\b",
+    r"|image|taken|captured|courtesy|archivo|foto|event|starts?|ends?|due|when|cu[aá]ndo|version|issue|edition|vol\.?)\b",
     re.I,
 )
 _SEPARATOR = re.compile(r"[|•·●\n–—]|\s[-/]\s")
@@ -47,7 +47,9 @@ _FILLER = re.compile(
     r"|\b(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|date|fecha|on|at|el|a las?)\b|[\s,:;()\[\].]+",
     re.I,
 )
-_BYLINE = re.compile(r"\W*(?:by|por|story by|written by|escrito por)\s", re.I)
+_SENTENCE = re.compile(r"[.?!]\W*$")
+_LEADS_ON = re.compile(r"\b(?:on|by|in|to|from|for|of|el|del|al|para)\s*$", re.I)  # "Vigil on Nov. 26, 2026"
+_BYLINE = re.compile(r"\W*(?:by|por|story by|written by|escrito por)[:\s]", re.I)
 _NAMED = re.compile(r"(?:(?:[A-ZÁÉÍÓÚÑ][\w.'’&-]*|de|del|la|the|of|and|y|for),?\s*){1,6}")
 _BREAKING = frozenset(
     "address article blockquote br dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section"
@@ -67,6 +69,7 @@ class Line:
     text: str
     linked: bool  # it is the headline of another story
     deck: bool  # it is the page's own summary
+    listed: bool = False  # in a list or a table, as comments and other stories are
 
     @property
     def is_prose(self) -> bool:
@@ -78,7 +81,7 @@ def shown_dates(page: Markup, zone: tzinfo, now: datetime) -> list[tuple[Role, M
 
     Where none stands there, one that says "Published" anywhere in the article.
     """
-    heading = _heading(page)
+    heading = headline_of(page)
     found: list[tuple[Role, Moment]] = []
     if heading is not None:
         found += _of_lines(list(islice(_below(heading), _MOST_LINES)), zone, now)
@@ -91,7 +94,7 @@ def shown_dates(page: Markup, zone: tzinfo, now: datetime) -> list[tuple[Role, M
     return sorted(found, key=lambda one: order.index(one[0]))
 
 
-def _heading(page: Markup) -> HtmlElement | None:
+def headline_of(page: Markup) -> HtmlElement | None:
     """The element of the page's headline: an h1, unless only something else says what the page calls itself."""
     told = (clean(page.article.get("headline")), *page.meta.get("og:title", ()), page.title)
     called = [said for text in told if (said := set(words(text)))]
@@ -119,7 +122,8 @@ def _of_lines(lines: list[Line], zone: tzinfo, now: datetime) -> Iterator[tuple[
         paragraphs += line.is_prose
         if not line.linked and not before.linked and len(line.text) <= _LONGEST:
             for role, what in _of_line(line.text, before.text, zone, now):
-                if role == "published" or (paragraphs < 2 and (role or not line.deck)):
+                named = role == "published" and not line.listed
+                if named or (paragraphs < 2 and (role or not line.deck)):
                     yield role, what
         before = line
 
@@ -133,7 +137,7 @@ def _of_line(line: str, before: str, zone: tzinfo, now: datetime) -> Iterator[tu
     for number, (start, end, what) in enumerate(told):
         until = told[number + 1][0] if number + 1 < len(told) else len(line)
         labels = list(_LABEL.finditer(line, since, start))
-        label = labels[-1] if labels else None if since else _LABEL.fullmatch(before.strip(" :|•"))
+        label = labels[-1] if labels else None if since else _LABEL.fullmatch(before[:_LONGEST].strip(" :|•"))
         if label:
             yield ("published" if label["published"] else "updated"), what
         elif _stands_alone(line[since:start], line[end:until]):
@@ -143,11 +147,15 @@ def _of_line(line: str, before: str, zone: tzinfo, now: datetime) -> Iterator[tu
 
 def _stands_alone(left: str, right: str) -> bool:
     """Whether what stands beside a date is a byline, a rubric or nothing: no sentence."""
+    if _SENTENCE.search(right) and len(words(f"{left} {right}")) > 2:  # a dateline, and what it is of
+        return False
     left, right = _SEPARATOR.split(left)[-1], _SEPARATOR.split(right)[0]
     if right.rstrip().endswith((".", "?", "!")) or len(words(right)) > _ASIDE:
         return False
     if not _FILLER.sub("", left) or _BYLINE.match(left):
         return True
+    if _LEADS_ON.search(left):
+        return False
     return bool(_NAMED.fullmatch(_FILLER.sub(" ", left).strip()))
 
 
@@ -165,15 +173,25 @@ def _said_elsewhere(
         if heading is not None
         else page.tree
     )
-    for element in within.iter("p", "div", "span", "li", "small", "em", "i", "strong", "b", "time", "td"):
-        if not (element.text and _FIRST_WORD.match(element.text)):
+    for element in within.iter("p", "div", "span", "small", "em", "i", "strong", "b", "time"):
+        if not (element.text and _FIRST_WORD.match(element.text[:_LONGEST])):
             continue
-        line = clean(" ".join(element.itertext()))
-        if len(line) <= _LONGEST and not is_elsewhere(element) and not is_of_other(element, page.url):
+        line = clean(" ".join(islice(element.itertext(), _MOST_LINES)))
+        if (
+            len(line) <= _LONGEST
+            and not is_elsewhere(element)
+            and not is_of_other(element, page.url)
+            and not _is_listed(element)
+        ):
             found = [one for one in _of_line(line, "", zone, now) if one[0] == "published"]
             if found:
                 yield found[0]
                 return
+
+
+def _is_listed(element: HtmlElement) -> bool:
+    """Whether it stands in a list or a table, as comments and other stories do."""
+    return next(element.iterancestors("li", "td"), None) is not None
 
 
 def _below(heading: HtmlElement) -> Iterator[Line]:
@@ -210,6 +228,8 @@ def _lines(element: HtmlElement) -> Iterator[Line]:
         if breaks:
             yield from flush(node)
         if isinstance(node.tag, str) and node.tag not in _SILENT and not named_elsewhere(node):
+            if (label := node.get("aria-label")) and _LABEL.match(label):  # what is not shown before scripts run
+                pieces.append(f"{label} | ")
             if node.text:
                 pieces.append(node.text)
             if node.tag == "a":
@@ -225,12 +245,9 @@ def _lines(element: HtmlElement) -> Iterator[Line]:
         text = " ".join(" ".join(pieces).split())
         if text:
             linked = any(len(words(link)) >= _LINKED for link in links)
-            yield Line(
-                text,
-                linked,
-                bool(_DECK.search(f"{node.get('class')} {node.get('id')}"))
-                or (node.tag == "h2" and len(words(text)) > _ASIDE),
-            )
+            called_so = _DECK.search(f"{node.get('class')} {node.get('id')}") is not None
+            deck = called_so or (node.tag == "h2" and len(words(text)) > _ASIDE)
+            yield Line(text, linked, deck, node.tag in ("li", "td") or _is_listed(node))
         pieces.clear()
         links.clear()
 

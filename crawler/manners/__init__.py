@@ -2,6 +2,7 @@
 
 from crawler.manners.asker import Asker, Had, Over, Refused, reason
 from crawler.manners.hosts import Hosts, forget_hosts, host_name
+from crawler.manners.outage import MANY, Fault, is_ours, is_proof
 from crawler.manners.pace import Pace
 from crawler.manners.public import is_public, why_private
 from crawler.manners.robots import NOT_ALLOWED, Robots
@@ -11,12 +12,14 @@ from crawler.manners.waits import HostPaused, back_off, pace_name, retry_after
 __all__ = [
     "BLOCKED",
     "GONE",
+    "MANY",
     "MOST_HOPS",
     "NOT_ALLOWED",
     "PAID",
     "PAUSING",
     "PERMANENT",
     "Asker",
+    "Fault",
     "Had",
     "HostPaused",
     "Hosts",
@@ -27,6 +30,8 @@ __all__ = [
     "back_off",
     "forget_hosts",
     "host_name",
+    "is_ours",
+    "is_proof",
     "is_public",
     "pace_name",
     "reason",

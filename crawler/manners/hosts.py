@@ -75,6 +75,12 @@ class Hosts:
             self._write(name, robots=newest.text, robots_status=newest.status, robots_at=self.clock())
         return counts
 
+    def lately_read(self, most: int = 20) -> list[str]:
+        """Hosts whose robots.txt was had, the last ones first, without those that want to be left alone."""
+        query = select(Host.name).where(col(Host.robots_at).is_not(None)).order_by(col(Host.robots_at).desc())
+        with Session(self.readers) as session:
+            return [name for name in session.exec(query.limit(most)) if name not in self.paused]
+
     def check(self, url: str) -> None:
         """Raise HostPaused while the host of this address wants to be left alone."""
         name = host_name(url)

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, Column, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from crawler.model.columns import UTCDateTime, no_facts, no_items
+from crawler.model.why import Why, because
 
 FeedKind = Literal["rss", "atom", "json", "news_sitemap", "section"]
 FeedProblem = Literal["", "failing", "blocked", "robots-refused", "paywalled"]
@@ -118,6 +119,19 @@ class Trouble(TableRow, table=True):
     over_told_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class Outage(TableRow, table=True):
+    """A time in which we reached nobody, so that nothing was held against anybody."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    began_at: datetime = Field(sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # None: it goes on
+
+    @property
+    def why(self) -> Why:
+        """What a person should know while it goes on."""
+        return because("offline_since", at=f"{self.began_at:%Y-%m-%d %H:%M} UTC")
+
+
 class Article(TableRow, table=True):
     """What one outlet published at one URL, as last read. Full text stays private."""
 
@@ -131,6 +145,7 @@ class Article(TableRow, table=True):
     authors: list[str] = Field(default_factory=no_items, sa_type=JSON)
     published_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     day_only: bool = False  # published_at names a day, by its noon UTC (moments.Moment)
+    old: bool = False  # dated outside crawl.max_age_days when it was found: kept for search, never told as news
     modified_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     fetched_at: datetime = Field(sa_type=UTCDateTime, index=True)
     stored_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # first; None = before this was noted

@@ -9,6 +9,7 @@ Code = Literal[
     "",  # nothing to tell
     "as_written",  # a person's own text, or one of an older icewire
     # No page or feed was had.
+    "no_network", "offline_since",
     "answered", "not_a_page", "no_address", "redirects_to_no_address", "redirects_without_end", "network_error",
     "icewire_failed", "host_not_found", "connection_refused", "no_answer_in_time", "too_large", "cut_off",
     "cannot_unpack", "connection_cut", "no_connection", "tls_failed", "refused", "robots_refused", "robots_answered",

@@ -12,10 +12,11 @@ from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.manners import HostPaused, Hosts, Pace, Robots, host_name, pace_name
+from crawler.manners import Fault, HostPaused, Hosts, Pace, Robots, host_name, pace_name
 from crawler.spiders.headers import BoundedFactory
+from crawler.spiders.line import Line
 from crawler.spiders.network_errors import NetworkError, network_error
-from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
+from crawler.spiders.refusals import OurOutage, RobotsRefused, RobotsUnavailable
 
 JITTER = 0.2  # Scrapy takes it off, too, so the delay is made longer by as much: never sooner than was asked
 
@@ -27,6 +28,8 @@ class Manners:
     hosts: Hosts
     pace: Pace
     concurrent_hosts: int  # requests under way at the same time, one a site
+    room: asyncio.Event  # set while what was fetched is read as fast as it comes; else nothing more is asked for
+    line: Line
 
 
 class PoliteSpider(Spider):
@@ -47,6 +50,7 @@ class Courtesy:
 
     def __init__(self, crawler: Crawler, manners: Manners) -> None:
         self.crawler, self.hosts, self.pace = crawler, manners.hosts, manners.pace
+        manners.line.ask = self._ask_whether_there
         pace_name("https://example.com/")  # the suffix list loads now, not while answers wait to be taken
         self.asking: dict[str, asyncio.Future[Robots]] = {}
 
@@ -88,7 +92,7 @@ class Courtesy:
         now = self.hosts.clock()
         try:
             response = await self.crawler.engine.download_async(request)
-        except HostPaused:
+        except (HostPaused, OurOutage):
             raise
         except Exception as error:
             found = network_error(error)
@@ -100,6 +104,13 @@ class Courtesy:
                 return self.hosts.remember(name, Robots.read(None, b"", now))
             raise  # the host itself does not answer, or may not be asked: that is the reason to tell
         return self.hosts.remember(name, Robots.read(response.status, response.body, now))
+
+    async def _ask_whether_there(self, name: str) -> None:
+        """A request like any other, of which nothing but the answer is wanted."""
+        assert self.crawler.engine
+        meta = {"is_robots": True, "dont_redirect": True, "is_probe": True}
+        request = Request(f"{name}/robots.txt", callback=NO_CALLBACK, priority=1000, dont_filter=True, meta=meta)
+        await self.crawler.engine.download_async(request)
 
     def _apply(self, slot: str) -> None:
         """Scrapy keeps a queue a slot; its delay is what we say, from the first request on."""
@@ -124,20 +135,46 @@ class PatientHandler(HTTP11DownloadHandler):
         self._pool._factory = BoundedFactory
         manners = _manners(crawler)
         self.crawler, self.hosts, self.pace = crawler, manners.hosts, manners.pace
-        self.under_way = asyncio.Semaphore(manners.concurrent_hosts)
+        self.under_way, self.room = asyncio.Semaphore(manners.concurrent_hosts), manners.room
+        self.line = manners.line
 
     async def download_request(self, request: Request) -> Response:
-        """Send it when so many others are not under way, unless the host has been paused meanwhile."""
-        async with self.under_way:
-            self.hosts.check(request.url)
-            self._mark_sent(request)
+        """Send it in its turn; raises OurOutage when nobody can be reached, else what the site's own fault is."""
+        for is_last in (False, True):
+            fault: Fault
+            failure: Exception | None = None
             try:
-                response = await super().download_request(request)
-            except DownloadTimeoutError:
-                self.hosts.silent(request.url)
-                raise
-        self._heed(request, response)
-        return response
+                response = await self._in_turn(request)
+                fault = await self.line.answered(request, response)
+            except Exception as error:  # noqa: BLE001  raised again below
+                failure = error
+                fault = "theirs" if request.meta.get("is_probe") else await self.line.failed(request, error)
+            if fault == "ours":
+                raise OurOutage from failure
+            if fault == "theirs" or is_last:
+                break
+        if failure is None:
+            self._heed(request, response)
+            return response
+        if isinstance(failure, DownloadTimeoutError):
+            self.hosts.silent(request.url)
+        raise failure
+
+    async def _in_turn(self, request: Request) -> Response:
+        """When so many others are not under way and what came before is read; its host may be paused by then.
+
+        So what is fetched and not read yet is bounded, however slow the machine.
+        """
+        while True:
+            await self.room.wait()
+            async with self.under_way:
+                if not self.room.is_set():  # any more, now that our turn has come
+                    continue
+                if self.line.down:
+                    raise OurOutage
+                self.hosts.check(request.url)
+                self._mark_sent(request)
+                return await super().download_request(request)
 
     def _mark_sent(self, request: Request) -> None:
         """The pause before the next request to the site runs from now, not from when this one began to wait."""

@@ -21,12 +21,13 @@ from crawler.spiders.context import CrawlScope, Records, Stay, Tally
 from crawler.spiders.courtesy import Manners
 from crawler.spiders.desk import Desk
 from crawler.spiders.feed_reader import FeedReader
+from crawler.spiders.line import Line
 from crawler.spiders.page_reader import PageReader
 from crawler.spiders.scrapy_settings import scrapy_settings
 from crawler.spiders.spider import WatchSpider
-from crawler.spiders.workers import Workshop, default_workers
 from crawler.store import Store
 from crawler.watch import Ledger, Limits, Watchlist
+from crawler.workshop import Workshop, default_workers
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ SHORTEST_CRAWL = 60  # seconds that even a crawl in quick succession gets
 PATIENCE = 1.5  # seconds; the daemon waits a little longer for a crawl to end
 GRACE = 5.0  # seconds, when nobody is in a hurry
 
+OFFLINE = "offline"  # counted once when nobody could be reached
 EVENTS_LAST = timedelta(days=30)  # so far back stories without clues are given some
 
 Clock = Callable[[], datetime]
@@ -53,7 +55,8 @@ def crawl_once(
 
     With `stay` it goes on reading what becomes due. Once per process: Twisted's reactor cannot start twice.
 
-    SIGINT and SIGTERM end it early; what was stored stays and the rest is due again.
+    SIGINT and SIGTERM end it early; what was stored stays and the rest is due again. So does an outage of our own; then
+    it counts as OFFLINE.
     """
     parts = assemble(engine, settings, clock, CrawlScope(states, everything, only_feeds), Tally(progress))
     parts.desk.candidates.learn(clock() - EVENTS_LAST)
@@ -74,6 +77,8 @@ def crawl_once(
         parts.close()  # a signal may have ended it before Scrapy did
     if parts.tally.error:
         raise IcewireError(f"the crawl ended early: {parts.tally.error}")
+    if parts.manners.line.down:
+        parts.tally.counts[OFFLINE] = 1
     return parts.tally.counts
 
 
@@ -100,10 +105,13 @@ def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Crawl
     recheck_for = timedelta(days=settings.look_again_days)
     records = Records(watchlist, store, Ledger(watchlist), clock, limits, recheck_for)
     workshop = Workshop(default_workers() if settings.workers < 0 else settings.workers)
-    desk = Desk(store, watchlist, clock, workshop, limits, recheck_for)
-    manners = Manners(Hosts(engine, clock), Pace(settings.delay_seconds), settings.concurrent_hosts)
+    max_age = timedelta(days=settings.max_age_days)
+    desk = Desk(store, watchlist, clock, workshop, limits, recheck_for, max_age)
+    hosts = Hosts(engine, clock)
+    line = Line(hosts, watchlist.outages)
+    manners = Manners(hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, workshop.room, line)
     pages = PageReader(records, desk, scope, tally, manners.pace)
-    feeds = FeedReader(records, pages, scope, tally, manners.pace, timedelta(days=settings.max_age_days))
+    feeds = FeedReader(records, pages, workshop, scope, tally, manners.pace, max_age)
     return Parts(records, desk, pages, feeds, manners, tally)
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from crawler.extract import Hint, opt_out
@@ -11,11 +12,11 @@ from crawler.glance import StandIn, declares_article, kind_of_title, more_will_c
 from crawler.judge import is_still, is_thin, off_topic_reason
 from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, because
 from crawler.places import places_of
-from crawler.spiders.workers import NEVER_MENTIONED, Sheet, Workshop
 from crawler.store import Added, Candidates, Store
 from crawler.text import page_address, stored
 from crawler.topic import shipped_gate
-from crawler.watch import Limits, Outcome, Watchlist, next_look
+from crawler.watch import Limits, Outcome, Watchlist, is_old, next_look
+from crawler.workshop import NEVER_MENTIONED, Sheet, Workshop, judge_page
 
 log = logging.getLogger(__name__)
 
@@ -71,13 +72,17 @@ class Desk:
         workshop: Workshop,
         limits: Limits,
         look_again: timedelta = timedelta(days=7),
+        max_age: timedelta = timedelta(days=7),
     ) -> None:
         self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
-        self.limits, self.look_again = limits, look_again
+        self.limits, self.look_again, self.max_age = limits, look_again, max_age
         self.candidates = Candidates(store.engine)
 
     async def read(self, page: Page) -> Added | Outcome | StandIn:
-        """Store what the page says, durably; or give back why it is not kept, or what stands in its place."""
+        """Store what the page says, durably; or give back why it is not kept, or what stands in its place.
+
+        Raises what `Workshop.do` does.
+        """
         found = await self._judged(page)
         if page.instead and (isinstance(found, Why) or is_thin(found[0].text)):
             return await self.read(page.instead)
@@ -94,9 +99,8 @@ class Desk:
         if not any(map(shipped_gate().holds_term, (page.body, *page.more))):
             return NEVER_MENTIONED
         hint = hint_of(page.entries[0]) if page.entries else Hint()
-        return await self.workshop.judge_page(
-            Sheet(page.url, page.body, page.content_type, page.source, hint, page.more), self.clock()
-        )
+        sheet = Sheet(page.url, page.body, page.content_type, page.source, hint, page.more)
+        return await self.workshop.do(page.url, partial(judge_page, sheet, self.clock()))
 
     def _look_again(self, page: Page) -> datetime | None:
         """When to look again at a page that is off topic: while it is young, and says that more will come."""
@@ -118,6 +122,7 @@ class Desk:
             again = self._look_again(page)
             return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), again, page=article.url)
         article.opt_out = opt_out(page.body, page.headers)
+        article.old = known.old if known else self._was_old(page, article)
         if page.from_feed:
             article.witnesses["text"] = "the feed's headline" if page.otherwise else "the feed's own full text"
         places = places_of(verdict)
@@ -128,3 +133,8 @@ class Desk:
         if added.new and now - published < NEWS:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
+
+    def _was_old(self, page: Page, article: Article) -> bool:
+        """Whether the page was no news any more when its first entry was seen, whatever its feed says of it."""
+        found = min((entry.seen_at for entry in page.entries), default=self.clock())
+        return is_old(stored(article.published_at, article.day_only), found - self.max_age)

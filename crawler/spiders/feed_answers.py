@@ -1,21 +1,24 @@
 """What the answer to a request for a feed means: entries to fetch, children of its sitemap to ask for, or a failure."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.feeds import Reading, read_feed
 from crawler.glance import kind_of_title
-from crawler.manners import BLOCKED, GONE, PAID, PAUSING, PERMANENT, HostPaused, retry_after
+from crawler.judge import clock_of
+from crawler.manners import BLOCKED, GONE, PAID, PAUSING, PERMANENT, HostPaused, back_off, retry_after
 from crawler.model import Feed, FeedProblem, IcewireError, Source, Why, because, inner
-from crawler.places import zone_of
 from crawler.spiders.network_errors import why_unanswered
 from crawler.spiders.page_answers import header
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 from crawler.watch import FeedAnswer, Habit, expected_gap
+from crawler.workshop import NotBegun
 
 MOST_CHILD_SITEMAPS = 3
 DEEPEST_INDEX = 2  # an index of indexes is followed, one of those is not
@@ -49,26 +52,29 @@ def validators(feed: Feed, now: datetime) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def understood(response: Response, feed: Feed, source: Source, now: datetime) -> Reading | Unread:
-    """The reading of a source's feed by a response other than 304, or why there is none."""
-    if response.status != 200:
-        return _turned_away(response, now)
+def to_read(response: Response, feed: Feed, source: Source, now: datetime) -> Callable[[], Reading]:
+    """How the body of an answer 200 is read, which large ones may be in another process. It raises UnreadableFeed."""
     away = now - feed.last_success_at if feed.last_success_at else timedelta()
-    try:
-        return read_feed(
-            response.body,
-            response.url,
-            header(response, "Content-Type"),
-            feed.kind,
-            now,
-            feed.link_patterns,
-            fresh=max(FRESH, away + timedelta(days=1)),
-            zone=zone_of(source.state, source.county, source.city),
-        )
-    except IcewireError as error:
-        looks = inner(error.why.args.get("looks")) or error.why
-        walled = kind_of_title(str(looks.args.get("title", ""))) == "wall"
-        return Unread(error.why, SOFT, problem="blocked" if walled else "failing")
+    return partial(
+        read_feed,
+        response.body,
+        response.url,
+        header(response, "Content-Type"),
+        feed.kind,
+        now,
+        feed.link_patterns,
+        fresh=max(FRESH, away + timedelta(days=1)),
+        zone=clock_of(source),
+    )
+
+
+def unreadable(error: IcewireError, now: datetime) -> Unread:
+    """What it means that the body of an answer could not be read."""
+    if isinstance(error, NotBegun):
+        return Unread(error.why, NONE, now + back_off(0))
+    looks = inner(error.why.args.get("looks")) or error.why
+    walled = kind_of_title(str(looks.args.get("title", ""))) == "wall"
+    return Unread(error.why, SOFT, problem="blocked" if walled else "failing")
 
 
 def unanswered(error: BaseException) -> Unread:
@@ -122,7 +128,8 @@ def moved_to(response: Response, feed: Feed) -> str:
     return target if target != feed.url else ""
 
 
-def _turned_away(response: Response, now: datetime) -> Unread:
+def turned_away(response: Response, now: datetime) -> Unread:
+    """What an answer with a status other than 200 and 304 means."""
     said = because("answered", status=response.status)
     if response.status in GONE:
         return Unread(said, HARD)

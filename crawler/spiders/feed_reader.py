@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 from scrapy import Request
@@ -10,24 +10,43 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import topic
+from crawler.feeds import Reading
 from crawler.manners import Pace
-from crawler.model import Feed
+from crawler.model import Feed, IcewireError
 from crawler.spiders import feed_answers
 from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_reader import PageReader
+from crawler.spiders.refusals import OurOutage
+from crawler.workshop import Workshop
 
 log = logging.getLogger(__name__)
+
+LARGE = 300_000  # bytes
+GZIP = b"\x1f\x8b"
+
+
+def is_large(body: bytes) -> bool:
+    """Whether reading a feed here would keep everybody waiting; one that is packed may be."""
+    return len(body) >= LARGE or body.startswith(GZIP)
 
 
 class FeedReader:
     """A feed's way: due → request → reading → entries stored → their pages wait; or a failure on record."""
 
     def __init__(
-        self, records: Records, pages: PageReader, scope: CrawlScope, tally: Tally, pace: Pace, max_age: timedelta
+        self,
+        records: Records,
+        pages: PageReader,
+        workshop: Workshop,
+        scope: CrawlScope,
+        tally: Tally,
+        pace: Pace,
+        max_age: timedelta,
     ) -> None:
         self.records, self.pages, self.scope, self.tally, self.pace = records, pages, scope, tally, pace
+        self.workshop = workshop
         self.max_age = max_age  # an entry that its feed dates earlier is not fetched
         self.reading: Counter[int] = Counter()  # requests under way, by feed
 
@@ -61,10 +80,11 @@ class FeedReader:
         self.reading[feed.id] += 1
         return request
 
-    def answered(self, response: Response, feed: Feed) -> Iterator[Request]:
+    async def answered(self, response: Response, feed: Feed) -> AsyncIterator[Request]:
         """Store a feed's entries and have their pages read; our own errors cost that feed a failure."""
         try:
-            yield from self._read(response, feed)
+            for request in self._kept(response, feed, await self._read(response, feed)):
+                yield request
         except Exception as error:
             log.exception("icewire failed on %s", feed.url)
             self.unread(feed, Unread(our_failure(error), SOFT))
@@ -72,10 +92,11 @@ class FeedReader:
             self._done(feed)
 
     def failed(self, failure: Failure) -> None:
-        """A feed that could not be fetched at all."""
+        """A feed that could not be fetched at all; it stays due when that was our fault."""
         feed = failure.request.meta["feed"]  # type: ignore[attr-defined]
         try:
-            self.unread(feed, feed_answers.unanswered(failure.value or RuntimeError("no reason given")))
+            if not isinstance(failure.value, OurOutage):
+                self.unread(feed, feed_answers.unanswered(failure.value or RuntimeError("no reason given")))
         finally:
             self._done(feed)
 
@@ -88,16 +109,26 @@ class FeedReader:
         )
         self.tally.count("feeds_failed")
 
-    def _read(self, response: Response, feed: Feed) -> Iterator[Request]:
+    async def _read(self, response: Response, feed: Feed) -> Reading | Unread | None:
+        """What an answer says; None when nothing is new since the last."""
+        now = self.records.clock()
+        if response.status != 200:
+            return None if response.status == 304 else feed_answers.turned_away(response, now)
+        read = feed_answers.to_read(response, feed, self.records.source_of(feed.id or 0), now)
+        try:
+            return await self.workshop.do(response.url, read) if is_large(response.body) else read()
+        except IcewireError as error:
+            return feed_answers.unreadable(error, now)
+
+    def _kept(self, response: Response, feed: Feed, reading: Reading | Unread | None) -> Iterator[Request]:
         """What an answer leads to: entries, requests for child sitemaps, or a failure on record."""
         records, now = self.records, self.records.clock()
         assert feed.id is not None
-        if response.status == 304:
+        if reading is None:
             asked = feed_answers.cache_time(response) or None
             records.watchlist.record_unchanged(feed.id, now, records.limits, asked)
             self.tally.count("feeds_read")
             return
-        reading = feed_answers.understood(response, feed, records.source_of(feed.id), now)
         if isinstance(reading, Unread):
             self.unread(feed, reading)
             return

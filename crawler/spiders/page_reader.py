@@ -21,10 +21,11 @@ from crawler.spiders.frontier import Frontier
 from crawler.spiders.further import Further
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
-from crawler.spiders.workers import TooLong, WorkerLost
+from crawler.spiders.refusals import OurOutage
 from crawler.store import Added
 from crawler.text import canonical_url, is_renamed, page_address
 from crawler.watch import SETTLED, Outcome
+from crawler.workshop import NotBegun, Suspected
 
 log = logging.getLogger(__name__)
 
@@ -138,8 +139,11 @@ class PageReader:
         return self._take(visit, response.meta, lambda: page_answers.answered(response, visit, now))
 
     def failed(self, failure: Failure) -> Iterator[Page | Request]:
-        """A page that could not be fetched at all; the feed may have carried its text."""
+        """A page that could not be fetched at all; its feed may have carried its text. It stays due if we failed."""
         meta = failure.request.meta  # type: ignore[attr-defined]
+        if isinstance(failure.value, OurOutage):
+            self.visits.pop(meta["key"], None)
+            return iter(())
         error = failure.value or RuntimeError("no reason given")
         visit, now = self.visits[meta["key"]], self.records.clock()
         if visit.further:
@@ -180,8 +184,10 @@ class PageReader:
 
     def _not_read(self, visit: Visit, page: Page, result: Added | Outcome | StandIn) -> Answered | None:
         """What it means that the desk could not read a page, or read another one; None when it was read."""
+        if isinstance(result, StandIn) and page.from_feed:
+            return Answered(outcome=page.otherwise or self._failed(page, result.why))
         if page.from_feed:
-            return Answered(outcome=page.otherwise) if isinstance(result, StandIn) else None
+            return None
         if isinstance(result, StandIn):
             return page_answers.stood_in(result, visit, self.records.clock())
         if isinstance(result, Outcome) and result.state == "refused":
@@ -236,11 +242,11 @@ class PageReader:
         """What the desk makes of a page; an error in our own code costs that page a retry, never the crawl."""
         try:
             return await self.desk.read(page)
-        except WorkerLost as error:
-            return replace(self._failed(page, error.why), most_attempts=5, asked=not error.innocent)
-        except TooLong as error:
+        except NotBegun as error:
+            return replace(self._failed(page, error.why), asked=False)
+        except Suspected as error:  # twice, and once alone
             log.warning("%s: %s", page.url, error)
-            return replace(self._failed(page, error.why), most_attempts=2)
+            return Outcome("refused", error.why)
         except Exception as error:
             log.exception("icewire failed on %s", page.url)
             return self._failed(page, our_failure(error))

@@ -3,7 +3,7 @@
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.manners import NOT_ALLOWED, Robots, why_private
-from crawler.model import Why, because
+from crawler.model import IcewireError, Why, because
 
 
 class Refusal(IgnoreRequest):
@@ -12,6 +12,13 @@ class Refusal(IgnoreRequest):
     def __init__(self, why: Why) -> None:
         super().__init__(str(why))
         self.why = why
+
+
+class OurOutage(IcewireError):
+    """Nobody could be reached: whoever was asked for stays due, as if it had not been."""
+
+    def __init__(self) -> None:
+        super().__init__(because("no_network"))
 
 
 class RobotsRefused(Refusal):

@@ -52,7 +52,7 @@ class WatchSpider(PoliteSpider):
         clock, stay = asyncio.get_running_loop().time, self.stay
         began = busy = clock()
         asked = NEVER
-        while not (stay and stay.wanted()):
+        while not (self.manners.line.down or (stay and stay.wanted())):
             over = clock() - began >= (stay.longest.total_seconds() if stay else 0)
             if asked == NEVER or (stay and not over and clock() - asked >= stay.every.total_seconds()):
                 asked = clock()
@@ -68,7 +68,7 @@ class WatchSpider(PoliteSpider):
             if over or (stay and clock() - busy >= stay.idle.total_seconds()):
                 return
             await asyncio.sleep(REST)
-        self.end()  # a person wants to crawl; what waits is in the database
+        self.end()  # nobody can be reached, or a person wants to crawl; what waits is in the database
 
     def due(self) -> Iterator[Request]:
         """The feeds that are due; pages left over by earlier crawls; articles to look at again."""

@@ -18,7 +18,7 @@ from crawler.text import stored
 
 # What a new version leaves as it is.
 _UNCHANGED = {
-    "id", "url", "source_id", "story_id", "published_at", "day_only", "gone_at", "look_at", "looks", "stored_at",
+    "id", "url", "source_id", "story_id", "published_at", "day_only", "old", "gone_at", "look_at", "looks", "stored_at",
 }  # fmt: skip
 _GROUPED = {"article_id", "copy_of", "grouped_because", "grouped_because_args", "kept_apart"}
 

@@ -40,8 +40,11 @@ class StoryChange(TypedDict, total=False):
 def developed(story: KnownStory, article: Article, now: datetime, before: tuple[str, str] | None = None) -> StoryChange:
     """What changes of a story with a new report of it, or a new version (`before` is the last): its columns.
 
-    A report published before one that is known tells nothing new: it was late to be found.
+    A report published before one that is known tells nothing new: it was late to be found; nor does one that was old
+    when it was found.
     """
+    if article.old:
+        return {}
     from crawler.changes import development, says  # not for who only lists stories
 
     line = story.development

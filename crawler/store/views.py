@@ -38,6 +38,12 @@ class StoryView:
     reports: tuple[Report, ...]
 
     @property
+    def news(self) -> "StoryView | None":
+        """The same, of the reports that are news: what was old when it was found stands in the archive, in no mail."""
+        fresh = tuple(report for report in self.reports if not report.article.old)
+        return StoryView(self.story, fresh) if fresh else None
+
+    @property
     def lead(self) -> Report:
         """The report to show."""
         return self.reports[0]

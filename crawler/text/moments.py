@@ -60,7 +60,7 @@ _CLOCK = re.compile(
     re.I,
 )
 _BESIDE = re.compile(  # between a day and its clock
-    r"[\s,;|•·@–—-]*(?:(?:at|on|a las?|as|el)\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[\s.,]+)?", re.I
+    r"[\s,;|/•·@–—-]*(?:(?:at|on|a las?|as|el)\s+)?(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[\s.,]+)?", re.I
 )
 # The usual form of RSS, which needs no search: "Fri, 20 Nov 2026 09:30:00 -0500".
 _USUAL = re.compile(

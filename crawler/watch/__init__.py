@@ -3,9 +3,10 @@
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.habits import WINDOW_DAYS, examine
 from crawler.watch.ledger import Ledger
+from crawler.watch.outages import Outages
 from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, next_look, write_outcomes
 from crawler.watch.polling import Habit, Limits, expected_gap, rate
-from crawler.watch.readings import FeedAnswer
+from crawler.watch.readings import FeedAnswer, is_old
 from crawler.watch.troubles import Troubles, Untold, mark_told
 from crawler.watch.watchlist import Watchlist
 
@@ -19,12 +20,14 @@ __all__ = [
     "Habit",
     "Ledger",
     "Limits",
+    "Outages",
     "Outcome",
     "Troubles",
     "Untold",
     "Watchlist",
     "examine",
     "expected_gap",
+    "is_old",
     "mark_told",
     "next_look",
     "rate",

@@ -15,6 +15,7 @@ from crawler.watch.polling import Limits
 
 if TYPE_CHECKING:
     from crawler.feeds import FeedItem
+    from crawler.text import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,14 @@ class ReadingIntent:
     feed: FeedChange
 
 
+def is_old(dated: "Moment | None", oldest: datetime) -> bool:
+    """Whether something dated so is from before `oldest`, and so no news; what has no date is as new as its reading.
+
+    A day lasts until it is over everywhere. Asked of what a feed says, and again of the page, which may know better.
+    """
+    return dated is not None and dated.end < oldest
+
+
 def decide_reading(
     feed: Feed,
     stored: Stored,
@@ -93,7 +102,7 @@ def _entry(
         updated_at=item.updated_at,
     )
     dated = item.updated or item.published
-    if dated and dated.end < oldest:
+    if dated and is_old(dated, oldest):
         days = max(1, round((now - oldest) / timedelta(days=1)))
         entry.state = "refused"
         entry.reason, entry.reason_args = because("too_old", published=dated.at.date(), days=days).columns

@@ -12,6 +12,7 @@ from crawler.model import Entry, Feed, FeedProblem, Source, Why
 from crawler.text import canonical_url, page_address
 from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
 from crawler.watch.feed_state import FeedHealth
+from crawler.watch.outages import Outages, known_until
 from crawler.watch.outcome import HAD, SETTLED, Outcome, write_outcomes
 from crawler.watch.polling import Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
@@ -28,6 +29,7 @@ class Watchlist:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.readers = engine, reading(engine)
+        self.outages = Outages(engine)
 
     def sync(self, outlets: "Iterable[Outlet]") -> None:
         """Mirror the registry: add and update what it lists, unlist what it no longer does; nothing is deleted."""
@@ -186,7 +188,11 @@ class Watchlist:
             return session.exec(query).one()
 
     def health(self, now: datetime, states: Sequence[str] = (), watched_only: bool = False) -> list[FeedHealth]:
-        """Every feed with what the program remembers of it, by state, source and address."""
+        """Every feed with what the program remembers of it, by state, source and address.
+
+        They are judged as of the last moment at which we could have read them.
+        """
+        now = known_until(self.outages.last(), now)
         counts = select(Entry.feed_id, func.count().label("entries")).group_by(col(Entry.feed_id)).subquery()
         query = (
             select(Source, Feed, func.coalesce(counts.c.entries, 0))

@@ -10,7 +10,7 @@ from typing import Literal
 import typer
 from sqlmodel import Session, text
 
-from alerts.locale import worded
+from alerts.locale import in_words, worded
 from alerts.mail import SmtpMailer
 from alerts.operator import Status, status_of
 from crawler.model import IcewireError
@@ -59,6 +59,8 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield _database(deployment)
     yield _registry(deployment)
     status = _status(deployment)
+    if outage := deployment.watchlist.outages.current():
+        yield Diagnosis("network", "wrong", in_words(outage.why))
     yield _sources(deployment, status)
     yield from _troubles(deployment)
     people = deployment.members.recipients()

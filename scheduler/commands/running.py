@@ -15,7 +15,7 @@ import typer
 from filelock import FileLock, Timeout
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from crawler.model import IcewireError
+from crawler.model import IcewireError, because
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
@@ -88,6 +88,17 @@ def crawl(
             show.data(dict(counts))
         elif counts:
             show.line(dict(counts))
+    else:
+        _tell(counts)
+    if counts["offline"] and not every:
+        raise typer.Exit(1)
+
+
+def _tell(counts: Counter[str]) -> None:
+    """What a crawl did, in words."""
+    if counts["offline"]:
+        show.complain(IcewireError(because("no_network")))
+    if not counts["feeds_read"] and not counts["feeds_failed"] and counts["offline"]:
         return
     if not counts["feeds"] and not counts["pages"]:
         show.say("Nothing is due. `icewire crawl --all` reads every feed now.")

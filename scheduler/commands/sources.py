@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import typer
 
 from alerts.locale import in_words
-from crawler.model import IcewireError
+from crawler.model import IcewireError, because
 from crawler.registry import (
     Outlet,
     entry_of,
@@ -66,6 +66,8 @@ def list_(
         and (not failing or h.unread or h.turned_away)
     ]
     show.rows(found, COLUMNS, as_json, _none(known))
+    if outage := deployment.watchlist.outages.current():
+        show.note(in_words(outage.why))
 
 
 app.command()(add)
@@ -111,7 +113,9 @@ def check(
         chosen = _chosen(deployment, ids, everything)
         feeds = frozenset(h.feed.id for h in chosen if h.feed.id)
         if feeds:
-            crawl_now(deployment, True, feeds, quiet=as_json)
+            counts = crawl_now(deployment, True, feeds, quiet=as_json)
+            if counts["offline"]:
+                raise IcewireError(because("no_network"))
     read = [h for h in deployment.watchlist.health(deployment.clock()) if h.feed.id in feeds]
     rows = [_row(h, deployment) | _checked(h) for h in read]
     rows += [_row(h, deployment) for h in _switched_off(deployment, ids or ())]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from crawler import topic
 from crawler.extract import Hint, NotAnArticle, extract, opt_out
 from crawler.glance import lead_of, stand_in, unescaped
-from crawler.judge import home_of, judge
+from crawler.judge import clock_of, home_of, judge
 from crawler.model import Article, IcewireError, Source, Verdict, Why
 from crawler.places import shipped as gazetteer
 from crawler.registry import Outlet, load_registry
@@ -39,7 +39,7 @@ def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deploymen
     if found := stand_in(given.body, [hint.title, lead_of(given.url)], source.name):
         return Fresh(source, gate, None, None, found.why)
     try:
-        article = extract(given.body, given.url, source.id, now, given.content_type, hint)
+        article = extract(given.body, given.url, source.id, now, given.content_type, hint, clock_of(source))
     except NotAnArticle as error:
         return Fresh(source, gate, None, None, error.why)
     article.opt_out = opt_out(given.body, given.headers)

@@ -36,6 +36,7 @@ from scheduler.explain.told import (
 )
 
 _PAGE_PASSED = "it did when it was read; the page itself is not kept"
+_WAS_OLD = "its reports were too old to be news when they were found; it is kept for `icewire search`"
 _FEED_PASSED = "it did when it was read, as the feed's own full text; that is not kept"
 
 
@@ -106,7 +107,7 @@ def _told_as_stored(
         places=verdict.places,
         story=_story(view, _grouped(verdict), verdict.copy_of is not None, apart),
         changes=_changes(article, deployment),
-        searches=_searches(documents_of(view), people, _mailed(view.story.id, deployment)),
+        searches=_searches(documents_of(view.news) if view.news else (), people, _mailed(view.story.id, deployment)),
     )
 
 
@@ -145,8 +146,9 @@ def _told_with_story(
     apart = kept_apart(article, verdict, story_id, dict(grouping.apart), deployment)
     story = _story(views[0] if views else None, grouping.because, grouping.copy_of is not None, apart)
     if stored:
+        article.old = stored.old
         story = replace(story, change=material_change(stored.title, stored.text, article.title, article.text))
-    documents = [document_of(report), *map(document_of, others)]
+    documents = [document_of(r) for r in (report, *others) if not r.article.old]
     return replace(told, story=story, searches=_searches(documents, people, _mailed(story_id, deployment)))
 
 
@@ -276,6 +278,8 @@ def _searched(documents: Sequence[Document], text: str, asked: SearchAnswer) -> 
         query = parse(text, gazetteer())
     except QueryError as error:  # written for an older icewire
         return replace(asked, missing=[f"the search cannot be read: {error}"])
+    if not documents:
+        return replace(asked, missing=[_WAS_OLD])
     missing = list(why_missed(documents, query))
     hit = match_story(documents, query)
     if not hit:

@@ -34,11 +34,11 @@ from crawler.model.story import Article, Source, Verdict
 from crawler.places.gazetteer import Place, shipped
 from crawler.places.scene import find_scene
 from crawler.places.stored import places_of
-from crawler.spiders.workers import Sheet, judge_page
 from crawler.store.views import Report
 from crawler.text.moments import moment
 from crawler.text.urls import canonical_url
 from crawler.topic.topic import shipped as topic
+from crawler.workshop import Sheet, judge_page
 from tests.benchmarks.running import ROOT
 
 BOSTON = ZoneInfo("America/New_York")  # the cases' local time

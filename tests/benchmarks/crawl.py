@@ -1,6 +1,7 @@
 """Whole crawls over loopback: icewire with everything on beside a bare Scrapy spider and other readers.
 
     python -m tests.benchmarks.crawl [PATH…] [--only LOAD] [--peer-python PYTHON] [--profile] [--soak N]
+    python -m tests.benchmarks.crawl --only on_topic --no-peers [--pin CORE] [--busy LOOPS] [--kill-every SECONDS]
 
 Loads: `clean`, invented local news of 40 outlets, 3 in 100 pages about ICE, templates that never name it; `mentions`,
 the same with templates that name it on every page; `on_topic`, every page about ICE, one in five a copy. With PATHs,
@@ -15,6 +16,9 @@ slow, so they read a sample. All run one after another; the server is a process 
 pages/s, and CPU a page, are net of start-up, that is from the first request to the process's end; memory is the
 greatest resident size of the process and its children together. `ratio_to_bare` compares pages/s, `cpu_ratio_to_bare`
 CPU seconds a page, which other work on the machine disturbs less. `stored` are pages stored, of `on_topic` that are.
+
+With --pin all share one core, with --busy so many loops run beside them, with --kill-every the worker that is busiest
+is killed so often (`killed`): nothing may be `missed` then, either.
 """
 
 import argparse
@@ -35,6 +39,7 @@ from typing import Any
 
 from crawler.registry.files import write_outlets
 from crawler.registry.opml import read_opml
+from tests.benchmarks.hardship import busy, killing, pinned
 from tests.benchmarks.peers import NOT_INSTALLED
 from tests.benchmarks.running import ROOT, Run, Sample, fetch, free_port, served, server_speed, watch
 
@@ -82,7 +87,7 @@ def main() -> None:
             figures["soak"] = soak(load)
     else:
         for name, command in loads(args).items():
-            with serving(name, command) as load:
+            with pinned(args.pin), busy(args.busy), serving(name, command) as load:
                 figures[name] = measure(load, args)
                 print(table(name, figures[name]), flush=True)
     versions = {name: version(name) for name in ("scrapy", "trafilatura", "lxml", "twisted")}
@@ -102,6 +107,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--real-web", type=Path, default=Path("../shared/tools/real_web.py"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-peers", action="store_true", help="icewire alone")
+    parser.add_argument("--pin", type=int, metavar="CORE", help="the one core that all share")
+    parser.add_argument("--busy", type=int, default=0, metavar="LOOPS", help="loops that keep the machine busy")
+    parser.add_argument("--kill-every", type=float, metavar="SECONDS", help="a worker is killed so often")
     parser.add_argument("--profile", action="store_true", help="print where icewire's time goes; wants a quiet machine")
     parser.add_argument("--soak", type=int, metavar="N", help="memory over N pages of clean, icewire alone")
     return parser.parse_args()
@@ -138,8 +146,9 @@ def serving(name: str, command: Sequence[str]) -> Iterator[Load]:
 def measure(load: Load, args: argparse.Namespace) -> Figures:
     """All readers on one load."""
     figures: Figures = {"server_pages_per_s": round(server_speed(load.sample(400)))}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, killing(args.kill_every) as killer:
         figures["icewire"] = read_with_icewire(load, Path(folder), args.profile)
+    figures["hardship"] = {"pin": args.pin, "busy": args.busy, "kill_every": args.kill_every, "killed": killer.killed}
     if args.no_peers:
         return figures
     ways = {"bare": args.bare_sample, "bare_no_extract": len(load.truth), "sequential": args.peer_sample}
@@ -224,7 +233,7 @@ def table(name: str, figures: Figures) -> str:
     columns = ("pages", "pages_per_s", "cpu_s_per_page", "peak_mb", "wall_s", "cpu_s", "start_s")
     lines = [f"{name}, server {figures['server_pages_per_s']} pages/s", "  ".join([f"{'':16}", *columns])]
     for way, run in figures.items():
-        if isinstance(run, dict):
+        if isinstance(run, dict) and "pages" in run:
             lines.append("  ".join([f"{way:16}", *(f"{run[c]:>{len(c)}}" for c in columns)]))
         elif isinstance(run, str):
             lines.append(f"{way:16}  {run}")
@@ -234,6 +243,8 @@ def table(name: str, figures: Figures) -> str:
     )
     if "events" in ours:
         lines[-1] += f" of {ours['events']} events"
+    if killed := figures["hardship"]["killed"]:
+        lines.append(f"workers killed: {killed}")
     if "ratio_to_bare" in figures:
         lines.append(f"to bare: {figures['ratio_to_bare']} in pages/s, {figures['cpu_ratio_to_bare']} in CPU")
     return "\n".join(lines) + "\n"

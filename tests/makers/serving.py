@@ -62,9 +62,9 @@ class Site:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[Site]:
-    """A site that answers while the block runs."""
-    server = _Server(("127.0.0.1", 0), _Handler)
+def served(port: int = 0) -> Iterator[Site]:
+    """A site that answers while the block runs, at this port or a free one."""
+    server = _Server(("127.0.0.1", port), _Handler)
     server.site = Site(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -203,3 +203,22 @@ def test_sqlite_is_opened_for_many_readers_and_with_its_constraints(tmp_path: Pa
         found = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "foreign_keys")}
     engine.dispose()
     assert found == {"journal_mode": "wal", "foreign_keys": 1}
+
+
+@pytest.mark.slow
+def test_what_was_old_when_it_was_found_is_told_from_news(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0010")
+    dates = {1: "2020-07-15 12:00:00.000000", 2: "2026-03-08 12:00:00.000000", 3: None, 4: "2026-03-02 12:00:00.000000"}
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "story", id=1, opened_at="2026-03-09 12:00:00.000000")
+        for number, at in dates.items():
+            facts = {"published_at": at} if at else {}
+            url = f"https://ledger.example/{number}"
+            insert(connection, "article", id=number, source_id="ledger", story_id=1, url=url, **facts)
+    upgrade(engine)
+    with engine.connect() as connection:
+        told = connection.execute(text("SELECT id FROM article WHERE old ORDER BY id")).scalars().all()
+    engine.dispose()
+    assert told == [1]

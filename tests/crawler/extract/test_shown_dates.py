@@ -45,6 +45,18 @@ def told(body: bytes, url: str = PLAIN, published: Moment | None = None) -> str:
         ("<time datetime='5 hours ago'>Nov. 26, 2026, 8:45 p.m.</time>", "2026-11-26 20:45"),
         ("<span itemprop='datePublished' content='2026-11-26T20:45:00'>Thursday</span>", "2026-11-26 20:45"),
         ("NEWS<br>November 26, 2026<br>", "2026-11-26"),
+        ('<div aria-label="Published: 8:45 p.m. ET Nov. 26, 2026 Updated: 9:10 a.m. ET Nov. 28, 2026"></div>',
+         "2026-11-26 20:45"),
+        ('<lit-timestamp publishdate="2026-11-27T01:45:00Z" updatedate="2026-11-28"></lit-timestamp>',
+         "2026-11-26 20:45"),
+        ('<abbr class="published" title="2026-11-26T20:45:00-05:00">Thursday</abbr>', "2026-11-26 20:45"),
+        ('<div class="byline">Ana Ruiz</div><div class="datetime">Nov. 26, 2026 8:45 pm</div>', "2026-11-26 20:45"),
+        ("<ul><li>By Ana Ruiz</li><li>Nov 26, 2026</li><li>0</li></ul>", "2026-11-26"),
+        ("<p>Por Ana Ruiz - 26 noviembre, 2026</p>", "2026-11-26"),
+        ("<p>Posted on November 26, 2026 by admin</p>", "2026-11-26"),
+        ("<p>Posted: Nov 26, 2026 / 08:45 PM EST</p><p>Updated: Nov 28, 2026 / 06:10 AM EST</p>", "2026-11-26 20:45"),
+        ("<h6>WALTHAM, Mass.</h6><h6>11.26.2026</h6>", "2026-11-26"),
+        ("<p>Originally Published: 26 NOV 26 20:45 ET</p><p>November 26, 2026</p>", "2026-11-26"),
     ],
 )  # fmt: skip
 def test_the_date_beside_the_headline_is_read(beside: str, expected: str) -> None:
@@ -138,3 +150,30 @@ def test_a_date_that_means_none_does_not_hide_another(said: object) -> None:
 def test_the_witness_of_a_shown_date_is_named() -> None:
     article: Article = read(page(byline="<p>March 2, 2026</p>"), url=PLAIN)
     assert article.witnesses["published_at"] == "shown beside the headline, day only"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (page(ld={"@graph": [{"@type": "WebPage", "datePublished": "2026-11-26T20:45:00-05:00"}]}), "2026-11-26 20:45"),
+        (page(ld={"@type": "WebPage", "url": "/other/page", "datePublished": "2020-11-26"}), ""),
+        (page(ld={"@type": "LiveBlogPosting", "coverageStartTime": "2026-11-26T20:45:00-05:00", "author": "Ana Ruiz"}),
+         "2026-11-26 20:45"),
+        (page(ld={"@type": "NewsArticle", "datePublished": [{"@value": "2026-11-26T20:45:00-05:00"}]}),
+         "2026-11-26 20:45"),
+        (page(ld={"@type": "VideoObject", "uploadDate": "2020-11-26"}), ""),
+        (page(head='<meta name="date" content="2026-11">'), ""),
+        (page(byline="<p>Vigil on Nov. 26, 2026</p>"), ""),
+        (page(byline="<p>When: Nov. 26, 2026, 7 p.m.</p>"), ""),
+        (page(byline="<p>Nov. 26 - Dec. 2, 2026</p>"), ""),
+        (page(paragraphs=("WALTHAM, Nov. 26, 2026 — Agents detained four.", *PARAGRAPHS)), ""),
+        (page(body="<ol><li><b>Lou</b> <span>Posted November 20, 2026 at 8:45 pm</span><p>I saw it.</p></li></ol>"),
+         ""),
+        (page(body="<section><article><h3><a href='/a'>Council hears residents</a></h3><time datetime='2026-11-20'>"
+                   "Nov 20</time></article></section>"), ""),
+        (page(byline="<div><span>Updated</span> <time datetime='2026-11-28'>Nov. 28</time></div>"
+                     "<div><span>Published</span> <time datetime='2026-11-26'>Nov. 26</time></div>"), "2026-11-26"),
+    ],
+)  # fmt: skip
+def test_a_date_of_something_else_is_not_the_pages(body: bytes, expected: str) -> None:
+    assert told(body) == expected

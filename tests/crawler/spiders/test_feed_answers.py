@@ -1,5 +1,7 @@
 """What the answer for a feed means, and what we say when we ask again."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,12 +10,12 @@ from scrapy.http import Response
 from sqlalchemy import Engine
 
 from alerts.locale import in_words
-from crawler.feeds.feed import Reading
+from crawler.feeds.feed import UnreadableFeed
 from crawler.model.story import Feed, Source
 from crawler.settings import CrawlSettings
 from crawler.spiders.context import CrawlScope, Tally
 from crawler.spiders.crawl import assemble
-from crawler.spiders.feed_answers import Unread, cache_time, moved_to, understood, validators
+from crawler.spiders.feed_answers import cache_time, moved_to, to_read, turned_away, unreadable, validators
 from crawler.watch.polling import Habit, learn
 from tests.makers.crawling import rss
 from tests.makers.making import NOON, watch
@@ -117,24 +119,27 @@ def test_a_304_is_not_believed_for_ever_of_a_feed_that_used_to_bring_something_e
 def test_a_failure_weighs_as_much_as_it_is_likely_to_last(
     status: int, problem: str, weight: float, now: datetime
 ) -> None:
-    unread = understood(answered(status=status), feed(), SOURCE, now)
-    assert isinstance(unread, Unread)
+    unread = turned_away(answered(status=status), now)
     assert (unread.problem, unread.weight, in_words(unread.why)) == (problem, weight, f"answered {status}")
 
 
 def test_a_time_without_a_zone_is_the_outlets_own(now: datetime) -> None:
     dated = "<item><link>https://ledger.example/a</link><pubDate>01 Feb 2026 20:45:00</pubDate></item>"
-    read = understood(answered(body=f"<rss><channel>{dated}</channel></rss>".encode()), feed(), SOURCE, now)
-    assert isinstance(read, Reading)
+    read = to_read(answered(body=f"<rss><channel>{dated}</channel></rss>".encode()), feed(), SOURCE, now)()
     assert read.items[0].published_at == datetime(2026, 2, 2, 4, 45, tzinfo=UTC)
 
 
 def test_a_bot_wall_in_place_of_a_feed_is_a_block(now: datetime) -> None:
     wall = b"<!doctype html><html><head><title>Just a moment...</title></head><body></body></html>"
-    unread = understood(answered(body=wall, Content_Type="text/html"), feed(), SOURCE, now)
-    assert isinstance(unread, Unread)
+    with pytest.raises(UnreadableFeed) as met:
+        to_read(answered(body=wall, Content_Type="text/html"), feed(), SOURCE, now)()
+    unread = unreadable(met.value, now)
     assert unread.problem == "blocked"
     assert "Just a moment" in in_words(unread.why)
+
+
+async def collected(requests: AsyncIterator[Request]) -> list[Request]:
+    return [request async for request in requests]
 
 
 def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
@@ -145,7 +150,7 @@ def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
     feeds = assemble(sqlite_engine, settings, lambda: NOON, CrawlScope(), Tally()).feeds
     [due] = watchlist.due_feeds(NOON)
     response = Response(due.url, body=rss(("https://ledger.example/a", "A")).content)
-    assert list(feeds.answered(response, due)) == []
+    assert asyncio.run(collected(feeds.answered(response, due))) == []
     [health] = watchlist.health(NOON)
     assert health.state == "failing"
     assert in_words(health.why).startswith("icewire failed on it: OverflowError")

@@ -1,0 +1,161 @@
+"""Who does which task: each beside others first, and one that is suspected of ending its worker once more, alone."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from crawler.workshop.worker import NotBegun, Suspected, Worker, WorkerLost, prepare
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+PATIENCE = 60.0  # seconds of work for one page; what takes longer is no page of a newspaper
+MOST_IN_LINE = 16  # tasks that wait or are being done; then no more pages are asked for
+TURNS = 2  # tasks a process: one that it does, and the next
+STARTS = 8  # so often a task is given to a new process when the one before was gone before it began
+LONGEST_PAUSE = 5.0  # seconds between two of them
+
+
+class Workshop:
+    """Does tasks: in so many processes, or in this one when there are none."""
+
+    def __init__(self, workers: int = 0, patience: float = PATIENCE) -> None:
+        self.workers, self.patience = workers, patience
+        self.room = asyncio.Event()  # set while few enough tasks are in line
+        self.room.set()
+        self.in_line = 0
+        # Whoever has a turn waits in a thread for a free process, so that it goes on without waiting for our loop.
+        self._turns = asyncio.Semaphore(max(1, TURNS * workers))
+        self._free = threading.Semaphore(max(1, workers))
+        self._one_suspect = asyncio.Lock()
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._closed = threading.Event()
+
+    def warm_up(self) -> None:
+        """Have loaded what the processes share, which takes seconds, while pages are still on their way."""
+        if self.workers:
+            prepare()
+
+    async def do(self, name: str, task: Callable[[], T]) -> T:
+        """What a task gives or raises; it and what it gives can be pickled.
+
+        When it ends its worker or overruns its time, it is done again by a fresh one, with nothing else beside it; only
+        if that ends so, too, TooLong or WorkerLost is raised, the latter after a second time alone. Other tasks never
+        notice. Raises NotBegun when no process can be had. `name` is for the log.
+        """
+        if not self.workers:
+            return task()
+        with self._in_line():
+            try:
+                async with self._turns:
+                    return await self._done(task)
+            except Suspected as error:
+                log.info("%s: %s; it is read again, alone", name, error)
+            try:
+                return await self._alone(task)
+            except WorkerLost:  # perhaps for want of memory that another program took
+                return await self._alone(task)
+
+    def close(self) -> None:
+        """End the processes, whatever they do."""
+        self._closed.set()
+        self._end(list(self._all))
+
+    @contextlib.contextmanager
+    def _in_line(self) -> Iterator[None]:
+        self.in_line += 1
+        if self.in_line >= MOST_IN_LINE:
+            self.room.clear()
+        try:
+            yield
+        finally:
+            self.in_line -= 1
+            if self.in_line < MOST_IN_LINE:
+                self.room.set()
+
+    async def _alone(self, task: Callable[[], T]) -> T:
+        """What a suspect gives, from a fresh process and with nothing beside it."""
+        async with self._one_suspect, contextlib.AsyncExitStack() as others:
+            for _ in range(TURNS * self.workers):
+                await others.enter_async_context(self._turns)
+            self._end(self._idle)  # their memory may be what was missing
+            return await self._done(task)
+
+    async def _done(self, task: Callable[[], T]) -> T:
+        """What it gives, from whichever process; only a new one may be none to begin with."""
+        for attempt in range(STARTS):
+            try:
+                return await self._tried(task)
+            except NotBegun:
+                if self._closed.is_set():
+                    break
+                await asyncio.sleep(min(attempt, LONGEST_PAUSE))
+        raise NotBegun
+
+    async def _tried(self, task: Callable[[], T]) -> T:
+        """What it gives, by the next process that is free."""
+
+        def work() -> T:
+            with self._free:
+                worker = self._idle.pop() if self._idle else self._started()
+                try:
+                    answer: T = worker.do(task, self.patience)
+                except (Suspected, NotBegun):
+                    self._all.discard(worker)
+                    raise
+                except Exception:  # the task's own
+                    self._idle.append(worker)
+                    raise
+                self._idle.append(worker)
+                return answer
+
+        return await _in_thread(work)
+
+    def _started(self) -> Worker:
+        worker = Worker()
+        self._all.add(worker)
+        if self._closed.is_set():
+            worker.end()
+            raise NotBegun
+        return worker
+
+    def _end(self, workers: list[Worker]) -> None:
+        for worker in tuple(workers):
+            worker.end()
+            self._all.discard(worker)
+        workers.clear()
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """What `work` gives, from a thread that nobody waits for when the crawl ends; asyncio's own would be waited for."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def tell(say: Callable[[Any], None], what: Any) -> None:
+        with contextlib.suppress(asyncio.InvalidStateError):  # nobody waits for it any more
+            say(what)
+
+    def run() -> None:
+        try:
+            said: tuple[Callable[[Any], None], Any] = future.set_result, work()
+        except BaseException as error:  # noqa: BLE001  whoever waits gets it
+            said = future.set_exception, error
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(tell, *said)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await future
+
+
+def default_workers() -> int:
+    """One for each core that reading the web leaves free, one or two.
+
+    Never none: a page on which extraction does not end must not hold up the reading of all others.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(2, cores - 1))
