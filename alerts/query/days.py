@@ -1,4 +1,4 @@
-"""The days of since:, after: and before:. Since a day is from that day on, after it from the next, before it until it."""
+"""The days of since: (from that day on), after: (from the next day on) and before: (until the day before)."""
 
 import re
 from calendar import monthrange
