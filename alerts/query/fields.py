@@ -1,9 +1,17 @@
-"""The fields of a query: which there are, and how a place is named in one."""
+"""The fields of a query: which there are, and what a value means."""
 
+import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from crawler.model import Why
+from alerts.query.days import Span, published
+from alerts.query.syntax import Around, Fact, Field, InOffice, InPlace
 from crawler.text import fold
 
 if TYPE_CHECKING:
@@ -13,14 +21,26 @@ EXAMPLES = {
     "place": 'place:"Waltham, MA"',
     "county": 'county:"Essex, MA"',
     "state": "state:MA",
+    "near": 'near:"02453 25mi"',
+    "office": "office:Boston",
+    "title": 'title:"Moody Street"',
     "source": "source:wbur",
     "lang": "lang:es",
     "kind": "kind:arrest",
+    "since": "since:2026-03-01",
+    "after": "after:2026-03-01",
+    "before": "before:2026-03-01",
 }
 KINDS = (
     "287g arrest cbp court death deployment deportation detention impact policy protest raid shooting".split()
 )  # as the topic's
+FARTHEST = 500  # miles or kilometres of near:
 _COUNTY_KINDS = ("County", "Parish", "Borough", "Census Area", "Municipality")
+_UNITS: dict[str, Literal["mi", "km"]] = {"m": "mi", "k": "km"}
+_DISTANCE = re.compile(
+    r"(?P<name>.*?)[\s,/]*(?<![\d.])(?P<number>\d{1,4}(?:\.\d+)?)\s*(?P<unit>miles?|mi\.?|millas?|km|kilomet\w+|kilómet\w+)",
+    re.I,
+)
 
 
 class PlaceLookup(Protocol):
@@ -31,34 +51,75 @@ class PlaceLookup(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A fact of the document rather than a word in it."""
+class Asking:
+    """Who asks: what names mean to them, and what today is."""
 
-    name: str
-    value: str  # folded
-    place: "Place | None"
-    label: Why  # as a reader is told that it was found
+    places: PlaceLookup
+    sources: Mapping[str, str] | None = None  # id → name; None = an outlet that nobody knows is no mistake
+    today: date | None = None  # None = a search that is kept: days are dates in it
+
+
+@dataclass
+class WrongValueError(Exception):
+    """A value that a field does not take, and what to write instead."""
+
+    message: str
+    suggestion: str
+    inside: bool = False  # it points at the value rather than at the field
+
+
+def read_field(name: str, value: str, asking: Asking) -> Field:
+    """What a field with this value asks for. Raises WrongValueError."""
+    match name:
+        case "place" | "county" | "state":
+            return _in_place(asking.places, name, value)
+        case "near":
+            return _around(asking.places, value)
+        case "office":
+            return _in_office(value)
+        case "since" | "after" | "before":
+            return _published(name, value, asking.today)
+        case "source":
+            return _from_source(value, asking.sources)
+        case "lang":
+            return _in_language(value)
+    return _of_kind(value)
 
 
 def find_place(places: PlaceLookup, name: str, value: str) -> "Place | None":
     """The one place that `place:`, `county:` or `state:` with this value means."""
     for full in _full_names(name, value):
         place = places.look_up(full)
-        if place and name in ("place", place.kind):
+        if place and (name in ("place", place.kind) or (name == "county" and _is_its_own_county(place, value))):
             return place
     return None
 
 
-def why_no_place(places: PlaceLookup, name: str, value: str) -> tuple[str, str]:
-    """A message and a suggestion for a value of which `find_place` knows no one place."""
+def _is_its_own_county(place: "Place", value: str) -> bool:
+    """Baltimore and the like, when they are called "Baltimore city"."""
+    return place.kind == "city" and " city," in value.casefold() and not place.name.casefold().endswith(" city")
+
+
+def _in_place(places: PlaceLookup, name: str, value: str) -> InPlace:
+    place = find_place(places, name, value)
+    if place is None:
+        message, close = why_no_place(places, name, value)
+        suggestion = " or ".join(f'{name}:"{full}"' for full in close) or EXAMPLES[name]
+        raise WrongValueError(message, suggestion, inside=True)
+    if places.look_up(str(place)) == place:
+        return InPlace(place, str(place))
+    return InPlace(place, f"{place.name}, {place.county}, {place.state}" if place.kind == "city" else value)
+
+
+def why_no_place(places: PlaceLookup, name: str, value: str) -> tuple[str, list[str]]:
+    """A message, and up to three full names for a value of which `find_place` knows no one place."""
     asked = _full_names(name, value)
     close = list(dict.fromkeys(full for each in asked for full in places.suggest(each)))
-    if name != "place":
-        close = [full for full in close if (place := places.look_up(full)) and place.kind == name]
+    close = [full for full in close if (place := places.look_up(full)) and name in ("place", place.kind)]
     same = {_head(each) for each in asked}
     several = sum(_head(full) in same for full in close) > 1
     message = f"“{value}” may be several places" if several else f"No {name} is known as “{value}”"
-    return message, " or ".join(f'{name}:"{full}"' for full in close[:3]) or EXAMPLES[name]
+    return message, close[:3]
 
 
 def _head(full: str) -> str:
@@ -73,18 +134,88 @@ def _full_names(name: str, value: str) -> list[str]:
     return [*(f"{county.rstrip()} {kind}{comma}{state}" for kind in _COUNTY_KINDS), value]
 
 
-def is_inside(place: "Place", wanted: "Place") -> bool:
-    """Whether `place` is `wanted` or lies in it."""
-    if place.state != wanted.state:
-        return False
-    match wanted.kind:
-        case "state":
-            return True
-        case "county":
-            return _county(place) == _county(wanted)
-    same = place.kind == wanted.kind and place.name == wanted.name
-    return same and (place.county == wanted.county or not (place.county and wanted.county))
+def _around(places: PlaceLookup, value: str) -> Around:
+    read = _DISTANCE.fullmatch(value.strip())
+    if not read or not read["name"]:
+        raise WrongValueError("near: needs a ZIP code or a place, and a distance in mi or km", EXAMPLES["near"])
+    distance, unit = float(read["number"]), _UNITS[read["unit"][0].casefold()]
+    if not 0 < distance <= FARTHEST:
+        message = f"near: reaches from 1 to {FARTHEST} miles or kilometres"
+        raise WrongValueError(message, f'near:"{read["name"]} 25{unit}"')
+    from crawler.places import shipped, zips
+
+    name = read["name"].strip()
+    if code := zips().get(name):
+        return Around(code.point, distance, unit, name)
+    place = places.look_up(name)
+    if place is None:
+        message, close = why_no_place(places, "place", name)
+        suggestion = " or ".join(f'near:"{full} {distance:g}{unit}"' for full in close) or EXAMPLES["near"]
+        raise WrongValueError(message, suggestion, inside=True)
+    point = shipped().point(place)
+    if point is None:
+        raise WrongValueError(f"near: needs a town, not all of {place}", f'place:"{place}"', inside=True)
+    return Around(point, distance, unit, _in_place(places, "place", name).name)
 
 
-def _county(place: "Place") -> str:
-    return place.name if place.kind == "county" else place.county
+def _in_office(value: str) -> InOffice:
+    from crawler.places import offices
+
+    called, wanted = {_office_key(office): office for office in offices()}, _office_key(value)
+    office = called.get(wanted)
+    if office is None:
+        close = get_close_matches(wanted, called, 1)
+        known = ", ".join(sorted(offices()))
+        message = f"No field office of ICE is called “{value}”; there are {known}"
+        raise WrongValueError(message, f'office:"{called[close[0]]}"' if close else EXAMPLES["office"])
+    return InOffice(office, offices()[office])
+
+
+def _office_key(name: str) -> str:
+    """ "Washington, D.C.", "New York" and "New York City", "Boston field office" are one each."""
+    from crawler.places import squeezed
+
+    return re.sub(r"(?:city|dc)?(?:fieldoffice)?$", "", squeezed(name))
+
+
+def _published(name: str, value: str, today: date | None) -> Field:
+    found = published(name, value, today)
+    if isinstance(found, Span):
+        return found.asked
+    raise WrongValueError(*found)
+
+
+def _from_source(value: str, sources: Mapping[str, str] | None) -> Fact:
+    wanted = fold(value)
+    if sources is not None:
+        called = {fold(said): source for source, name in sources.items() for said in (source, name)}
+        if wanted not in called:
+            close = get_close_matches(wanted, called, 1) or [said for said in called if wanted in said][:1]
+            suggestion = f"source:{called[close[0]]}" if close else f'"{value}"'
+            raise WrongValueError(f"No outlet is called “{value}”; `icewire sources list` names them", suggestion)
+    return Fact("source", wanted)
+
+
+def _in_language(value: str) -> Fact:
+    code, (codes, called) = fold(value), _languages()
+    if code in codes:
+        return Fact("lang", code)
+    close = get_close_matches(code, called, 1)
+    message = f"“{value}” is no language; a language is a code of two or three letters"
+    raise WrongValueError(message, f"lang:{called[close[0]]}" if close else EXAMPLES["lang"])
+
+
+@cache
+def _languages() -> tuple[frozenset[str], dict[str, str]]:
+    """The codes that `lang:` takes, and the codes of what languages are called."""
+    listed = tomllib.loads(files(__package__).joinpath("data/languages.toml").read_text("utf-8"))
+    return frozenset(listed["codes"].split()), listed["called"]
+
+
+def _of_kind(value: str) -> Fact:
+    kind = fold(value)
+    if kind in KINDS:
+        return Fact("kind", kind)
+    close = get_close_matches(kind, KINDS, 1)
+    message = f"No kind is called “{value}”; there are {', '.join(KINDS)}"
+    raise WrongValueError(message, f"kind:{close[0]}" if close else EXAMPLES["kind"])

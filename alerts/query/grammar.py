@@ -1,89 +1,42 @@
 """The query language: a text becomes a tree, or an error that points at the column.
 
-    query   = part*                        every part must hold
-    part    = near ("OR" near)*            OR binds tighter than standing side by side, as in web search
-    near    = item ("NEAR/10" item)*       at most 10 words between
-    item    = "-" item | "(" query ")" | word | detain* | =ICE | "a phrase" | field:value
-
-Also read: AND, NOT, `|` for OR and AROUND(10) for NEAR/10. Commas, semicolons and em dashes are white space.
+docs/query-language.md has the grammar.
 """
 
 import re
-from dataclasses import dataclass
-from difflib import get_close_matches
 
-from alerts.query.fields import EXAMPLES, KINDS, Field, PlaceLookup, find_place, why_no_place
-from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, wants_something
-from alerts.query.wordindex import Word, printed, word_spans
-from crawler.model import Code, IcewireError, because
-from crawler.text import fold
+from alerts.query.fields import EXAMPLES, Asking, WrongValueError, read_field
+from alerts.query.forms import forms_of
+from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, Word, wants_something
+from alerts.query.tokens import QUOTE, QueryError, Token, is_quoted, is_word, read_tokens, unquoted, visible
+from crawler.text import fold, is_initials, printed, word_spans
 
 LONGEST = 4000  # characters of a query
 DEEPEST = 20  # parentheses in parentheses
 FARTHEST = 100  # words of NEAR
+MOST_STARS = 3  # in a word
+_STAR = "ꙮ"  # stands for a star while words are told apart: a letter that nobody writes
+_PLACES = ("place", "county", "state", "near", "office")
 
 
-class QueryError(IcewireError):
-    """A query that cannot be read. `column` counts from 1; `suggestion` is what to write instead, or ""."""
-
-    def __init__(self, message: str, text: str, column: int, suggestion: str = "") -> None:
-        self.message = message
-        self.text = text
-        self.column = column
-        self.suggestion = suggestion
-        super().__init__(self._shown())
-
-    def _shown(self) -> str:
-        """The message, the query with a caret under the column, and the suggestion."""
-        first = max(0, self.column - 60)
-        shown = re.sub(r"\s", " ", self.text[first : first + 100])
-        caret = " " * (self.column - 1 - first) + "^"
-        lines = [f"{self.message} (column {self.column})", f"  {shown}", f"  {caret}"]
-        return "\n".join([*lines, f"Try: {self.suggestion}"] if self.suggestion else lines)
-
-
-_TERMS: dict[str, Code] = {"source": "term_source", "lang": "term_language", "kind": "term_kind"}
-_QUOTE = '"“”„‟«»″＂'
-_APART = rf"\s,;—()|{_QUOTE}"  # what no bare word holds
-_ENDS = rf"(?![^{_APART}])"
-_TOKEN = re.compile(
-    rf"""(?P<space>[\s,;—]+)
-    |(?P<open>\()|(?P<close>\))
-    |(?P<or>\|+|OR{_ENDS})|(?P<and>(?:AND|and|And){_ENDS})|(?P<not>NOT{_ENDS})
-    |(?P<near>NEAR{_ENDS}|(?i:NEAR)/[^{_APART}]*|AROUND\(\d+\))
-    |(?P<minus>[-−–](?![\s,;—]|$))
-    |(?P<phrase>=?[{_QUOTE}][^{_QUOTE}]*[{_QUOTE}])
-    |(?P<broken>=?[{_QUOTE}])
-    |(?P<field>[^\W\d_]+:(?!//)(?:[{_QUOTE}][^{_QUOTE}]*[{_QUOTE}]|[^\s;()|{_QUOTE}]+)?)
-    |(?P<word>(?:[^{_APART}]|(?<=\d),(?=\d)|(?<=\w)\(\w{{1,3}}\))+)
-    """,
-    re.VERBOSE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # a group of _TOKEN, or "end"
-    text: str
-    column: int
-
-
-def parse_tree(text: str, places: PlaceLookup) -> Node:
+def parse_tree(text: str, asking: Asking) -> Node:
     """The tree of a query; of an empty text AllOf(()), which everything fulfils. Raises only QueryError."""
     if len(text) > LONGEST:
         raise QueryError(f"A query has at most {LONGEST} characters", text, LONGEST + 1, "two subscriptions")
-    if not text.strip(f" \t\r\n{_QUOTE}"):
+    text = visible(text)
+    if not text.strip(f" \t\r\n{QUOTE}"):
         return AllOf(())
-    return _Parser(text, places).parse()
+    return _Parser(text, asking).parse()
 
 
 class _Parser:
-    def __init__(self, text: str, places: PlaceLookup) -> None:
+    def __init__(self, text: str, asking: Asking) -> None:
         self.text = text
-        self.places = places
-        self.tokens = self._tokens()
+        self.asking = asking
+        self.tokens = read_tokens(text)
         self.at = 0
         self.depth = 0
+        self.in_title = False
 
     def parse(self) -> Node:
         tree = self._query()
@@ -96,45 +49,19 @@ class _Parser:
             raise QueryError(message, self.text, 1, f"raid {self.text.strip()}")
         return tree
 
-    def _tokens(self) -> list[_Token]:
-        tokens: list[_Token] = []
-        after_comma = False
-        for match in _TOKEN.finditer(self.text):
-            token = _Token(match.lastgroup or "", match.group(), match.start() + 1)
-            if token.text == "OR" and after_comma:
-                raise self._error("OR after a comma may be Oregon", token, 'place:"Salem, OR" or no comma')
-            if token.kind == "broken":
-                raise self._error("These quotes are never closed", token, self.text.rstrip() + '"')
-            if token.kind != "space" and not self._is_punctuation(token):
-                tokens.append(token)
-            after_comma = token.kind == "space" and "," in token.text
-        return [*tokens, _Token("end", "", len(self.text.rstrip()) + 1)]
-
-    def _is_punctuation(self, token: _Token) -> bool:
-        """A "&", "..." or "–" by itself says nothing; an operator by itself was meant to say something."""
-        if token.kind != "word" or any(word_spans(token.text)):
-            return False
-        if "*" in token.text:
-            raise self._error("A star stands at the end of a word", token, "detain*")
-        if token.text in ("-", "−", "="):
-            raise self._error(
-                f"“{token.text}” must touch the word it belongs to", token, self._with(token.text, token, touching=True)
-            )
-        return True
-
     @property
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         return self.tokens[self.at]
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._next
         self.at += 1
         return token
 
-    def _error(self, message: str, token: _Token, suggestion: str = "", offset: int = 0) -> QueryError:
+    def _error(self, message: str, token: Token, suggestion: str = "", offset: int = 0) -> QueryError:
         return QueryError(message, self.text, token.column + offset, suggestion)
 
-    def _with(self, better: str, token: _Token, touching: bool = False) -> str:
+    def _with(self, better: str, token: Token, touching: bool = False) -> str:
         """The query with something better in the place of a token; `touching` what follows."""
         start = token.column - 1
         rest = self.text[start + len(token.text) :]
@@ -148,7 +75,7 @@ class _Parser:
             parts.append(self._part())
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
-    def _joins(self, token: _Token, has_left: bool) -> None:
+    def _joins(self, token: Token, has_left: bool) -> None:
         if not has_left or self._next.kind in ("close", "end", "and", "or", "near"):
             word = token.text.upper()
             raise self._error(f"“{token.text}” joins two things", token, f'raid {word} waltham, or "{token.text}"')
@@ -179,13 +106,13 @@ class _Parser:
             sides.append(self._side(self._item(), start))
         return Near(tuple(sides), tuple(gaps))
 
-    def _gap(self, token: _Token) -> int:
-        number = re.sub(r"\D", "", token.text) if re.fullmatch(r"\D+\d{1,3}\)?", token.text) else ""
+    def _gap(self, token: Token) -> int:
+        number = re.sub(r"\D", "", token.text) if re.fullmatch(r"\D+[0-9]{1,3}\)?", token.text) else ""
         if not number or not 1 <= int(number) <= FARTHEST:
             raise self._error(f"NEAR needs a number of words from 1 to {FARTHEST}", token, "NEAR/10")
         return int(number)
 
-    def _side(self, node: Node, start: _Token) -> tuple[Phrase, ...]:
+    def _side(self, node: Node, start: Token) -> tuple[Phrase, ...]:
         phrases = node.nodes if isinstance(node, AnyOf) else (node,)
         sides = tuple(phrase for phrase in phrases if isinstance(phrase, Phrase))
         if len(sides) < len(phrases):
@@ -202,9 +129,8 @@ class _Parser:
                 if self._next.kind in ("minus", "not", "or", "and", "near", "close", "end"):
                     raise self._error(f"“{token.text}” stands before what to leave out", token, "-hockey")
                 return Without(self._item())
-            case "phrase":
-                exact = token.text.startswith("=")
-                return self._phrase(token, token.text[1 + exact : -1], 1 + exact, exact, quoted=True)
+            case "phrase" | "single":
+                return self._quoted(token, token.text)
             case "field":
                 return self._field(token)
             case "word":
@@ -212,7 +138,7 @@ class _Parser:
             case _:
                 raise self._error(f"“{token.text}” joins two things", token, f'"{token.text}" to look for the word')
 
-    def _group(self, token: _Token) -> Node:
+    def _group(self, token: Token) -> Node:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self._error(f"At most {DEEPEST} parentheses in each other", token)
@@ -225,72 +151,114 @@ class _Parser:
         self.depth -= 1
         return node
 
-    def _word(self, token: _Token) -> Phrase:
+    def _word(self, token: Token) -> Phrase:
         word = fold(token.text)
-        if word == "or":
-            message = f"Write OR in capitals, or “{token.text}” in quotes"
-            raise self._error(message, token, self._with("OR", token))
+        if word in ("or", "o"):
+            message = f"Write {word.upper()} in capitals, or “{token.text}” in quotes"
+            raise self._error(message, token, self._with(word.upper(), token))
         if word == "not":
             message = f"Write - to leave a word out, or “{token.text}” in quotes"
             raise self._error(message, token, self._with("-", token, touching=True))
-        exact = token.text.startswith("=")
-        return self._phrase(token, token.text[exact:], int(exact), exact)
+        return self._bare(token, token.text, 0)
 
-    def _phrase(self, token: _Token, inside: str, offset: int, exact: bool = False, quoted: bool = False) -> Phrase:
-        words: list[Word] = []
-        stars: set[int] = set()
-        for folded, start, end in word_spans(inside):
-            starred = inside.startswith("*", end)
-            if starred and (exact or (len(folded) < 2 and not words)):
-                message = "A star does not go with =" if exact else "A star needs two letters before it"
-                raise self._error(message, token, "detain*", offset + end)
-            stars |= {end} if starred else set()
-            words.append(Word(folded, starred, printed(inside[start:end]) if exact else ""))
-        for star in re.finditer(r"\*(\w?)", inside):
-            if star.start() not in stars or star[1]:
-                raise self._error("A star stands at the end of a word", token, "detain*", offset + star.start())
-        if not words:
+    def _bare(self, token: Token, text: str, offset: int) -> Phrase:
+        exact = text.startswith("=")
+        return self._phrase(token, text[exact:], offset + exact, exact, quoted=False)
+
+    def _quoted(self, token: Token, text: str, offset: int = 0) -> Phrase:
+        exact = text.startswith("=")
+        inside, before = unquoted(text[exact:])
+        return self._phrase(token, inside, offset + exact + before, exact, quoted=True)
+
+    def _phrase(self, token: Token, inside: str, offset: int, exact: bool, quoted: bool) -> Phrase:
+        inside = re.sub(r"\s", " ", inside.replace(_STAR, " ")).replace("*", _STAR)
+        spans = list(word_spans(inside))
+        if not spans:
             raise self._error("No word stands in these quotes", token, '"Moody Street"')
-        return Phrase(tuple(words), _label(inside, quoted and len(words) > 1))
+        written = _written(inside, spans[0][1], spans[-1][2])
+        in_title = self.in_title or token.text.startswith("title:")
+        quoted = quoted or not is_word(written) or (in_title and bool(re.search(r"[();|,]", written)))
+        words: list[Word] = []
+        for folded, start, end in spans:
+            if _STAR in folded:
+                self._check_stars(token, folded, offset + start, exact, first=not words)
+            expand = not exact and not quoted and end == spans[-1][2]
+            words.append(_word(folded, inside[start:end], exact, expand))
+        return Phrase(tuple(words), written, quoted, in_title)
 
-    def _field(self, token: _Token) -> Node:
+    def _check_stars(self, token: Token, folded: str, offset: int, exact: bool, first: bool) -> None:
+        before = folded.index(_STAR)
+        if exact:
+            raise self._error("A star does not go with =", token, "detain*", offset + before)
+        if before < (2 if first else 1):
+            raise self._error("A star needs two letters before it", token, "detain*", offset + before)
+        if folded.count(_STAR) > MOST_STARS:
+            raise self._error(f"A word has at most {MOST_STARS} stars", token, "detain*", offset)
+
+    def _field(self, token: Token) -> Node:
         written, _, value = token.text.partition(":")
         name = fold(written)
-        value = value.strip(_QUOTE).strip() if value[:1] in _QUOTE else value.rstrip(",")
-        if name == "near":
-            message = "near: a point is not supported yet"
-            raise self._error(message, token, f"{EXAMPLES['place']} or {EXAMPLES['county']}")
         if name not in EXAMPLES and not value:
-            return self._phrase(token, written, 0)  # "Update:" is a word
+            return self._phrase(token, written, 0, exact=False, quoted=False)  # "Update:" is a word
         if name not in EXAMPLES:
             known = ", ".join(f"{field}:" for field in EXAMPLES)
             message = f"No field is called “{written}”; there are {known}"
-            quoted = f'"{re.sub(f"[{_QUOTE}]", "", token.text)}"'
+            quoted = f'"{re.sub(f"[{QUOTE}]", "", token.text)}"'
             raise self._error(message, token, self._with(quoted, token))
-        if not value:
+        if name == "title":
+            return self._title(token, value, len(written) + 1)
+        said = unquoted(value)[0] if is_quoted(value) else value.rstrip(",")
+        if not said.strip():
             raise self._error(f"{name}: needs its value right behind the colon", token, EXAMPLES[name])
-        if name in ("place", "county", "state"):
-            return self._place(token, name, value, len(written) + 1)
-        if name == "lang" and not re.fullmatch(r"[a-z]{2,3}", fold(value)):
-            raise self._error("A language is a code of two or three letters", token, EXAMPLES[name])
-        if name == "kind" and fold(value) not in KINDS:
-            close = get_close_matches(fold(value), KINDS, 1)
-            message = f"No kind is called “{value}”; there are {', '.join(KINDS)}"
-            raise self._error(message, token, f"kind:{close[0]}" if close else EXAMPLES[name])
-        return Field(name, fold(value), None, because(_TERMS[name], value=value))
+        try:
+            if name in _PLACES and value.endswith(",") and self._next.kind == "word":
+                raise WrongValueError("A place with a comma wants quotes", self._in_quotes(name, value, 1))
+            return read_field(name, " ".join(said.split()), self.asking)
+        except WrongValueError as error:
+            longer = self._longer_value(name, value) if name in _PLACES and not is_quoted(value) else ""
+            offset = len(written) + 1 if error.inside else 0
+            raise self._error(error.message, token, longer or error.suggestion, offset) from None
 
-    def _place(self, token: _Token, name: str, value: str, offset: int) -> Field:
-        place = find_place(self.places, name, value)
-        if place:
-            return Field(name, fold(str(place)), place, because("term_place", place=str(place)))
-        message, suggestion = why_no_place(self.places, name, value)
-        raise self._error(message, token, suggestion, offset)
+    def _title(self, token: Token, value: str, offset: int) -> Node:
+        if value:
+            return (
+                self._quoted(token, value, offset) if is_quoted(value.lstrip("=")) else self._bare(token, value, offset)
+            )
+        if self._next.kind != "open" or self._next.column != token.column + len(token.text):
+            raise self._error("title: needs its value right behind the colon", token, EXAMPLES["title"])
+        outer, self.in_title = self.in_title, True
+        node = self._group(self._take())
+        self.in_title = outer
+        return node
+
+    def _in_quotes(self, name: str, value: str, more: int) -> str:
+        words = [token.text for token in self.tokens[self.at : self.at + more] if token.kind == "word"]
+        return f'{name}:"{" ".join([value, *words])}"'
+
+    def _longer_value(self, name: str, value: str) -> str:
+        """What was meant where quotes were forgotten: state:New York, office:San Francisco."""
+        for more in (1, 2, 3):
+            quoted = self._in_quotes(name, value, more)
+            try:
+                read_field(name, quoted.partition(":")[2].strip('"'), self.asking)
+            except WrongValueError:
+                continue
+            return quoted
+        return ""
 
 
-def _label(inside: str, quoted: bool) -> str:
+def _word(folded: str, shown: str, exact: bool, expand: bool) -> Word:
+    if _STAR in folded:
+        return Word((), re.sub(r"\*+", "*", folded.replace(_STAR, "*")))
+    letters = printed(shown)
+    if exact or (is_initials(shown) and letters.isupper()):  # "U.S." is "US", and not "us"
+        return Word((folded,), exact=letters)
+    if not expand or len(folded) < 2 or (letters.isupper() and len(letters) < 6):  # "ICE", "SWAT" have no plural
+        return Word((folded,))
+    return Word(forms_of(folded))
+
+
+def _written(inside: str, start: int, end: int) -> str:
     """The words as a reader would say them, without the punctuation around them."""
-    spans = list(word_spans(inside))
-    end = spans[-1][2]
-    said = " ".join(inside[spans[0][1] : end + inside.startswith("*", end)].split())
-    said += ")" * (said.count("(") - said.count(")"))  # 287(g)
-    return f"“{said}”" if quoted else said
+    said = " ".join(inside[start:end].replace(_STAR, "*").split())
+    return said + ")" * (said.count("(") - said.count(")"))  # 287(g)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerts.query.query import Document, Hit, Query
+from alerts.query.document import Document
+from alerts.query.query import Hit, Query
 from alerts.query.window import window
 
 

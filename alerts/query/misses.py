@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from alerts.locale import in_words
-from alerts.query.fields import Field
-from alerts.query.query import Document, Query
-from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without
+from alerts.query.document import Document
+from alerts.query.facts import label_of
+from alerts.query.query import Query
+from alerts.query.syntax import AllOf, AnyOf, Around, Fact, InOffice, InPlace, Near, Node, Phrase, Published, Without
 
 _FIELDS = {"kind": "kind", "lang": "language", "source": "outlet"}
 
@@ -40,21 +41,34 @@ def _lacks(node: Node, document: Document) -> list[str]:
 
 def _none_of(nodes: Sequence[Node], document: Document) -> str:
     """One clause for alternatives of which none is fulfilled: words together, places together, what else there is."""
-    phrases = [node.label for node in nodes if isinstance(node, Phrase)]
-    places = [str(node.place) for node in nodes if isinstance(node, Field) and node.place]
+    phrases = [in_words(label_of(node)) for node in nodes if isinstance(node, Phrase)]
+    places = [_place(node) for node in nodes if isinstance(node, InPlace | Around | InOffice)]
     said = [f"{_or(phrases)} is not in it"] if phrases else []
     if places:
         happened = ", ".join(map(str, document.places))
         said.append(
-            f"it happened in {happened}, not in {_or(places)}" if happened else f"no place is said, not {_or(places)}"
+            f"it happened in {happened}, not {_or(places)}" if happened else f"no place is said, so not {_or(places)}"
         )
     told = {"kind": document.kind, "lang": document.language, "source": document.source_id}
     for node in nodes:
-        if isinstance(node, Field) and not node.place:
-            said.append(f"its {_FIELDS[node.name]} is {told[node.name] or 'not said'}, not {node.value}")
-        elif not isinstance(node, Field | Phrase):
-            said += _lacks(node, document)
+        match node:
+            case Fact(name, value):
+                said.append(f"its {_FIELDS[name]} is {told[name] or 'not said'}, not {value}")
+            case Published():
+                day = f"on {document.published_at:%Y-%m-%d}" if document.published_at else "on no day that is said"
+                said.append(f"it was published {day}, not {in_words(label_of(node)).removeprefix('published ')}")
+            case AllOf() | AnyOf() | Near() | Without():
+                said += _lacks(node, document)
     return ", and ".join(said)
+
+
+def _place(node: InPlace | Around | InOffice) -> str:
+    match node:
+        case InPlace(_, name):
+            return f"in {name}"
+        case InOffice(office):
+            return f"in the area of ICE's {office} office"
+    return f"within {node.distance:g} {node.unit} of {node.name}"
 
 
 def _or(labels: Iterable[str]) -> str:

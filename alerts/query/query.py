@@ -4,44 +4,22 @@ One matcher serves alerts, the preview, the archive search and the feeds, so the
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING
+from datetime import date
 
-from alerts.query.fields import Field, PlaceLookup, is_inside
-from alerts.query.grammar import QueryError, parse_tree
-from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without
-from alerts.query.wordindex import Word, WordIndex
-from crawler.model import Why, as_written
-from crawler.text import fold
-
-if TYPE_CHECKING:
-    from crawler.places import Place
+from alerts.query.document import Document
+from alerts.query.facts import holds, label_of
+from alerts.query.fields import Asking, PlaceLookup
+from alerts.query.grammar import parse_tree
+from alerts.query.printing import printed_query
+from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, Word
+from alerts.query.tokens import QueryError
+from crawler.model import Why
 
 __all__ = ["Document", "Hit", "Needed", "PlaceLookup", "Query", "QueryError", "parse"]
 
 Range = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Document:
-    """An article as a query sees it. Its words are indexed once, however many queries ask."""
-
-    title: str
-    text: str
-    language: str
-    kind: str
-    source_id: str
-    source_name: str
-    published_at: datetime | None
-    places: "tuple[Place, ...]"
-
-    @cached_property
-    def indexes(self) -> tuple[WordIndex, WordIndex]:
-        """Of the title and of the text."""
-        return WordIndex(self.title), WordIndex(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +41,7 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What somebody looks for. Made by `parse`."""
+    """What somebody looks for. Made by `parse`; its tree is a value, equal when two ask the same in the same words."""
 
     text: str  # as written
     tree: Node
@@ -80,6 +58,11 @@ class Query:
             in_title=any(term.in_title for term in found),
         )
 
+    @property
+    def canonical(self) -> str:
+        """The query in its one spelling, which is read as the same tree again; days are dates in it."""
+        return printed_query(self.tree)
+
     def needed(self) -> tuple[tuple[Needed, ...], ...]:
         """Clauses that every matching document fulfils, each by at least one of its alternatives.
 
@@ -89,9 +72,14 @@ class Query:
         return _clauses(self.tree)
 
 
-def parse(text: str, places: PlaceLookup) -> Query:
-    """Read a query; an empty text is a query that everything matches. Raises QueryError and nothing else."""
-    return Query(text, parse_tree(text, places))
+def parse(text: str, places: PlaceLookup, sources: Mapping[str, str] | None = None, today: date | None = None) -> Query:
+    """Read a query; an empty text is a query that everything matches. Raises QueryError and nothing else.
+
+    With `sources` (id → name), an outlet that is none of them is a mistake: for who writes a query, not for one that
+    was kept and outlives an outlet. Without `today`, days are to be written as dates: "since:7d" would mean another
+    day each day.
+    """
+    return Query(text, parse_tree(text, Asking(places, sources, today)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +92,9 @@ class _Found:
 def _find(node: Node, document: Document) -> list[_Found] | None:
     """What was found of a node, or None when the document does not fulfil it."""
     match node:
-        case Phrase(words, label):
-            title, text = document.indexes
-            found = _Found(as_written(label), title.find(words), text.find(words))
-            return [found] if found.in_title or found.in_text else None
-        case Field():
-            return [_Found(node.label)] if _holds(node, document) else None
+        case Phrase():
+            title, text = (_ranges(node, document, where) for where in (0, 1))
+            return [_Found(label_of(node), title, text)] if title or text else None
         case AllOf(nodes):
             together: list[_Found] = []
             for part in nodes:
@@ -125,34 +110,30 @@ def _find(node: Node, document: Document) -> list[_Found] | None:
             return [] if _find(part, document) is None else None
         case Near():
             return _find_near(node, document)
+    return [_Found(label_of(node))] if holds(node, document) else None
 
 
-def _holds(field: Field, document: Document) -> bool:
-    if field.place:
-        return any(is_inside(place, field.place) for place in document.places)
-    match field.name:
-        case "source":
-            return field.value in (fold(document.source_id), fold(document.source_name))
-        case "lang":
-            return field.value == fold(document.language).partition("-")[0]
-    return field.value == fold(document.kind)
+def _ranges(phrase: Phrase, document: Document, where: int) -> list[Range]:
+    """Where a phrase stands in the title (0) or the text (1)."""
+    return [] if where and phrase.title else document.indexes[where].find(phrase.words)
 
 
 def _find_near(near: Near, document: Document) -> list[_Found] | None:
-    title, text = document.indexes
     found = []
-    for side, title_ranges, text_ranges in zip(near.sides, _chain(near, title), _chain(near, text), strict=True):
+    chains = [_chain(near, document, where) for where in (0, 1)]
+    for i, side in enumerate(near.sides):
         for phrase in side:
-            in_title = [words for words in title.find(phrase.words) if words in title_ranges]
-            in_text = [words for words in text.find(phrase.words) if words in text_ranges]
-            if in_title or in_text:
-                found.append(_Found(as_written(phrase.label), in_title, in_text))
+            title, text = (
+                [words for words in _ranges(phrase, document, where) if words in chains[where][i]] for where in (0, 1)
+            )
+            if title or text:
+                found.append(_Found(label_of(phrase), title, text))
     return found or None
 
 
-def _chain(near: Near, index: WordIndex) -> list[set[Range]]:
+def _chain(near: Near, document: Document, where: int) -> list[set[Range]]:
     """The ranges of each side that belong to a chain through all sides; all empty when there is none."""
-    sides = [sorted({words for phrase in side for words in index.find(phrase.words)}) for side in near.sides]
+    sides = [sorted({words for phrase in side for words in _ranges(phrase, document, where)}) for side in near.sides]
     for i, gap in enumerate(near.gaps):
         sides[i + 1] = _close(sides[i + 1], sides[i], gap)
     for i, gap in reversed(list(enumerate(near.gaps))):
@@ -175,23 +156,26 @@ def _close(ranges: list[Range], others: list[Range], gap: int) -> list[Range]:
 def _clauses(node: Node) -> tuple[tuple[Needed, ...], ...]:
     match node:
         case Phrase(words):
-            return ((_needed(words),),)
+            return (_needed(words),)
         case Near(sides):
-            return tuple(tuple(_needed(phrase.words) for phrase in side) for side in sides)
+            return tuple(tuple(needed for phrase in side for needed in _needed(phrase.words)) for side in sides)
         case AllOf(nodes):
             return tuple(clause for part in nodes for clause in _clauses(part))
         case AnyOf(nodes):
-            # Of each alternative its narrowest clause: the fewest ways, then the longest words.
+            # Of each alternative its narrowest clause: the longest words, then the fewest ways.
             ways = [min(_clauses(part), key=_width, default=()) for part in nodes]
             return (tuple(needed for way in ways for needed in way),) if all(ways) else ()
     return ()
 
 
 def _width(clause: tuple[Needed, ...]) -> tuple[int, int]:
-    return len(clause), -min(len("".join(needed.words)) for needed in clause)
+    return -min(len("".join(needed.words)) for needed in clause), len(clause)
 
 
-def _needed(words: Sequence[Word]) -> Needed:
-    """Up to the first star, because an index knows a prefix only at the end of a phrase."""
-    end = next((i for i, word in enumerate(words, 1) if word.prefix), len(words))
-    return Needed(tuple(word.folded for word in words[:end]), words[end - 1].prefix)
+def _needed(words: Sequence[Word]) -> tuple[Needed, ...]:
+    """The ways to fulfil a phrase, up to its first star: an index knows a prefix only at the end of a phrase."""
+    end = next((i for i, word in enumerate(words, 1) if word.wild), len(words))
+    ways: list[tuple[str, ...]] = [()]
+    for word in words[:end]:
+        ways = [(*way, form) for way in ways for form in (word.forms or (word.prefix,))]
+    return tuple(Needed(way, bool(words[end - 1].wild)) for way in ways)

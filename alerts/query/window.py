@@ -4,7 +4,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from alerts.query.query import Document, Hit
+from alerts.query.document import Document
+from alerts.query.query import Hit
 from crawler.text import fold, sentence_spans, words
 
 LONGEST_WINDOW = 25  # words

@@ -43,7 +43,8 @@ Code = Literal[
     "text_had", "changes", "headline", "numbers", "correction", "added_paragraph", "added", "changed", "removed",
     "correction_unquoted", "added_paragraph_unquoted", "added_unquoted", "changed_unquoted", "removed_unquoted",
     # What of a search was found, beside words.
-    "term_place", "term_kind", "term_source", "term_language",
+    "term_place", "term_kind", "term_source", "term_language", "term_title", "term_near", "term_office",
+    "term_published",
     # A mail did not leave.
     "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back",
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from crawler.places.counties import County, all_counties, county_key
 from crawler.places.gazetteer import Gazetteer, Place, shipped
+from crawler.places.points import Point, kilometres, offices, zips
 from crawler.places.scene import Home, find_scene
+from crawler.places.spelling import squeezed
 from crawler.places.stored import places_from, places_of
 from crawler.places.usa import NATION, STATES, state_code
 from crawler.places.zones import zone_of
@@ -14,12 +16,17 @@ __all__ = [
     "Gazetteer",
     "Home",
     "Place",
+    "Point",
     "all_counties",
     "county_key",
     "find_scene",
+    "kilometres",
+    "offices",
     "places_from",
     "places_of",
     "shipped",
+    "squeezed",
     "state_code",
+    "zips",
     "zone_of",
 ]

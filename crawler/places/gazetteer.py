@@ -5,12 +5,13 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
 from crawler.places.files import GazetteerError, rows, word_lists
-from crawler.places.spelling import name_words
+from crawler.places.points import Point, kilometres, zips
+from crawler.places.spelling import name_words, squeezed
 
 PlaceKind = Literal["city", "county", "state"]
 
@@ -56,9 +57,9 @@ class Meaning(NamedTuple):
         """Kilometres, or infinity when one of the two has no coordinates."""
         if None in (self.latitude, self.longitude, other.latitude, other.longitude):
             return math.inf
-        lat, lon, lat2, lon2 = (math.radians(x or 0.0) for x in (*self[2:4], *other[2:4]))
-        x = (lon2 - lon) * math.cos((lat + lat2) / 2)
-        return 6371 * math.hypot(x, lat2 - lat)
+        return kilometres(
+            (self.latitude or 0.0, self.longitude or 0.0), (other.latitude or 0.0, other.longitude or 0.0)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,6 @@ class Gazetteer:
         self._spellings: dict[str, str] = {}
         self.facilities: dict[str, str] = {}  # keys of ICE's buildings and those that hold for it → their kind
         for state in states:
-            self._spellings[state.code.casefold()] = state.code
             for spelling in state.spellings:
                 self._spellings[" ".join(name_words(spelling))] = state.code
 
@@ -157,31 +157,74 @@ class Gazetteer:
 
     def state_code(self, written: str) -> str | None:
         """The USPS code of a state as written: "MA", "Mass.", "Massachusetts", "Nueva York"."""
-        return self._spellings.get(" ".join(name_words(written)))
+        code = written.strip().upper()  # before its words: "MT" is no mount
+        return code if code in self.states else self._spellings.get(" ".join(name_words(written)))
 
     def look_up(self, name: str) -> Place | None:
         """The place a person named, or None when there is none or more than one; suggest() then says which.
 
         Takes "Waltham, MA", "Waltham, Massachusetts", "Essex County, MA", "Essex, MA" (the town; a county only
-        where no town has the name), "MA", "Massachusetts", and a bare name that only one place has. A bare
-        state's name is the state: "Washington", "New York"; their cities want ", DC" or ", NY".
+        where no town has the name), "Washington, Warren County, NJ", "MA", "Massachusetts", a ZIP code (its town), and
+        a bare name that only one place has. A bare state's name is the state: "Washington", "New York"; their cities
+        want ", DC" or ", NY".
         """
         bare, comma, state = name.rpartition(",")
         if not comma:
-            code = self.state_code(name)
-            if code:
-                return self._state_place(code)
-            found = self.meanings(" ".join(name_words(name)))
-            places = {m.place for m in found if m.full and m.known}
-            is_region = any(m.place.kind == "state" for m in found)  # "Long Island" is not the town in Maine
-            return places.pop() if len(places) == 1 and not is_region else None
+            return self._look_up_bare(name.strip())
         code = self.state_code(state)
         if code is None:
             return None
-        found = [m for m in self.meanings(" ".join(name_words(bare))) if m.place.state == code]
-        found = [m for m in found if m.place.kind != "state"]
+        found = [m for m in self._spelled(bare, code) if m.place.kind != "state"]
+        if not found and bare.casefold().endswith(" city"):  # "Baltimore city, MD": a city that is its own county
+            found = [m for m in self._spelled(bare[:-5], code) if m.place.kind == "city"]
+        if not found and "," in bare:
+            town, _, county = bare.rpartition(",")
+            wanted = {squeezed(county), squeezed(f"{county} County")}
+            found = [m for m in self._spelled(town, code) if squeezed(m.place.county) in wanted]
+            found = [m for m in found if m.place.kind == "city"]
         best = max(found, key=lambda m: (m.full, m.known, m.population), default=None)
         return best.place if best else None
+
+    def _look_up_bare(self, name: str) -> Place | None:
+        code = self.state_code(name)
+        if code:
+            return self._state_place(code)
+        if zip_code := zips().get(name):
+            return self.look_up(zip_code.place)
+        found = self._spelled(name)
+        places = {m.place for m in found if m.full and m.known}
+        is_region = any(m.place.kind == "state" for m in found)  # "Long Island" is not the town in Maine
+        return places.pop() if len(places) == 1 and not is_region else None
+
+    def _spelled(self, name: str, state: str = "") -> list[Meaning]:
+        """What a name may mean, also when it is put together or apart otherwise: "Mc Farland", "Hale iwa"."""
+        found = self.meanings(" ".join(name_words(name)))
+        if state:
+            found = [m for m in found if m.place.state == state]
+        if found:
+            return list(found)
+        alike = [m for key in self._squeezed.get(squeezed(name), ()) for m in self.meanings(key)]
+        return [m for m in alike if state in ("", m.place.state)]
+
+    @cached_property
+    def _squeezed(self) -> dict[str, list[str]]:
+        keys: dict[str, list[str]] = {}
+        for key in self._meanings:
+            keys.setdefault(key.replace(" ", "").replace("'", ""), []).append(key)
+        return keys
+
+    def full_name(self, place: Place) -> str:
+        """What look_up() takes for this place and no other: its str(), with the county where a namesake is larger."""
+        if place.kind != "city" or not place.county or self.look_up(str(place)) == place:
+            return str(place)
+        return f"{place.name}, {place.county}, {place.state}"
+
+    def point(self, place: Place) -> Point | None:
+        """The middle of a town or county as (latitude, longitude); a state has none."""
+        for meaning in self._spelled(place.name, place.state):
+            if meaning.place == place and meaning.latitude is not None and meaning.longitude is not None:
+                return meaning.latitude, meaning.longitude
+        return None
 
     def suggest(self, name: str) -> tuple[str, ...]:
         """Up to six full names that a person may have meant, likeliest first; () when nothing is close."""
@@ -249,7 +292,8 @@ class Gazetteer:
         meaning = next(m for m in self._meanings[" ".join(name_words(target.name))] if m.place == target)
         words = name_words(name)
         listed = self._meanings.get(" ".join(words), [])
-        own = [m for m in listed if m.place.kind == "city" and m.distance(meaning) < _CITY_WIDTH]
+        own = [m for m in listed if m.place.kind == "city" and m.place.state == target.state]
+        own = [m for m in own if m.distance(meaning) < _CITY_WIDTH]
         for m in own:  # our sources list many a neighbourhood as if it were a city
             listed.remove(m)
         size = max([size, *(m.population for m in own)]) if size else meaning.population

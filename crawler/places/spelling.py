@@ -1,8 +1,12 @@
 """How the gazetteer spells a name: folded, short words written out, one spelling of each ending."""
 
+import re
+from functools import lru_cache
+
 from crawler.text import WORD, fold
 
 _SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "twp": "township", "centre": "center"}
+_OKINA = re.compile(r"['`](?<=[aeiou].)(?=[aeiou])")  # Hawai'i; the letter itself, ʻ, is folded away
 COMPASS = {"n": "north", "s": "south", "e": "east", "w": "west"}
 
 
@@ -24,6 +28,18 @@ def _folded(text: str) -> str:
 def normal_word(word: str) -> str:
     """One word in the spelling that the gazetteer compares."""
     word = _folded(word)
+    if "'" in word or "`" in word:
+        word = _OKINA.sub("", word)
     if word.endswith("borough") and len(word) > 7:
         return word[:-3]
     return _SHORT.get(word, word)
+
+
+@lru_cache(100_000)
+def squeezed(name: str) -> str:
+    """What the spellings of one name share: "Mc Farland" and "McFarland", "Haleʻiwa" and "Haleiwa", "O Fallon".
+
+    >>> squeezed("De Witt") == squeezed("DeWitt"), squeezed("St. Mary's") == squeezed("Saint Marys")
+    (True, True)
+    """
+    return "".join(name_words(name)).replace("'", "")

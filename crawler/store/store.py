@@ -15,7 +15,7 @@ from crawler.store.fulltext import holds
 from crawler.store.heads import lead_of
 from crawler.store.recheck import Recheck, next_recheck
 from crawler.store.views import Report, StoryView
-from crawler.text import canonical_url, page_address, words
+from crawler.text import canonical_url, page_address, search_words
 
 RECHECK_FOR = timedelta(days=7)
 MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
@@ -57,7 +57,7 @@ class Store:
         It is asked for again for `recheck_for` after it was published. `why` is told of its entries, where only what
         their feed said could be kept.
         """
-        article.folded = " ".join(words(f"{article.title} {article.text}"))[:MOST_INDEXED]
+        article.folded = " ".join(search_words(f"{article.title}\n{article.text}"))[:MOST_INDEXED]
         while True:
             try:
                 return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for, why)

@@ -11,7 +11,7 @@ from crawler.grouping.copies import fingerprint
 from crawler.grouping.gist import Account, Candidate
 from crawler.grouping.rarity import Background
 from crawler.model.story import Article, Clue, Fingerprint, Story, Verdict
-from crawler.text.tokens import words
+from crawler.text import search_words
 from tests.benchmarks.archive import Told, Wire
 from tests.benchmarks.newsroom import as_article, as_verdict
 
@@ -77,7 +77,7 @@ class Archive:
         self.articles[report.id] = article_id
         article, verdict = as_article(report, told.when), as_verdict(report, told.when)
         article.id, article.story_id = article_id, story_id
-        article.folded = " ".join(words(f"{report.title} {report.text}"))
+        article.folded = " ".join(search_words(f"{report.title}\n{report.text}"))
         verdict.article_id = article_id
         verdict.copy_of = self.articles.get(told.copied) if told.copied else None
         if opens:

@@ -1,6 +1,6 @@
 """A report for searches to meet, and a gazetteer that knows no place."""
 
-from alerts.query.query import Document
+from alerts.query.document import Document
 from crawler.places.gazetteer import Place
 
 LEDE = "Federal agents arrested three men at a car wash on Lexington Street in Waltham on Friday morning."

@@ -6,7 +6,8 @@ from importlib.resources import files
 import pytest
 
 from alerts.query.fields import KINDS
-from alerts.query.query import QueryError, parse
+from alerts.query.query import parse
+from alerts.query.tokens import QueryError
 from crawler.places.gazetteer import Place
 
 

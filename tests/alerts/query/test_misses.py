@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.query.document import Document
 from alerts.query.match import match_story
 from alerts.query.misses import why_missed
-from alerts.query.query import Document, QueryError, parse
+from alerts.query.query import parse
+from alerts.query.tokens import QueryError
 from crawler.places.gazetteer import Place
 
 TOWNS = {
@@ -62,7 +64,7 @@ def test_each_condition_that_is_not_met_is_one_clause() -> None:
 
 
 def test_a_story_without_a_place_says_so() -> None:
-    assert lacks('place:"Lowell, MA"', document("Agents came.")) == ("no place is said, not Lowell, MA",)
+    assert lacks('place:"Lowell, MA"', document("Agents came.")) == ("no place is said, so not in Lowell, MA",)
 
 
 def test_of_several_reports_the_nearest_is_told() -> None:

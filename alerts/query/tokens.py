@@ -1,0 +1,114 @@
+"""A query in tokens, and the error that points at one."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.model import IcewireError
+from crawler.text import word_spans
+
+
+class QueryError(IcewireError):
+    """A query that cannot be read. `column` counts from 1; `suggestion` is what to write instead, or ""."""
+
+    def __init__(self, message: str, text: str, column: int, suggestion: str = "") -> None:
+        self.message = message
+        self.text = text
+        self.column = column
+        self.suggestion = suggestion
+        super().__init__(self._shown())
+
+    def _shown(self) -> str:
+        """The message, the query with a caret under the column, and the suggestion."""
+        first = max(0, self.column - 60)
+        shown = re.sub(r"\s", " ", self.text[first : first + 100])
+        caret = " " * (self.column - 1 - first) + "^"
+        lines = [f"{self.message} (column {self.column})", f"  {shown}", f"  {caret}"]
+        return "\n".join([*lines, f"Try: {self.suggestion}"] if self.suggestion else lines)
+
+
+QUOTE = '"“”„‟«»″＂❝❞〝〞'
+_DASH = "-−–—‐‑‒―﹣－"
+_APART = rf"\s,;—―()|{QUOTE}"  # what no bare word holds
+_ENDS = rf"(?![^{_APART}])"
+_QUOTED = rf"[{QUOTE}][^{QUOTE}]*[{QUOTE}]"
+# Single quotes, where they cannot be apostrophes: an opening one behind a space, a closing one before one.
+_SINGLE = rf"(?:''|‘‘|``|['‘‚‛‹`])(?:[^'’‘‹›`{QUOTE}]|(?<=\w)['’‘`](?=\w))+(?:''|’’|['’‘›])(?=[\s,;:.!?)|]|$)"
+_TOKEN = re.compile(
+    rf"""(?P<space>(?:[\s,;]|[—―](?!(?<![^\s(|,;—―][—―])[^\s,;—―]))+)
+    |(?P<open>\()|(?P<close>\))
+    |(?P<or>\|+|(?:OR|O){_ENDS})|(?P<and>(?:AND|and|And|Y|y){_ENDS})|(?P<not>(?:NOT|NO){_ENDS})
+    |(?P<near>NEAR{_ENDS}|(?i:NEAR)/[^{_APART}]*|AROUND\(\d+\))
+    |(?P<minus>[{_DASH}](?![\s,;—―]|$))
+    |(?P<phrase>=?{_QUOTED})
+    |(?P<single>=?{_SINGLE})
+    |(?P<broken>=?[{QUOTE}])
+    |(?P<field>[^\W\d_]+:(?!//)(?:=?{_QUOTED}|=?{_SINGLE}|[^\s;()|{QUOTE}]+)?)
+    |(?P<word>(?:[^{_APART}]|(?<=\d),(?=\d)|(?<=\w)\(\w{{1,3}}\))+)
+    """,
+    re.VERBOSE,
+)
+_INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f]")
+_MARKS = f"{QUOTE}'’‘‚‛‹›`"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a query and where it stands."""
+
+    kind: str  # a group of _TOKEN, or "end"
+    text: str
+    column: int
+    after_comma: bool = False
+
+
+def visible(text: str) -> str:
+    """A query without what nobody sees: what is pasted from a page may hold soft hyphens and the like."""
+    return _INVISIBLE.sub("", text)
+
+
+def is_word(text: str) -> bool:
+    """Whether this is read as a bare word and nothing else."""
+    token = _TOKEN.fullmatch(text)
+    return token is not None and token.lastgroup == "word" and text.casefold() not in ("or", "not", "o")
+
+
+def unquoted(text: str) -> tuple[str, int]:
+    """What stands in the quotes of a phrase, and how many characters before it."""
+    inside = text.lstrip(_MARKS)
+    return inside.rstrip(_MARKS), len(text) - len(inside)
+
+
+def is_quoted(text: str) -> bool:
+    """Whether a value stands in quotes."""
+    return bool(re.fullmatch(rf"{_QUOTED}|{_SINGLE}", text))
+
+
+def read_tokens(text: str) -> list[Token]:
+    """The tokens of a query, the last of them its end. Raises QueryError."""
+    tokens: list[Token] = []
+    after_comma = False
+    for match in _TOKEN.finditer(text):
+        token = Token(match.lastgroup or "", match.group(), match.start() + 1, after_comma)
+        if token.kind == "broken":
+            raise QueryError("These quotes are never closed", text, token.column, text.rstrip() + '"')
+        if token.text == "OR" and after_comma:
+            message = "OR after a comma may be Oregon"
+            raise QueryError(message, text, token.column, 'place:"Salem, OR" or no comma')
+        if token.kind != "space" and not _is_punctuation(token, text):
+            tokens.append(token)
+        after_comma = token.kind == "space" and "," in token.text
+    return [*tokens, Token("end", "", len(text.rstrip()) + 1)]
+
+
+def _is_punctuation(token: Token, text: str) -> bool:
+    """A "&", "..." or "–" by itself says nothing; an operator by itself was meant to say something."""
+    if token.kind != "word" or any(word_spans(token.text)):
+        return False
+    if "*" in token.text:
+        raise QueryError("A star needs two letters before it", text, token.column, "detain*")
+    if token.text in ("-", "−", "="):
+        start = token.column - 1
+        touching = text[:start] + token.text + text[start + 1 :].lstrip()
+        message = f"“{token.text}” must touch the word it belongs to"
+        raise QueryError(message, text, token.column, touching.strip())
+    return True

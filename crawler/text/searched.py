@@ -1,0 +1,64 @@
+"""The words of a text as searches and the full-text index know them: one spelling of what is one word to a reader."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from crawler.text.tokens import fold
+
+_RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
+# Letters and digits; initials with their points; and Hawaiian's apostrophe, which stands between vowels.
+_WORD = re.compile(
+    r"""
+    (?<![^\W_]) (?: [^\W\d_](?:\.[^\W\d_])+\.?              # U.S., I.C.E, a.m.
+                  | u\.\ s\.                                # U. S.
+                  | ([^\W\d_])\1\.\ ?([^\W\d_])\2\.? )      # EE.UU., EE. UU.
+    (?![^\W_])
+    | [^\W_]+ (?: (?<=[aeiou]) ['`] (?=[aeiou]) [^\W_]+ )*  # Hawai'i
+    """,
+    re.VERBOSE,
+)
+_JOINTS = str.maketrans("", "", ".'` ")
+_INITIALS = re.compile(r"\.")
+
+
+def word_spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """(folded word, start, end) of each word; text[start:end] is the word as printed.
+
+    "ICE's" is ICE and s, "l'immigration" is l and immigration; "U.S." is us, and "Hawaiʻi" is hawaii.
+    """
+    folded: list[str] = []
+    origin: list[int] = []  # of each folded character, in `text`
+    for run in _RUN.finditer(text):
+        plain = fold(run.group())
+        folded.append(plain)
+        origin += range(*run.span()) if run.group().isascii() else [run.start()] * len(plain)
+    origin.append(len(text))
+    for word in _WORD.finditer("".join(folded)):
+        # Up to the next folded character, so that a combining accent stays with its letter.
+        end = max(origin[word.end() - 1] + 1, origin[word.end()])
+        yield word.group().translate(_JOINTS), origin[word.start()], end
+
+
+def search_words(text: str) -> list[str]:
+    """The words of `word_spans()` alone, faster.
+
+    >>> search_words("U.S. agents in Kāne‘ohe: ICE’s raid")
+    ['us', 'agents', 'in', 'kaneohe', 'ice', 's', 'raid']
+    """
+    return [word.group().translate(_JOINTS) for word in _WORD.finditer(fold(text))]
+
+
+def printed(word: str) -> str:
+    """A word as printed, in the one form that two printings are compared in: accents and capitals stay.
+
+    >>> printed("U.S.") == printed("US") != printed("us")
+    True
+    """
+    shown = (c for c in word if (c.isalnum() and c not in "ʻʼ") or unicodedata.combining(c))
+    return unicodedata.normalize("NFC", "".join(shown))
+
+
+def is_initials(word: str) -> bool:
+    """Whether a word of `word_spans()`, as printed, is initials with points."""
+    return bool(_INITIALS.search(word))
