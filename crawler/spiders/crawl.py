@@ -23,6 +23,7 @@ from crawler.spiders.desk import Desk
 from crawler.spiders.feed_reader import FeedReader
 from crawler.spiders.line import Line
 from crawler.spiders.page_reader import PageReader
+from crawler.spiders.room import AHEAD, Room
 from crawler.spiders.scrapy_settings import scrapy_settings
 from crawler.spiders.spider import WatchSpider
 from crawler.store import Store
@@ -108,9 +109,12 @@ def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Crawl
     desk = Desk(store, watchlist, clock, workshop, limits, recheck_for)
     hosts = Hosts(engine, clock)
     line = Line(hosts, watchlist.outages)
-    manners = Manners(hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, workshop.room, line)
-    pages = PageReader(records, desk, scope, tally, manners.pace)
-    feeds = FeedReader(records, pages, workshop, scope, tally, manners.pace, timedelta(days=settings.max_age_days))
+    room = Room(settings.concurrent_hosts + AHEAD)
+    manners = Manners(hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, room, line)
+    pages = PageReader(records, desk, scope, tally, manners.pace, room)
+    feeds = FeedReader(
+        records, pages, workshop, scope, tally, manners.pace, room, timedelta(days=settings.max_age_days)
+    )
     return Parts(records, desk, pages, feeds, manners, tally)
 
 
