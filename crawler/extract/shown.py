@@ -63,7 +63,7 @@ _DECK = re.compile(r"deck|dek\b|subtitle|sub-?head|summary|standfirst|excerpt|ta
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShownLine:
     """A line of a page as a reader sees it."""
 
     text: str
@@ -113,11 +113,11 @@ def headline_of(page: Markup) -> HtmlElement | None:
     return other if other is not None and likeness(other) >= (_VERY_LIKE if first else _HALF_LIKE) else best
 
 
-def _of_lines(lines: list[Line], zone: tzinfo, now: datetime) -> Iterator[tuple[Role, Moment]]:
+def _of_lines(lines: list[ShownLine], zone: tzinfo, now: datetime) -> Iterator[tuple[Role, Moment]]:
     """The dates of a headline's neighbours. Another story's headline hides its own; behind a second paragraph only
     such are taken as are called the day of publication.
     """
-    paragraphs, before = 0, Line("", linked=False, deck=False)
+    paragraphs, before = 0, ShownLine("", linked=False, deck=False)
     for line in lines:
         paragraphs += line.is_prose
         if not line.linked and not before.linked and len(line.text) <= _LONGEST:
@@ -194,18 +194,18 @@ def _is_listed(element: HtmlElement) -> bool:
     return next(element.iterancestors("li", "td"), None) is not None
 
 
-def _below(heading: HtmlElement) -> Iterator[Line]:
+def _below(heading: HtmlElement) -> Iterator[ShownLine]:
     """The lines behind an element, in the order of the page."""
     for above in (heading, *heading.iterancestors()):
         if above.tag == "body":
             return
         if above.tail and above.tail.strip():
-            yield Line(clean(above.tail), linked=False, deck=False)
+            yield ShownLine(clean(above.tail), linked=False, deck=False)
         for element in above.itersiblings():
             yield from _lines(element)
 
 
-def _above(heading: HtmlElement) -> Iterator[Line]:
+def _above(heading: HtmlElement) -> Iterator[ShownLine]:
     """The lines of the same part of the page that stand before an element."""
     levels = [heading, *islice(heading.iterancestors(), _LEVELS_ABOVE - 1)]
     for height, level in reversed(list(enumerate(levels))):
@@ -218,12 +218,12 @@ def _above(heading: HtmlElement) -> Iterator[Line]:
                 yield from _lines(element)
 
 
-def _lines(element: HtmlElement) -> Iterator[Line]:
+def _lines(element: HtmlElement) -> Iterator[ShownLine]:
     """What an element shows, in lines, and the text behind it."""
     pieces: list[str] = []
     links: list[str] = []
 
-    def walk(node: HtmlElement) -> Iterator[Line]:
+    def walk(node: HtmlElement) -> Iterator[ShownLine]:
         breaks = node.tag in _BREAKING
         if breaks:
             yield from flush(node)
@@ -241,17 +241,17 @@ def _lines(element: HtmlElement) -> Iterator[Line]:
         if node.tail and node is not element:
             pieces.append(node.tail)
 
-    def flush(node: HtmlElement) -> Iterator[Line]:
+    def flush(node: HtmlElement) -> Iterator[ShownLine]:
         text = " ".join(" ".join(pieces).split())
         if text:
             linked = any(len(words(link)) >= _LINKED for link in links)
             called_so = _DECK.search(f"{node.get('class')} {node.get('id')}") is not None
             deck = called_so or (node.tag == "h2" and len(words(text)) > _ASIDE)
-            yield Line(text, linked, deck, node.tag in ("li", "td") or _is_listed(node))
+            yield ShownLine(text, linked, deck, node.tag in ("li", "td") or _is_listed(node))
         pieces.clear()
         links.clear()
 
     yield from walk(element)
     yield from flush(element)
     if element.tail and element.tail.strip():
-        yield Line(clean(element.tail), linked=False, deck=False)
+        yield ShownLine(clean(element.tail), linked=False, deck=False)

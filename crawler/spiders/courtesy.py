@@ -17,6 +17,7 @@ from crawler.spiders.headers import BoundedFactory
 from crawler.spiders.line import Line
 from crawler.spiders.network_errors import NetworkError, network_error
 from crawler.spiders.refusals import OurOutage, RobotsRefused, RobotsUnavailable
+from crawler.spiders.room import Room
 
 JITTER = 0.2  # Scrapy takes it off, too, so the delay is made longer by as much: never sooner than was asked
 
@@ -28,7 +29,7 @@ class Manners:
     hosts: Hosts
     pace: Pace
     concurrent_hosts: int  # requests under way at the same time, one a site
-    room: asyncio.Event  # set while what was fetched is read as fast as it comes; else nothing more is asked for
+    room: Room
     line: Line
 
 
@@ -161,20 +162,15 @@ class PatientHandler(HTTP11DownloadHandler):
         raise failure
 
     async def _in_turn(self, request: Request) -> Response:
-        """When so many others are not under way and what came before is read; its host may be paused by then.
-
-        So what is fetched and not read yet is bounded, however slow the machine.
-        """
-        while True:
-            await self.room.wait()
-            async with self.under_way:
-                if not self.room.is_set():  # any more, now that our turn has come
-                    continue
-                if self.line.down:
-                    raise OurOutage
-                self.hosts.check(request.url)
-                self._mark_sent(request)
-                return await super().download_request(request)
+        """When there is room, and so many others are not under way; its host may be paused by then."""
+        if key := request.meta.get("key"):
+            await self.room.enter(key)
+        async with self.under_way:
+            if self.line.down:
+                raise OurOutage
+            self.hosts.check(request.url)
+            self._mark_sent(request)
+            return await super().download_request(request)
 
     def _mark_sent(self, request: Request) -> None:
         """The pause before the next request to the site runs from now, not from when this one began to wait."""

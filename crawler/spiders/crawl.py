@@ -23,6 +23,7 @@ from crawler.spiders.desk import Desk
 from crawler.spiders.feed_reader import FeedReader
 from crawler.spiders.line import Line
 from crawler.spiders.page_reader import PageReader
+from crawler.spiders.room import AHEAD, Room
 from crawler.spiders.scrapy_settings import scrapy_settings
 from crawler.spiders.spider import WatchSpider
 from crawler.store import Store
@@ -109,9 +110,10 @@ def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Crawl
     desk = Desk(store, watchlist, clock, workshop, limits, recheck_for, max_age)
     hosts = Hosts(engine, clock)
     line = Line(hosts, watchlist.outages)
-    manners = Manners(hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, workshop.room, line)
-    pages = PageReader(records, desk, scope, tally, manners.pace)
-    feeds = FeedReader(records, pages, workshop, scope, tally, manners.pace, max_age)
+    room = Room(settings.concurrent_hosts + AHEAD)
+    manners = Manners(hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, room, line)
+    pages = PageReader(records, desk, scope, tally, manners.pace, room)
+    feeds = FeedReader(records, pages, workshop, scope, tally, manners.pace, room, max_age)
     return Parts(records, desk, pages, feeds, manners, tally)
 
 

@@ -19,6 +19,7 @@ from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAP
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_reader import PageReader
 from crawler.spiders.refusals import OurOutage
+from crawler.spiders.room import Room
 from crawler.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -43,10 +44,11 @@ class FeedReader:
         scope: CrawlScope,
         tally: Tally,
         pace: Pace,
+        room: Room,
         max_age: timedelta,
     ) -> None:
         self.records, self.pages, self.scope, self.tally, self.pace = records, pages, scope, tally, pace
-        self.workshop = workshop
+        self.workshop, self.room = workshop, room
         self.max_age = max_age  # an entry that its feed dates earlier is not fetched
         self.reading: Counter[int] = Counter()  # requests under way, by feed
 
@@ -75,7 +77,13 @@ class FeedReader:
             dont_filter=True,
             errback=self.failed,
             cb_kwargs={"feed": feed},
-            meta={"feed": feed, "depth_in_index": depth, "owner": owner, "download_slot": slot},
+            meta={
+                "key": f"feed {feed.id} {url}",
+                "feed": feed,
+                "depth_in_index": depth,
+                "owner": owner,
+                "download_slot": slot,
+            },
         )
         self.reading[feed.id] += 1
         return request
@@ -89,16 +97,17 @@ class FeedReader:
             log.exception("icewire failed on %s", feed.url)
             self.unread(feed, Unread(our_failure(error), SOFT))
         finally:
-            self._done(feed)
+            self._done(feed, response.request)
 
     def failed(self, failure: Failure) -> None:
         """A feed that could not be fetched at all; it stays due when that was our fault."""
-        feed = failure.request.meta["feed"]  # type: ignore[attr-defined]
+        request: Request = failure.request  # type: ignore[attr-defined]
+        feed = request.meta["feed"]
         try:
             if not isinstance(failure.value, OurOutage):
                 self.unread(feed, feed_answers.unanswered(failure.value or RuntimeError("no reason given")))
         finally:
-            self._done(feed)
+            self._done(feed, request)
 
     def unread(self, feed: Feed, unread: Unread) -> None:
         """Remember the failure; the feed is read again, only more slowly."""
@@ -155,7 +164,9 @@ class FeedReader:
         elif reading.items:
             yield from self.pages.sample(feed.id, reading.items[0].url)
 
-    def _done(self, feed: Feed) -> None:
+    def _done(self, feed: Feed, request: Request | None) -> None:
+        if request is not None:
+            self.room.leave(request.meta["key"])
         assert feed.id is not None
         self.reading[feed.id] -= 1
         if self.reading[feed.id] <= 0:

@@ -22,6 +22,7 @@ from crawler.spiders.further import Further
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
 from crawler.spiders.refusals import OurOutage
+from crawler.spiders.room import Room
 from crawler.store import Added
 from crawler.text import canonical_url, is_renamed, page_address
 from crawler.watch import SETTLED, Outcome
@@ -49,8 +50,9 @@ class Result:
 class PageReader:
     """A page's way: its turn → request → answer → desk → settled. One page once, however many entries lead to it."""
 
-    def __init__(self, records: Records, desk: Desk, scope: CrawlScope, tally: Tally, pace: Pace) -> None:
+    def __init__(self, records: Records, desk: Desk, scope: CrawlScope, tally: Tally, pace: Pace, room: Room) -> None:
         self.records, self.desk, self.scope, self.tally, self.pace = records, desk, scope, tally, pace
+        self.room = room
         self.frontier = Frontier()
         self.visits: dict[str, Visit] = {}  # pages that are asked for, by key
         self.finished: OrderedDict[str, Outcome] = OrderedDict()  # by key and address, the last some
@@ -142,7 +144,7 @@ class PageReader:
         """A page that could not be fetched at all; its feed may have carried its text. It stays due if we failed."""
         meta = failure.request.meta  # type: ignore[attr-defined]
         if isinstance(failure.value, OurOutage):
-            self.visits.pop(meta["key"], None)
+            self._over(meta["key"])
             return iter(())
         error = failure.value or RuntimeError("no reason given")
         visit, now = self.visits[meta["key"]], self.records.clock()
@@ -167,7 +169,7 @@ class PageReader:
 
     def settle(self, visit: Visit, result: Result) -> None:
         """Write down what came of a page, for its entries and the article that it is; there is room for another."""
-        self.visits.pop(visit.key, None)
+        self._over(visit.key)
         records, outcome, added = self.records, result.outcome, result.added
         ids = entry_ids(visit.entries)
         looked_at = visit.article_id
@@ -181,6 +183,10 @@ class PageReader:
         if outcome and ids and outcome.state in SETTLED:
             self._remember({visit.key, *(canonical_url(e.url) for e in visit.entries)}, outcome)
         self.tally.count(*_counted(visit, result))
+
+    def _over(self, key: str) -> None:
+        self.visits.pop(key, None)
+        self.room.leave(key)
 
     def _not_read(self, visit: Visit, page: Page, result: Added | Outcome | StandIn) -> Answered | None:
         """What it means that the desk could not read a page, or read another one; None when it was read."""

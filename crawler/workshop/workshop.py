@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from crawler.workshop.worker import NotBegun, Suspected, Worker, WorkerLost, prepare
@@ -14,8 +14,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PATIENCE = 60.0  # seconds of work for one page; what takes longer is no page of a newspaper
-MOST_IN_LINE = 16  # tasks that wait or are being done; then no more pages are asked for
-TURNS = 2  # tasks a process: one that it does, and the next
+TURNS = 8  # tasks a process that it goes on with by itself while our loop waits for a disk
 STARTS = 8  # so often a task is given to a new process when the one before was gone before it began
 LONGEST_PAUSE = 5.0  # seconds between two of them
 
@@ -25,9 +24,6 @@ class Workshop:
 
     def __init__(self, workers: int = 0, patience: float = PATIENCE) -> None:
         self.workers, self.patience = workers, patience
-        self.room = asyncio.Event()  # set while few enough tasks are in line
-        self.room.set()
-        self.in_line = 0
         # Whoever has a turn waits in a thread for a free process, so that it goes on without waiting for our loop.
         self._turns = asyncio.Semaphore(max(1, TURNS * workers))
         self._free = threading.Semaphore(max(1, workers))
@@ -50,33 +46,20 @@ class Workshop:
         """
         if not self.workers:
             return task()
-        with self._in_line():
-            try:
-                async with self._turns:
-                    return await self._done(task)
-            except Suspected as error:
-                log.info("%s: %s; it is read again, alone", name, error)
-            try:
-                return await self._alone(task)
-            except WorkerLost:  # perhaps for want of memory that another program took
-                return await self._alone(task)
+        try:
+            async with self._turns:
+                return await self._done(task)
+        except Suspected as error:
+            log.info("%s: %s; it is read again, alone", name, error)
+        try:
+            return await self._alone(task)
+        except WorkerLost:  # perhaps for want of memory that another program took
+            return await self._alone(task)
 
     def close(self) -> None:
         """End the processes, whatever they do."""
         self._closed.set()
         self._end(list(self._all))
-
-    @contextlib.contextmanager
-    def _in_line(self) -> Iterator[None]:
-        self.in_line += 1
-        if self.in_line >= MOST_IN_LINE:
-            self.room.clear()
-        try:
-            yield
-        finally:
-            self.in_line -= 1
-            if self.in_line < MOST_IN_LINE:
-                self.room.set()
 
     async def _alone(self, task: Callable[[], T]) -> T:
         """What a suspect gives, from a fresh process and with nothing beside it."""

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from crawler.workshop.worker import NotBegun, TooLong, WorkerLost
-from crawler.workshop.workshop import MOST_IN_LINE, Workshop, default_workers
+from crawler.workshop.workshop import Workshop, default_workers
 from tests.makers.tasks import die, die_once, fail, note, note_and_die, say, take, unsendable, work
 
 
@@ -44,27 +44,6 @@ def test_a_task_gives_the_same_in_this_process_and_in_another(workers: int) -> N
 
 def test_there_is_always_a_worker_so_that_reading_the_web_goes_on() -> None:
     assert default_workers() in (1, 2)
-
-
-def test_pages_are_asked_for_only_while_few_wait() -> None:
-    async def crowd() -> list[bool]:
-        shop, end = Workshop(1), asyncio.Event()
-
-        async def endless(task: Callable[[], Any]) -> Any:
-            await end.wait()
-
-        shop._done = endless  # type: ignore[method-assign]
-        seen = [shop.room.is_set()]
-        doing = []
-        for n in range(MOST_IN_LINE):
-            doing.append(asyncio.ensure_future(shop.do("", partial(say, str(n)))))
-            await asyncio.sleep(0)
-            seen.append(shop.room.is_set())
-        end.set()
-        await asyncio.gather(*doing)
-        return [*seen, shop.room.is_set()]
-
-    assert asyncio.run(crowd()) == [True] * MOST_IN_LINE + [False, True]
 
 
 @pytest.mark.slow
