@@ -69,7 +69,12 @@ def visible(text: str) -> str:
 def is_word(text: str) -> bool:
     """Whether this is read as a bare word and nothing else."""
     token = _TOKEN.match(text)
-    return token is not None and token.group() == text and token.lastgroup == "word" and fold(text) not in ("or", "not", "o")
+    return (
+        token is not None
+        and token.group() == text
+        and token.lastgroup == "word"
+        and fold(text) not in ("or", "not", "o")
+    )
 
 
 def unquoted(text: str) -> tuple[str, int]:
