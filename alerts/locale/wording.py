@@ -31,6 +31,11 @@ def in_words(why: Why, language: str = "en") -> str:
         return str(why)
 
 
+def fill(template: str, language: str, args: Mapping[str, Any]) -> str:
+    """A template with its arguments, as the head of a catalogue says."""
+    return _Writer(language).vformat(template, (), args)
+
+
 def worded(error: BaseException, language: str = "en") -> str:
     """What an error says to a person."""
     return in_words(error.why, language) if isinstance(error, IcewireError) else str(error)

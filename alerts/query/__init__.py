@@ -5,6 +5,17 @@ from alerts.query.fields import PlaceLookup
 from alerts.query.match import StoryHit, match_story
 from alerts.query.misses import why_missed
 from alerts.query.query import Query, parse
+from alerts.query.reading import read_back
 from alerts.query.tokens import QueryError
 
-__all__ = ["Document", "PlaceLookup", "Query", "QueryError", "StoryHit", "match_story", "parse", "why_missed"]
+__all__ = [
+    "Document",
+    "PlaceLookup",
+    "Query",
+    "QueryError",
+    "StoryHit",
+    "match_story",
+    "parse",
+    "read_back",
+    "why_missed",
+]

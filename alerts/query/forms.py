@@ -32,7 +32,7 @@ def _lines_of(language: str) -> dict[str, list[str]]:
     packed = files(__package__).joinpath("data/forms.txt.gz").read_bytes()
     for line in gzip.decompress(packed).decode("ascii").splitlines():
         if line.startswith(language):
-            forms = line[3:]
+            forms, _, more = line[3:].partition(" + ")  # "detener" is also "detenido", but not the other way
             for word in forms.split():
-                lines.setdefault(word, []).append(forms)
+                lines.setdefault(word, []).append(f"{forms} {more}")
     return lines

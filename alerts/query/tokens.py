@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.model import IcewireError
-from crawler.text import word_spans
+from crawler.text import fold, word_spans
 
 
 class QueryError(IcewireError):
@@ -68,8 +68,13 @@ def visible(text: str) -> str:
 
 def is_word(text: str) -> bool:
     """Whether this is read as a bare word and nothing else."""
-    token = _TOKEN.fullmatch(text)
-    return token is not None and token.lastgroup == "word" and text.casefold() not in ("or", "not", "o")
+    token = _TOKEN.match(text)
+    return (
+        token is not None
+        and token.group() == text
+        and token.lastgroup == "word"
+        and fold(text) not in ("or", "not", "o")
+    )
 
 
 def unquoted(text: str) -> tuple[str, int]:

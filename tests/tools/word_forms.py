@@ -30,18 +30,20 @@ def main() -> None:
 
 
 def groups(language: str) -> list[list[str]]:
-    """The forms of each word that has several, its lemma first."""
+    """The forms of each word that has several, its lemma first; behind a + those that do not lead back to it."""
     printed = import_module("wordfreq").get_frequency_dict(language, "large")
     by_lemma = _inverted(language)
     found: dict[str, list[str]] = {}
     for lemma, forms in by_lemma.items():
         if lemma in LEFT_OUT[language] or not lemma.islower():
             continue
-        forms = forms | _participle(lemma, by_lemma) if language == "es" else forms
         kept = _folded(form for form in forms if printed.get(form, 0) > RAREST[language])
-        if len(kept) > 1:
+        more = _participle(lemma, by_lemma) if language == "es" else set()
+        more = _folded(form for form in more if printed.get(form, 0) > RAREST[language]) - kept
+        if len(kept | more) > 1 and kept:
             first = fold(lemma)
-            found[lemma] = [*([first] if first in kept else []), *sorted(kept - {first})]
+            named = [*([first] if first in kept else []), *sorted(kept - {first})]
+            found[lemma] = [*named, *(["+", *sorted(more)] if more else [])]
     return sorted(found.values())
 
 
