@@ -1,11 +1,14 @@
 """How complete the reading was, as a digest tells it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from alerts.digest.compose import SourcesRead
+from alerts.digest.compose import SourcesRead, compose
 from alerts.digest.gather import sources_read
+from alerts.digest.render import digest_message
+from alerts.mail.message import Envelope
+from alerts.settings import MailSettings
 from crawler.model import as_written
 from tests.makers.making import HALF_HOURLY, outlet, watch
 
@@ -25,3 +28,41 @@ def test_a_source_whose_pages_turn_us_away_was_not_read(sqlite_engine: Engine, n
     told = sources_read(watchlist.health(now, watched_only=True))
     assert told.unread == (("The Gazette", "the feed can be read, its pages turn us away"),)
     assert told.line == "1 of 2 sources were read, 1 could not be read."
+
+
+HOUR = timedelta(hours=1)
+
+
+def footer(sources: SourcesRead, now: datetime) -> str:
+    """The mail's text."""
+    digest = compose(now.date(), "America/New_York", ["waltham"], [], sources, now)
+    envelope = Envelope("reader@example.org", "<1@icewire.example>", now, "https://icewire.example/unsubscribe/x")
+    body = digest_message(digest, envelope, MailSettings()).get_body(("plain",))
+    assert body
+    return " ".join(body.get_content().split())
+
+
+def test_our_own_outage_is_told_once_and_of_no_source(sqlite_engine: Engine, now: datetime) -> None:
+    watchlist = watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
+    for feed in (1, 2):
+        watchlist.record_unchanged(feed, now, HALF_HOURLY)
+    watchlist.outages.begin(now)
+    later = now + 50 * HOUR
+    sources = sources_read(watchlist.health(later, watched_only=True), watchlist.outages.since(now))
+    assert sources == SourcesRead(2, offline=((now, None),))
+    said = footer(sources, later)
+    assert "icewire is offline: what was published since is still to be read." in said
+    assert said.count("icewire itself was offline from Mon, Mar 9, 8:00 AM on.") == 1
+    watchlist.outages.end(later)
+    sources = sources_read(watchlist.health(later + HOUR / 2, watched_only=True), watchlist.outages.since(now))
+    said = footer(sources, later)
+    assert "All 2 sources were read." in said
+    assert said.count("icewire itself was offline from Mon, Mar 9, 8:00 AM to Wed, Mar 11, 10:00 AM.") == 1
+    assert "Could not be read" not in said
+
+
+def test_an_outage_that_was_soon_over_is_not_told(sqlite_engine: Engine, now: datetime) -> None:
+    watchlist = watch(sqlite_engine)
+    watchlist.outages.begin(now)
+    watchlist.outages.end(now + HOUR / 2)
+    assert sources_read([], watchlist.outages.since(now)).offline == ()
