@@ -203,3 +203,21 @@ def test_sqlite_is_opened_for_many_readers_and_with_its_constraints(tmp_path: Pa
         found = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "foreign_keys")}
     engine.dispose()
     assert found == {"journal_mode": "wal", "foreign_keys": 1}
+
+
+def test_searches_keep_their_meaning_and_words_are_indexed_as_searches_know_them(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0011")
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "subscriber", id=1, email="reader@example.org")
+        insert(connection, "subscription", id=1, subscriber_id=1, query="raid*")
+        insert(connection, "article", id=1, source_id="ledger", url="https://ledger.example/1", title="U.S. agents in Hawai'i",
+               text="A raid.", folded="u.s agents in hawai'i a raid")  # fmt: skip
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT query, name FROM subscription")).one() == ("raid*", "")
+        assert connection.execute(text("SELECT folded FROM article")).scalar_one() == "us agents in hawaii a raid"
+        found = "SELECT rowid FROM article_search WHERE article_search MATCH 'hawaii'"
+        assert connection.execute(text(found)).scalars().all() == [1]
+    engine.dispose()

@@ -1,4 +1,4 @@
-"""What a search is called in the mail: its own name, else what it asks for in words; and one that cannot be read says so."""
+"""What a search is called in the mail: its own name, else its words; and one that cannot be read says so."""
 
 from datetime import UTC, date, datetime
 
