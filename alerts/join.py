@@ -9,18 +9,28 @@ from alerts.digest import Post
 from alerts.mail import queue_confirmation
 from alerts.matching import match_new_search
 from alerts.people import Subscriber
-from alerts.query import PlaceLookup, parse
+from alerts.query import PlaceLookup, parse, read_back
 
 
 def add_search(
-    post: Post, places: PlaceLookup, email: str, query: str, at: str, timezone: str, active: bool, now: datetime
+    post: Post,
+    places: PlaceLookup,
+    email: str,
+    query: str,
+    at: str,
+    timezone: str,
+    active: bool,
+    now: datetime,
+    name: str = "",
 ) -> tuple[Subscriber, int]:
     """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
 
     Raises QueryError when the query cannot be read, IcewireError when the address has it already.
     """
-    parse(query, places)
-    subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active)
+    asked = parse(query, places, post.store.outlets() or None)
+    subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, name)
     if subscriber.state == "pending":
-        queue_confirmation(post.deliveries, post.links, post.mail, subscriber, subscription.query, now)
+        queue_confirmation(
+            post.deliveries, post.links, post.mail, subscriber, subscription.query, read_back(asked), now
+        )
     return subscriber, match_new_search(post.store, post.matches, subscription, places, now)

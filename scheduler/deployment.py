@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from alerts.query import NamedPlaces
 from crawler.database import open_database
 from crawler.model import IcewireError
 from scheduler.clock import Clock, clock
@@ -27,25 +28,8 @@ if TYPE_CHECKING:
     from alerts.people import Members
     from alerts.web import Pages
     from crawler.manners import Asker
-    from crawler.places import Place
     from crawler.store import Store
     from crawler.watch import Watchlist
-
-
-class NamedPlaces:
-    """The shipped gazetteer for those who ask by name; it is loaded for the first name, and most searches have none."""
-
-    def look_up(self, name: str) -> "Place | None":
-        """The place of that name, when there is exactly one."""
-        from crawler.places import shipped
-
-        return shipped().look_up(name)
-
-    def suggest(self, name: str) -> tuple[str, ...]:
-        """Names that were perhaps meant."""
-        from crawler.places import shipped
-
-        return shipped().suggest(name)
 
 
 @dataclass(frozen=True)

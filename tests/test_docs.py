@@ -189,11 +189,6 @@ def test_every_query_example_can_be_read(gazetteer: Gazetteer) -> None:
         parse(example, gazetteer)
 
 
-def test_what_the_readme_says_is_not_there_yet_is_not_there_yet(gazetteer: Gazetteer) -> None:
-    with pytest.raises(Exception, match="not supported yet"):
-        parse('near:"02453 25mi"', gazetteer)
-
-
 def fenced(page: Path, language: str) -> list[str]:
     """The code blocks of a language, without indentation."""
     blocks = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)

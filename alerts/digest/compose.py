@@ -1,6 +1,6 @@
 """compose(): one subscriber's digest as a value. Pure: what was found comes in, nothing is looked up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -80,11 +80,30 @@ class DigestItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """How a search is called in the mail."""
+
+    title: str = ""  # its own name, or what it asks for in words
+    problem: str = ""  # why it finds nothing at all any more
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One search and what it found."""
 
     search: str
     items: tuple[DigestItem, ...]
+    called: Heading = Heading()
+
+    @property
+    def heading(self) -> str:
+        """What stands above it; the search itself stands small beneath when this is another text."""
+        return self.called.title or self.search or "Every story"
+
+    @property
+    def beneath(self) -> str:
+        """The search as it was written, where the heading does not say it."""
+        return self.search if self.heading != self.search else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +176,20 @@ def compose(
     now: datetime,
     due: datetime | None = None,
     developed: Sequence[MatchedStory] = (),
+    headings: Mapping[str, Heading] | None = None,
 ) -> Digest:
     """One digest: a section for each search, in their order; a story only in the first section that met it.
 
     `found` may name a story once per search. Newest stories come first. `developed` are stories that an earlier digest
     told, in the same way, each with its development. A digest made more than 15 minutes after it was `due` says so; one
-    that somebody asked for (None) is never late.
+    that somebody asked for (None) is never late. `headings` are what the searches are called.
     """
     items = sorted(_items(searches, found), key=lambda item: _newest_first(item.story.published_at, item))
-    sections = tuple(Section(search, tuple(i for i in items if i.story.search == search)) for search in searches)
+    called = headings or {}
+    sections = tuple(
+        Section(search, tuple(i for i in items if i.story.search == search), called.get(search, Heading()))
+        for search in searches
+    )
     updates = sorted(_items(searches, developed), key=lambda item: _newest_first(_reported_at(item), item))
     late = _late(due, now, ZoneInfo(timezone))
     return Digest(local_date, timezone, sections, sources, late, tuple(updates))

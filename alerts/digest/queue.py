@@ -8,6 +8,7 @@ from typing import Literal
 from alerts.digest.compose import Digest, SourcesRead, compose
 from alerts.digest.due import CATCH_UP_DAYS, all_served, around, due_dates, instant
 from alerts.digest.gather import News, Wanted, gather
+from alerts.digest.headings import headings
 from alerts.digest.post import Post
 from alerts.digest.render import digest_message
 from alerts.mail import Envelope, Letter, sender_domain
@@ -108,4 +109,5 @@ def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> 
 def _digest(wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> Digest:
     searches = [s.query for s in wanted.subscriptions]
     zone = wanted.subscriber.timezone
-    return compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed)
+    called = headings(wanted.subscriptions, "en")  # as the rest of the mail
+    return compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called)

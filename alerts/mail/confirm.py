@@ -12,19 +12,27 @@ from alerts.settings import MailSettings
 
 
 def queue_confirmation(
-    deliveries: Deliveries, links: Links, settings: MailSettings, subscriber: Subscriber, search: str, now: datetime
+    deliveries: Deliveries,
+    links: Links,
+    settings: MailSettings,
+    subscriber: Subscriber,
+    search: str,
+    reading: str,
+    now: datetime,
 ) -> None:
-    """Ask the owner of an address whether they want this search."""
+    """Ask the owner of an address whether they want this search; `reading` says it in words."""
     assert subscriber.id is not None
     message_id = links.message_id(sender_domain(settings), "confirm", subscriber.id, now.isoformat())
     envelope = Envelope(subscriber.email, message_id, now)
-    message = confirm_message(search, links.confirm(subscriber.id), envelope, settings)
+    message = confirm_message(search, reading, links.confirm(subscriber.id), envelope, settings)
     deliveries.queue(Letter("confirm", subscriber.email, message_id, message.as_bytes()), subscriber.id, now)
 
 
-def confirm_message(search: str, confirm_url: str, envelope: Envelope, settings: MailSettings) -> EmailMessage:
+def confirm_message(
+    search: str, reading: str, confirm_url: str, envelope: Envelope, settings: MailSettings
+) -> EmailMessage:
     """Text only; it names the search and the link that says yes."""
     message = new_message("Please confirm your icewire search", envelope, settings)
-    shown = {"search": search, "confirm_url": confirm_url, "mail": settings}
+    shown = {"search": search, "reading": reading, "confirm_url": confirm_url, "mail": settings}
     message.set_content(render(__package__, "confirm.txt", **shown))
     return message

@@ -62,12 +62,12 @@ class Members:
         self._reading = reading(engine)
 
     def subscribe(
-        self, email: str, query: str, now: datetime, timezone: str, digest_at: str, active: bool
+        self, email: str, query: str, now: datetime, timezone: str, digest_at: str, active: bool, name: str = ""
     ) -> tuple[Subscriber, Subscription]:
         """Add a search for an address; hour and zone are for a new one.
 
         An address that left may come back; it begins anew, without its old searches. One that has not confirmed yet
-        may ask for the same search again. Raises IcewireError when the address has this search already.
+        may ask for the same search again, by another name. Raises IcewireError when the address has it already.
         """
         address = email.strip().lower()
         with Session(self.engine, expire_on_commit=False) as session:
@@ -89,6 +89,7 @@ class Members:
             if subscription and subscriber.state == "active":
                 raise IcewireError(f"{address} already has the search “{query or 'every story'}”")
             subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
+            subscription.name = name.strip() or subscription.name
             if active and subscriber.state == "pending":
                 subscriber.state, subscriber.confirmed_at = "active", now
             session.add(subscription)
@@ -104,6 +105,12 @@ class Members:
             subscriber.served_until = NEVER
             session.commit()
             return subscriber
+
+    def rename_search(self, subscription_id: int, name: str) -> None:
+        """Another name for one search; "" = it is said in words."""
+        with Session(self.engine) as session:
+            session.get_one(Subscription, subscription_id).name = name.strip()
+            session.commit()
 
     def remove_search(self, subscription_id: int) -> None:
         """End one search; its matches go with it."""

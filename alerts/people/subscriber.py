@@ -49,6 +49,7 @@ class Subscription(TableRow, table=True):
     id: int | None = Field(default=None, primary_key=True)
     subscriber_id: int = Field(foreign_key="subscriber.id", index=True, ondelete="CASCADE")
     query: str
+    name: str = ""  # what the subscriber calls it; "" = it is said in words
     cadence: str = "daily"
     created_at: datetime = Field(sa_type=UTCDateTime)
 

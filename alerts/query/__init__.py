@@ -4,12 +4,14 @@ from alerts.query.document import Document
 from alerts.query.fields import PlaceLookup
 from alerts.query.match import StoryHit, match_story
 from alerts.query.misses import why_missed
+from alerts.query.named import NamedPlaces
 from alerts.query.query import Query, parse
 from alerts.query.reading import read_back
 from alerts.query.tokens import QueryError
 
 __all__ = [
     "Document",
+    "NamedPlaces",
     "PlaceLookup",
     "Query",
     "QueryError",

@@ -184,6 +184,11 @@ class Store:
             query = select(Revision).where(Revision.article_id == article_id).order_by(col(Revision.replaced_at))
             return list(session.exec(query))
 
+    def outlets(self) -> dict[str, str]:
+        """The names of the outlets that are or were read, by id."""
+        with Session(self.readers) as session:
+            return dict(session.exec(select(Source.id, Source.name)).all())
+
     def counts(self) -> dict[str, int]:
         """Articles, stories and copies stored."""
         with Session(self.readers) as session:

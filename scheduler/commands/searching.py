@@ -19,13 +19,14 @@ def add_to(app: typer.Typer) -> None:
 
 def search(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="Like a subscription: 'courthouse arrest* place:\"Waltham, MA\"'.")],
+    query: Annotated[str, typer.Argument(help="Like a subscription: 'courthouse arrest place:\"Waltham, MA\"'.")],
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 30,
     as_json: show.JsonFlag = False,
 ) -> None:
     """Search the stories kept so far, in the language of the alerts."""
     deployment = open_deployment(context.obj)
-    hits = search_archive(deployment.store, parse(query, deployment.places), limit)
+    asked = parse(query, deployment.places, deployment.store.outlets() or None, deployment.clock().date())
+    hits = search_archive(deployment.store, asked, limit)
     found = [
         row_of(v, deployment) | {"matched": [in_words(term) for term in h.hit.terms], "window": h.window}
         for v, h in hits

@@ -8,11 +8,12 @@ import typer
 from alerts.join import add_search
 from alerts.locale import in_words
 from alerts.mail import held_back
+from alerts.query import NamedPlaces, parse, read_back
 from alerts.settings import LOCAL_TIME, known_timezone
 from crawler.model import IcewireError
 from scheduler import show
 from scheduler.commands.people import EVERY, smtp_address
-from scheduler.deployment import NamedPlaces, open_deployment
+from scheduler.deployment import open_deployment
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,7 +26,7 @@ def subscribe(
     email: Annotated[str, typer.Argument(help="Where the digest goes.")],
     keywords: Annotated[
         str,
-        typer.Argument(help='What to look for, e.g. \'raid OR arrest* "Moody Street" -hockey\'; "" = every ICE story.'),
+        typer.Argument(help='What to look for, e.g. \'raid OR arrest "Moody Street" -hockey\'; "" = every ICE story.'),
     ] = "",
     place: Annotated[
         list[str] | None,
@@ -35,6 +36,9 @@ def subscribe(
     ] = None,
     at: Annotated[str | None, typer.Option(help="Local time of the digest, e.g. 07:00.", show_default=False)] = None,
     tz: Annotated[str | None, typer.Option(help="Time zone, e.g. America/New_York.", show_default=False)] = None,
+    name: Annotated[
+        str, typer.Option(help="What the mail calls this search, instead of saying it in words.", show_default=False)
+    ] = "",
     confirmed: Annotated[
         bool, typer.Option("--confirmed", help="The person has told you that they want it: send no confirmation mail.")
     ] = False,
@@ -55,11 +59,16 @@ def subscribe(
         changed = deployment.members.change_hour(known[0].id or 0, at and hour, tz and timezone)
         show.say(f"{address} gets the digest at {changed.digest_at} {changed.timezone} from now on.")
         return
+    if known and name and (same := [s for s in known[1] if s.query == text]):
+        deployment.members.rename_search(same[0].id or 0, name)
+        show.say(f"{address} calls this search “{name.strip()}” from now on: {text or EVERY}")
+        return
     own = address == settings.mail.operator.strip().lower()
     active = confirmed or own or not settings.mail.smtp_host
     subscriber, found = add_search(
-        deployment.post, deployment.places, address, text, hour, timezone, active, deployment.clock()
+        deployment.post, deployment.places, address, text, hour, timezone, active, deployment.clock(), name
     )
+    show.say(f"This search finds {read_back(parse(text, deployment.places))}.")
     if subscriber.id and (at or tz):
         subscriber = deployment.members.change_hour(subscriber.id, at and hour, tz and timezone)
     if subscriber.state == "pending":

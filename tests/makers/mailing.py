@@ -44,7 +44,7 @@ def join_and_meet(post: Post, query: str, gazetteer: Gazetteer, now: datetime) -
 
 def ask(post: Post, subscriber: Subscriber, now: datetime, search: str = "x") -> None:
     """The mail that asks for a yes is queued."""
-    queue_confirmation(post.deliveries, post.links, post.mail, subscriber, search, now)
+    queue_confirmation(post.deliveries, post.links, post.mail, subscriber, search, "", now)
 
 
 def letter(name: str = "a") -> Letter:

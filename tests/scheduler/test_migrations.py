@@ -222,3 +222,21 @@ def test_what_was_old_when_it_was_found_is_told_from_news(tmp_path: Path) -> Non
         told = connection.execute(text("SELECT id FROM article WHERE old ORDER BY id")).scalars().all()
     engine.dispose()
     assert told == [1]
+
+
+def test_searches_keep_their_meaning_and_words_are_indexed_as_searches_know_them(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0013")
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "subscriber", id=1, email="reader@example.org")
+        insert(connection, "subscription", id=1, subscriber_id=1, query="raid*")
+        insert(connection, "article", id=1, source_id="ledger", url="https://ledger.example/1", title="U.S. agents in Hawai'i",
+               text="A raid.", folded="u.s agents in hawai'i a raid")  # fmt: skip
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT query, name FROM subscription")).one() == ("raid*", "")
+        assert connection.execute(text("SELECT folded FROM article")).scalar_one() == "us agents in hawaii a raid"
+        found = "SELECT rowid FROM article_search WHERE article_search MATCH 'hawaii'"
+        assert connection.execute(text(found)).scalars().all() == [1]
+    engine.dispose()

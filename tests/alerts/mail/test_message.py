@@ -33,7 +33,9 @@ def test_a_long_link_stays_one_word_in_its_header() -> None:
 
 def test_encoded_words_are_no_longer_than_they_may_be() -> None:
     settings = MailSettings(sender_name="Périódico de la mañana " * 8)
-    message = confirm_message("x", "https://a.example/confirm/x", Envelope(READER, "<1@a>", NOW), settings)
+    message = confirm_message(
+        "x", "stories that mention x", "https://a.example/confirm/x", Envelope(READER, "<1@a>", NOW), settings
+    )
     raw = message.as_bytes()
     words = [w for line in headers(raw) for w in line.split() if w.startswith(b"=?")]
     assert words
@@ -43,7 +45,11 @@ def test_encoded_words_are_no_longer_than_they_may_be() -> None:
 
 def test_a_contact_that_is_a_page_is_no_address_to_reply_to() -> None:
     made: Callable[[str], object] = lambda contact: confirm_message(  # noqa: E731
-        "x", "https://a.example", Envelope(READER, "<1@a>", NOW), MailSettings(contact=contact)
+        "x",
+        "stories that mention x",
+        "https://a.example",
+        Envelope(READER, "<1@a>", NOW),
+        MailSettings(contact=contact),
     )["Reply-To"]
     assert made("desk@paper.example") == "desk@paper.example"
     assert made("https://social.example/@paper") is None

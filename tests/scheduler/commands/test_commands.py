@@ -274,6 +274,19 @@ def test_the_hour_alone_can_be_changed(icewire: Command, again: tuple[str, ...])
     assert (known["at"], known["timezone"], known["searches"]) == ("09:00", "America/Chicago", ["raid"])
 
 
+def test_subscribe_reads_the_search_back_and_takes_a_name_for_it(icewire: Command) -> None:
+    said = icewire("subscribe", READER, "raid -hockey", "--name", "Raids")
+    assert "This search finds stories that mention raid (raids, raided, raiding), but not hockey." in said.out
+    again = icewire("subscribe", READER, "raid -hockey", "--name", " Raids near us ")
+    assert "calls this search “Raids near us” from now on: raid -hockey" in again.out
+    assert icewire("subscribers", "--json").data[0]["searches"] == ["raid -hockey"]
+
+
+def test_search_takes_days_that_a_subscription_does_not(icewire: Command) -> None:
+    assert icewire("search", "raid since:7d").status == 0
+    assert "another day each day" in icewire("subscribe", READER, "raid since:7d").err
+
+
 def test_with_nobody_subscribed_it_says_how_to_begin(icewire: Command) -> None:
     assert "icewire subscribe" in icewire("subscribers").out
     assert icewire("subscribers", "--json").data == []
