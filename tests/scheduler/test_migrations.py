@@ -231,8 +231,8 @@ def test_searches_keep_their_meaning_and_words_are_indexed_as_searches_know_them
         insert(connection, "source", id="ledger")
         insert(connection, "subscriber", id=1, email="reader@example.org")
         insert(connection, "subscription", id=1, subscriber_id=1, query="raid*")
-        insert(connection, "article", id=1, source_id="ledger", url="https://ledger.example/1", title="U.S. agents in Hawai'i",
-               text="A raid.", folded="u.s agents in hawai'i a raid")  # fmt: skip
+        said = {"title": "U.S. agents in Hawai'i", "text": "A raid.", "folded": "u.s agents in hawai'i a raid"}
+        insert(connection, "article", id=1, source_id="ledger", url="https://ledger.example/1", **said)
     upgrade(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT query, name FROM subscription")).one() == ("raid*", "")
