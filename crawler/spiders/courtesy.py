@@ -16,9 +16,13 @@ from crawler.manners import Fault, HostPaused, Hosts, Pace, Robots, host_name, p
 from crawler.spiders.headers import BoundedFactory
 from crawler.spiders.line import Line
 from crawler.spiders.network_errors import NetworkError, network_error
+from crawler.spiders.pulse import Pulse
 from crawler.spiders.refusals import OurOutage, RobotsRefused, RobotsUnavailable
 from crawler.spiders.room import Room
 
+MOST_AGAIN = 2  # times a request is made again when its failure says nothing of the site
+MOST_LOST = 0.2  # of its time, in which our loop stood still: then it was not the server that was silent
+TIMED = (NetworkError.SILENT, NetworkError.NO_SUCH_HOST)  # what ends when a time is over
 JITTER = 0.2  # Scrapy takes it off, too, so the delay is made longer by as much: never sooner than was asked
 
 
@@ -137,29 +141,45 @@ class PatientHandler(HTTP11DownloadHandler):
         manners = _manners(crawler)
         self.crawler, self.hosts, self.pace = crawler, manners.hosts, manners.pace
         self.under_way, self.room = asyncio.Semaphore(manners.concurrent_hosts), manners.room
-        self.line = manners.line
+        self.line, self.pulse = manners.line, Pulse()
+        self.timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
     async def download_request(self, request: Request) -> Response:
-        """Send it in its turn; raises OurOutage when nobody can be reached, else what the site's own fault is."""
-        for is_last in (False, True):
-            fault: Fault
-            failure: Exception | None = None
-            try:
-                response = await self._in_turn(request)
-                fault = await self.line.answered(request, response)
-            except Exception as error:  # noqa: BLE001  raised again below
-                failure = error
-                fault = "theirs" if request.meta.get("is_probe") else await self.line.failed(request, error)
+        """Send it in its turn; raises OurOutage when nobody can be reached, else what the site's own fault is.
+
+        It is asked again when it was our own loop that did not listen, or when many failed together.
+        """
+        self.pulse.start()
+        for is_last in (*[False] * MOST_AGAIN, True):
+            response, failure, fault = await self._sent(request)
             if fault == "ours":
                 raise OurOutage from failure
             if fault == "theirs" or is_last:
                 break
-        if failure is None:
+        if response is not None:
             self._heed(request, response)
             return response
         if isinstance(failure, DownloadTimeoutError):
             self.hosts.silent(request.url)
+        assert failure
         raise failure
+
+    async def _sent(self, request: Request) -> tuple[Response | None, Exception | None, Fault]:
+        """What came of sending it, and whose fault that is if it is one."""
+        try:
+            response = await self._in_turn(request)
+        except Exception as error:  # noqa: BLE001  raised again above
+            lost = self.pulse.lost - request.meta.get("lost_before", self.pulse.lost)
+            if network_error(error) in TIMED and lost > MOST_LOST * self.timeout:
+                return None, error, "again"
+            probe = request.meta.get("is_probe")
+            return None, error, "theirs" if probe else await self.line.failed(request, error)
+        return response, None, await self.line.answered(request, response)
+
+    async def close(self) -> None:
+        """The crawl is over."""
+        self.pulse.stop()
+        await super().close()
 
     async def _in_turn(self, request: Request) -> Response:
         """When there is room, and so many others are not under way; its host may be paused by then."""
@@ -170,6 +190,7 @@ class PatientHandler(HTTP11DownloadHandler):
                 raise OurOutage
             self.hosts.check(request.url)
             self._mark_sent(request)
+            request.meta["lost_before"] = self.pulse.lost
             return await super().download_request(request)
 
     def _mark_sent(self, request: Request) -> None:

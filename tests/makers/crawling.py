@@ -35,6 +35,7 @@ contact_url = "https://icewire.example/about"
 max_page_bytes = 200_000
 """
 TWO_HOURS = 7200
+PATIENCE = 180  # seconds for a command; a busy machine is no fault of the code
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,13 @@ class Place:
     def told(self, *words: str, offset: float = 0) -> tuple[int, str]:
         """A command's exit status and all that it says, lines unfolded."""
         running = self._begin(*words, offset=offset)
-        printed, said = running.communicate(timeout=60)
+        printed, said = running.communicate(timeout=PATIENCE)
         return running.returncode, " ".join(f"{printed} {said}".split())
 
     def crawl(self, *options: str, offset: float = 0) -> dict[str, int]:
         """One crawl; the counts that it prints."""
         running = self.start(*options, offset=offset)
-        printed, said = running.communicate(timeout=30)
+        printed, said = running.communicate(timeout=PATIENCE)
         assert (running.returncode, said) == (0, "")
         counts: dict[str, int] = json.loads(printed)
         return counts

@@ -22,7 +22,7 @@ from crawler.spiders.page_answers import Visit
 from crawler.spiders.room import AHEAD
 from crawler.workshop.worker import NotBegun, TooLong, WorkerLost
 from tests.benchmarks.hardship import busiest, killing, workers_of
-from tests.makers.crawling import Place, deploy, outlet_at, page, rss
+from tests.makers.crawling import PATIENCE, Place, deploy, outlet_at, page, rss
 from tests.makers.making import BODY, NOON, item, see, watch
 from tests.makers.serving import Reply, Site, served
 
@@ -59,7 +59,7 @@ class TestCrawls:
             assert len(site.log) == asked
             assert asked <= 2 + judged + HOSTS + AHEAD  # 2: robots.txt and the feed
             os.kill(worker, signal.SIGCONT)
-            _, said = crawl.communicate(timeout=60)
+            _, said = crawl.communicate(timeout=PATIENCE)
         assert (crawl.returncode, said) == (0, "")
         known = place.snapshot()
         assert {known.told(f"/raid{n}") for n in range(90)} == {("fetched", "")}
@@ -69,7 +69,7 @@ class TestCrawls:
             stock(site, 90)
             place = deploy(tmp_path, [outlet_at("paper", site.base)])
             crawl = place.start()
-            _, said = crawl.communicate(timeout=120)
+            _, said = crawl.communicate(timeout=PATIENCE)
         assert (crawl.returncode, said) == (0, "")
         assert killer.killed
         entries = [place.snapshot().entries[f"/raid{n}"][0] for n in range(90)]
