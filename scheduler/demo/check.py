@@ -57,7 +57,9 @@ def read_digest(mail: EmailMessage) -> Iterator[Told]:
     search = ""
     for element in html.fromstring(body.get_content()).iter("h2", "h3"):
         if element.tag == "h2":
-            search = _text(element)
+            beneath = element.getnext()  # the search itself, small, where the heading says it in words
+            written = _text(beneath) if beneath is not None and beneath.get("class") == "meta" else ""
+            search = written.removeprefix("Search: ") or _text(element)
             continue
         link = element.find("a")
         assert link is not None
