@@ -31,6 +31,7 @@ def test_migrating_a_current_database_changes_nothing(engine: Engine) -> None:
     assert set(inspect(engine).get_table_names()) == before
 
 
+@pytest.mark.slow
 def test_what_an_older_database_holds_is_kept_and_its_addresses_are_spelled_as_today(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
     upgrade(engine, to="0001")

@@ -109,6 +109,7 @@ def work_of_an_idle_tick(post: Post, now: datetime) -> Work:
     return work
 
 
+@pytest.mark.slow
 def test_a_page_view_costs_the_same_for_three_people_and_for_three_hundred(post: Post, now: datetime) -> None:
     crowd(post, range(3), now)
     few = work_of_a_page(post, now)
@@ -116,6 +117,7 @@ def test_a_page_view_costs_the_same_for_three_people_and_for_three_hundred(post:
     assert work_of_a_page(post, now) == few
 
 
+@pytest.mark.slow
 def test_an_idle_tick_costs_the_same_for_three_people_and_for_three_hundred(skipping: Post, now: datetime) -> None:
     morning = SEVEN_IN_BOSTON + 4 * DAY  # on which each has four days without news behind them
     crowd(skipping, range(3), now)

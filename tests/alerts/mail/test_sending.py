@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
@@ -100,6 +102,7 @@ class Slow:
             self.taken_twice += [twice.recipient] if twice else []
 
 
+@pytest.mark.slow
 def test_the_last_mail_of_a_long_batch_is_not_taken_by_a_second_sender(post: Post, now: datetime) -> None:
     for n in range(15):
         subscriber, _ = post.members.subscribe(f"r{n}@example.org", "x", now, "UTC", "07:00", active=False)

@@ -74,6 +74,7 @@ def read(text: str) -> Query:
     return parse(text, shipped(), today=TODAY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["query", "without"])
 @given(data=st.data())
 def test_what_the_grammar_makes_is_read_and_printed_and_read_as_the_same(rule: str, data: st.DataObject) -> None:
@@ -127,6 +128,7 @@ LONG = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_thousands_of_words_are_read_and_matched_in_time() -> None:
     began = process_time()
     for text in LONG:

@@ -405,6 +405,7 @@ _QUERY = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(_QUERY, st.lists(_SAID, max_size=12).map(" ".join))
 def test_every_matching_document_fulfils_what_the_query_needs(text: str, said: str) -> None:
     query, document = parse(text, NoPlaces()), says(said)

@@ -28,6 +28,7 @@ def version(old: str, new: str) -> str:
     return TEXT.replace(old, new)
 
 
+@pytest.mark.slow
 def test_of_the_invented_pairs_none_is_told_for_nothing_and_few_are_missed() -> None:
     judged = [(bool(wanted), bool(development(title, text, known))) for known, title, text, wanted in cases()]
     assert judged.count((False, True)) == 0
@@ -157,6 +158,7 @@ def test_whatever_is_read_the_line_is_short_and_the_reports_own(
     assert development(title, text, [*known, (title, text)]) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("passage", ["released to the ", "judge ", "two ", "“", "1", "a judge may not order, "])
 def test_a_page_of_nonsense_is_judged_in_time(passage: str) -> None:
     text = passage * (60_000 // len(passage))

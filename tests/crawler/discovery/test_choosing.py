@@ -112,6 +112,7 @@ FOUND = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(FOUND, max_size=6))
 def test_every_choice_is_decided_and_loses_nothing(found: list[FoundFeed]) -> None:
     chosen = choose_feeds(found, NOW)

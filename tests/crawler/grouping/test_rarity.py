@@ -1,6 +1,7 @@
 import math
 from itertools import count
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ def account(title: str, text: str = "") -> Account:
     return Account(0, 0, title, text, None, ())
 
 
+@pytest.mark.slow
 @given(st.lists(told, max_size=8), told, told)
 def test_a_vector_is_of_length_one_or_empty_and_a_likeness_between_none_and_all(
     known: list[list[str]], a: list[str], b: list[str]

@@ -93,6 +93,7 @@ def test_a_packed_answer_is_unpacked(site: Site, encoding: str, packed: bytes) -
     assert get(site.url("/"), HERE).body == b"news" * 100
 
 
+@pytest.mark.slow
 def test_a_packed_answer_may_not_be_larger_when_it_is_unpacked(site: Site) -> None:
     site.pages = {"/": Reply(gzip.compress(b"0" * 50_000_000), headers={"Content-Encoding": "gzip"})}
     with saying(TooLarge, "larger than crawl.max_page_bytes"):

@@ -39,6 +39,7 @@ def test_retry_after_is_seconds_or_a_date_and_else_ignored(header: str, wait: ti
     assert retry_after(header, NOON, FIVE) == NOON + wait
 
 
+@pytest.mark.slow
 @given(st.text() | st.from_regex(r"\w{3}, \d{1,3} \w{3} \d{1,5} \d\d:\d\d:\d\d [+-]\d{4}"))
 def test_whatever_a_server_writes_we_come_back_within_a_day(header: str) -> None:
     assert NOON < retry_after(header, NOON, FIVE) <= NOON + LONGEST_WAIT

@@ -245,6 +245,7 @@ def test_what_a_blog_adds_to_its_feed_is_not_read(gazetteer: Gazetteer) -> None:
     assert places(gazetteer, "Agents came", text, Home(state="CA")) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.text(max_size=80),
@@ -286,6 +287,7 @@ def test_any_name_can_be_asked_for(gazetteer: Gazetteer, name: str) -> None:
     assert len(gazetteer.suggest(name)) <= 6
 
 
+@pytest.mark.slow
 def test_every_place_lies_in_a_listed_county_and_state() -> None:
     with (DATA / "counties.csv").open(encoding="utf-8") as lines:
         counties = {(r["county"], r["state"]) for r in csv.DictReader(lines)}

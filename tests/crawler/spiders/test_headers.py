@@ -31,6 +31,7 @@ def give(connection: Any, *pieces: bytes) -> None:
         connection.dataReceived(piece)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [LINE, b"HTTP/1.1 100 Continue\r\n\r\n", b" folded\r\n"])
 def test_an_answer_whose_headers_never_end_is_given_up(more: bytes) -> None:
     connection, came = asking()
