@@ -35,6 +35,7 @@ class _Parser:
         self.asking = asking
         self.tokens = read_tokens(text)
         self.at = 0
+        self._next = self.tokens[0]
         self.depth = 0
         self.in_title = False
 
@@ -49,13 +50,10 @@ class _Parser:
             raise QueryError(message, self.text, 1, f"raid {self.text.strip()}")
         return tree
 
-    @property
-    def _next(self) -> Token:
-        return self.tokens[self.at]
-
     def _take(self) -> Token:
         token = self._next
         self.at += 1
+        self._next = self.tokens[self.at]
         return token
 
     def _error(self, message: str, token: Token, suggestion: str = "", offset: int = 0) -> QueryError:
@@ -133,6 +131,8 @@ class _Parser:
                 return self._quoted(token, token.text)
             case "field":
                 return self._field(token)
+            case "plain":
+                return self._plain(token.text)
             case "word":
                 return self._word(token)
             case _:
@@ -160,6 +160,11 @@ class _Parser:
             message = f"Write - to leave a word out, or “{token.text}” in quotes"
             raise self._error(message, token, self._with("-", token, touching=True))
         return self._bare(token, token.text, 0)
+
+    def _plain(self, text: str) -> Phrase:
+        folded = text.lower()
+        word = Word((), folded) if "*" in text else _word(folded, text, exact=False, expand=True)
+        return Phrase((word,), text, title=self.in_title)
 
     def _bare(self, token: Token, text: str, offset: int) -> Phrase:
         exact = text.startswith("=")
@@ -211,7 +216,7 @@ class _Parser:
         if not said.strip():
             raise self._error(f"{name}: needs its value right behind the colon", token, EXAMPLES[name])
         try:
-            if name in _PLACES and value.endswith(",") and self._next.kind == "word":
+            if name in _PLACES and value.endswith(",") and self._next.kind in ("plain", "word"):
                 raise WrongValueError("A place with a comma wants quotes", self._in_quotes(name, value, 1))
             return read_field(name, " ".join(said.split()), self.asking)
         except WrongValueError as error:
@@ -232,7 +237,7 @@ class _Parser:
         return node
 
     def _in_quotes(self, name: str, value: str, more: int) -> str:
-        words = [token.text for token in self.tokens[self.at : self.at + more] if token.kind == "word"]
+        words = [token.text for token in self.tokens[self.at : self.at + more] if token.kind in ("plain", "word")]
         return f'{name}:"{" ".join([value, *words])}"'
 
     def _longer_value(self, name: str, value: str) -> str:

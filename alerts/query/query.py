@@ -3,23 +3,22 @@
 One matcher serves alerts, the preview, the archive search and the feeds, so they never disagree.
 """
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from alerts.query.clauses import Atom, clauses_of, share_of
 from alerts.query.document import Document
 from alerts.query.facts import holds, label_of
 from alerts.query.fields import Asking, PlaceLookup
 from alerts.query.grammar import parse_tree
+from alerts.query.near import TEXT, TITLE, Range, chain, ranges
 from alerts.query.printing import printed_query
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, Word
 from alerts.query.tokens import QueryError
 from crawler.model import Why
 
 __all__ = ["Document", "Hit", "Needed", "PlaceLookup", "Query", "QueryError", "parse"]
-
-Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,11 @@ class Query:
         The other way round does not hold: this is the question to a full-text index of folded letters and
         digits, and `match` then decides. () when words alone cannot narrow the search.
         """
-        return _clauses(self.tree)
+        clauses = clauses_of(self.tree, _share_of_words)
+        return tuple(
+            tuple(needed for atom in clause if isinstance(atom, Phrase) for needed in _needed(atom.words))
+            for clause in clauses
+        )
 
 
 def parse(text: str, places: PlaceLookup, sources: Mapping[str, str] | None = None, today: date | None = None) -> Query:
@@ -93,7 +96,7 @@ def _find(node: Node, document: Document) -> list[_Found] | None:
     """What was found of a node, or None when the document does not fulfil it."""
     match node:
         case Phrase():
-            title, text = (_ranges(node, document, where) for where in (0, 1))
+            title, text = (ranges(node, document, where) for where in (TITLE, TEXT))
             return [_Found(label_of(node), title, text)] if title or text else None
         case AllOf(nodes):
             together: list[_Found] = []
@@ -113,63 +116,23 @@ def _find(node: Node, document: Document) -> list[_Found] | None:
     return [_Found(label_of(node))] if holds(node, document) else None
 
 
-def _ranges(phrase: Phrase, document: Document, where: int) -> list[Range]:
-    """Where a phrase stands in the title (0) or the text (1)."""
-    return [] if where and phrase.title else document.indexes[where].find(phrase.words)
-
-
 def _find_near(near: Near, document: Document) -> list[_Found] | None:
     found = []
-    chains = [_chain(near, document, where) for where in (0, 1)]
+    chains = [chain(near, document, where) for where in (TITLE, TEXT)]
     for i, side in enumerate(near.sides):
         for phrase in side:
             title, text = (
-                [words for words in _ranges(phrase, document, where) if words in chains[where][i]] for where in (0, 1)
+                [words for words in ranges(phrase, document, where) if words in chains[where][i]]
+                for where in (TITLE, TEXT)
             )
             if title or text:
                 found.append(_Found(label_of(phrase), title, text))
     return found or None
 
 
-def _chain(near: Near, document: Document, where: int) -> list[set[Range]]:
-    """The ranges of each side that belong to a chain through all sides; all empty when there is none."""
-    sides = [sorted({words for phrase in side for words in _ranges(phrase, document, where)}) for side in near.sides]
-    for i, gap in enumerate(near.gaps):
-        sides[i + 1] = _close(sides[i + 1], sides[i], gap)
-    for i, gap in reversed(list(enumerate(near.gaps))):
-        sides[i] = _close(sides[i], sides[i + 1], gap)
-    return [set(side) for side in sides]
-
-
-def _close(ranges: list[Range], others: list[Range], gap: int) -> list[Range]:
-    """The ranges with at most `gap` words between them and one of the others; an overlap is not near."""
-    starts = [start for start, _ in others]
-    ends = sorted(end for _, end in others)
-
-    def some(values: list[int], low: int, high: int) -> bool:
-        at = bisect_left(values, low)
-        return at < len(values) and values[at] <= high
-
-    return [(start, end) for start, end in ranges if some(starts, end, end + gap) or some(ends, start - gap, start)]
-
-
-def _clauses(node: Node) -> tuple[tuple[Needed, ...], ...]:
-    match node:
-        case Phrase(words):
-            return (_needed(words),)
-        case Near(sides):
-            return tuple(tuple(needed for phrase in side for needed in _needed(phrase.words)) for side in sides)
-        case AllOf(nodes):
-            return tuple(clause for part in nodes for clause in _clauses(part))
-        case AnyOf(nodes):
-            # Of each alternative its narrowest clause: the longest words, then the fewest ways.
-            ways = [min(_clauses(part), key=_width, default=()) for part in nodes]
-            return (tuple(needed for way in ways for needed in way),) if all(ways) else ()
-    return ()
-
-
-def _width(clause: tuple[Needed, ...]) -> tuple[int, int]:
-    return -min(len("".join(needed.words)) for needed in clause), len(clause)
+def _share_of_words(atom: Atom) -> float | None:
+    """A full-text index knows words and no fields."""
+    return share_of(atom) if isinstance(atom, Phrase) else None
 
 
 def _needed(words: Sequence[Word]) -> tuple[Needed, ...]:

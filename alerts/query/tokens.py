@@ -1,7 +1,7 @@
 """A query in tokens, and the error that points at one."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crawler.model import IcewireError
 from crawler.text import fold, word_spans
@@ -33,8 +33,10 @@ _ENDS = rf"(?![^{_APART}])"
 _QUOTED = rf"[{QUOTE}][^{QUOTE}]*[{QUOTE}]"
 # Single quotes, where they cannot be apostrophes: an opening one behind a space, a closing one before one.
 _SINGLE = rf"(?:''|‘‘|``|['‘‚‛‹`])(?:[^'’‘‹›`{QUOTE}]|(?<=\w)['’‘`](?=\w))+(?:''|’’|['’‘›])(?=[\s,;:.!?)|]|$)"
+# "plain" is a "word" that needs no second look, as most of what is asked is.
 _TOKEN = re.compile(
-    rf"""(?P<space>(?:[\s,;]|[—―](?!(?<![^\s(|,;—―][—―])[^\s,;—―]))+)
+    rf"""(?P<plain>(?!(?i:or?|and|y|not?|near)(?![a-zA-Z0-9]))(?:[a-zA-Z0-9]+|[a-zA-Z0-9]{{2,}}\*)(?=[\s)]|$))
+    |(?P<space>(?:[\s,;]|[—―](?!(?<![^\s(|,;—―][—―])[^\s,;—―]))+)
     |(?P<open>\()|(?P<close>\))
     |(?P<or>\|+|(?:OR|O){_ENDS})|(?P<and>(?:AND|and|And|Y|y){_ENDS})|(?P<not>(?:NOT|NO){_ENDS})
     |(?P<near>NEAR{_ENDS}|(?i:NEAR)/[^{_APART}]*|AROUND\(\d+\))
@@ -51,8 +53,7 @@ _INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufef
 _MARKS = f"{QUOTE}'’‘‚‛‹›`"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a query and where it stands."""
 
     kind: str  # a group of _TOKEN, or "end"
@@ -72,7 +73,7 @@ def is_word(text: str) -> bool:
     return (
         token is not None
         and token.group() == text
-        and token.lastgroup == "word"
+        and token.lastgroup in ("plain", "word")
         and fold(text) not in ("or", "not", "o")
     )
 
@@ -93,21 +94,25 @@ def read_tokens(text: str) -> list[Token]:
     tokens: list[Token] = []
     after_comma = False
     for match in _TOKEN.finditer(text):
-        token = Token(match.lastgroup or "", match.group(), match.start() + 1, after_comma)
+        kind = match.lastgroup or ""
+        if kind == "space":
+            after_comma = "," in match.group()
+            continue
+        token = Token(kind, match.group(), match.start() + 1, after_comma)
+        after_comma = False
         if token.kind == "broken":
             raise QueryError("These quotes are never closed", text, token.column, text.rstrip() + '"')
-        if token.text == "OR" and after_comma:
+        if token.text == "OR" and token.after_comma:
             message = "OR after a comma may be Oregon"
             raise QueryError(message, text, token.column, 'place:"Salem, OR" or no comma')
-        if token.kind != "space" and not _is_punctuation(token, text):
+        if kind != "word" or not _is_punctuation(token, text):
             tokens.append(token)
-        after_comma = token.kind == "space" and "," in token.text
     return [*tokens, Token("end", "", len(text.rstrip()) + 1)]
 
 
 def _is_punctuation(token: Token, text: str) -> bool:
     """A "&", "..." or "–" by itself says nothing; an operator by itself was meant to say something."""
-    if token.kind != "word" or any(word_spans(token.text)):
+    if any(word_spans(token.text)):
         return False
     if "*" in token.text:
         raise QueryError("A star needs two letters before it", text, token.column, "detain*")

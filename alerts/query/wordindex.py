@@ -28,6 +28,17 @@ class WordIndex:
             starts &= {position - offset for position in self._find_word(word)}
         return [(start, start + len(phrase)) for start in sorted(starts)]
 
+    def holds(self, phrase: Sequence[Word]) -> bool:
+        """Whether these words stand one after another somewhere."""
+        if len(phrase) == 1 and not phrase[0].wild and not phrase[0].exact:
+            return any(form in self._positions for form in phrase[0].forms)
+        return bool(self.find(phrase))
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """Its folded words, each once."""
+        return self._positions.keys()
+
     def span(self, words: tuple[int, int]) -> tuple[int, int]:
         """The characters (start, end) of a range of words."""
         first, end = words
@@ -42,13 +53,13 @@ class WordIndex:
 
     def _fitting(self, word: Word) -> list[str]:
         found = []
-        at = bisect_left(self._vocabulary, word.prefix)
-        while at < len(self._vocabulary) and self._vocabulary[at].startswith(word.prefix):
-            if word.fits(self._vocabulary[at]):
-                found.append(self._vocabulary[at])
+        at = bisect_left(self._sorted, word.prefix)
+        while at < len(self._sorted) and self._sorted[at].startswith(word.prefix):
+            if word.fits(self._sorted[at]):
+                found.append(self._sorted[at])
             at += 1
         return found
 
     @cached_property
-    def _vocabulary(self) -> list[str]:
+    def _sorted(self) -> list[str]:
         return sorted(self._positions)

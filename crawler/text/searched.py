@@ -27,6 +27,9 @@ def word_spans(text: str) -> Iterator[tuple[str, int, int]]:
 
     "ICE's" is ICE and s, "l'immigration" is l and immigration; "U.S." is us, and "Hawaiʻi" is hawaii.
     """
+    if text.isascii() and text.isalnum():  # one plain word, as most of what is asked is
+        yield text.lower(), 0, len(text)
+        return
     folded: list[str] = []
     origin: list[int] = []  # of each folded character, in `text`
     for run in _RUN.finditer(text):
@@ -55,6 +58,8 @@ def printed(word: str) -> str:
     >>> printed("U.S.") == printed("US") != printed("us")
     True
     """
+    if word.isascii() and word.isalnum():
+        return word
     shown = (c for c in word if (c.isalnum() and c not in "ʻʼ") or unicodedata.combining(c))
     return unicodedata.normalize("NFC", "".join(shown))
 

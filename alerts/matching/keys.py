@@ -1,0 +1,81 @@
+"""What searches and documents are looked up by: a search is asked only where the two have a key in common."""
+
+import math
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import product
+from typing import TYPE_CHECKING
+
+from alerts.query.clauses import Atom, share_of_word
+from alerts.query.document import Document
+from alerts.query.facts import county_of
+from alerts.query.syntax import Around, Fact, InOffice, InPlace, Phrase, Word
+from crawler.text import fold
+
+if TYPE_CHECKING:
+    from crawler.places import Place, Point
+
+Key = Hashable  # a folded word, one that is begun ("detain*"), or a tuple
+
+_EARTH = 6371.0  # kilometres
+_SIDES = tuple(float(2**power) for power in range(4, 12))  # of cubes, in km: 16 to 2048
+
+
+def keys_of(atom: Atom) -> Iterable[Key]:
+    """Keys of which every document that has the atom has one."""
+    match atom:
+        case Phrase(words):
+            return _word_keys(min(words, key=share_of_word))
+        case InPlace(place):
+            return [_place_key(place)]
+        case InOffice(_, areas):
+            return [("county", state, county) if county else ("state", state) for state, county in areas]
+        case Around(point):
+            return _circle_keys(point, atom.kilometres)
+        case Fact(name, value):
+            return [(name, value)]
+    raise ValueError(f"{atom} is looked up by nothing")
+
+
+def keys_of_fields(document: Document) -> Iterator[Key]:
+    """The keys of a document's places and facts."""
+    for place in document.places:
+        yield ("state", place.state)
+        if county := county_of(place):
+            yield ("county", place.state, county)
+        if place.kind not in ("state", "county"):
+            yield _place_key(place)
+    for point in document.points:
+        for side in _SIDES:
+            yield ("cube", side, *(math.floor(at / side) for at in _in_space(point)))
+    yield from (("source", fold(document.source_id)), ("source", fold(document.source_name)))
+    yield ("lang", fold(document.language).partition("-")[0])
+    yield ("kind", fold(document.kind))
+
+
+def _word_keys(word: Word) -> Iterable[Key]:
+    return [f"{word.prefix}*"] if word.wild else word.forms
+
+
+def _place_key(place: "Place") -> Key:
+    """The key of a place, coarser than `is_inside`: a town's county is left to that."""
+    from crawler.places import squeezed
+
+    match place.kind:
+        case "state":
+            return ("state", place.state)
+        case "county":
+            return ("county", place.state, place.name)
+    return (place.kind, place.state, squeezed(place.name))
+
+
+def _circle_keys(point: "Point", kilometres: float) -> Iterable[Key]:
+    """The cubes, at most eight, that a ball reaches into; in space, as there no pole and no date line is odd."""
+    reach = kilometres * 1.001  # rounding must not lose what is just within
+    side = next((side for side in _SIDES if side >= 2 * reach), _SIDES[-1])
+    ends = [(math.floor((at - reach) / side), math.floor((at + reach) / side)) for at in _in_space(point)]
+    return [("cube", side, *cube) for cube in product(*(range(low, high + 1) for low, high in ends))]
+
+
+def _in_space(point: "Point") -> tuple[float, float, float]:
+    lat, lon = map(math.radians, point)
+    return _EARTH * math.cos(lat) * math.cos(lon), _EARTH * math.cos(lat) * math.sin(lon), _EARTH * math.sin(lat)

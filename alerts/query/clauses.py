@@ -1,0 +1,91 @@
+"""What every document that a query meets must have, so that an index can tell which queries are worth asking."""
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+from alerts.query.syntax import (
+    AllOf,
+    AnyOf,
+    Around,
+    Fact,
+    Field,
+    InOffice,
+    InPlace,
+    Near,
+    Node,
+    Phrase,
+    Published,
+    Without,
+    Word,
+)  # fmt: skip
+
+Atom = Phrase | Field
+Clause = tuple[Atom, ...]  # every document has at least one of these
+
+# By the reports of ICE activity in the data that the words' shares are of, and by hand where those have few.
+_RARE_WORD, _WILD_WORD = 0.003, 0.02
+_PLACE_SHARES = {"state": 0.05, "county": 0.01}
+_CITY, _OFFICE, _AROUND_100_KM = 0.003, 0.06, 0.02
+_FACT_SHARES = {"source": 0.005, "kind": 0.2, "lang": 0.5}
+
+
+def clauses_of(node: Node, share: Callable[[Atom], float | None]) -> tuple[Clause, ...]:
+    """Clauses that every document that fulfils a node fulfils as well; the other way round does not hold.
+
+    `share` tells how many documents have an atom, None for an atom that an index cannot look up. () when nothing
+    that it can look up is needed.
+    """
+    match node:
+        case AllOf(nodes):
+            return tuple(clause for part in nodes for clause in clauses_of(part, share))
+        case AnyOf(nodes):
+            ways = [rarest(clauses_of(part, share), share) for part in nodes]
+            return (tuple(atom for way in ways for atom in way),) if all(ways) else ()
+        case Near(sides):
+            return sides if all(share(phrase) is not None for side in sides for phrase in side) else ()
+        case Without():
+            return ()
+    return ((node,),) if share(node) is not None else ()
+
+
+def rarest(clauses: tuple[Clause, ...], share: Callable[[Atom], float | None]) -> Clause:
+    """The clause that the fewest documents fulfil; () of none."""
+    if len(clauses) < 2:
+        return clauses[0] if clauses else ()
+    return min(clauses, key=lambda clause: sum([share(atom) or 0 for atom in clause]))
+
+
+def share_of(atom: Atom) -> float | None:
+    """How many of our stories have an atom, 0 to 1, by estimate; None for days, which no index looks up."""
+    match atom:
+        case Phrase(words):
+            return share_of_word(words[0]) if len(words) == 1 else min(map(share_of_word, words))
+        case InPlace(place):
+            return _PLACE_SHARES.get(place.kind, _CITY)
+        case Around():
+            return _AROUND_100_KM * min(1.0, (atom.kilometres / 100) ** 2)
+        case InOffice():
+            return _OFFICE
+        case Fact(name):
+            return _FACT_SHARES[name]
+        case Published():
+            return None
+
+
+def share_of_word(word: Word) -> float:
+    """How many of our stories have a word, in one of its forms."""
+    if word.wild:
+        return _WILD_WORD / max(1, len(word.prefix) - 2)
+    shares = _shares()
+    return min(1.0, sum([shares.get(form, _RARE_WORD) for form in word.forms]))
+
+
+@cache
+def _shares() -> dict[str, float]:
+    """The words that more than one in fifty of our stories has; `tests.tools.word_shares` counts them."""
+    shares = {}
+    for line in files(__package__).joinpath("data/word_shares.txt").read_text("utf-8").splitlines():
+        share, _, words = line.partition(" ")
+        shares |= dict.fromkeys(words.split(), int(share) / 100)
+    return shares
