@@ -5,15 +5,14 @@ that it shares a key with, and each node that several searches have is asked onc
 percolators (Lucene Monitor, formerly Luwak): here it is exact, as `Query.match` says what is met.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from itertools import chain
 
 from alerts.matching.keys import Key, keys_of, keys_of_fields
 from alerts.query import Document, Query
 from alerts.query.clauses import clauses_of, rarest, share_of
-from alerts.query.syntax import AllOf, Node
+from alerts.query.syntax import AllOf, AnyOf, Node, Phrase, Without, Word
 from alerts.query.truth import fulfils
-
 
 _ANY: Key = ("any",)  # of searches that need nothing that can be looked up: each document asks them
 
@@ -21,20 +20,24 @@ _ANY: Key = ("any",)  # of searches that need nothing that can be looked up: eac
 class _Part:
     """A node of one or more searches, the same object in all of them."""
 
-    __slots__ = ("node", "uses")
+    __slots__ = ("absent", "forms", "node", "uses")
 
     def __init__(self, node: Node) -> None:
         self.node, self.uses = node, 0
+        # What most nodes are: that one of some words stands anywhere, or none of them does.
+        self.absent = isinstance(node, Without)
+        self.forms = _forms_of(node.node if isinstance(node, Without) else node)
 
 
 class Search:
     """A distinct query, and who has it."""
 
-    __slots__ = ("ids", "parts")
+    __slots__ = ("given", "ids", "parts")
 
     def __init__(self, parts: tuple[_Part, ...]) -> None:
         self.parts = parts
-        self.ids: list[int] = []
+        self.given: _Part | None = None  # what a document that it is looked up for has for sure
+        self.ids: tuple[int, ...] = ()  # not a list: nearly all have one
 
     @property
     def query(self) -> Query:
@@ -50,7 +53,7 @@ class SearchIndex:
         self._searches: dict[tuple[_Part, ...], Search] = {}
         self._by_id: dict[int, Search] = {}
         self._by_key: dict[Key, list[Search]] = {}
-        self._begun: dict[str, set[int]] = {}  # the first letters of what "detain*" begins with → its lengths
+        self._begun: dict[str, set[int]] = {}  # the first two letters of "detain*" → how long such beginnings are
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -69,15 +72,15 @@ class SearchIndex:
         """Add a search, or give it another query."""
         self.drop(number)
         nodes = query.tree.nodes if isinstance(query.tree, AllOf) else (query.tree,)
-        parts = tuple([self._parts.setdefault(node, _Part(node)) for node in nodes])
+        parts = tuple([self._parts.get(node) or self._parts.setdefault(node, _Part(node)) for node in nodes])
         search = self._searches.get(parts)
         if search is None:
             search = self._searches[parts] = Search(parts)
             for part in parts:
                 part.uses += 1
-            for key in self._keys_of(search):
+            for key in self._file(search):
                 self._by_key.setdefault(key, []).append(search)
-        search.ids.append(number)
+        search.ids += (number,)
         self._by_id[number] = search
 
     def drop(self, number: int) -> None:
@@ -85,10 +88,10 @@ class SearchIndex:
         search = self._by_id.pop(number, None)
         if search is None:
             return
-        search.ids.remove(number)
+        search.ids = tuple([each for each in search.ids if each != number])
         if search.ids:
             return
-        for key in self._keys_of(search):
+        for key in self._file(search):
             self._by_key[key].remove(search)
             if not self._by_key[key]:
                 del self._by_key[key]
@@ -100,40 +103,58 @@ class SearchIndex:
 
     def candidates(self, document: Document) -> set[Search]:
         """The searches that have a key in common with a document."""
-        words = set().union(*(index.vocabulary for index in document.indexes))
-        keys = chain((_ANY,), keys_of_fields(document), words, self._beginnings(words))
-        return set().union(*(self._by_key.get(key, ()) for key in keys))
+        words = document.vocabulary
+        pairs = (index.pairs for index in document.indexes)
+        keys = chain((_ANY,), keys_of_fields(document), words, self._beginnings(words), *pairs)
+        return set().union(*[bucket for key in keys if (bucket := self._by_key.get(key))])
 
-    def met_by(self, document: Document) -> Iterator[Search]:
-        """The searches that a document meets, in no order."""
+    def met_by(self, document: Document, known_to: Collection[Search] = ()) -> list[Search]:
+        """The searches that a document meets, but for those that are known to meet its story; in no order."""
         known: dict[_Part, bool] = {}
-        for search in self.candidates(document):
+        asked, lacks = known.get, document.vocabulary.isdisjoint
+        met = []
+        for search in self.candidates(document).difference(known_to):
+            given = search.given
             for part in search.parts:
-                if (held := known.get(part)) is None:
-                    held = known[part] = fulfils(document, part.node)
+                if part is given:
+                    continue
+                held = asked(part)
+                if held is None:
+                    forms = part.forms
+                    held = known[part] = (
+                        lacks(forms) is part.absent if forms is not None else fulfils(document, part.node)
+                    )
                 if not held:
                     break
             else:
-                yield search
+                met.append(search)
+        return met
 
-    def _keys_of(self, search: Search) -> set[Key]:
+    def _file(self, search: Search) -> set[Key]:
         """What a search is filed under."""
         clause = rarest(clauses_of(_joined(search.parts), share_of), share_of)
         keys = {key for atom in clause for key in keys_of(atom)} or {_ANY}
+        search.given = next((p for p in search.parts if p.forms and not p.absent and keys == set(p.forms)), None)
         for key in keys:
             if isinstance(key, str) and key.endswith("*"):
-                self._begun.setdefault(key[:-1][:2], set()).add(len(key) - 1)
+                self._begun.setdefault(key[:2], set()).add(len(key) - 1)
         return keys
 
     def _beginnings(self, words: Iterable[str]) -> set[str]:
         """What a search may have with a star that one of these words begins with."""
-        begun = self._begun
-        found = set()
-        for word in words:
-            for head in (word[:1], word[:2]):
-                for length in begun.get(head, ()):
-                    found.add(f"{word[:length]}*")
-        return found
+        begun = self._begun.get
+        return {f"{word[:length]}*" for word in words if (lengths := begun(word[:2])) for length in lengths}
+
+
+def _forms_of(node: Node) -> tuple[str, ...] | None:
+    """The words of which a node wants one and nothing else; None when it wants something else."""
+    match node:
+        case Phrase((Word(forms, "", ""),), title=False):
+            return forms
+        case AnyOf(nodes):
+            each = [_forms_of(part) for part in nodes]
+            return None if None in each else tuple(form for forms in each for form in forms or ())
+    return None
 
 
 def _joined(parts: tuple[_Part, ...]) -> Node:

@@ -1,7 +1,6 @@
 """What searches and documents are looked up by: a search is asked only where the two have a key in common."""
 
-import math
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -17,14 +16,14 @@ if TYPE_CHECKING:
 Key = Hashable  # a folded word, one that is begun ("detain*"), or a tuple
 
 _EARTH = 6371.0  # kilometres
-_SIDES = tuple(float(2**power) for power in range(4, 12))  # of cubes, in km: 16 to 2048
+_SIDES = tuple(2**power / _EARTH for power in range(4, 12))  # of cubes: 16 to 2048 km on a ball of radius 1
 
 
 def keys_of(atom: Atom) -> Iterable[Key]:
     """Keys of which every document that has the atom has one."""
     match atom:
         case Phrase(words):
-            return _word_keys(min(words, key=share_of_word))
+            return _pair_keys(words) or _word_keys(min(words, key=share_of_word))
         case InPlace(place):
             return [_place_key(place)]
         case InOffice(_, areas):
@@ -32,7 +31,7 @@ def keys_of(atom: Atom) -> Iterable[Key]:
         case Around(point):
             return _circle_keys(point, atom.kilometres)
         case Fact(name, value):
-            return [(name, value)]
+            return [f"{name}:{value}"]
     raise ValueError(f"{atom} is looked up by nothing")
 
 
@@ -46,10 +45,17 @@ def keys_of_fields(document: Document) -> Iterator[Key]:
             yield _place_key(place)
     for point in document.points:
         for side in _SIDES:
-            yield ("cube", side, *(math.floor(at / side) for at in _in_space(point)))
-    yield from (("source", fold(document.source_id)), ("source", fold(document.source_name)))
-    yield ("lang", fold(document.language).partition("-")[0])
-    yield ("kind", fold(document.kind))
+            yield ("cube", side, *[at // side for at in _in_space(point)])
+    yield from {f"source:{fold(name)}" for name in (document.source_id, document.source_name)}
+    yield f"lang:{fold(document.language).partition('-')[0]}"
+    yield f"kind:{fold(document.kind)}"
+
+
+def _pair_keys(words: Sequence[Word]) -> Iterable[Key]:
+    """The first two words of a phrase; none where those are not two plain ones."""
+    if len(words) < 2 or words[0].wild or words[1].wild:
+        return ()
+    return [(first, second) for first in words[0].forms for second in words[1].forms]
 
 
 def _word_keys(word: Word) -> Iterable[Key]:
@@ -70,12 +76,13 @@ def _place_key(place: "Place") -> Key:
 
 def _circle_keys(point: "Point", kilometres: float) -> Iterable[Key]:
     """The cubes, at most eight, that a ball reaches into; in space, as there no pole and no date line is odd."""
-    reach = kilometres * 1.001  # rounding must not lose what is just within
+    reach = kilometres / _EARTH * 1.001  # rounding must not lose what is just within
     side = next((side for side in _SIDES if side >= 2 * reach), _SIDES[-1])
-    ends = [(math.floor((at - reach) / side), math.floor((at + reach) / side)) for at in _in_space(point)]
-    return [("cube", side, *cube) for cube in product(*(range(low, high + 1) for low, high in ends))]
+    ends = [((at - reach) // side, (at + reach) // side) for at in _in_space(point)]
+    return [("cube", side, *cube) for cube in product(*[{low, high} for low, high in ends])]
 
 
 def _in_space(point: "Point") -> tuple[float, float, float]:
-    lat, lon = map(math.radians, point)
-    return _EARTH * math.cos(lat) * math.cos(lon), _EARTH * math.cos(lat) * math.sin(lon), _EARTH * math.sin(lat)
+    from crawler.places import in_space
+
+    return in_space(point)

@@ -1,7 +1,7 @@
 """What every document that a query meets must have, so that an index can tell which queries are worth asking."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from alerts.query.syntax import (
@@ -24,7 +24,8 @@ Atom = Phrase | Field
 Clause = tuple[Atom, ...]  # every document has at least one of these
 
 # By the reports of ICE activity in the data that the words' shares are of, and by hand where those have few.
-_RARE_WORD, _WILD_WORD = 0.003, 0.02
+_RARE_WORD, _SHORT_WORD, _RARE_BEGUN = 0.003, 0.02, 0.02
+_PAIR = 0.2  # of those that have the rarer of two words have them one after the other
 _PLACE_SHARES = {"state": 0.05, "county": 0.01}
 _CITY, _OFFICE, _AROUND_100_KM = 0.003, 0.06, 0.02
 _FACT_SHARES = {"source": 0.005, "kind": 0.2, "lang": 0.5}
@@ -60,7 +61,7 @@ def share_of(atom: Atom) -> float | None:
     """How many of our stories have an atom, 0 to 1, by estimate; None for days, which no index looks up."""
     match atom:
         case Phrase(words):
-            return share_of_word(words[0]) if len(words) == 1 else min(map(share_of_word, words))
+            return share_of_word(words[0]) if len(words) == 1 else _PAIR * min(map(share_of_word, words))
         case InPlace(place):
             return _PLACE_SHARES.get(place.kind, _CITY)
         case Around():
@@ -76,15 +77,23 @@ def share_of(atom: Atom) -> float | None:
 def share_of_word(word: Word) -> float:
     """How many of our stories have a word, in one of its forms."""
     if word.wild:
-        return _WILD_WORD / max(1, len(word.prefix) - 2)
+        return _share_of_begun(word.prefix)
     shares = _shares()
-    return min(1.0, sum([shares.get(form, _RARE_WORD) for form in word.forms]))
+    return min(1.0, sum([shares.get(form, _RARE_WORD if len(form) > 2 else _SHORT_WORD) for form in word.forms]))
+
+
+@lru_cache(10_000)
+def _share_of_begun(prefix: str) -> float:
+    if len(prefix) < 2:
+        return 1.0
+    known = sum(share for word, share in _shares().items() if word.startswith(prefix))
+    return min(1.0, known + _RARE_BEGUN / max(1, len(prefix) - 2))
 
 
 @cache
 def _shares() -> dict[str, float]:
-    """The words that more than one in fifty of our stories has; `tests.tools.word_shares` counts them."""
-    shares = {}
+    """The words that one in fifty of our stories has, or more; `tests.tools.word_shares` counts them."""
+    shares: dict[str, float] = {}
     for line in files(__package__).joinpath("data/word_shares.txt").read_text("utf-8").splitlines():
         share, _, words = line.partition(" ")
         shares |= dict.fromkeys(words.split(), int(share) / 100)

@@ -1,8 +1,10 @@
 """What is searched: an article as a query sees it."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from alerts.query.wordindex import WordIndex
@@ -30,8 +32,32 @@ class Document:
         return WordIndex(self.title), WordIndex(self.text)
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The folded words of both, each once."""
+        return frozenset().union(*(index.vocabulary for index in self.indexes))
+
+    @cached_property
     def points(self) -> "tuple[Point, ...]":
         """The middles of its towns and counties; a state has none."""
         from crawler.places import shipped  # few queries ask for a distance
 
         return tuple(point for place in self.places if (point := shipped().point(place)))
+
+    def is_within(self, kilometres: float, point: "Point") -> bool:
+        """Whether one of its towns or counties is at most so far from there."""
+        far = self._far.get(point)
+        if far is None:
+            far = self._far[point] = min((_kilometres()(point, place) for place in self.points), default=math.inf)
+        return far <= kilometres
+
+    @cached_property
+    def _far(self) -> "dict[Point, float]":
+        """How far points are from the nearest of its places, as far as they were asked for."""
+        return {}
+
+
+@cache
+def _kilometres() -> "Callable[[Point, Point], float]":
+    from crawler.places import kilometres
+
+    return kilometres

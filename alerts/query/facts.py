@@ -22,9 +22,7 @@ def holds(field: Field, document: Document) -> bool:
         case InOffice(_, areas):
             return any((p.state, "") in areas or (p.state, county_of(p)) in areas for p in document.places)
         case Around(point):
-            from crawler.places import kilometres
-
-            return any(kilometres(point, place) <= field.kilometres for place in document.points)
+            return document.is_within(field.kilometres, point)
         case Published(first, last):
             day = document.published_at and document.published_at.astimezone(UTC).date()
             return bool(day and (first is None or first <= day) and (last is None or day <= last))

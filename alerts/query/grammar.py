@@ -4,6 +4,7 @@ docs/query-language.md has the grammar.
 """
 
 import re
+from functools import lru_cache
 
 from alerts.query.fields import EXAMPLES, Asking, WrongValueError, read_field
 from alerts.query.forms import forms_of
@@ -132,7 +133,7 @@ class _Parser:
             case "field":
                 return self._field(token)
             case "plain":
-                return self._plain(token.text)
+                return _plain_phrase(token.text, self.in_title)
             case "word":
                 return self._word(token)
             case _:
@@ -160,11 +161,6 @@ class _Parser:
             message = f"Write - to leave a word out, or “{token.text}” in quotes"
             raise self._error(message, token, self._with("-", token, touching=True))
         return self._bare(token, token.text, 0)
-
-    def _plain(self, text: str) -> Phrase:
-        folded = text.lower()
-        word = Word((), folded) if "*" in text else _word(folded, text, exact=False, expand=True)
-        return Phrase((word,), text, title=self.in_title)
 
     def _bare(self, token: Token, text: str, offset: int) -> Phrase:
         exact = text.startswith("=")
@@ -250,6 +246,14 @@ class _Parser:
                 continue
             return quoted
         return ""
+
+
+@lru_cache(20_000)
+def _plain_phrase(text: str, in_title: bool) -> Phrase:
+    """A plain word; kept, as searches that are read together have many in common."""
+    folded = text if text.islower() else text.lower()
+    word = Word((), folded) if "*" in text else _word(folded, text, exact=False, expand=True)
+    return Phrase((word,), text, title=in_title)
 
 
 def _word(folded: str, shown: str, exact: bool, expand: bool) -> Word:

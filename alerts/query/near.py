@@ -9,27 +9,65 @@ from alerts.query.syntax import Near, Phrase
 Range = tuple[int, int]  # words: (first, past the last)
 
 TITLE, TEXT = 0, 1
+_FEW = 64  # pairs that are compared one by one; chosen by hand
+
+
+def stands(phrase: Phrase, document: Document, where: int) -> bool:
+    """Whether a phrase stands in the TITLE or the TEXT."""
+    return not (where == TEXT and phrase.title) and document.indexes[where].holds(phrase.words)
 
 
 def ranges(phrase: Phrase, document: Document, where: int) -> Sequence[Range]:
-    """Where a phrase stands in the TITLE or the TEXT, in order."""
+    """Where it stands there, in order."""
     return () if where == TEXT and phrase.title else document.indexes[where].find(phrase.words)
+
+
+def is_chained(near: Near, document: Document, where: int) -> bool:
+    """Whether a chain goes through all sides."""
+    if len(near.sides) > 2 or any(len(phrase.words) > 1 or phrase.title for side in near.sides for phrase in side):
+        return bool(_forward(near, document, where)[-1])
+    # What nearly all are, two sides of single words, many times faster; what is rare is mostly written last.
+    theirs = document.indexes[where].find_any(near.sides[1])
+    ours = theirs and document.indexes[where].find_any(near.sides[0])
+    most = near.gaps[0] + 1
+    if len(ours) * len(theirs) > _FEW:
+        return bool(_forward(near, document, where)[-1])
+    return any(0 < abs(here - there) <= most for here in ours for there in theirs)
 
 
 def chain(near: Near, document: Document, where: int) -> list[set[Range]]:
     """The ranges of each side that belong to a chain through all sides; all empty when there is none."""
-    sides = [sorted({words for phrase in side for words in ranges(phrase, document, where)}) for side in near.sides]
-    for i, gap in enumerate(near.gaps):
-        sides[i + 1] = _close(sides[i + 1], sides[i], gap)
+    sides = _forward(near, document, where)
     for i, gap in reversed(list(enumerate(near.gaps))):
         sides[i] = _close(sides[i], sides[i + 1], gap)
     return [set(side) for side in sides]
 
 
+def _forward(near: Near, document: Document, where: int) -> list[list[Range]]:
+    """The ranges of each side to which a chain leads from the first; all empty when none leads to the last."""
+    sides = [_side(near.sides[0], document, where)]
+    for side, gap in zip(near.sides[1:], near.gaps, strict=True):
+        if not sides[-1]:
+            return [[] for _ in near.sides]
+        sides.append(_close(_side(side, document, where), sides[-1], gap))
+    return sides if sides[-1] else [[] for _ in near.sides]
+
+
+def _side(side: tuple[Phrase, ...], document: Document, where: int) -> list[Range]:
+    if len(side) == 1:
+        return list(ranges(side[0], document, where))
+    found = [words for phrase in side for words in ranges(phrase, document, where)]
+    return sorted(set(found)) if len(found) > 1 else found
+
+
 def _close(these: list[Range], others: list[Range], gap: int) -> list[Range]:
     """The ranges with at most `gap` words between them and one of the others; an overlap is not near."""
-    if not these or not others:
-        return []
+    if len(these) * len(others) <= _FEW:
+        return [
+            (start, end)
+            for start, end in these
+            if any(0 <= first - end <= gap or 0 <= start - past <= gap for first, past in others)
+        ]
     starts = [start for start, _ in others]
     ends = sorted(end for _, end in others)
 

@@ -2,7 +2,7 @@
 
 from crawler.places.counties import County, all_counties, county_key
 from crawler.places.gazetteer import Gazetteer, Place, shipped
-from crawler.places.points import Point, kilometres, offices, zips
+from crawler.places.points import Point, in_space, kilometres, offices, zips
 from crawler.places.scene import Home, find_scene
 from crawler.places.spelling import squeezed
 from crawler.places.stored import places_from, places_of
@@ -20,6 +20,7 @@ __all__ = [
     "all_counties",
     "county_key",
     "find_scene",
+    "in_space",
     "kilometres",
     "offices",
     "places_from",

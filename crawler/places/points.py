@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,9 +27,14 @@ def kilometres(one: Point, other: Point) -> float:
     >>> round(kilometres((42.38, -71.24), (42.36, -71.06)))
     15
     """
-    lat, lon, lat2, lon2 = (math.radians(degrees) for degrees in (*one, *other))
-    chord = math.sin((lat2 - lat) / 2) ** 2 + math.cos(lat) * math.cos(lat2) * math.sin((lon2 - lon) / 2) ** 2
-    return 2 * _EARTH * math.asin(math.sqrt(chord))
+    return 2 * _EARTH * math.asin(min(1.0, math.dist(in_space(one), in_space(other)) / 2))
+
+
+@lru_cache(50_000)
+def in_space(point: Point) -> tuple[float, float, float]:
+    """Where a point is on a ball of radius 1; there no pole and no date line is odd."""
+    lat, lon = map(math.radians, point)
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
 @cache

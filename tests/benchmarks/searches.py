@@ -13,8 +13,15 @@ from crawler.places import Gazetteer, Place
 
 # What our readers ask for, as a share of all searches.
 MIX = {
-    "place": 0.25, "topic and place": 0.20, "phrase": 0.15, "topic": 0.10, "near": 0.10, "excluding": 0.10, "rare": 0.10,
-}  # fmt: skip
+    "place": 0.25,
+    "topic and place": 0.20,
+    "phrase": 0.15,
+    "topic": 0.10,
+    "near": 0.10,
+    "excluding": 0.10,
+    "rare": 0.10,
+}
+ACTS = "raid arrest* detain* deport* detention custody warrant protest checkpoint courthouse redada".split()
 TOPIC = (
     "raid deport* detention ICE immigration arrest* detain* deportation =ICE redada 287(g) detainer sanctuary warrant"
     " protest courthouse checkpoint custody asylum visa migrant* inmigración detenido kind:arrest kind:raid"
@@ -24,7 +31,8 @@ NAMES = "Maple Oak Hill River Union Moody Lake Front Cedar Bridge Pine Grove Mil
 KINDS = "Street Avenue Road Park School Church Plant Farms Market Center Bridge Clinic Library Foods".split()
 
 
-SMALLEST_TOWN = 2000
+SMALLEST_TOWN = 2000  # people
+COMMONEST = 700  # words
 
 
 class Maker:
@@ -44,9 +52,9 @@ class Maker:
         """A town, the more often the larger it is in this world."""
         return self.rng.choices(self.places, cum_weights=self._place_weights)[0]
 
-    def word(self, first: float) -> str:
-        """A word to search for, the commonest ones (a share of all) left out."""
-        while len(word := self.words[int(len(self.words) * self.rng.uniform(first, 1.0))]) < 4:
+    def word(self) -> str:
+        """A word to search for: none of the commonest, which nobody asks for."""
+        while len(word := self.words[self.rng.randrange(COMMONEST, len(self.words))]) < 4:
             pass
         return word
 
@@ -63,18 +71,16 @@ class Maker:
             case "topic and place":
                 return f"{topic} {self._place_field()}"
             case "phrase":
-                said = f'"{self.phrase()}"' if rng.random() < 0.4 else f'"{self.word(0.02)} {self.word(0.02)}"'
-                return said if rng.random() < 0.6 else f"{said} {topic}"
+                said = self.phrase() if rng.random() < 0.4 else f"{self.word()} {self.word()}"
+                return f'"{said}"' if rng.random() < 0.6 else f'"{said}" {topic}'
             case "topic":
-                return topic if rng.random() < 0.3 else f"{topic} {rng.choice(TOPIC)} {self.word(0.005)}"
+                return topic if rng.random() < 0.1 else f"{topic} {rng.choice(TOPIC)} {self.word()}"
             case "near":
-                return f"({rng.choice(TOPIC[5:])} OR {self.word(0.01)}) NEAR/{rng.randint(3, 20)} {self.word(0.01)}".replace(
-                    "kind:arrest", "arrest"
-                ).replace("kind:raid", "raid")
+                return f"({rng.choice(ACTS)} OR {self.word()}) NEAR/{rng.randint(3, 20)} {self.word()}"
             case "excluding":
-                wanted = f"{topic} {self._place_field()}" if rng.random() < 0.5 else f"{topic} {self.word(0.01)}"
-                return f"{wanted} -{rng.choice(OUT)} -({rng.choice(OUT)} OR {self.word(0.01)})"
-        return self.word(0.02) if rng.random() < 0.5 else f"{self.word(0.02)} OR {self.word(0.02)}"
+                wanted = self._place_field() if rng.random() < 0.5 else self.word()
+                return f"{topic} {wanted} -{rng.choice(OUT)} -({rng.choice(OUT)} OR {self.word()})"
+        return self.word() if rng.random() < 0.5 else f"{self.word()} OR {self.word()}"
 
     def _place_field(self) -> str:
         place, rng = self.place(), self.rng
@@ -97,7 +103,15 @@ class Maker:
     def _report(self, place: Place) -> Document:
         rng = self.rng
         words = self.rng.choices(self.words, cum_weights=self._word_weights, k=rng.randint(250, 750))
-        for said in (place.name, "ICE", "agents", "arrested", self.phrase(), self.phrase(), rng.choice(TOPIC).strip("=*")):
+        for said in (
+            place.name,
+            "ICE",
+            "agents",
+            "arrested",
+            self.phrase(),
+            self.phrase(),
+            rng.choice(TOPIC).strip("=*"),
+        ):
             words[rng.randrange(len(words))] = said
         sentences = [" ".join(words[at : at + 17]).capitalize() + "." for at in range(0, len(words), 17)]
         paragraphs = [" ".join(sentences[at : at + 2]) for at in range(0, len(sentences), 2)]
