@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from alerts.query.document import Document
@@ -33,12 +32,28 @@ def term_of(printed: str) -> tuple[str, ...]:
     return tuple(min(forms_of(word)) for word in search_words(printed))
 
 
+def _count(piece: str) -> int:
+    """Words in what stands between two spaces; a lone dash is one."""
+    return 1 if piece.isascii() and piece.strip("\"'(),.:;?!").isalnum() else count_words(piece) or 1
+
+
 class Cut(NamedTuple):
     """As much of a sentence as is shown."""
 
     stretch: Span
     terms: int  # different words or phrases of those asked for
     named: bool  # whether it names a place that was asked for
+
+
+class Said(NamedTuple):
+    """How a sentence says a place that was asked for."""
+
+    rank: int  # how well, the best the greatest
+    names: tuple[Span, ...]
+
+
+NOT_SAID = Said(0, ())
+Saying = Mapping[int, Said]  # by sentence
 
 
 class Sentence:
@@ -57,9 +72,7 @@ class Sentence:
     @cached_property
     def stretches(self) -> tuple[Span, ...]:
         """What of it may be shown, each from another word on: all of it, or as much as the most words are."""
-        pieces = [
-            (p.start(), p.end(), count_words(p[0]) or 1) for p in _PIECE.finditer(self._text, self.start, self.end)
-        ]
+        pieces = [(p.start(), p.end(), _count(p[0])) for p in _PIECE.finditer(self._text, self.start, self.end)]
         found = []
         last, total = 0, 0
         for first, (start, _, count) in enumerate(pieces):
@@ -75,14 +88,25 @@ class Sentence:
             total -= count
         return tuple(found)
 
+    def is_whole(self, stretch: Span) -> bool:
+        return self._text[slice(*stretch)] == self.said
+
+    def printed(self, stretch: Span) -> str:
+        """On one line, with … where it is cut."""
+        start, end = stretch
+        left = "…" if words(self._text[self.start : start]) else ""
+        right = "…" if words(self._text[end : self.end]) else ""
+        return left + " ".join(self._text[start:end].split()) + right
+
 
 class Body:
     """A document below its opening; what it takes to find a window is found out once."""
 
     def __init__(self, document: Document, most: int) -> None:
         self.document, self.text, self._most = document, document.text, most
-        self._saying: dict[tuple[Place, ...], dict[int, tuple[int, tuple[Span, ...]]]] = {}
+        self._saying: dict[tuple[Place, ...], Saying] = {}
         self._terms: dict[Span, tuple[str, ...]] = {}
+        self._sentence_of: dict[Span, int] = {}  # -1: none
         self._cuts: dict[tuple[int, tuple[Span, ...], tuple[Span, ...]], Cut | None] = {}
 
     @cached_property
@@ -103,19 +127,21 @@ class Body:
     def spread(self, spans: Iterable[Span]) -> dict[int, list[Span]]:
         """The spans by the sentence in which each wholly stands; those that stand in none are left out."""
         found: dict[int, list[Span]] = {}
-        for start, end in spans:
-            at = bisect_right(self._starts, start) - 1
-            if at >= 0 and end <= self.sentences[at].end:
-                found.setdefault(at, []).append((start, end))
+        for span in spans:
+            at = self._sentence_of.get(span, -2)
+            if at == -2:
+                at = self._sentence_of[span] = self._find(span)
+            if at >= 0:
+                found.setdefault(at, []).append(span)
         return found
 
-    def saying(self, places: "tuple[Place, ...]") -> Mapping[int, tuple[int, tuple[Span, ...]]]:
-        """The sentences that say one of these places of the event: how well, the best the greatest, and where."""
+    def saying(self, places: "tuple[Place, ...]") -> Saying:
+        """The sentences that say one of these places of the event."""
         if places not in self._saying:
             best_first = list(dict.fromkeys(i for place in places for i in self._says(place)))
-            self._saying[places] = {
-                i: (len(best_first) - order, self._names_in(i, places)) for order, i in enumerate(best_first)
-            }
+            ranks = range(len(best_first), 0, -1)
+            said = zip(best_first, ranks, strict=True)
+            self._saying[places] = {i: Said(rank, self._names_in(i, places)) for i, rank in said}
         return self._saying[places]
 
     def telling(self, places: Sequence["Place"]) -> dict[int, tuple[Span, ...]]:
@@ -133,24 +159,38 @@ class Body:
     def cut(self, sentence: int, terms: tuple[Span, ...], names: tuple[Span, ...] = ()) -> Cut | None:
         """The words of a sentence that hold most of what was asked for; its beginning if that does."""
         key = sentence, terms, names
-        if key not in self._cuts:
-            stretches = enumerate(self.sentences[sentence].stretches)
-            found = [(self._worth(stretch, terms, names, first == 0), stretch) for first, stretch in stretches]
-            (_, count, named, *_), stretch = max(found, key=itemgetter(0), default=((False, 0, False), None))
-            self._cuts[key] = Cut(stretch, count, named) if stretch else None
-        return self._cuts[key]
+        cut = self._cuts.get(key)
+        if cut is None:
+            cut = self._cuts[key] = self._best(self.sentences[sentence].stretches, terms, names)
+        return cut
+
+    def _best(self, stretches: Sequence[Span], terms: tuple[Span, ...], names: tuple[Span, ...]) -> Cut | None:
+        if not stretches:
+            return None
+        asked = terms + names
+        first, last = (min(asked)[0], max([end for _, end in asked])) if asked else stretches[0]
+        # Most often all of it can be shown, and it is enough to look for the widest margin.
+        holding = [(start, end) for start, end in stretches if start <= first and last <= end]
+        if holding:
+            best = holding[0]
+            if best != stretches[0]:
+                best = max(holding, key=lambda stretch: min(first - stretch[0], stretch[1] - last))
+            return Cut(best, self._count(terms), bool(names))
+        worth = [self._worth(stretch, terms, names, stretch is stretches[0]) for stretch in stretches]
+        at = max(range(len(worth)), key=worth.__getitem__)
+        _, count, named, *_ = worth[at]
+        return Cut(stretches[at], count, named)
 
     def _worth(
-        self, stretch: Span, terms: Iterable[Span], names: Iterable[Span], begins: bool
+        self, stretch: Span, terms: Sequence[Span], names: Sequence[Span], begins: bool
     ) -> tuple[bool, int, bool, bool, int]:
         """What speaks for showing a stretch; with words on both sides a term reads best."""
-        start, end = stretch
-        held = [span for span in terms if start <= span[0] and span[1] <= end]
-        named = [span for span in names if start <= span[0] and span[1] <= end]
+        held, named = _inside(terms, stretch), _inside(names, stretch)
         inside = held + named
-        margin = min(min(span[0] for span in inside) - start, end - max(span[1] for span in inside)) if inside else 0
-        count = len({self._term(span) for span in held})
-        return bool(held and named), count, bool(named), begins, margin
+        if not inside:
+            return False, 0, False, begins, 0
+        margin = min(min(inside)[0] - stretch[0], stretch[1] - max([end for _, end in inside]))
+        return bool(held and named), self._count(held), bool(named), begins, margin
 
     def _says(self, place: "Place") -> tuple[int, ...]:
         """The sentences that say a place of the event, best first."""
@@ -168,10 +208,17 @@ class Body:
         pattern = _names(places)
         return tuple(i for i, one in enumerate(self.sentences) if pattern.search(self.text, one.start, one.end))
 
+    def _count(self, spans: Iterable[Span]) -> int:
+        """How many different words or phrases are printed there; the forms of one word are one."""
+        return len({self._terms.get(span) or self._term(span) for span in spans})
+
     def _term(self, span: Span) -> tuple[str, ...]:
-        if span not in self._terms:
-            self._terms[span] = term_of(self.text[slice(*span)])
+        self._terms[span] = term_of(self.text[slice(*span)])
         return self._terms[span]
+
+    def _find(self, span: Span) -> int:
+        at = bisect_right(self._starts, span[0]) - 1
+        return at if at >= 0 and span[1] <= self.sentences[at].end else -1
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -180,6 +227,11 @@ class Body:
     @cached_property
     def _starts(self) -> list[int]:
         return [sentence.start for sentence in self.sentences]
+
+
+def _inside(spans: Sequence[Span], stretch: Span) -> list[Span]:
+    first, last = stretch
+    return [span for span in spans if first <= span[0] and span[1] <= last]
 
 
 def _names(places: Sequence["Place"]) -> re.Pattern[str]:

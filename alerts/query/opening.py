@@ -8,14 +8,14 @@ reaches a paragraph further. To believe too soon would quote the lede.
 import re
 from collections.abc import Sequence
 
-from crawler.text import WORD, fold, sentence_spans, words
+from crawler.text import WORD, sentence_spans, words
 
 # Chosen by hand, with the openings of ice_pages/dev and extraction/dev in view.
 _TOP = 12  # paragraphs among which the lede stands; where none of them looks like one, all are the opening
 _FEWEST = 8  # words of a lede
 _LONG = 25  # words; a first paragraph that is shorter may be a caption or a deck
 _UNENDED = 20  # words behind its last full stop that make a sentence of what has no end; a credit has fewer
-_WHOLE_STORY = 100  # words of a paragraph that may be a story which lost its line breaks
+_WHOLE_STORY = 150  # words of a paragraph that is rather a story which lost its line breaks
 _BELOW = 4  # paragraphs below the first in which the true lede may stand
 
 Span = tuple[int, int]
@@ -43,40 +43,35 @@ _BYLINE = re.compile(
     r"|publicad[oa]|actualizad[oa]|traducid[oa]|(?:story|photos?|reporting|words|text) by"
     r"|with (?:reporting|additional))\b)"
 )
-# What a page says of itself, and what it asks of its reader.
+# What a page says of itself, and what it asks of its reader; in small letters.
 _ITSELF = re.compile(
-    r"\b(?:this|these|following|version of (?:this|the)|est[ea]|(?:el|la) siguiente) (?:\w+ )?"
+    r"(?:this|these|following|version of the|est[ea]|(?:el|la) siguiente) (?:\w+ )?"
     r"(?:story|stories|article|report|piece|post|item|column|coverage|version|highlights|summary|transcript|audio|video"
     r"|gallery|page|translation|interview|newsletter|episode|podcast|project|notification|content|historia|art[ií]culo"
     r"|nota|reportaje|noticia|texto|publicaci[oó]n|contenido|traducci[oó]n|entrevista)\b"
-    r"|\b(?:newsletters?|newsroom|podcast|subscribers?|subscription|sign up|click here|republish\w*|creative commons"
-    r"|all rights reserved|copyright|bolet[ií]n|suscr[ií]\w+|haz clic|derechos reservados)\b"
-    r"|©|\S@\w|\bwww\.|https?://",
-    re.IGNORECASE,
+    r"|newsletter|newsroom|podcast|subscri[bp]|sign up|click here|republish|creative commons|all rights reserved"
+    r"|copyright|bolet[ií]n|suscr[ií]|haz clic|derechos reservados|©|\S@\w|www\.|https?://"
 )
 _ASKS = re.compile(
     r"\W*(?:listen|watch|sign|subscribe|share|click|tap|download|follow|donate|support|join|stream|read|see|check|become"
-    r"|enjoy|expand|scroll|swipe|send|contact|escuch|mira|compart|haz|lea|lee|s[ií]gue|[uú]nete|descarg|dona|env[ií])"
-    r"\w*\b",
-    re.IGNORECASE,
+    r"|enjoy|expand|scroll|swipe|send|contact|escuch|mira|compart|haz|lea|lee|s[ií]gue|[uú]nete|descarg|dona|env[ií])\w*\b"
 )
-_TO_THE_READER = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Oo]ur|us|[Ww]e|[Nn]uestr[oa]s?|usted|tus?)\b")
+_TO_THE_READER = re.compile(r"(?:[Yy]ou|[Yy]our|(?<!\w)(?:[Oo]ur|us|[Ww]e|[Nn]uestr[oa]s?|usted|tus?))\b")
 _QUOTED = re.compile(r"[\"“][^\"”]*[\"”]?")
 _CAPTION = re.compile(
-    r"\bphotos?\b|\bphotograph|\bfotos?\b|\bfotograf|\bcourtesy|\bcortes[ií]a|\bgetty|\bimagn\b|/ ?(?:ap|afp|reuters)\b"
-    r"|\b(?:is|are) (?:seen|shown|pictured)\b|\bpictured\b|\bscreenshot|\bcaptura\b|^from left"
-    rf"|\((?:left|right|center|top|bottom)\)|, {_MONTH} \d{{1,2}}, \d{{4}}[,.]",
-    re.IGNORECASE,
+    r"photo(?:s|graph\w*)?\b|fotos?\b|fotogra|courtesy|cortes[ií]a|getty|imagn\b|/ ?(?:ap|afp|reuters)\b|pictured"
+    r"|(?:is|are) (?:seen|shown)\b|screenshot|captura\b|from left|\((?:left|right|center|top|bottom)\)"
+    rf"|, {_MONTH} \d{{1,2}}, \d{{4}}[,.]"
 )
 _MARK = re.compile(r"\s*(?:[•●▪■◦‣·*➤►→]|[-–—]\s)")
 _BRACKETED = re.compile(r"[(\[].*[)\]]$")
 _BOX = re.compile(
     r"\W*(?:what (?:to|you|we)(?: need to)? know|need to know|(?:key|main|top|quick) (?:points|takeaways|facts|read)"
     r"|takeaways|at a glance|the brief|in (?:brief|short|summary)|summary|(?:\w+ )?highlights|tl;?dr|fast facts"
-    r"|bottom line|why it matters|here'?s what|lo que (?:debes|hay que|se|debe)|puntos clave|claves|resumen"
+    r"|bottom line|why it matters|here['’]?s what|lo que (?:debes|hay que|se|debe)|puntos clave|claves|resumen"
     r"|en (?:resumen|breve|claves))\b"
 )
-_PAST = re.compile(
+_PAST = re.compile(  # a verb of what happened
     r"\b(?:(?!hundred|need|speed|feed|shed|indeed)[a-z]{2,}ed|said|was|were|had|has|have|did|came|took|went|held|told|left|began"
     r"|found|got|gave|made|shot|led|met|fled|saw|ran|sent|kept|lost|won|hit|put|set|spoke|stood|brought|caught|fought|sued"
     r"|drove|drew|rose|fell|knew|paid|broke|will|would|could|ha|han|fue|fueron|dijo|[a-zñ]+(?:ó|aron|ieron|aba|aban))\b"
@@ -86,7 +81,7 @@ _PAST = re.compile(
 def body_start(title: str, text: str) -> int:
     """Where what follows the opening begins: below the first paragraph that looks like a lede.
 
-    Where the lede is the last paragraph, or holds the whole story in one, below two sentences of it. The text's end
+    Where that is the last one, or a whole story that lost its line breaks, below two sentences of it. The text's end
     when it is nothing but opening.
     """
     paragraphs = [line.span() for line in re.finditer(r"[^\n]*\S[^\n]*", text)]
@@ -96,8 +91,7 @@ def body_start(title: str, text: str) -> int:
     if at is None:
         return paragraphs[:_TOP][-1][1]
     start, end = paragraphs[at]
-    is_all = 2 * (end - start) > len(text) and count_words(text[start:end]) > _WHOLE_STORY
-    if at < len(paragraphs) - 1 and not is_all:
+    if at < len(paragraphs) - 1 and count_words(text[start:end]) < _WHOLE_STORY:
         return end
     sentences = [start + stop for _, stop in sentence_spans(text[start:end])]
     return sentences[1] if len(sentences) > 2 else end
@@ -115,23 +109,25 @@ def is_complete(sentence: str) -> bool:
 
 def is_about_itself(paragraph: str) -> bool:
     """Whether a page speaks of itself or to its reader, rather than of what happened."""
-    return bool(_ITSELF.search(paragraph))
+    return bool(_ITSELF.search(paragraph.lower()))
 
 
 def _lede(title: str, paragraphs: Sequence[str]) -> int | None:
     """Which of the paragraphs at the top of a report is its lede; None when none looks like one."""
     heading = words(title)
-    likely = [i for i, paragraph in enumerate(paragraphs) if _may_be_lede(paragraph, heading)]
-    boxes = [i for i, paragraph in enumerate(paragraphs) if _BOX.match(fold(paragraph))]
-    if boxes and likely and boxes[0] <= likely[0]:
-        likely = [i for i in likely if not _is_short(paragraphs[i]) or _DATELINE.match(paragraphs[i])]
-    if not likely:
-        return None
-    first, *below = likely[: 1 + _BELOW]
-    if _DATELINE.match(paragraphs[first]):
-        return first
-    dated = next((i for i in below if _DATELINE.match(paragraphs[i])), None)
-    return dated if dated is not None else _restated(heading, paragraphs, first, below)
+    likely: list[int] = []
+    boxed = False
+    for i, paragraph in enumerate(paragraphs):
+        boxed = boxed or bool(not likely and _BOX.match(paragraph.lower()))
+        if not _may_be_lede(paragraph, heading):
+            continue
+        if _DATELINE.match(paragraph):
+            return i
+        if not (boxed and _is_short(paragraph)):
+            likely.append(i)
+        if len(likely) > _BELOW:
+            break
+    return _restated(heading, paragraphs, likely) if likely else None
 
 
 def _may_be_lede(paragraph: str, heading: list[str]) -> bool:
@@ -140,12 +136,13 @@ def _may_be_lede(paragraph: str, heading: list[str]) -> bool:
         return False
     if _MARK.match(paragraph) or _BRACKETED.fullmatch(paragraph) or _STAMP.match(paragraph):
         return False
-    if _LABEL.match(paragraph) or _BYLINE.match(paragraph) or _BOX.match(fold(paragraph)):
+    if _LABEL.match(paragraph) or _BYLINE.match(paragraph) or _BOX.match(paragraph.lower()):
         return False
     if _DATELINE.match(paragraph):
         return True
-    asks = _ASKS.match(paragraph) or _TO_THE_READER.search(_QUOTED.sub("", paragraph))
-    return not (asks or _CAPTION.search(paragraph) or is_about_itself(paragraph))
+    low = paragraph.lower()
+    asks = _ASKS.match(low) or _TO_THE_READER.search(_QUOTED.sub("", paragraph))
+    return not (asks or _CAPTION.search(low) or _ITSELF.search(low))
 
 
 def _is_sentence(paragraph: str) -> bool:
@@ -160,20 +157,19 @@ def _is_short(paragraph: str) -> bool:
     return count_words(paragraph) < _LONG
 
 
-def _restated(heading: Sequence[str], paragraphs: Sequence[str], first: int, below: Sequence[int]) -> int:
+def _restated(heading: Sequence[str], paragraphs: Sequence[str], likely: Sequence[int]) -> int:
     """The first likely paragraph, or one below it that tells the headline's event rather than it.
 
     A caption, a deck or a key point is short, and the lede says what it says, more fully.
     """
+    first, *below = likely
     told, opening = _stems(heading), _stems(words(paragraphs[first]))
-    shares = {i: len(told & _stems(words(paragraphs[i]))) for i in (first, *below)}
-    best = max((first, *below), key=lambda i: shares[i])
+    shares = {i: len(told & _stems(words(paragraphs[i]))) for i in likely}
+    best = max(likely, key=lambda i: shares[i])
     if not _is_short(paragraphs[first]):  # a note or an advertisement says next to nothing of the headline
         return best if shares[first] <= 1 and shares[best] >= 3 and 2 * shares[best] >= len(told) else first
-    if 2 * shares[best] >= len(told) and shares[best] > shares[first]:
+    if not below or (2 * shares[best] >= len(told) and shares[best] > shares[first]):
         return best
-    if not below:
-        return first
     again = len(opening & _stems(words(paragraphs[below[0]])))
     doubtful = not _PAST.search(paragraphs[first]) or 3 * shares[first] < len(told)
     return below[0] if doubtful or shares[below[0]] >= max(2, shares[first]) or 5 * again >= 2 * len(opening) else first

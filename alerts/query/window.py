@@ -4,11 +4,12 @@ Of the sentences below the opening, the one that says most of what was asked for
 most of them; for a search by place one that says the place; for a search by both one that has both, else the words.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
 
-from alerts.query.body import Body, Span
+from alerts.query.body import NOT_SAID, Body, Saying, Span
 from alerts.query.document import Document
 from alerts.query.query import Hit
 from crawler.text import words
@@ -33,6 +34,7 @@ class Windows:
         self._bodies = [Body(document, most) for document in documents]
         self._made: dict[tuple[int, tuple[Span, ...], tuple[Place, ...]], str] = {}
         self._told: dict[tuple[int, tuple[Place, ...]], str] = {}
+        self._printed: dict[tuple[int, Span], str] = {}
 
     def around(self, index: int, hit: Hit) -> str:
         """At most `most` words of one sentence of a document, with … where it is cut.
@@ -43,84 +45,89 @@ class Windows:
         such sentence, or nothing of the document may be quoted.
         """
         key = index, hit.spans, hit.places
-        if key not in self._made:
-            self._made[key] = self._window(index, hit)
-        return self._made[key]
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._window(index, hit)
+        return made
 
     def _window(self, index: int, hit: Hit) -> str:
         body = self._bodies[index]
         if not body.document.quotable:
             return ""
-        return self._first(body, _showing(body, hit)) or self._telling(index, hit.places)
+        shown = self._first(index, body.spread(hit.spans), body.saying(hit.places), _worth_asked)
+        return shown or self._telling(index, hit.places)
 
     def _telling(self, index: int, places: "tuple[Place, ...]") -> str:
         key = index, places
         if key not in self._told:
-            self._told[key] = self._first(self._bodies[index], _telling(self._bodies[index], places))
+            self._told[key] = self._first(index, self._bodies[index].telling(places), {}, _worth_telling)
         return self._told[key]
 
-    def _first(self, body: Body, shown: "Iterable[_Shown]") -> str:
-        """The best that repeats no opening, as it is printed."""
-        ranked = sorted(shown, key=lambda one: (one.worth, -one.sentence), reverse=True)
-        return next((_print(body, one) for one in ranked if not self._repeats_opening(body, one)), "")
+    def _first(self, index: int, terms: Mapping[int, Sequence[Span]], saying: "Saying", worth: "_Worth") -> str:
+        """The best that repeats no opening, as it is printed; of sentences with terms or saying a place.
 
-    def _repeats_opening(self, body: Body, shown: "_Shown") -> bool:
-        said = words(body.text[slice(*shown.stretch)])
-        return any(opening.has_part(said) for opening in self._openings)
+        Most are never cut: the most that they may be worth is less than what was found.
+        """
+        body = self._bodies[index]
+        best: list[tuple[tuple[int, ...], int, Span | None]] = [
+            (worth(len(spans), i in saying, True, saying.get(i, NOT_SAID).rank), i, None) for i, spans in terms.items()
+        ]
+        best += [(worth(0, True, True, said.rank), i, None) for i, said in saying.items() if i not in terms]
+        heapify(best)
+        while best:
+            _, i, stretch = heappop(best)
+            if stretch is not None:
+                if shown := self._print(index, i, stretch):
+                    return shown
+                continue
+            said = saying.get(i, NOT_SAID)
+            if cut := body.cut(i, tuple(terms.get(i, ())), said.names):
+                value = worth(cut.terms, cut.named, body.sentences[i].tells, said.rank)
+                heappush(best, (value, i, cut.stretch))
+        return ""
+
+    def _print(self, index: int, sentence: int, stretch: Span) -> str:
+        """A stretch of a sentence as it is shown; "" when it repeats an opening."""
+        key = index, stretch
+        if key not in self._printed:
+            body = self._bodies[index]
+            said = words(body.text[slice(*stretch)])
+            self._printed[key] = "" if self._openings.have_part(said) else body.sentences[sentence].printed(stretch)
+        return self._printed[key]
 
     @cached_property
-    def _openings(self) -> "list[_Opening]":
-        said = {body.opening for body in self._bodies}
-        return [_Opening(opening) for opening in said if len(opening) >= _SHORTEST_LEDE]
+    def _openings(self) -> "_Openings":
+        return _Openings(body.opening for body in self._bodies)
 
 
-class _Opening:
-    """The words of an opening, and whether others repeat it."""
+class _Openings:
+    """The words of all openings of a story, and whether others repeat them."""
 
-    def __init__(self, opening: tuple[str, ...]) -> None:
-        self._words = opening
-        self._runs: dict[int, set[tuple[str, ...]]] = {}
+    def __init__(self, openings: Iterable[tuple[str, ...]]) -> None:
+        self._said = {opening for opening in openings if len(opening) >= _SHORTEST_LEDE}
+        self._runs: dict[int, dict[int, set[tuple[str, ...]]]] = {}
 
-    def has_part(self, said: Sequence[str]) -> bool:
+    def have_part(self, said: Sequence[str]) -> bool:
         """Whether eight words in a row, or all words of the shorter of the two, stand in both."""
-        length = min(_REPEATED, len(said), len(self._words))
-        if length not in self._runs:
-            self._runs[length] = set(_runs(self._words, length))
-        return not self._runs[length].isdisjoint(_runs(said, length))
+        longest = min(_REPEATED, len(said))
+        if longest not in self._runs:
+            runs = self._runs[longest] = {}
+            for opening in self._said:
+                length = min(longest, len(opening))
+                runs.setdefault(length, set()).update(_runs_of(opening, length))
+        return any(not runs.isdisjoint(_runs_of(said, length)) for length, runs in self._runs[longest].items())
 
 
-def _runs(said: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
+def _runs_of(said: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
     return (tuple(said[at : at + length]) for at in range(len(said) - length + 1))
 
 
-class _Shown(NamedTuple):
-    """What may be shown of a sentence, and what speaks for it."""
-
-    worth: tuple[int, ...]
-    sentence: int
-    stretch: Span
+_Worth = Callable[[int, bool, bool, int], tuple[int, ...]]  # terms, names a place, tells, rank; the least is the best
 
 
-def _showing(body: Body, hit: Hit) -> Iterator[_Shown]:
-    """Of each sentence that has some of a hit what shows most of it."""
-    terms, saying = body.spread(hit.spans), body.saying(hit.places)
-    for i in terms.keys() | saying.keys():
-        rank, names = saying.get(i, (0, ()))
-        cut = body.cut(i, tuple(terms.get(i, ())), names)
-        if cut and (cut.terms or cut.named):
-            both = bool(cut.terms and cut.named)
-            yield _Shown((both, cut.terms, body.sentences[i].tells, rank if cut.named else 0), i, cut.stretch)
+def _worth_asked(terms: int, named: bool, tells: bool, rank: int) -> tuple[int, ...]:
+    return -(terms > 0 and named), -terms, -named, -tells, -rank if named else 0
 
 
-def _telling(body: Body, places: "tuple[Place, ...]") -> Iterator[_Shown]:
-    """Of each sentence what tells most of the event."""
-    for i, spans in body.telling(places).items():
-        if cut := body.cut(i, spans):
-            yield _Shown((body.sentences[i].tells, cut.terms), i, cut.stretch)
-
-
-def _print(body: Body, shown: _Shown) -> str:
-    (start, end), sentence = shown.stretch, body.sentences[shown.sentence]
-    left = "…" if words(body.text[sentence.start : start]) else ""
-    right = "…" if words(body.text[end : sentence.end]) else ""
-    return left + " ".join(body.text[start:end].split()) + right
+def _worth_telling(terms: int, named: bool, tells: bool, rank: int) -> tuple[int, ...]:
+    return -tells, -terms
