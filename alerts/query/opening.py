@@ -45,10 +45,11 @@ _BYLINE = re.compile(
 )
 # What a page says of itself, and what it asks of its reader; in small letters.
 _ITSELF = re.compile(
-    r"(?:this|these|following|version of the|est[ea]|(?:el|la) siguiente) (?:\w+ )?"
+    r"(?:(?:this|these|following|version of the|est[ea]|(?:el|la) siguiente) (?:\w+ )?|this is an? (?:\w+ ){0,3})"
     r"(?:story|stories|article|report|piece|post|item|column|coverage|version|highlights|summary|transcript|audio|video"
     r"|gallery|page|translation|interview|newsletter|episode|podcast|project|notification|content|historia|art[ií]culo"
     r"|nota|reportaje|noticia|texto|publicaci[oó]n|contenido|traducci[oó]n|entrevista)\b"
+    r"|the (?:story|article|project) (?:is|was) (?:\w+ )?(?:produced|published|reported|edited|supported|updated|part)\b"
     r"|newsletter|newsroom|podcast|subscri[bp]|sign up|click here|republish|creative commons|all rights reserved"
     r"|copyright|bolet[ií]n|suscr[ií]|haz clic|derechos reservados|©|\S@\w|www\.|https?://"
 )
@@ -121,13 +122,20 @@ def _lede(title: str, paragraphs: Sequence[str]) -> int | None:
         boxed = boxed or bool(not likely and _BOX.match(paragraph.lower()))
         if not _may_be_lede(paragraph, heading):
             continue
-        if _DATELINE.match(paragraph):
+        if _DATELINE.match(paragraph) or (boxed and not _is_short(paragraph)):
             return i
-        if not (boxed and _is_short(paragraph)):
-            likely.append(i)
+        likely.append(i)
         if len(likely) > _BELOW:
             break
-    return _restated(heading, paragraphs, likely) if likely else None
+    if not likely:
+        return None
+    return _below_box(heading, paragraphs, likely) if boxed else _restated(heading, paragraphs, likely)
+
+
+def _below_box(heading: Sequence[str], paragraphs: Sequence[str], likely: Sequence[int]) -> int:
+    """The last paragraph that says about as much of the headline as any; those above it are key points."""
+    shares = _shares(heading, paragraphs, likely)
+    return max(i for i in likely if 2 * shares[i] >= max(shares.values()))
 
 
 def _may_be_lede(paragraph: str, heading: list[str]) -> bool:
@@ -164,7 +172,7 @@ def _restated(heading: Sequence[str], paragraphs: Sequence[str], likely: Sequenc
     """
     first, *below = likely
     told, opening = _stems(heading), _stems(words(paragraphs[first]))
-    shares = {i: len(told & _stems(words(paragraphs[i]))) for i in likely}
+    shares = _shares(heading, paragraphs, likely)
     best = max(likely, key=lambda i: shares[i])
     if not _is_short(paragraphs[first]):  # a note or an advertisement says next to nothing of the headline
         return best if shares[first] <= 1 and shares[best] >= 3 and 2 * shares[best] >= len(told) else first
@@ -173,6 +181,12 @@ def _restated(heading: Sequence[str], paragraphs: Sequence[str], likely: Sequenc
     again = len(opening & _stems(words(paragraphs[below[0]])))
     doubtful = not _PAST.search(paragraphs[first]) or 3 * shares[first] < len(told)
     return below[0] if doubtful or shares[below[0]] >= max(2, shares[first]) or 5 * again >= 2 * len(opening) else first
+
+
+def _shares(heading: Sequence[str], paragraphs: Sequence[str], likely: Sequence[int]) -> dict[int, int]:
+    """How many of the headline's telling words each says."""
+    told = _stems(heading)
+    return {i: len(told & _stems(words(paragraphs[i]))) for i in likely}
 
 
 def _stems(said: Sequence[str]) -> set[str]:
