@@ -10,7 +10,7 @@ from alerts.query.document import Document
 from alerts.query.facts import is_inside
 from alerts.query.forms import forms_of
 from alerts.query.opening import body_start, count_words, is_about_itself, is_complete
-from crawler.text import search_words, sentence_spans, words
+from crawler.text import WORD, search_words, sentence_spans, words
 
 if TYPE_CHECKING:
     from crawler.places import Place
@@ -94,8 +94,8 @@ class Sentence:
     def printed(self, stretch: Span) -> str:
         """On one line, with … where it is cut."""
         start, end = stretch
-        left = "…" if words(self._text[self.start : start]) else ""
-        right = "…" if words(self._text[end : self.end]) else ""
+        left = "…" if WORD.search(self._text, self.start, start) else ""
+        right = "…" if WORD.search(self._text, end, self.end) else ""
         return left + " ".join(self._text[start:end].split()) + right
 
 
@@ -167,15 +167,16 @@ class Body:
     def _best(self, stretches: Sequence[Span], terms: tuple[Span, ...], names: tuple[Span, ...]) -> Cut | None:
         if not stretches:
             return None
+        count, beginning = self._count(terms), stretches[0]
+        if self._count(_inside(terms, beginning)) == count and bool(_inside(names, beginning)) == bool(names):
+            return Cut(beginning, count, bool(names))
         asked = terms + names
-        first, last = (min(asked)[0], max([end for _, end in asked])) if asked else stretches[0]
-        # Most often all of it can be shown, and it is enough to look for the widest margin.
-        holding = [(start, end) for start, end in stretches if start <= first and last <= end]
-        if holding:
-            best = holding[0]
-            if best != stretches[0]:
+        if len(asked) == count + bool(names):  # what holds most then holds all, and the widest margin is best
+            first, last = min(asked)[0], max([end for _, end in asked])
+            holding = [(start, end) for start, end in stretches if start <= first and last <= end]
+            if holding:
                 best = max(holding, key=lambda stretch: min(first - stretch[0], stretch[1] - last))
-            return Cut(best, self._count(terms), bool(names))
+                return Cut(best, count, bool(names))
         worth = [self._worth(stretch, terms, names, stretch is stretches[0]) for stretch in stretches]
         at = max(range(len(worth)), key=worth.__getitem__)
         _, count, named, *_ = worth[at]

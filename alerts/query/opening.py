@@ -49,7 +49,7 @@ _ITSELF = re.compile(
     r"(?:story|stories|article|report|piece|post|item|column|coverage|version|highlights|summary|transcript|audio|video"
     r"|gallery|page|translation|interview|newsletter|episode|podcast|project|notification|content|historia|art[ií]culo"
     r"|nota|reportaje|noticia|texto|publicaci[oó]n|contenido|traducci[oó]n|entrevista)\b"
-    r"|the (?:story|article|project) (?:is|was) (?:\w+ )?(?:produced|published|reported|edited|supported|updated|part)\b"
+    r"|the (?:story|article|project) (?:is|was) (?:\w+ )?(?:produced|published|reported|edited|updated|part)\b"
     r"|newsletter|newsroom|podcast|subscri[bp]|sign up|click here|republish|creative commons|all rights reserved"
     r"|copyright|bolet[ií]n|suscr[ií]|haz clic|derechos reservados|©|\S@\w|www\.|https?://"
 )
