@@ -168,7 +168,8 @@ class Body:
         if not stretches:
             return None
         count, beginning = self._count(terms), stretches[0]
-        if self._count(_inside(terms, beginning)) == count and bool(_inside(names, beginning)) == bool(names):
+        held = _inside(terms, beginning)
+        if bool(_inside(names, beginning)) == bool(names) and (len(held) == len(terms) or self._count(held) == count):
             return Cut(beginning, count, bool(names))
         asked = terms + names
         if len(asked) == count + bool(names):  # what holds most then holds all, and the widest margin is best
