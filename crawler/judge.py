@@ -2,11 +2,12 @@
 
 from dataclasses import asdict
 from datetime import datetime, tzinfo
+from typing import Any
 
 from crawler.glance import share_of
 from crawler.grouping import containment
 from crawler.model import Article, Code, Label, Source, Verdict, Why, because
-from crawler.places import Gazetteer, Home, find_scene, zone_of
+from crawler.places import Gazetteer, Home, PlaceFound, find_scene, zone_of
 from crawler.topic import Topic
 
 SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
@@ -45,9 +46,18 @@ def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now:
         kind=about.kind,
         score=round(about.score, 3),
         evidence=[asdict(e) for e in about.evidence],
-        places=[asdict(p.place) | {"sentence": p.sentence, "confidence": round(p.confidence, 2)} for p in places],
+        places=[_stored(place) for place in places],
         judged_at=now,
     )
+
+
+def _stored(found: PlaceFound) -> dict[str, Any]:
+    """A place as a verdict keeps it."""
+    return asdict(found.place) | {
+        "sentence": found.sentence,
+        "further": list(found.further),
+        "confidence": round(found.confidence, 2),
+    }
 
 
 def off_topic_reason(verdict: Verdict) -> Why:

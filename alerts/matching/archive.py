@@ -8,6 +8,8 @@ from crawler.store import Report, Store, StoryView
 
 def document_of(report: Report) -> Document:
     """One report as a query meets it."""
+    from crawler.places import said_of  # brings all that finds places in a text
+
     article, source = report.article, report.source
     return Document(
         title=article.title,
@@ -18,6 +20,8 @@ def document_of(report: Report) -> Document:
         source_name=source.name,
         published_at=article.published_at,
         places=report.places,
+        said=said_of(report.verdict),
+        quotable=not (source.headline_only or article.opt_out),
     )
 
 

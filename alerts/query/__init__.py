@@ -8,6 +8,7 @@ from alerts.query.named import NamedPlaces
 from alerts.query.query import Query, parse
 from alerts.query.reading import read_back
 from alerts.query.tokens import QueryError
+from alerts.query.window import Windows
 
 __all__ = [
     "Document",
@@ -16,6 +17,7 @@ __all__ = [
     "Query",
     "QueryError",
     "StoryHit",
+    "Windows",
     "match_story",
     "parse",
     "read_back",

@@ -25,6 +25,8 @@ class Document:
     source_name: str
     published_at: datetime | None
     places: "tuple[Place, ...]"
+    said: tuple[tuple[str, ...], ...] = ()  # of each place the sentences that say it, best first; () = not known
+    quotable: bool = True  # nothing is shown of its text otherwise
 
     @cached_property
     def indexes(self) -> tuple[WordIndex, WordIndex]:
@@ -37,11 +39,16 @@ class Document:
         return frozenset().union(*(index.vocabulary for index in self.indexes))
 
     @cached_property
-    def points(self) -> "tuple[Point, ...]":
-        """The middles of its towns and counties; a state has none."""
+    def pointed(self) -> "tuple[tuple[Place, Point], ...]":
+        """Its towns and counties, with their middles; a state has none."""
         from crawler.places import shipped  # few queries ask for a distance
 
-        return tuple(point for place in self.places if (point := shipped().point(place)))
+        return tuple((place, point) for place in self.places if (point := shipped().point(place)))
+
+    @property
+    def points(self) -> "tuple[Point, ...]":
+        """The middles of its towns and counties."""
+        return tuple(point for _, point in self.pointed)
 
     def is_within(self, kilometres: float, point: "Point") -> bool:
         """Whether one of its towns or counties is at most so far from there."""

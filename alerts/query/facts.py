@@ -1,5 +1,6 @@
 """Whether a document fulfils a field, and how a reader is told that it did."""
 
+from collections.abc import Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,10 @@ _FACTS: dict[str, Code] = {"source": "term_source", "lang": "term_language", "ki
 def holds(field: Field, document: Document) -> bool:
     """Whether a document fulfils a field."""
     match field:
-        case InPlace(wanted):
-            return any(is_inside(place, wanted) for place in document.places)
-        case InOffice(_, areas):
-            return any((p.state, "") in areas or (p.state, county_of(p)) in areas for p in document.places)
         case Around(point):
             return document.is_within(field.kilometres, point)
+        case InPlace() | InOffice():
+            return any(_fitting(field, document))
         case Published(first, last):
             day = document.published_at and document.published_at.astimezone(UTC).date()
             return bool(day and (first is None or first <= day) and (last is None or day <= last))
@@ -31,6 +30,22 @@ def holds(field: Field, document: Document) -> bool:
         case Fact("lang", value):
             return value == fold(document.language).partition("-")[0]
     return field.value == fold(document.kind)
+
+
+def places_met(field: Field, document: Document) -> "tuple[Place, ...]":
+    """The places of a document by which it fulfils a field; () for one that asks for no place."""
+    return tuple(_fitting(field, document)) if isinstance(field, InPlace | InOffice | Around) else ()
+
+
+def _fitting(field: InPlace | InOffice | Around, document: Document) -> "Iterator[Place]":
+    match field:
+        case InPlace(wanted):
+            return (place for place in document.places if is_inside(place, wanted))
+        case InOffice(_, areas):
+            return (p for p in document.places if (p.state, "") in areas or (p.state, county_of(p)) in areas)
+    from crawler.places import kilometres
+
+    return (place for place, middle in document.pointed if kilometres(field.point, middle) <= field.kilometres)
 
 
 def is_inside(place: "Place", wanted: "Place") -> bool:

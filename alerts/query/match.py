@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alerts.query.document import Document
 from alerts.query.query import Hit, Query
-from alerts.query.window import window
+from alerts.query.window import Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,13 @@ class StoryHit:
     window: str
 
 
-def match_story(documents: Sequence[Document], query: Query) -> StoryHit | None:
+def match_story(documents: Sequence[Document], query: Query, windows: Windows | None = None) -> StoryHit | None:
     """The first document that matches; give the story's lead first.
 
-    What a query leaves out concerns only the document that holds it, not the others.
+    What a query leaves out concerns only the document that holds it, not the others. Who asks of a story for many
+    queries makes its `windows` once.
     """
     for index, document in enumerate(documents):
         if hit := query.match(document):
-            return StoryHit(index, hit, window(document, hit, others=documents))
+            return StoryHit(index, hit, (windows or Windows(documents)).around(index, hit))
     return None

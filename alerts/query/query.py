@@ -6,10 +6,11 @@ One matcher serves alerts, the preview, the archive search and the feeds, so the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from alerts.query.clauses import Atom, clauses_of, share_of
 from alerts.query.document import Document
-from alerts.query.facts import holds, label_of
+from alerts.query.facts import holds, label_of, places_met
 from alerts.query.fields import Asking, PlaceLookup
 from alerts.query.grammar import parse_tree
 from alerts.query.near import TEXT, TITLE, Range, chain, ranges
@@ -17,6 +18,9 @@ from alerts.query.printing import printed_query
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, Word
 from alerts.query.tokens import QueryError
 from crawler.model import Why
+
+if TYPE_CHECKING:
+    from crawler.places import Place
 
 __all__ = ["Document", "Hit", "Needed", "PlaceLookup", "Query", "QueryError", "parse"]
 
@@ -28,6 +32,7 @@ class Hit:
     terms: tuple[Why, ...]  # what of the query was found: its words as a reader would say them, its fields
     spans: tuple[Range, ...]  # characters of Document.text, in order; () when only fields or the title matched
     in_title: bool
+    places: "tuple[Place, ...]" = ()  # of the document: those by which it matched, in its order
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Query:
             terms=tuple({str(term.label): term.label for term in found}.values()),
             spans=tuple(sorted({text.span(words) for term in found for words in term.in_text})),
             in_title=any(term.in_title for term in found),
+            places=tuple(place for place in document.places if any(place in term.places for term in found)),
         )
 
     @property
@@ -90,6 +96,7 @@ class _Found:
     label: Why
     in_title: Sequence[Range] = ()
     in_text: Sequence[Range] = ()
+    places: "Sequence[Place]" = ()
 
 
 def _find(node: Node, document: Document) -> list[_Found] | None:
@@ -113,7 +120,7 @@ def _find(node: Node, document: Document) -> list[_Found] | None:
             return [] if _find(part, document) is None else None
         case Near():
             return _find_near(node, document)
-    return [_Found(label_of(node))] if holds(node, document) else None
+    return [_Found(label_of(node), places=places_met(node, document))] if holds(node, document) else None
 
 
 def _find_near(near: Near, document: Document) -> list[_Found] | None:

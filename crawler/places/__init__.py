@@ -3,9 +3,9 @@
 from crawler.places.counties import County, all_counties, county_key
 from crawler.places.gazetteer import Gazetteer, Place, shipped
 from crawler.places.points import Point, in_space, kilometres, offices, zips
-from crawler.places.scene import Home, find_scene
+from crawler.places.scene import Home, PlaceFound, find_scene
 from crawler.places.spelling import squeezed
-from crawler.places.stored import places_from, places_of
+from crawler.places.stored import places_from, places_of, said_of
 from crawler.places.usa import NATION, STATES, state_code
 from crawler.places.zones import zone_of
 
@@ -16,6 +16,7 @@ __all__ = [
     "Gazetteer",
     "Home",
     "Place",
+    "PlaceFound",
     "Point",
     "all_counties",
     "county_key",
@@ -25,6 +26,7 @@ __all__ = [
     "offices",
     "places_from",
     "places_of",
+    "said_of",
     "shipped",
     "squeezed",
     "state_code",

@@ -17,6 +17,7 @@ _AS_SCENE: dict[Relation, float] = {"scene": 1.0, "held": 0.3, "court": 0.3, "ap
 _AT_LEAST: dict[Relation, float] = {"scene": 1.0, "held": 0.8, "court": 0.6, "apart": 0.5, "origin": 0.1}
 _FAR_FROM_TITLE = 0.5  # of its weight that a place keeps when the title speaks of other states only
 _MOST = 4  # places of one story
+_FURTHER = 8  # sentences kept of a place, beside the best
 _SHARE = 0.42  # of the best place's score that a further place needs
 _FINER = 0.6  # of a county's score that a city in it needs to stand before it
 _LEAST = 0.6  # score under which nothing is said
@@ -36,6 +37,7 @@ class PlaceFound:
     place: Place
     sentence: str
     confidence: float
+    further: tuple[str, ...] = ()  # other sentences that say so, best first
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +190,7 @@ class _Scene:
     weights: list[float] = field(default_factory=list)
     apart: list[float] = field(default_factory=list)  # the same where all stand apart from a scene
     certainty: float = 0.0
-    sentence: str = ""
-    _best: float = 0.0
+    said: dict[str, float] = field(default_factory=dict)  # sentence → how strongly it speaks of it
 
     def add(self, mention: Mention, certainty: float, share: float) -> None:
         whole = mention.weight * _PART[mention.part] * share
@@ -197,8 +198,12 @@ class _Scene:
         self.weights.append(weight * certainty)
         self.apart.append(whole * _AT_LEAST[mention.relation] * certainty)
         self.certainty = max(self.certainty, certainty)
-        if weight > self._best:
-            self.sentence, self._best = mention.sentence, weight
+        self.said[mention.sentence] = max(weight, self.said.get(mention.sentence, 0.0))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Those that say it, best first."""
+        return tuple(sorted(self.said, key=lambda sentence: -self.said[sentence]))
 
 
 def _score(weights: Sequence[float]) -> float:
@@ -220,10 +225,13 @@ def _rank(scenes: Mapping[Place, _Scene]) -> tuple[PlaceFound, ...]:
     best = max(scores.values(), default=0.0)
     kept = [place for place, score in scores.items() if score >= _SHARE * best]
     kept.sort(key=lambda place: -scores[place])
-    return tuple(
-        PlaceFound(p, scenes[p].sentence, round(scenes[p].certainty * (1 - math.exp(-scores[p] / 2)), 2))
-        for p in _finer_first(kept, scores)[:_MOST]
-    )
+    return tuple(_found(place, scenes[place], scores[place]) for place in _finer_first(kept, scores)[:_MOST])
+
+
+def _found(place: Place, scene: _Scene, score: float) -> PlaceFound:
+    best, *others = scene.sentences
+    sure = round(scene.certainty * (1 - math.exp(-score / 2)), 2)
+    return PlaceFound(place, best, sure, tuple(others[:_FURTHER]))
 
 
 def _finer_first(ranked: list[Place], scores: Mapping[Place, float]) -> list[Place]:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from crawler.judge import is_still
-from tests.makers.making import BODY, article
+from crawler.judge import is_still, judge
+from crawler.places import Home, said_of, shipped
+from crawler.topic.topic import shipped as topic
+from tests.makers.making import BODY, NOON, article
 
 OTHER = (
     "The council met for three hours on the library roof, and put off the vote until a second estimate has come. " * 3
@@ -39,3 +41,9 @@ def test_a_page_that_moved_must_say_the_text() -> None:
 def test_a_text_that_was_read_is_not_given_up_for_a_headline() -> None:
     assert not is_still(article(), article(text=""), declared=True)
     assert is_still(article(text=""), article(), declared=False)
+
+
+def test_a_verdict_keeps_the_sentences_that_say_each_place() -> None:
+    text = "ICE agents arrested two men in Waltham, Mass., on Monday.\nImmigration agents left Waltham at noon."
+    judged = judge(article(title="ICE arrests two men", text=text), Home(), topic(), shipped(), NOON)
+    assert said_of(judged) == (tuple(text.split("\n")),)

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from alerts.query.query import Hit, parse
 from alerts.query.window import window
+from crawler.places import Place, shipped
 from crawler.text.tokens import words
 from tests.makers.searching import LEDE, TEXT, NoPlaces, document
 
@@ -84,6 +86,74 @@ def test_window_counts_both_parts_of_a_hyphenated_word() -> None:
 
 def test_window_does_not_quote_a_whole_text_that_has_no_spaces() -> None:
     assert window_of(f"{LEDE}\n" + "移民局官員" * 20 + "。", "") == ""
+
+
+WALTHAM = Place("Waltham", "city", "Middlesex County", "MA")
+NEWTON = Place("Newton", "city", "Middlesex County", "MA")
+BOSTON = Place("Boston", "city", "Suffolk County", "MA")
+PLACED = "\n".join(
+    [
+        LEDE,
+        "The men were driven to Boston by agents of ICE, who said that they were arrested without trouble.",
+        "A raid in spring had emptied the same street. The car wash is the third in Waltham that was searched.",
+        "In Newton, where a raid was feared, the council met that night.",
+    ]
+)
+
+
+def placed(query: str, *places: Place, text: str = PLACED, **facts: Any) -> str:
+    told = replace(document(text), places=places, **facts)
+    hit = parse(query, shipped()).match(told)
+    assert hit is not None
+    return window(told, hit)
+
+
+@pytest.mark.parametrize(
+    "query", ['place:"Waltham, MA"', 'near:"02453 3mi"', 'near:"02453 3mi" OR place:"Waltham, MA"']
+)
+def test_a_search_by_place_shows_the_sentence_that_says_the_place(query: str) -> None:
+    assert placed(query, WALTHAM, BOSTON) == "The car wash is the third in Waltham that was searched."
+
+
+def test_a_search_by_an_area_shows_the_place_in_it_the_one_where_most_happened_first() -> None:
+    assert placed("office:Boston", WALTHAM, BOSTON) == "The car wash is the third in Waltham that was searched."
+    assert placed("state:MA", NEWTON, WALTHAM).startswith("In Newton, where a raid")
+
+
+def test_a_search_by_words_and_place_shows_both_where_one_sentence_has_both() -> None:
+    assert placed('raid place:"Newton, MA"', WALTHAM, NEWTON).startswith("In Newton, where a raid was feared")
+    assert placed('raid place:"Waltham, MA"', WALTHAM) == "A raid in spring had emptied the same street."
+
+
+def test_what_the_judge_says_of_a_place_is_believed_whatever_it_is_called() -> None:
+    jail = "They were kept at the Nashua Street Jail overnight."
+    text = f"{PLACED}\n{jail}\nBoston Whitfield, a neighbor, saw it."
+    assert placed('place:"Boston, MA"', WALTHAM, BOSTON, text=text, said=((), (jail, "Gone from the text."))) == jail
+
+
+def test_where_only_the_opening_says_the_place_no_sentence_about_another_is_shown() -> None:
+    text = f"{LEDE}\nICE agents arrested two more in Boston.\nNobody was hurt by the agents."
+    assert placed('place:"Waltham, MA"', WALTHAM, BOSTON, text=text) == "Nobody was hurt by the agents."
+    assert placed('place:"Waltham, MA"', WALTHAM, BOSTON, text=text.rpartition("\n")[0]) == ""
+
+
+def test_a_street_that_is_called_after_a_place_does_not_say_it() -> None:
+    text = f"{LEDE}\nAgents closed Waltham Street.\nThe mayor of Waltham asked why."
+    assert placed('place:"Waltham, MA"', WALTHAM, text=text) == "The mayor of Waltham asked why."
+
+
+def test_nothing_is_shown_of_what_may_not_be_quoted() -> None:
+    assert placed("boston", WALTHAM, quotable=False) == ""
+
+
+def test_the_forms_of_a_word_are_one_word() -> None:
+    text = f"{LEDE}\nRaids, raids: a raid was raided.\nA raid took the baker."
+    assert window_of(text, "raid baker") == "A raid took the baker."
+
+
+def test_what_a_page_says_of_itself_is_shown_last() -> None:
+    text = f"{LEDE}\nSign up for our newsletter on the bakery.\nThe bakery is closed."
+    assert window_of(text, "bakery") == "The bakery is closed."
 
 
 _WORDS = st.sampled_from(

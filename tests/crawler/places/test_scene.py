@@ -233,6 +233,22 @@ def test_the_sentence_and_the_confidence_explain_the_place(gazetteer: Gazetteer)
     assert 0.5 < found.confidence <= 1
 
 
+def test_further_sentences_say_the_place_those_that_tell_of_the_scene_first(gazetteer: Gazetteer) -> None:
+    text = (
+        "Agents arrested two men in Waltham, Mass., on Monday. A councilor who lives in Waltham was told later. "
+        "The men were led from a car wash in Waltham. Rain fell. "
+        + "Nobody said why. " * 40
+        + "Agents left Waltham at noon."
+    )
+    (found,) = find_scene(gazetteer, "Two men arrested", text, NOWHERE)
+    assert found.sentence == "Agents arrested two men in Waltham, Mass., on Monday."
+    assert found.further == (
+        "The men were led from a car wash in Waltham.",
+        "A councilor who lives in Waltham was told later.",
+        "Agents left Waltham at noon.",
+    )
+
+
 def test_a_place_in_the_title_is_surer_than_one_in_passing(gazetteer: Gazetteer) -> None:
     title, text = "Raid in Waltham, Mass.", "Agents were seen in Newton, Mass., as well, said a man from Natick, Mass."
     first, second = find_scene(gazetteer, title, text, NOWHERE)
