@@ -122,6 +122,7 @@ class Deployment:
             self.settings.watch.states,
             self.settings.digest.timezone,
             public=self.settings.web.public,
+            with_feeds=self.settings.web.feeds,
         )
 
     def asker(self, tell: Callable[[str], None] = lambda address: None) -> "Asker":
