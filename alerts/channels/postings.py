@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
+from alerts.channels.chat import post_chat
 from alerts.channels.event import SearchMet, channel_test, story_matched
 from alerts.channels.notice import notice_of, shown
 from alerts.channels.webhook import Gone, post_webhook
@@ -159,4 +160,7 @@ class Poster:
         self._post(channel, event_id, channel_test(now))
 
     def _post(self, channel: Channel, event_id: str, body: bytes) -> None:
-        post_webhook(channel, event_id, body, self.settings, self.clock())
+        if channel.kind == "chat":
+            post_chat(channel, body, self.settings)
+        else:
+            post_webhook(channel, event_id, body, self.settings, self.clock())

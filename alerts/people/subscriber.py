@@ -61,8 +61,9 @@ class Channel(TableRow, table=True):
 
     @property
     def called(self) -> str:
-        """What a person knows it by."""
-        return f"{self.kind} {urlsplit(self.url).hostname or urlsplit(self.url).scheme}"
+        """What a person knows it by; of a chat no more than its kind, as its address is made of secrets."""
+        parts = urlsplit(self.url)
+        return f"{self.kind} {parts.scheme if self.kind == 'chat' else parts.hostname}"
 
 
 class Subscription(TableRow, table=True):

@@ -23,30 +23,36 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     for name, command in (("add", add), ("list", list_channels), ("test", test), ("remove", remove)):
         group.command(name)(command)
-    app.add_typer(group, name="channels", help="Where else than into the mail stories go: webhooks.")
+    app.add_typer(group, name="channels", help="Where else than into the mail stories go: webhooks, chats.")
 
 
 def add(
     context: typer.Context,
     email: Annotated[str, typer.Argument(help="Whose searches may go there.")],
-    kind: Annotated[str, typer.Argument(help="webhook.")],
+    kind: Annotated[str, typer.Argument(help="webhook or chat.")],
     address: Annotated[
-        str, typer.Argument(help="Where it posts to, e.g. https://hooks.paper.example/icewire; - = read it.")
+        str,
+        typer.Argument(help="Where it posts to, e.g. https://hooks.paper.example/icewire or slack://…; - = read it."),
     ],
 ) -> None:
     """Add a channel for somebody who has a search, and show the secret that signs what is posted: once."""
-    from alerts.channels import new_secret, webhook_address
+    from alerts.channels import chat_address, new_secret, webhook_address
 
     deployment = open_deployment(context.obj)
     known = deployment.members.subscriber(smtp_address(email))
     if known is None or known[0].id is None:
         raise IcewireError(f"{email} is not subscribed; `icewire subscribers` lists who is")
-    if kind != "webhook":
-        raise IcewireError(f"{kind!r} is no kind of channel; there is webhook")
-    url = webhook_address(sys.stdin.readline().strip() if address == "-" else address, deployment.settings.crawl)
-    channel = deployment.channels.add(known[0].id, "webhook", url, new_secret(), deployment.clock())
+    if kind not in ("webhook", "chat"):
+        raise IcewireError(f"{kind!r} is no kind of channel; there are webhook and chat")
+    given, settings = sys.stdin.readline().strip() if address == "-" else address, deployment.settings.crawl
+    now, owner = deployment.clock(), known[0].id
+    if kind == "webhook":
+        channel = deployment.channels.add(owner, "webhook", webhook_address(given, settings), new_secret(), now)
+    else:
+        channel = deployment.channels.add(owner, "chat", chat_address(given, settings), "", now)
     show.say(f"channel {channel.id}: {channel.called}, for {known[0].email}")
-    show.say(f"Its secret, which is never shown again: {channel.secret}")
+    if channel.secret:
+        show.say(f"Its secret, which is never shown again: {channel.secret}")
     show.say(f"See whether it works: icewire channels test {channel.id}")
     show.say(f"Send a search there:  icewire subscribe {known[0].email} 'raid OR arrest' --channel {channel.id}")
 

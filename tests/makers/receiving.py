@@ -27,6 +27,7 @@ class Receiver:
     base: str
     answer: Callable[[], int] = lambda: 204
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
     came: list[Posted] = field(default_factory=list)
 
     @property
@@ -71,6 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in receiver.headers.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(receiver.body)
 
     def log_message(self, format: str, *values: object) -> None:  # noqa: A002  the library's name
         """Nothing."""

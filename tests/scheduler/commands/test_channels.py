@@ -130,6 +130,19 @@ def test_an_address_may_be_read_from_the_input(
     assert icewire("channels", "test", "1").status == 0
 
 
+def test_a_chat_is_added_and_tested(icewire: Command, receiver: Receiver) -> None:
+    pytest.importorskip("apprise", reason="an optional extra")
+    receiver.answer = lambda: 200
+    icewire("subscribe", READER, "waltham")
+    token = "3ccdd113474722377935511fc85d3dd4"
+    said = icewire("channels", "add", READER, "chat", f"mmost://{receiver.base.removeprefix('http://')}/{token}")
+    assert "channel 1: chat mmost, for reader@example.org" in said.out
+    assert token not in said.out
+    assert "secret" not in said.out
+    assert icewire("channels", "test", "1").out == "channel 1 (chat mmost) took a test event."
+    assert "this is no address of a chat" in icewire("channels", "add", READER, "chat", "json://paper.example").err
+
+
 def test_what_is_wrong_with_a_channel_is_said(icewire: Command, receiver: Receiver) -> None:
     assert (
         "nobody@example.org is not subscribed" in icewire("channels", "add", "nobody@example.org", "webhook", "x").err
