@@ -8,7 +8,7 @@ from datetime import datetime
 from alerts.digest import Post
 from alerts.mail import queue_confirmation
 from alerts.matching import match_new_search
-from alerts.people import Subscriber
+from alerts.people import Channels, Subscriber
 from alerts.query import PlaceLookup, parse, read_back
 
 
@@ -22,10 +22,12 @@ def add_search(
     active: bool,
     now: datetime,
     name: str = "",
+    channel_id: int | None = None,
 ) -> tuple[Subscriber, int]:
     """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
 
-    Raises QueryError when the query cannot be read, IcewireError when the address has it already.
+    With a channel of theirs its stories go there, none by mail. Raises QueryError when the query cannot be read,
+    IcewireError when the address has it already.
     """
     asked = parse(query, places, post.store.outlets() or None)
     subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, name)
@@ -33,4 +35,6 @@ def add_search(
         queue_confirmation(
             post.deliveries, post.links, post.mail, subscriber, subscription.query, read_back(asked), now
         )
+    if channel_id is not None:
+        Channels(post.members.engine).route(subscription.id or 0, channel_id)  # before it has met anything
     return subscriber, match_new_search(post.store, post.matches, subscription, places, now)

@@ -95,6 +95,8 @@ class WebSettings(_Group):
         default="", description="how readers reach it, e.g. https://alerts.example.org; empty = only from this machine"
     )
 
+    feeds: bool = Field(default=True, description="show whoever reaches the page the feed of any query they ask for")
+
     _public_url = field_validator("public_url")(web_address)
 
     @property

@@ -25,6 +25,7 @@ FILES = {
     "subscribe": "subscribing",
     "unsubscribe": "people",
     "subscribers": "people",
+    "channels": "channels",
     "stories": "stories",
     "search": "searching",
     "explain": "explaining",

@@ -22,10 +22,11 @@ from scheduler.migrations import upgrade
 from scheduler.settings import Settings, load
 
 if TYPE_CHECKING:
+    from alerts.channels import Poster
     from alerts.digest import DigestRecords, Post, SourcesRead
     from alerts.mail import Deliveries, Links, Mailer
     from alerts.matching import Matches
-    from alerts.people import Members
+    from alerts.people import Channels, Members
     from alerts.web import Pages
     from crawler.manners import Asker
     from crawler.store import Store
@@ -62,6 +63,13 @@ class Deployment:
         from alerts.people import Members
 
         return Members(self.engine)
+
+    @cached_property
+    def channels(self) -> "Channels":
+        """Where else than into the mail stories go."""
+        from alerts.people import Channels
+
+        return Channels(self.engine)
 
     @cached_property
     def matches(self) -> "Matches":
@@ -101,6 +109,13 @@ class Deployment:
         return Outbox(self.settings.outbox, self.clock)
 
     @property
+    def poster(self) -> "Poster":
+        """Who takes postings to their channels."""
+        from alerts.channels import Poster
+
+        return Poster(self.channels, self.deliveries, self.settings.crawl, self.clock)
+
+    @property
     def post(self) -> "Post":
         """What sending works with."""
         from alerts.digest import Post
@@ -122,6 +137,7 @@ class Deployment:
             self.settings.watch.states,
             self.settings.digest.timezone,
             public=self.settings.web.public,
+            with_feeds=self.settings.web.feeds,
         )
 
     def asker(self, tell: Callable[[str], None] = lambda address: None) -> "Asker":

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from alerts.channels import Poster, Postings, queue_postings
 from alerts.digest import Post, SourcesRead, queue_due_digests
-from alerts.mail import Deliveries, Mailer, deliver
+from alerts.mail import Deliveries, Links, Mailer, deliver
 from alerts.matching import Matches, match_unmatched
 from alerts.operator import queue_report
 from alerts.people import Members
@@ -51,6 +52,14 @@ def deliver_mail(
     sent, unsent = deliver(deliveries, mailer, mail, clock)
     if sent or unsent:
         log.info("mail: %d sent, %d not (%s)", sent, unsent, where)
+
+
+def post(store: Store, links: Links, poster: Poster, clock: Callable[[], datetime]) -> None:
+    """Queue what is to be posted to channels, and post what is queued; one call at a time."""
+    queue_postings(Postings(store.engine), store, links, clock())
+    posted, unposted = poster.deliver()
+    if posted or unposted:
+        log.info("channels: %d posted, %d not", posted, unposted)
 
 
 def forget(engine: Engine, members: Members, deliveries: Deliveries, keep: RetentionSettings, now: datetime) -> None:

@@ -39,7 +39,7 @@ class ScheduleSettings(BaseModel):
     crawl_seconds: float = Field(default=60, gt=0, le=86400, description="look for feeds and pages that are due")
     match_seconds: float = Field(default=30, gt=0, le=86400, description="look for stories not matched yet")
     digest_seconds: float = Field(default=30, gt=0, le=86400, description="look for digests that are due")
-    deliver_seconds: float = Field(default=15, gt=0, le=86400, description="look for mails to send")
+    deliver_seconds: float = Field(default=15, gt=0, le=86400, description="look for mails and postings to send")
     retention_hours: float = Field(default=6, gt=0, le=86400, description="look for what may be forgotten")
     health_hours: float = Field(default=1, gt=0, le=24, description="look for sources that fell out of their habit")
 

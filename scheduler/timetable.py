@@ -27,6 +27,7 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
     """Every job by its name, given what it needs."""
     d, s, states = deployment, deployment.settings, deployment.settings.watch.states
     matching, mailing = threading.Lock(), threading.Lock()  # the digest's tick matches and sends, too
+    posting = threading.Lock()
 
     def crawl() -> None:
         if jobs.anything_to_read(d.watchlist, d.store, states, d.clock()):
@@ -40,6 +41,10 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
         with mailing:
             jobs.deliver_mail(d.deliveries, d.mailer, s.mail, d.clock, s.mail.smtp_host or s.outbox)
 
+    def post() -> None:  # beside the mail: a channel that is slow to answer does not hold it up
+        with posting:
+            jobs.post(d.store, d.links, d.poster, d.clock)
+
     def digest() -> None:
         match()
         if jobs.queue_digests(d.post, d.sources_read(), d.clock()):
@@ -51,7 +56,8 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
     def health() -> None:
         jobs.health(Troubles(d.engine), d.post, states, s.retention.entry_days, d.clock())
 
-    return {"crawl": crawl, "match": match, "digest": digest, "deliver": deliver, "forget": forget, "health": health}
+    known = (crawl, match, digest, deliver, post, forget, health)
+    return {tick.__name__: tick for tick in known}
 
 
 def run(name: str, config: str) -> None:
@@ -74,6 +80,7 @@ def make_timetable(engine: Engine, config: str, given: Ticks, every: ScheduleSet
         "match": every.match_seconds,
         "digest": every.digest_seconds,
         "deliver": every.deliver_seconds,
+        "post": every.deliver_seconds,
         "forget": every.retention_hours * 3600,
         "health": every.health_hours * 3600,
     }

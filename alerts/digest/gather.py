@@ -97,7 +97,7 @@ def _development(view: StoryView) -> Development | None:
 
     article = report.article
     reported_at = max(filter(None, (article.published_at, article.modified_at)), default=view.story.developed_at)
-    quotable = not (report.source.headline_only or article.opt_out) or says(view.story.development, article.title, "")
+    quotable = report.quotable or says(view.story.development, article.title, "")
     return Development(
         line=view.story.development if quotable else article.title,
         url=article.link,

@@ -48,7 +48,8 @@ def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: Sourc
     made, served = 0, []
     follow_stories(post.matches.engine)
     news = post.matches.have_news(subscriber_ids)
-    for subscriber, subscriptions in post.members.confirmed(subscriber_ids):
+    for subscriber, searches in post.members.confirmed(subscriber_ids):
+        subscriptions = [search for search in searches if search.channel_id is None]
         try:
             due = _due(post, subscriber, subscriptions, subscriber.id in news, now)
             outcomes = [queue_digest(post, wanted, sources, now, even_empty) for wanted, even_empty in due]

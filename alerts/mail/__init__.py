@@ -1,15 +1,17 @@
 """Bytes into the world."""
 
-from alerts.mail.carriers import Mailer, Outbox, SmtpMailer
+from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Deliveries, Letter, delivery_of
 from alerts.mail.links import Links, load_key
 from alerts.mail.message import Envelope, new_message, page_of, sender_domain
-from alerts.mail.sending import deliver, held_back
+from alerts.mail.sending import deliver, hand_over, held_back
 from alerts.mail.templating import render
 
 __all__ = [
     "Deliveries",
+    "DeliveryDelayed",
+    "DeliveryRefused",
     "Envelope",
     "Letter",
     "Links",
@@ -18,6 +20,7 @@ __all__ = [
     "SmtpMailer",
     "deliver",
     "delivery_of",
+    "hand_over",
     "held_back",
     "load_key",
     "new_message",

@@ -16,16 +16,16 @@ from crawler.model import IcewireError, Why, because
 SMTP_TIMEOUT = 30
 
 
-class MailRefused(IcewireError):
-    """The server will never take this mail (a permanent answer, 5xx, to its recipient or its text)."""
+class DeliveryRefused(IcewireError):
+    """It will never be taken: a mail by a permanent answer, 5xx, to its recipient or its text."""
 
 
-class MailDelayed(IcewireError):
-    """The mail could not be handed over now; later it may."""
+class DeliveryDelayed(IcewireError):
+    """It could not be handed over now; later it may."""
 
 
 class Mailer(Protocol):
-    """Takes a finished mail away. Raises MailRefused or MailDelayed."""
+    """Takes a finished mail away. Raises DeliveryRefused or DeliveryDelayed."""
 
     def send(self, recipient: str, message: bytes) -> None:
         """Hand one mail over."""
@@ -50,7 +50,7 @@ class Outbox:
             if html:
                 _write(self.folder / f"{name}.html", html.encode())
         except OSError as error:
-            raise MailDelayed(because("outbox_unwritable", folder=str(self.folder), error=str(error))) from error
+            raise DeliveryDelayed(because("outbox_unwritable", folder=str(self.folder), error=str(error))) from error
 
 
 class SmtpMailer:
@@ -65,10 +65,10 @@ class SmtpMailer:
             with contextlib.closing(self.connect()) as smtp:
                 self._hand_over(smtp, recipient, message)
         except smtplib.SMTPResponseException as error:  # to us, our login or our sender: for the operator to mend
-            raise MailDelayed(_answer(error.smtp_code, error.smtp_error)) from error
+            raise DeliveryDelayed(_answer(error.smtp_code, error.smtp_error)) from error
         except (smtplib.SMTPException, OSError, ValueError) as error:  # ValueError: a login that is not ASCII
             where = f"{self.settings.smtp_host}:{self.settings.smtp_port}"
-            raise MailDelayed(because("mail_unreachable", where=where, error=str(error))) from error
+            raise DeliveryDelayed(because("mail_unreachable", where=where, error=str(error))) from error
 
     def _hand_over(self, smtp: smtplib.SMTP, recipient: str, message: bytes) -> None:
         try:
@@ -78,7 +78,7 @@ class SmtpMailer:
         except smtplib.SMTPDataError as error:
             raise _refusal(error.smtp_code, error.smtp_error) from error
         except ValueError as error:
-            raise MailRefused(because("no_mail_address", recipient=recipient, error=str(error))) from error
+            raise DeliveryRefused(because("no_mail_address", recipient=recipient, error=str(error))) from error
         with contextlib.suppress(smtplib.SMTPException, OSError):  # the mail was taken, whatever is said to QUIT
             smtp.quit()
 
@@ -104,7 +104,7 @@ class SmtpMailer:
 def _refusal(code: int, said: bytes | str) -> IcewireError:
     # 530 and its like want a login: for the operator to mend, not a reason to give the mail up.
     permanent = 500 <= code < 600 and code not in (530, 534, 535, 538)
-    return (MailRefused if permanent else MailDelayed)(_answer(code, said))
+    return (DeliveryRefused if permanent else DeliveryDelayed)(_answer(code, said))
 
 
 def _answer(code: int, said: bytes | str) -> Why:

@@ -1,4 +1,4 @@
-"""Every query on the queue of mails; each method is one transaction."""
+"""Every query on the queue of mails and postings; each method is one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,12 @@ from crawler.model import Why
 
 ABANDONED_AFTER = timedelta(minutes=10)  # a delivery "sending" for longer was cut off by a crash
 
+MAILS: tuple[DeliveryKind, ...] = ("digest", "confirm", "operator")
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail that is ready to be queued."""
+    """A mail or a posting that is ready to be queued."""
 
     kind: DeliveryKind
     recipient: str
@@ -38,8 +40,10 @@ class Deliveries:
             session.add(delivery_of(letter, subscriber_id, now))
             session.commit()
 
-    def claim_delivery(self, now: datetime, skip: Sequence[int] = ()) -> Delivery | None:
-        """Take the next mail to send; two workers never take the same one."""
+    def claim_delivery(
+        self, now: datetime, skip: Sequence[int] = (), kinds: Sequence[DeliveryKind] = MAILS, tired: Sequence[int] = ()
+    ) -> Delivery | None:
+        """Take the next one of these kinds to send; two workers never take the same one. None for a tired channel."""
         due = or_(
             (col(Delivery.state) == "queued") & (col(Delivery.next_attempt_at) <= now),
             (col(Delivery.state) == "sending") & (col(Delivery.next_attempt_at) <= now - ABANDONED_AFTER),
@@ -47,7 +51,8 @@ class Deliveries:
         with Session(self.engine, expire_on_commit=False) as session:
             query = (
                 select(Delivery)
-                .where(due, col(Delivery.id).not_in(skip))
+                .where(due, col(Delivery.kind).in_(kinds), col(Delivery.id).not_in(skip))
+                .where(or_(col(Delivery.channel_id).is_(None), col(Delivery.channel_id).not_in(tired)))
                 .order_by(col(Delivery.queued_at), col(Delivery.id))
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -125,11 +130,18 @@ class Deliveries:
             session.commit()
 
 
-def delivery_of(letter: Letter, subscriber_id: int | None, now: datetime, digest_id: int | None = None) -> Delivery:
+def delivery_of(
+    letter: Letter,
+    subscriber_id: int | None,
+    now: datetime,
+    digest_id: int | None = None,
+    channel_id: int | None = None,
+) -> Delivery:
     """The row that queues a letter, to be added in the transaction of whatever else it records."""
     return Delivery(
         subscriber_id=subscriber_id,
         digest_id=digest_id,
+        channel_id=channel_id,
         kind=letter.kind,
         message_id=letter.message_id,
         recipient=letter.recipient,

@@ -46,8 +46,15 @@ class Links:
 
     def message_id(self, domain: str, *parts: object) -> str:
         """The same Message-ID for the same parts, and a different one in another deployment (RFC 5322, 3.6.4)."""
+        return f"<{self._named(*parts)}@{domain}>"
+
+    def event_id(self, *parts: object) -> str:
+        """The same for a posting: the id that a webhook tells, the same over every retry."""
+        return f"msg_{self._named(*parts)}"
+
+    def _named(self, *parts: object) -> str:
         said = "/".join(map(str, parts)).encode()
-        return f"<{hmac.new(self.key, said, hashlib.sha256).hexdigest()[:32]}@{domain}>"
+        return hmac.new(self.key, said, hashlib.sha256).hexdigest()[:32]
 
 
 def load_key(file: Path) -> bytes:

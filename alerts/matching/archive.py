@@ -30,12 +30,20 @@ def documents_of(view: StoryView) -> list[Document]:
     return [document_of(report) for report in view.reports]
 
 
-def search(store: Store, query: Query, limit: int = 50) -> list[tuple[StoryView, StoryHit]]:
-    """Stories that the query meets, newest first: the database's full-text index proposes, the one matcher decides."""
+def search(
+    store: Store, query: Query, limit: int = 50, *, news: bool = False, among: int | None = None
+) -> list[tuple[StoryView, StoryHit]]:
+    """Stories that the query meets, newest first: the database's full-text index proposes, the one matcher decides.
+
+    `news`: only what was news when it was found, as in alerts; `among`: only of so many that the index proposes.
+    """
     found: list[tuple[StoryView, StoryHit]] = []
-    ids = store.search(_clauses(query))  # all: the matcher may refuse any number of the newest
+    ids = store.search(_clauses(query), among)  # None = all: the matcher may refuse any number of the newest
     for start in range(0, len(ids), 100):
-        for view in store.views(ids[start : start + 100]):
+        for stored in store.views(ids[start : start + 100]):
+            view = stored.news if news else stored
+            if view is None:
+                continue
             hit = match_story(documents_of(view), query)
             if hit:
                 found.append((view, hit))

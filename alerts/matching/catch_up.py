@@ -77,6 +77,6 @@ def _match(view: StoryView, subscription: Subscription, hit: StoryHit, now: date
         story_id=view.story.id,
         article_id=report.article.id,
         terms=[term.as_json() for term in hit.hit.terms],
-        window="" if report.source.headline_only or report.article.opt_out else hit.window,
+        window=hit.window if report.quotable else "",
         matched_at=now,
     )

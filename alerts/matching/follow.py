@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, delete, exists, or_, text
 from sqlmodel import Session, col, select
 
-from alerts.people import DigestRecord, Match, Matching
+from alerts.people import Delivery, DigestRecord, Match, Matching
 from crawler.model import Article, Story
 
 _LOCK = 7_235_401_118  # a number of our own
@@ -33,6 +33,7 @@ def _follow_merged(session: Session) -> None:
             match.story_id = into
         else:
             known.digest_id = known.digest_id or match.digest_id  # the event was mailed, as one story or the other
+            known.delivery_id = known.delivery_id or match.delivery_id  # or posted
             told = (known.told_development_at, match.told_development_at)
             known.told_development_at = max((when for when in told if when), default=None)
             session.delete(match)
@@ -40,24 +41,32 @@ def _follow_merged(session: Session) -> None:
 
 
 def _follow_split(session: Session) -> None:
-    """Who was mailed a story was told of what is split off from it, as far as it was stored by then.
+    """Who was mailed or posted a story was told of what is split off from it, as far as it was stored by then.
 
     Who was not meets both stories anew.
     """
+    mailed = select(Match).join(DigestRecord, col(DigestRecord.id) == Match.digest_id), col(DigestRecord.made_at)
+    posted = select(Match).join(Delivery, col(Delivery.id) == Match.delivery_id), col(Delivery.queued_at)
     new = select(Story).where(
         col(Story.split_from).is_not(None), ~exists().where(col(Matching.story_id) == col(Story.id))
     )
     for story in session.exec(new).all():
         assert story.id is not None
         gone = select(Article.id).where(Article.story_id != story.split_from)
-        by_then = or_(col(Article.stored_at).is_(None), col(Article.stored_at) <= DigestRecord.made_at)
-        was_there = exists().where(col(Article.story_id) == story.id, by_then)
-        of_old = select(Match).join(DigestRecord, col(DigestRecord.id) == Match.digest_id)
-        for match in session.exec(of_old.where(col(Match.story_id) == story.split_from, was_there)).all():
-            held = select(Match.id).where(Match.subscription_id == match.subscription_id, Match.story_id == story.id)
-            if session.exec(held).first() is None:
-                facts = match.model_dump(exclude={"id", "story_id"})
-                session.add(Match(**facts, story_id=story.id))
+        for of_old, told_at in (mailed, posted):
+            by_then = or_(col(Article.stored_at).is_(None), col(Article.stored_at) <= told_at)
+            was_there = exists().where(col(Article.story_id) == story.id, by_then)
+            for match in session.exec(of_old.where(col(Match.story_id) == story.split_from, was_there)).all():
+                _hold_too(session, match, story.id)
         waiting = delete(Match).where(col(Match.story_id) == story.split_from, col(Match.digest_id).is_(None))
+        waiting = waiting.where(col(Match.delivery_id).is_(None))
         session.exec(waiting.where(col(Match.article_id).in_(gone)))
         session.flush()
+
+
+def _hold_too(session: Session, match: Match, story_id: int) -> None:
+    """A match that was told holds for another story as well."""
+    held = select(Match.id).where(Match.subscription_id == match.subscription_id, Match.story_id == story_id)
+    if session.exec(held).first() is None:
+        facts = match.model_dump(exclude={"id", "story_id"})
+        session.add(Match(**facts, story_id=story_id))

@@ -12,6 +12,9 @@ from alerts.people import Match, Matching, Subscription
 from crawler.database import reading
 from crawler.model import Story
 
+_BY_MAIL = col(Subscription.channel_id).is_(None)  # and not through a channel
+_UNTOLD = col(Match.digest_id).is_(None) & col(Match.delivery_id).is_(None)
+
 
 class Matches:
     """What the searches met, and what of that is still to be told."""
@@ -67,7 +70,8 @@ class Matches:
                 .join(Match, col(Match.subscription_id) == Subscription.id)
                 .join(Story, col(Story.id) == Match.story_id)
                 .where(col(Subscription.subscriber_id).in_(subscriber_ids))
-                .where(or_(col(Match.digest_id).is_(None), told < developed, told.is_(None) & developed.is_not(None)))
+                .where(_BY_MAIL)
+                .where(or_(_UNTOLD, told < developed, told.is_(None) & developed.is_not(None)))
             )
             return set(session.exec(query.distinct()))
 
@@ -84,7 +88,8 @@ class Matches:
                 .join(Subscription, col(Subscription.id) == Match.subscription_id)
                 .where(
                     Subscription.subscriber_id == subscriber_id,
-                    col(Match.digest_id).is_(None),
+                    _BY_MAIL,
+                    _UNTOLD,
                     col(Match.story_id).not_in(told),
                     Match.matched_at <= until,
                 )
@@ -107,6 +112,7 @@ class Matches:
                 .join(Story, col(Story.id) == Match.story_id)
                 .where(
                     Subscription.subscriber_id == subscriber_id,
+                    _BY_MAIL,
                     col(Match.digest_id).is_not(None),
                     col(Story.developed_at) <= until,
                     col(Match.story_id).not_in(up_to_date),

@@ -1,7 +1,10 @@
 """Every query on subscribers and subscriptions."""
 
+from alerts.people.channels import Channels
 from alerts.people.members import Hour, Members
 from alerts.people.subscriber import (
+    Channel,
+    ChannelKind,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -13,6 +16,9 @@ from alerts.people.subscriber import (
 )
 
 __all__ = [
+    "Channel",
+    "ChannelKind",
+    "Channels",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",

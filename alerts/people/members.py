@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, String, column, delete, exists, func, or_, text, update
 from sqlmodel import Session, col, select
 
-from alerts.people.subscriber import NEVER, Delivery, Subscriber, Subscription
+from alerts.people.subscriber import NEVER, Channel, Delivery, Subscriber, Subscription
 from crawler.database import reading
 from crawler.model import IcewireError, UTCDateTime
 
@@ -37,7 +37,7 @@ _HOURS = text("""
     FROM hours
     WHERE hour IS NOT NULL AND (
         SELECT subscription.id FROM subscriber JOIN subscription ON subscription.subscriber_id = subscriber.id
-        WHERE state = 'active' AND timezone = zone AND digest_at = hour
+        WHERE state = 'active' AND timezone = zone AND digest_at = hour AND channel_id IS NULL
         LIMIT 1
     ) IS NOT NULL
     ORDER BY zone, hour
@@ -66,8 +66,9 @@ class Members:
     ) -> tuple[Subscriber, Subscription]:
         """Add a search for an address; hour and zone are for a new one.
 
-        An address that left may come back; it begins anew, without its old searches. One that has not confirmed yet
-        may ask for the same search again, by another name. Raises IcewireError when the address has it already.
+        An address that left may come back; it begins anew, without its old searches and channels. One that has not
+        confirmed yet may ask for the same search again, by another name. Raises IcewireError when the address has it
+        already.
         """
         address = email.strip().lower()
         with Session(self.engine, expire_on_commit=False) as session:
@@ -76,6 +77,7 @@ class Members:
                 subscriber = Subscriber(email=address, timezone=timezone, digest_at=digest_at, created_at=now)
             elif subscriber.state in ("left", "bounced"):
                 session.exec(delete(Subscription).where(col(Subscription.subscriber_id) == subscriber.id))
+                session.exec(delete(Channel).where(col(Channel.subscriber_id) == subscriber.id))
                 subscriber.timezone, subscriber.digest_at = timezone, digest_at
                 subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
             if subscriber.state == "pending":
@@ -163,8 +165,9 @@ class Members:
             return next(iter(_with_searches(people, _searches_of(session, [p.id for p in people]))), None)
 
     def recipients(self) -> int:
-        """How many get a digest: they confirmed and have a search. Counts everybody."""
-        searching = exists().where(col(Subscription.subscriber_id) == col(Subscriber.id))
+        """How many get a digest: they confirmed and have a search that comes by mail. Counts everybody."""
+        by_mail = (col(Subscription.subscriber_id) == col(Subscriber.id), col(Subscription.channel_id).is_(None))
+        searching = exists().where(*by_mail)
         with Session(self._reading) as session:
             counted = select(func.count()).select_from(Subscriber).where(Subscriber.state == "active", searching)
             return session.exec(counted).one()

@@ -1,10 +1,12 @@
 """The nouns of who wants what, which are the tables. Times are aware and UTC.
 
-Of a person we keep an address, its searches, a time zone and a language: no name, IP, user agent, open or click.
+Of a person we keep an address, its searches, channels, a time zone and a language: no name, IP, user agent, open or
+click.
 """
 
 from datetime import UTC, date, datetime
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
 from sqlmodel import Field
@@ -13,7 +15,8 @@ from crawler.model import TableRow, UTCDateTime
 
 SubscriberState = Literal["pending", "active", "bounced", "left"]
 DeliveryState = Literal["queued", "sending", "sent", "failed"]
-DeliveryKind = Literal["digest", "confirm", "operator"]
+DeliveryKind = Literal["digest", "confirm", "operator", "webhook", "chat"]
+ChannelKind = Literal["webhook", "chat"]
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,6 +44,28 @@ class Subscriber(TableRow, table=True):
     left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class Channel(TableRow, table=True):
+    """Where else than into the mail a subscriber wants stories. Its id is in what was posted: never used again."""
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", index=True, ondelete="CASCADE")
+    kind: ChannelKind = Field(sa_type=String)
+    url: str  # for a chat as Apprise writes it; whoever has it may post, so it is shown and logged nowhere
+    secret: str = ""  # "whsec_…", which signs what is posted; shown once, when it is made
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    off_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # nothing goes there since then
+    off_because: str = ""  # the code of a Why
+    off_because_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+    @property
+    def called(self) -> str:
+        """What a person knows it by; of a chat no more than its kind, as its address is made of secrets."""
+        parts = urlsplit(self.url)
+        return f"{self.kind} {parts.scheme if self.kind == 'chat' else parts.hostname}"
+
+
 class Subscription(TableRow, table=True):
     """One saved keyword query of a subscriber; places are part of the query."""
 
@@ -51,6 +76,8 @@ class Subscription(TableRow, table=True):
     query: str
     name: str = ""  # what the subscriber calls it; "" = it is said in words
     cadence: str = "daily"
+    # Where its stories are posted; None = they come by mail. One that is gone or off leaves them to the mail.
+    channel_id: int | None = Field(default=None, foreign_key="channel.id", index=True, ondelete="SET NULL")
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
@@ -88,12 +115,14 @@ class Match(TableRow, table=True):
     window: str = ""  # at most 25 words around the match, never the lede
     matched_at: datetime = Field(sa_type=UTCDateTime)
     digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")  # that told it first
+    # That posted it to a channel. Of a delivery that is taken back for the mail it is None again.
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id", index=True, ondelete="SET NULL")
     # The story's developed_at in the last digest that told it: None = as it was before anything developed.
     told_development_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Delivery(TableRow, table=True):
-    """One mail in the queue: exactly the bytes to send, so that a retry is the same mail."""
+    """One mail or posting in the queue: exactly the bytes to send, so that a retry is the same one."""
 
     __table_args__ = (Index("delivery_due", "state", "next_attempt_at"), Index("delivery_newest", "kind", "queued_at"))
 
@@ -101,6 +130,8 @@ class Delivery(TableRow, table=True):
     # None = to the operator, of our own troubles: that needs no subscriber and nobody can unsubscribe from it.
     subscriber_id: int | None = Field(default=None, foreign_key="subscriber.id", index=True, ondelete="CASCADE")
     digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="CASCADE")
+    # Where it is posted; of one that was sent and whose channel is gone it stays known that it was.
+    channel_id: int | None = Field(default=None, foreign_key="channel.id", index=True, ondelete="SET NULL")
     kind: DeliveryKind = Field(default="digest", sa_type=String)
     message_id: str = Field(unique=True)
     recipient: str

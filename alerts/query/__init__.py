@@ -7,6 +7,7 @@ from alerts.query.misses import why_missed
 from alerts.query.named import NamedPlaces
 from alerts.query.query import Query, parse
 from alerts.query.reading import read_back
+from alerts.query.standing import stands_on_words
 from alerts.query.tokens import QueryError
 from alerts.query.window import Windows
 
@@ -21,5 +22,6 @@ __all__ = [
     "match_story",
     "parse",
     "read_back",
+    "stands_on_words",
     "why_missed",
 ]

@@ -17,12 +17,16 @@ class QueryError(IcewireError):
         self.suggestion = suggestion
         super().__init__(self._shown())
 
-    def _shown(self) -> str:
-        """The message, the query with a caret under the column, and the suggestion."""
+    @property
+    def pointed(self) -> str:
+        """The query, or the part of it that matters, and a caret under the column."""
         first = max(0, self.column - 60)
         shown = re.sub(r"\s", " ", self.text[first : first + 100])
-        caret = " " * (self.column - 1 - first) + "^"
-        lines = [f"{self.message} (column {self.column})", f"  {shown}", f"  {caret}"]
+        return f"  {shown}\n  {' ' * (self.column - 1 - first)}^"
+
+    def _shown(self) -> str:
+        """The message, the query with a caret under the column, and the suggestion."""
+        lines = [f"{self.message} (column {self.column})", self.pointed]
         return "\n".join([*lines, f"Try: {self.suggestion}"] if self.suggestion else lines)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -14,19 +13,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from alerts.mail import Deliveries, Links, page_of, render
+from alerts.channels import FEED_PATHS
+from alerts.mail import Deliveries, Links, page_of
 from alerts.operator import Status, status_of
 from alerts.people import Members
+from alerts.web.answers import SECURITY_HEADERS, page
+from alerts.web.feeds import Feeds
 from crawler.store import Store
 from crawler.watch import Watchlist
-
-# Nothing on our pages loads or runs anything; mails carry their own style element.
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +36,7 @@ class Pages:
     states: tuple[str, ...] = ()
     timezone: str = "UTC"  # of the times that the pages show
     public: bool = False  # others can reach it: then nothing about subscribers is shown
+    with_feeds: bool = True  # of any query, to whoever asks
 
     def status(self) -> Status:
         """What the front page tells."""
@@ -50,7 +45,14 @@ class Pages:
     def front(self, request: Request) -> Response:
         """Sources read and failing, stories found, the next digest."""
         latest = None if self.public else self.deliveries.latest_digest()
-        return page("status.html", status=self.status(), latest=latest, public=self.public, timezone=self.timezone)
+        return page(
+            "status.html",
+            status=self.status(),
+            latest=latest,
+            public=self.public,
+            timezone=self.timezone,
+            feeds=FEED_PATHS if self.with_feeds else {},
+        )
 
     def health(self, request: Request) -> Response:
         """The same for a machine; 503 when no source could be read."""
@@ -102,11 +104,6 @@ class Pages:
         return page("answer.html", title="Your digest is on its way", text="The first one comes at its next hour.")
 
 
-def page(name: str, status_code: int = 200, **shown: Any) -> HTMLResponse:
-    """A page from a template."""
-    return HTMLResponse(render(__package__, name, **shown), status_code, SECURITY_HEADERS)
-
-
 def not_found(request: Request, error: Exception) -> Response:
     """An error as a page a person can read."""
     assert isinstance(error, HTTPException)
@@ -119,8 +116,11 @@ def make_app(pages: Pages) -> Starlette:
     here = ["127.0.0.1", "localhost", "::1", "[::1]", urlsplit(pages.links.base_url).hostname or "localhost"]
     # A page elsewhere could let its own name lead to this machine and read ours (DNS rebinding).
     guard = [] if pages.public else [Middleware(TrustedHostMiddleware, allowed_hosts=here, www_redirect=False)]
+    feeds = Feeds(pages.store, pages.links.base_url, pages.clock)
+    made = [Route(FEED_PATHS["atom"], feeds.atom), Route(FEED_PATHS["json"], feeds.json)] if pages.with_feeds else []
     return Starlette(
         routes=[
+            *made,
             Route("/", pages.front),
             Route("/health", pages.health),
             Route("/digest/latest", pages.latest_digest),

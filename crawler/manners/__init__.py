@@ -7,6 +7,7 @@ from crawler.manners.pace import Pace
 from crawler.manners.public import is_public, why_private
 from crawler.manners.robots import NOT_ALLOWED, Robots
 from crawler.manners.statuses import BLOCKED, GONE, MOST_HOPS, PAID, PAUSING, PERMANENT
+from crawler.manners.transport import post
 from crawler.manners.waits import HostPaused, back_off, pace_name, retry_after
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "is_proof",
     "is_public",
     "pace_name",
+    "post",
     "reason",
     "retry_after",
     "why_private",

@@ -1,8 +1,13 @@
-"""One GET outside a crawl, within bounds of time and size and never into private networks; manners are `asker`'s."""
+"""One GET or POST outside a crawl, within bounds of time and size and never into private networks.
+
+Manners are `asker`'s.
+"""
 
 import io
+import queue
 import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Mapping
@@ -19,6 +24,8 @@ from crawler.manners.statuses import REDIRECTS
 from crawler.model import IcewireError, Why, as_written, because
 from crawler.settings import CrawlSettings, user_agent
 
+CONNECT_SECONDS = 10.0  # of a POST
+POST_SECONDS = 15.0
 _CHUNK = 65536
 _ENCODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
@@ -63,7 +70,8 @@ def get(url: str, settings: CrawlSettings) -> Answer:
         parts = urlsplit(target)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise IcewireError(because("not_http", url=url))
-        connection = _Connection(parts.hostname, parts.port, parts.scheme == "https", settings, deadline)
+        secure, private = parts.scheme == "https", settings.allow_private_addresses
+        connection = _Connection(parts.hostname, parts.port, secure, private, deadline)
         try:
             path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
             connection.request("GET", path, headers=_headers(settings))
@@ -74,6 +82,41 @@ def get(url: str, settings: CrawlSettings) -> Answer:
         raise Silence(_at(url, because("no_whole_answer", seconds=settings.timeout_seconds))) from error
     except (OSError, ValueError, HTTPException, zlib.error) as error:
         raise IcewireError(_at(url, as_written(str(error) or type(error).__name__))) from error
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], settings: CrawlSettings) -> int:
+    """The status of the answer to a POST; a redirect is an answer, and of an answer only its head is read.
+
+    https alone, unless crawl.allow_private_addresses. It takes at most 10 seconds to connect and 15 in all. Raises
+    IcewireError without the address, which may hold a secret.
+    """
+    begun = time.monotonic()
+    try:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and settings.allow_private_addresses):
+            raise IcewireError(because("not_https"))
+        secure, private, until = parts.scheme == "https", settings.allow_private_addresses, begun + POST_SECONDS
+        connection = _Connection(parts.hostname or "", parts.port, secure, private, until, begun + CONNECT_SECONDS)
+        try:
+            path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+            connection.request("POST", path, body, {"User-Agent": user_agent(settings), **headers})
+            return connection.getresponse().status
+        finally:
+            connection.hang_up()
+    except TimeoutError as error:
+        raise IcewireError(because("no_answer_in_time")) from error
+    except (OSError, ValueError, HTTPException) as error:
+        raise IcewireError(_network_error(error)) from error
+
+
+def _network_error(error: Exception) -> Why:
+    if isinstance(error, socket.gaierror):
+        return because("host_not_found")
+    if isinstance(error, ssl.SSLError):
+        return because("tls_failed")
+    if isinstance(error, ConnectionRefusedError):
+        return because("connection_refused")
+    return because("connection_cut" if isinstance(error, ConnectionError | HTTPException) else "no_connection")
 
 
 def _at(url: str, why: Why) -> Why:
@@ -138,13 +181,22 @@ class _Unpacking:
 class _Connection(HTTPConnection):
     """Connects to the very address it has checked, so that a name cannot change its mind in between (DNS rebinding).
 
-    Everything it waits for ends at `deadline` (time.monotonic).
+    Everything it waits for ends at `deadline` (time.monotonic), and what comes before the request at `connected_by`.
     """
 
-    def __init__(self, host: str, port: int | None, secure: bool, settings: CrawlSettings, deadline: float) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int | None,
+        secure: bool,
+        allow_private: bool,
+        deadline: float,
+        connected_by: float | None = None,
+    ) -> None:
         super().__init__(host, port or (443 if secure else 80))
         self.default_port = 443 if secure else 80  # decides what the Host header says
-        self.secure, self.allow_private, self.deadline = secure, settings.allow_private_addresses, deadline
+        self.secure, self.allow_private, self.deadline = secure, allow_private, deadline
+        self.connected_by = deadline if connected_by is None else connected_by
         self.line: socket.socket | None = None
 
     def connect(self) -> None:
@@ -154,17 +206,17 @@ class _Connection(HTTPConnection):
             line = socket.socket(family, socket.SOCK_STREAM)
             self.line = line
             try:
-                line.settimeout(_left(self.deadline))
+                line.settimeout(_left(self.connected_by))
                 line.connect(address)
                 break
             except OSError as error:
                 line.close()
                 refused = error
-                _left(self.deadline)
+                _left(self.connected_by)
         else:
             raise refused or OSError(f"{self.host} has no address")
         if self.secure:
-            line.settimeout(_left(self.deadline))
+            line.settimeout(_left(self.connected_by))
             self.line = line = ssl.create_default_context().wrap_socket(line, server_hostname=self.host)
         self.sock: Any = _TimedSocket(line, self.deadline)
 
@@ -175,13 +227,31 @@ class _Connection(HTTPConnection):
             self.line.close()
 
     def _allowed(self) -> list[tuple[int, Any]]:
-        found: list[tuple[int, Any]] = [
-            (f, a) for f, *_, a in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        ]
+        found = _looked_up(self.host, self.port, _left(self.connected_by))
         allowed = [(f, a) for f, a in found if self.allow_private or is_public(str(a[0]).partition("%")[0])]
         if found and not allowed:
             raise IcewireError(why_private(self.host))
         return allowed
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[tuple[int, Any]]:
+    """The addresses of a name; TimeoutError when the resolver, which knows no time limit, takes longer."""
+    came: queue.SimpleQueue[list[tuple[int, Any]] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            came.put([(f, a) for f, *_, a in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+        except (OSError, ValueError) as error:
+            came.put(error)
+
+    threading.Thread(target=look_up, name="lookup", daemon=True).start()
+    try:
+        found = came.get(timeout=seconds)
+    except queue.Empty as error:
+        raise TimeoutError("timed out") from error
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 class _TimedSocket:

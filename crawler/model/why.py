@@ -17,7 +17,7 @@ Code = Literal[
     "wall_in_place", "gone_in_words", "other_in_place", "too_old", "extraction_too_long", "worker_lost", "worker_ended",
     # Of whoever a person asks about.
     "at_address", "robots_unread", "enough_requests", "enough_time", "walled", "wall", "wall_for_robots",
-    "redirected_too_often", "no_whole_answer", "larger_than", "not_http",
+    "redirected_too_often", "no_whole_answer", "larger_than", "not_http", "not_https",
     # What was thought of a site's feeds.
     "no_feed", "child_unreadable", "sitemap_undated", "items_without_dates", "one_section", "no_live_feed",
     "silent_for_long", "seems_comments", "feed_has_nothing",
@@ -45,8 +45,9 @@ Code = Literal[
     # What of a search was found, beside words.
     "term_place", "term_kind", "term_source", "term_language", "term_title", "term_near", "term_office",
     "term_published",
-    # A mail did not leave.
-    "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back",
+    # A mail or a posting did not leave.
+    "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back", "channel_off",
+    "chat_not_taken",
 ]  # fmt: skip
 CODES: frozenset[str] = frozenset(get_args(Code))
 

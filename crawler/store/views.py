@@ -23,6 +23,11 @@ class Report:
         return self.verdict.copy_of or self.article.id
 
     @property
+    def quotable(self) -> bool:
+        """Whether words of its text may be shown, beside its headline."""
+        return not (self.source.headline_only or self.article.opt_out)
+
+    @property
     def places(self) -> "tuple[Place, ...]":
         """Where it happened, best first."""
         from crawler.places import places_of  # brings all that finds them in a text

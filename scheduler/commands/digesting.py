@@ -29,7 +29,8 @@ def digest(
     deployment = open_deployment(context.obj)
     now = deployment.clock()
     match_unmatched(deployment.store, deployment.members, deployment.matches, deployment.places, now)
-    people = [(s, q) for s, q in deployment.members.subscribers() if s.state == "active" and q]
+    active = [(s, q) for s, q in deployment.members.subscribers() if s.state == "active"]
+    people = [(s, mailed) for s, q in active if (mailed := [one for one in q if one.channel_id is None])]
     if not people and not as_json:
         show.say('There is no subscriber yet: icewire subscribe you@example.org "raid OR arrest"')
         return

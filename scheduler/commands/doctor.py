@@ -13,7 +13,7 @@ from sqlmodel import Session, text
 from alerts.locale import in_words, worded
 from alerts.mail import SmtpMailer
 from alerts.operator import Status, status_of
-from crawler.model import IcewireError
+from crawler.model import IcewireError, Why
 from crawler.settings import user_agent
 from crawler.watch import Troubles
 from scheduler import show
@@ -72,6 +72,7 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield _clock(deployment)
     yield _manners(deployment)
     yield from _mail(deployment)
+    yield from _channels(deployment)
     deliveries = deployment.deliveries.delivery_counts()
     undelivered = deliveries.get("failed", 0) + deliveries.get("queued", 0)
     yield Diagnosis(
@@ -138,6 +139,14 @@ def _manners(deployment: Deployment) -> Diagnosis:
     if deployment.settings.crawl.contact_url:
         return Diagnosis("manners", "ok", f"outlets see {user_agent(deployment.settings.crawl)}")
     return Diagnosis("manners", "note", "set crawl.contact_url: an outlet should know whom to ask about our visits")
+
+
+def _channels(deployment: Deployment) -> Iterator[Diagnosis]:
+    """Those that are off, which nobody else hears of; nothing when there is no channel."""
+    known = [channel for channel, *_ in deployment.channels.everybodys()]
+    off = [f"channel {c.id} is off: {in_words(Why(c.off_because, c.off_because_args))}" for c in known if c.off_at]
+    if known:
+        yield Diagnosis("channels", "note" if off else "ok", "; ".join(off) or f"{len(known)} on")
 
 
 def _mail(deployment: Deployment) -> Iterator[Diagnosis]:

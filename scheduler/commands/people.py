@@ -51,6 +51,8 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
             "at": s.digest_at,
             "timezone": s.timezone,
             "searches": [q.query for q in searches],
+            "names": [q.name for q in searches],
+            "channels": [q.channel_id for q in searches],
         }
         for s, searches in deployment.members.subscribers()
     ]
@@ -61,8 +63,9 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
     for one in () if as_json else found:
         state = "" if one["state"] == "active" else f" ({one['state']})"
         show.say(f"{one['email']}{state}, at {one['at']} {one['timezone']}")
-        for query in one["searches"]:
-            show.say(f"  {query or EVERY}")
+        for query, name, channel in zip(one["searches"], one["names"], one["channels"], strict=True):
+            way = f"  → channel {channel}" if channel else ""
+            show.say(f"  {query or EVERY}{f' (“{name}”)' if name else ''}{way}")
 
 
 def smtp_address(email: str) -> str:

@@ -12,6 +12,7 @@ from alerts.query import NamedPlaces, parse, read_back
 from alerts.settings import LOCAL_TIME, known_timezone
 from crawler.model import IcewireError
 from scheduler import show
+from scheduler.commands.channels import way_out
 from scheduler.commands.people import EVERY, smtp_address
 from scheduler.deployment import open_deployment
 
@@ -39,6 +40,13 @@ def subscribe(
     name: Annotated[
         str, typer.Option(help="What the mail calls this search, instead of saying it in words.", show_default=False)
     ] = "",
+    channel: Annotated[
+        str,
+        typer.Option(
+            help="Post its stories to this channel (its number in `icewire channels list`) and mail none; or mail.",
+            show_default=False,
+        ),
+    ] = "",
     confirmed: Annotated[
         bool, typer.Option("--confirmed", help="The person has told you that they want it: send no confirmation mail.")
     ] = False,
@@ -46,7 +54,7 @@ def subscribe(
     """Add a search for somebody; they get one digest a day for all their searches.
 
     With SMTP set up they are first asked by mail whether they want it. For somebody who is known, --at and --tz
-    without a new search change the hour and the zone.
+    without a new search change the hour and the zone, and --channel where the stories of a search go.
     """
     deployment = open_deployment(context.obj)
     settings = deployment.settings
@@ -63,10 +71,24 @@ def subscribe(
         deployment.members.rename_search(same[0].id or 0, name)
         show.say(f"{address} calls this search “{name.strip()}” from now on: {text or EVERY}")
         return
+    way = way_out(deployment, address, channel)
+    if known and channel and (same := [s for s in known[1] if s.query == text]):
+        deployment.channels.route(same[0].id or 0, way.id if way else None)
+        show.say(f"{text or EVERY}: goes to {f'channel {way.id}, {way.called}' if way else 'the mail'} from now on.")
+        return
     own = address == settings.mail.operator.strip().lower()
     active = confirmed or own or not settings.mail.smtp_host
     subscriber, found = add_search(
-        deployment.post, deployment.places, address, text, hour, timezone, active, deployment.clock(), name
+        deployment.post,
+        deployment.places,
+        address,
+        text,
+        hour,
+        timezone,
+        active,
+        deployment.clock(),
+        name,
+        way.id if way else None,
     )
     show.say(f"This search finds {read_back(parse(text, deployment.places))}.")
     if subscriber.id and (at or tz):
@@ -77,7 +99,10 @@ def subscribe(
             f"{address} is asked by mail to confirm; the digest starts then." + (f" ({in_words(held)})" if held else "")
         )
         return
-    show.say(f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {text or EVERY}")
+    if way:
+        show.say(f"Its stories go to channel {way.id}, {way.called}.")
+    else:
+        show.say(f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {text or EVERY}")
     show.say(f"Of the last day, {show.count(found, 'story matches', 'stories match')} already.")
 
 

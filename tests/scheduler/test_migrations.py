@@ -21,8 +21,19 @@ from scheduler.migrations import upgrade
 def test_the_tables_are_those_of_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
-    # Full-text search is the engine's own: no model declares it.
-    assert [d for d in differences if "search" not in repr(d)] == []
+    # Full-text search is the engine's own: no model declares it. Of a key that came with a column, as SQLite adds one
+    # in place, SQLAlchemy reads but half; the database is asked itself below.
+    unread = ("add_fk", "remove_fk") if engine.dialect.name == "sqlite" else ()
+    assert [d for d in differences if "search" not in repr(d) and d[0] not in unread] == []
+
+
+def test_every_key_to_another_table_does_what_the_models_say(sqlite_engine: Engine) -> None:
+    with sqlite_engine.connect() as connection:
+        for table in SQLModel.metadata.tables.values():
+            keys = connection.execute(text(f'PRAGMA foreign_key_list("{table.name}")')).mappings().all()
+            kept = {(key["from"], f"{key['table']}.{key['to']}", key["on_delete"]) for key in keys}
+            said = {(k.parent.name, k.target_fullname, k.ondelete or "NO ACTION") for k in table.foreign_keys}
+            assert kept == said, table.name
 
 
 def test_migrating_a_current_database_changes_nothing(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.timetable import Ticks, make_timetable, run, ticks
 
-NAMES = ["crawl", "match", "digest", "deliver", "forget", "health"]
+NAMES = ["crawl", "match", "digest", "deliver", "post", "forget", "health"]
 
 
 @pytest.fixture

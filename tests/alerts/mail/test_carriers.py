@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from alerts.locale import worded
-from alerts.mail.carriers import MailDelayed, MailRefused, SmtpMailer
+from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, SmtpMailer
 from alerts.settings import MailSettings
 
 READER = "reader@example.org"
@@ -62,7 +62,7 @@ def test_a_mail_is_handed_over_as_it_is() -> None:
     "answers", [{"banner": "554 go away"}, {"MAIL": "550 not you"}, {"RCPT": "450 later"}, {"end": "451 later"}]
 )
 def test_what_is_said_to_us_or_for_now_delays_a_mail(answers: dict[str, str]) -> None:
-    with server(**answers) as (settings, _), pytest.raises(MailDelayed) as raised:
+    with server(**answers) as (settings, _), pytest.raises(DeliveryDelayed) as raised:
         send(settings)
     assert next(iter(answers.values())) in worded(raised.value)
 
@@ -70,14 +70,14 @@ def test_what_is_said_to_us_or_for_now_delays_a_mail(answers: dict[str, str]) ->
 def test_a_login_that_fails_delays_a_mail() -> None:
     with server(EHLO="250-mail\r\n250 AUTH PLAIN", AUTH="535 wrong password") as (settings, _):
         login = {"smtp_user": "icewire", "smtp_password": settings.smtp_password}
-        with pytest.raises(MailDelayed) as raised:
+        with pytest.raises(DeliveryDelayed) as raised:
             send(settings.model_copy(update=login))
         assert "535 wrong password" in worded(raised.value)
 
 
 @pytest.mark.parametrize("answers", [{"RCPT": "550 no such box"}, {"DATA": "554 no"}, {"end": "552 too big"}])
 def test_what_is_said_of_the_recipient_or_the_mail_is_final(answers: dict[str, str]) -> None:
-    with server(**answers) as (settings, _), pytest.raises(MailRefused) as raised:
+    with server(**answers) as (settings, _), pytest.raises(DeliveryRefused) as raised:
         send(settings)
     assert next(iter(answers.values())) in worded(raised.value)
 
@@ -90,7 +90,7 @@ def test_a_mail_that_was_taken_is_sent_whatever_is_said_to_the_goodbye() -> None
 
 @pytest.mark.parametrize("recipient", ["josé@example.org", "a@bücher.example"])
 def test_an_address_that_smtp_cannot_say_is_refused(recipient: str) -> None:
-    with server() as (settings, taken), pytest.raises(MailRefused) as raised:
+    with server() as (settings, taken), pytest.raises(DeliveryRefused) as raised:
         send(settings, recipient)
     assert "is no address that mail can be sent to" in worded(raised.value)
     assert taken == []

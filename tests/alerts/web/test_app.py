@@ -1,6 +1,5 @@
 """The pages, asked over the ASGI interface; and that a link in a mail changes nothing by being followed."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -8,7 +7,6 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import Engine
 from starlette.applications import Starlette
-from starlette.types import Message
 
 from alerts.mail.deliveries import Deliveries, Letter
 from alerts.mail.links import Links
@@ -17,34 +15,13 @@ from alerts.settings import WebSettings
 from alerts.web.app import Pages, make_app
 from crawler.model import as_written
 from crawler.store.store import Store
+from tests.makers.browsing import ask
 from tests.makers.making import HALF_HOURLY, article, keep, watch
 
 DIGEST = (
     b"To: reader@example.org\r\nList-Unsubscribe: <http://127.0.0.1:8080/unsubscribe/secret>\r\nMIME-Version: 1.0\r\n"
     b"Content-Type: text/html; charset=utf-8\r\n\r\n<h1>Digest</h1><a href='http://127.0.0.1:8080/unsubscribe/secret'>Stop</a>"
 )
-
-
-def ask(
-    app: Starlette, path: str, method: str = "GET", host: str = "127.0.0.1:8080"
-) -> tuple[int, dict[str, str], str]:
-    """One request: status, headers, body."""
-    scope = {
-        "type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
-        "query_string": b"", "headers": [(b"host", host.encode())],
-        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8080), "scheme": "http",
-    }  # fmt: skip
-    got: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"List-Unsubscribe=One-Click", "more_body": False}
-
-    async def send(message: Message) -> None:
-        got.append(message)
-
-    asyncio.run(app(scope, receive, send))
-    headers = {k.decode(): v.decode() for k, v in got[0]["headers"]}
-    return got[0]["status"], headers, b"".join(m.get("body", b"") for m in got[1:]).decode()
 
 
 @pytest.fixture

@@ -156,6 +156,8 @@ def test_subscribe_says_when_and_for_what(icewire: Command) -> None:
             "at": "06:30",
             "timezone": "America/New_York",
             "searches": ['raid OR arrest* place:"Waltham, MA"'],
+            "names": [""],
+            "channels": [None],
         }
     ]
     assert READER in icewire("subscribers").out

@@ -1,0 +1,72 @@
+"""The newest stories that a query meets, as a feed: which queries may be one, and what it holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from alerts.channels.notice import Notice, notice_of, shown
+from alerts.matching import search
+from alerts.query import PlaceLookup, Query, QueryError, parse, read_back, stands_on_words
+from crawler.store import Store
+
+FeedFormat = Literal["atom", "json"]
+FEED_PATHS: dict[FeedFormat, str] = {"atom": "/feed.atom", "json": "/feed.json"}
+MOST_STORIES = 50
+MOST_LOOKED_AT = 2000  # of the newest that the full-text index proposes: whoever asks must not read all the archive
+_LONGEST_TITLE = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFeed:
+    """A query and the newest stories that it meets, the last told first."""
+
+    base_url: str
+    text: str  # the query as written
+    reading: str  # the same in words
+    notices: tuple[Notice, ...]
+
+    @property
+    def title(self) -> str:
+        """What a feed reader calls it."""
+        return f"icewire: {shown(self.text)[:_LONGEST_TITLE] or 'every story'}"
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When there was last something to tell."""
+        return max((notice.updated_at for notice in self.notices), default=None)
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When something of it last became another."""
+        return max((max(n.changed_at, n.updated_at) for n in self.notices), default=None)
+
+    def entry_id(self, notice: Notice) -> str:
+        """The same for a story in every feed, for good (RFC 4151)."""
+        host = urlsplit(self.base_url).hostname or "localhost"
+        return f"tag:{host},{notice.opened_at.date()}:story/{notice.story_id}"
+
+
+def feed_address(base_url: str, form: FeedFormat, text: str) -> str:
+    """Where a query's feed is."""
+    query = f"?q={quote(text, safe='', errors='replace')}" if text else ""
+    return f"{base_url}{FEED_PATHS[form]}{query}"
+
+
+def open_query(text: str, places: PlaceLookup, sources: Mapping[str, str] | None, today: date) -> Query:
+    """A query that may be a feed. Raises QueryError, also for one that words alone can meet."""
+    query = parse(text, places, sources, today)
+    if stands_on_words(query):
+        message = "A feed needs a place, a kind or an outlet beside words, on each side of OR: it is not for one person"
+        raise QueryError(message, text, 1, f"({text.strip()}) state:MA, or ({text.strip()}) kind:arrest")
+    return query
+
+
+def story_feed(store: Store, query: Query, base_url: str) -> StoryFeed:
+    """The newest stories that a query meets, as alerts would meet them."""
+    found = search(store, query, MOST_STORIES, news=True, among=MOST_LOOKED_AT)
+    notices = [notice_of(view, view.reports[hit.index], hit.hit.terms, hit.window) for view, hit in found]
+    notices.sort(key=lambda notice: (notice.updated_at, notice.story_id), reverse=True)
+    reading = read_back(query)
+    return StoryFeed(base_url.rstrip("/"), query.text, shown(reading[:1].upper() + reading[1:]), tuple(notices))

@@ -1,0 +1,166 @@
+"""What is to be posted, each story once a channel, and handing it over."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col, select
+
+from alerts.channels.chat import post_chat
+from alerts.channels.event import SearchMet, channel_test, story_matched
+from alerts.channels.notice import notice_of, shown
+from alerts.channels.webhook import Gone, post_webhook
+from alerts.locale import in_words
+from alerts.mail import Deliveries, DeliveryRefused, Letter, Links, delivery_of, hand_over
+from alerts.matching import follow_stories
+from alerts.people import Channel, Channels, Delivery, DeliveryKind, Match, Subscriber, Subscription
+from crawler.database import reading
+from crawler.model import Why, because, inner
+from crawler.settings import CrawlSettings
+from crawler.store import Store, StoryView
+
+log = logging.getLogger("icewire")
+
+POSTED: tuple[DeliveryKind, ...] = ("webhook", "chat")
+_AT_A_TIME = 100  # stories that are read together
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A story that searches of one channel met and that was told neither there nor by mail."""
+
+    channel: Channel
+    story_id: int
+    met: Sequence[tuple[Match, Subscription]]
+
+
+class Postings:
+    """Every query on what is to be posted; each method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = reading(engine)
+
+    def waiting(self) -> list[Waiting]:
+        """What is to be posted, in the order in which it was found."""
+        with Session(self._reading) as session:
+            query = (
+                select(Channel, Match, Subscription)
+                .join(Subscription, col(Subscription.channel_id) == Channel.id)
+                .join(Subscriber, col(Subscriber.id) == Subscription.subscriber_id)
+                .join(Match, col(Match.subscription_id) == Subscription.id)
+                .where(Subscriber.state == "active", col(Channel.off_at).is_(None))
+                .where(col(Match.digest_id).is_(None), col(Match.delivery_id).is_(None))
+                .order_by(col(Match.matched_at), col(Match.story_id), col(Subscription.id))
+            )
+            found: dict[tuple[int | None, int], list[tuple[Match, Subscription]]] = {}
+            channels = {}
+            for channel, match, subscription in session.exec(query):
+                channels[channel.id] = channel
+                found.setdefault((channel.id, match.story_id), []).append((match, subscription))
+        return [Waiting(channels[of], story_id, met) for (of, story_id), met in found.items()]
+
+    def record(self, waiting: Waiting, letter: Letter, now: datetime) -> bool:
+        """Queue a posting and note that its matches are told, in one transaction; False when it is not to be queued.
+
+        The channel had the story already, perhaps by another search or before it was merged with this one: then these
+        matches are told as well. Or somebody told them meanwhile, or switched the channel off: then nothing is noted.
+        """
+        ids = [match.id for match, _ in waiting.met]
+        channel, subscriber_id = waiting.channel, waiting.channel.subscriber_id
+        with Session(self.engine) as session:
+            still_on = select(Channel.id).where(Channel.id == channel.id, col(Channel.off_at).is_(None))
+            if session.exec(still_on.with_for_update()).first() is None:
+                return False
+            told = _told(session, waiting, letter)
+            if told is None:
+                session.add(delivery := delivery_of(letter, subscriber_id, now, channel_id=channel.id))
+                session.flush()
+            untold = update(Match).where(col(Match.id).in_(ids))
+            untold = untold.where(col(Match.digest_id).is_(None), col(Match.delivery_id).is_(None))
+            carried = session.exec(untold.values(delivery_id=told or delivery.id)).rowcount
+            if carried != len(ids):
+                session.rollback()
+                return False
+            session.commit()
+            return told is None
+
+
+def _told(session: Session, waiting: Waiting, letter: Letter) -> int | None:
+    """The delivery that told this story to the channel."""
+    same = session.exec(select(Delivery.id).where(Delivery.message_id == letter.message_id)).first()
+    by_another = select(Delivery.id).join(Match, col(Match.delivery_id) == Delivery.id)
+    by_another = by_another.where(Delivery.channel_id == waiting.channel.id, Match.story_id == waiting.story_id)
+    return same or session.exec(by_another).first()
+
+
+def queue_postings(postings: Postings, store: Store, links: Links, now: datetime) -> int:
+    """Queue what is to be posted; returns how many. A story that was merged meanwhile waits for its matches."""
+    follow_stories(postings.engine)
+    queued = 0
+    waiting = postings.waiting()
+    for start in range(0, len(waiting), _AT_A_TIME):
+        some = waiting[start : start + _AT_A_TIME]
+        views = {view.story.id: view.news for view in store.views(one.story_id for one in some)}
+        for one in some:
+            if view := views.get(one.story_id):
+                queued += postings.record(one, _letter(one, view, links, now), now)
+    return queued
+
+
+def _letter(waiting: Waiting, view: StoryView, links: Links, now: datetime) -> Letter:
+    first, _ = waiting.met[0]
+    matched = next((r for r in view.reports if r.article.id == first.article_id), view.lead)
+    searches = [
+        SearchMet(query=subscription.query, name=subscription.name, because=[shown(in_words(w)) for w in _terms(match)])
+        for match, subscription in waiting.met
+    ]
+    body = story_matched(notice_of(view, matched, _terms(first), first.window), searches, now)
+    event_id = links.event_id("posting", waiting.channel.id, waiting.story_id)
+    return Letter(waiting.channel.kind, waiting.channel.called, event_id, body)
+
+
+def _terms(match: Match) -> list[Why]:
+    return [why for term in match.terms if (why := inner(term))]
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """Takes postings to their channels."""
+
+    channels: Channels
+    deliveries: Deliveries
+    settings: CrawlSettings
+    clock: Callable[[], datetime]
+
+    def deliver(self) -> tuple[int, int]:
+        """Post what is queued; returns (posted, not posted). A channel that took nothing for a day is switched off."""
+        done = hand_over(self.deliveries, POSTED, self.carry, self.clock)
+        for channel in self.channels.switch_off_dead(self.clock()):
+            log.warning("channel %d (%s) does not answer and is switched off", channel.id, channel.called)
+        return done
+
+    def carry(self, delivery: Delivery) -> None:
+        """Hand one over; raises DeliveryRefused or DeliveryDelayed. A channel that says it is gone is switched off."""
+        channel = self.channels.channel(delivery.channel_id or 0)
+        if channel is None or channel.off_at:  # since it was claimed; the mail has it now
+            raise DeliveryRefused(because("channel_off"))
+        try:
+            self._post(channel, delivery.message_id, delivery.message)
+        except Gone as error:
+            log.warning("channel %d (%s) is gone and switched off: %s", channel.id, channel.called, error)
+            self.channels.switch_off(channel.id or 0, error.why, self.clock())
+            raise DeliveryRefused(error.why) from error
+
+    def try_out(self, channel: Channel, event_id: str) -> None:
+        """Post a test at once; raises IcewireError when it is not taken."""
+        now = self.clock()
+        self._post(channel, event_id, channel_test(now))
+
+    def _post(self, channel: Channel, event_id: str, body: bytes) -> None:
+        if channel.kind == "chat":
+            post_chat(channel, body, self.settings)
+        else:
+            post_webhook(channel, event_id, body, self.settings, self.clock())

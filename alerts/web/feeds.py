@@ -1,0 +1,113 @@
+"""Feeds of any query. Nobody is asked who they are, and what they asked for is written down nowhere."""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from alerts.channels import StoryFeed, atom_feed, json_feed, open_query, story_feed
+from alerts.query import NamedPlaces, QueryError
+from alerts.web.answers import SECURITY_HEADERS, page
+from crawler.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
+
+FRESH_SECONDS = 600  # for which a reader need not ask again
+AT_ONCE = 2  # feeds that are made: the pages go on while somebody asks for many
+PATIENCE = 5.0  # seconds that one waits for its turn
+_HEADERS = {**SECURITY_HEADERS, "X-Robots-Tag": "noindex"}
+
+
+class BusyError(Exception):
+    """Others are being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """The newest stories of the query `q`; without it, every story."""
+
+    store: Store
+    base_url: str
+    clock: Callable[[], datetime]
+    turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
+
+    def atom(self, request: Request) -> Response:
+        """In Atom; a mistake is told as a page."""
+
+        def wrong(error: QueryError) -> Response:
+            return page("wrong_query.html", 400, error=error)
+
+        return self._answer(request, "application/atom+xml", atom_feed, wrong)
+
+    def json(self, request: Request) -> Response:
+        """In JSON Feed; a mistake is told in JSON."""
+
+        def wrong(error: QueryError) -> Response:
+            told = ("message", "column", "pointed", "suggestion")
+            return JSONResponse({"error": {name: getattr(error, name) for name in told}}, 400)
+
+        return self._answer(request, "application/feed+json", json_feed, wrong)
+
+    def _answer(
+        self, request: Request, kind: str, write: Callable[[StoryFeed], bytes], wrong: Callable[[QueryError], Response]
+    ) -> Response:
+        try:
+            feed = self._feed(request.query_params.get("q", ""))
+            answer = _fresh_or_same(request, write(feed), kind, feed.changed_at)
+        except QueryError as error:
+            answer = wrong(error)
+        except BusyError:
+            answer = Response("Too many feeds are asked for at once.", 503, {"Retry-After": "60"}, "text/plain")
+        except Exception as error:  # noqa: BLE001  its traceback would hold what was asked for
+            log.error("a feed cannot be made: %s", type(error).__name__)
+            answer = Response("This feed cannot be made.", 500, media_type="text/plain")
+        answer.headers.update(_HEADERS)
+        return answer
+
+    def _feed(self, text: str) -> StoryFeed:
+        query = open_query(text, NamedPlaces(), self.store.outlets() or None, self.clock().date())
+        with self._turn():
+            return story_feed(self.store, query, self.base_url)
+
+    @contextmanager
+    def _turn(self) -> "Iterator[None]":
+        if not self.turns.acquire(timeout=PATIENCE):
+            raise BusyError
+        try:
+            yield
+        finally:
+            self.turns.release()
+
+
+def _fresh_or_same(request: Request, body: bytes, kind: str, changed_at: datetime | None) -> Response:
+    """The document, or 304 for who has it (RFC 9110, 13.1: an ETag that is sent back decides alone)."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": f"public, max-age={FRESH_SECONDS}"}
+    if changed_at:
+        headers["Last-Modified"] = format_datetime(changed_at.astimezone(UTC).replace(microsecond=0), usegmt=True)
+    if _has_it(request, etag, changed_at):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=f"{kind}; charset=utf-8")
+
+
+def _has_it(request: Request, etag: str, changed_at: datetime | None) -> bool:
+    if (known := request.headers.get("if-none-match")) is not None:
+        tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
+        return etag in tags or "*" in tags
+    since = None
+    with suppress(ValueError):
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+    if since is None or changed_at is None:
+        return False
+    return changed_at - (since if since.tzinfo else since.replace(tzinfo=UTC)) < timedelta(seconds=1)
