@@ -12,10 +12,9 @@ from sqlalchemy import Engine
 from alerts.channels import Poster, Postings, queue_postings
 from alerts.digest import Post, SourcesRead, queue_due_digests
 from alerts.mail import Deliveries, Links, Mailer, deliver
-from alerts.matching import Matches, match_unmatched
+from alerts.matching import LiveSearches, Matches, match_unmatched
 from alerts.operator import queue_report
-from alerts.people import Members
-from alerts.query import PlaceLookup
+from alerts.people import Members, Searches
 from alerts.settings import MailSettings
 from crawler.manners import forget_hosts
 from crawler.store import CLUES_KEPT, Store, forget_clues, forget_entries
@@ -31,10 +30,10 @@ def anything_to_read(watchlist: Watchlist, store: Store, states: Sequence[str], 
     return bool(due or store.due_rechecks(now, 1, states))
 
 
-def match(store: Store, members: Members, matches: Matches, places: PlaceLookup, now: datetime) -> None:
+def match(store: Store, searches: LiveSearches, matches: Matches, now: datetime) -> None:
     """Let stories that are new or changed meet the searches; one call at a time."""
     if matches.unmatched(limit=1):
-        log.info("matched %d stories: %d matches", *match_unmatched(store, members, matches, places, now))
+        log.info("matched %d stories: %d matches", *match_unmatched(store, searches, matches, now))
 
 
 def queue_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
@@ -65,6 +64,7 @@ def post(store: Store, links: Links, poster: Poster, clock: Callable[[], datetim
 def forget(engine: Engine, members: Members, deliveries: Deliveries, keep: RetentionSettings, now: datetime) -> None:
     """Retention: forget what we promised to."""
     members.forget(now - timedelta(days=keep.left_days))
+    Searches(engine).forget_changes()
     deliveries.forget_texts(now - timedelta(days=keep.mail_days))
     forget_entries(engine, now - timedelta(days=keep.entry_days))
     forget_clues(engine, now - CLUES_KEPT)

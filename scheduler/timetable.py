@@ -9,6 +9,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
+from alerts.matching import LiveSearches
 from crawler.watch import Troubles
 from scheduler import jobs
 from scheduler.crawls import Crawls
@@ -28,6 +29,7 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
     d, s, states = deployment, deployment.settings, deployment.settings.watch.states
     matching, mailing = threading.Lock(), threading.Lock()  # the digest's tick matches and sends, too
     posting = threading.Lock()
+    searches = LiveSearches(d.engine, d.places)  # kept from tick to tick
 
     def crawl() -> None:
         if jobs.anything_to_read(d.watchlist, d.store, states, d.clock()):
@@ -35,7 +37,7 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
 
     def match() -> None:
         with matching:
-            jobs.match(d.store, d.members, d.matches, d.places, d.clock())
+            jobs.match(d.store, searches, d.matches, d.clock())
 
     def deliver() -> None:
         with mailing:

@@ -1,10 +1,12 @@
 """Every query on which story met which search; each method is one transaction."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, or_
+from sqlalchemy import Engine, insert, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -12,8 +14,19 @@ from alerts.people import Match, Matching, Subscription
 from crawler.database import reading
 from crawler.model import Story
 
+_AT_ONCE = 10_000  # ids in one question; both databases take three times as many
 _BY_MAIL = col(Subscription.channel_id).is_(None)  # and not through a channel
 _UNTOLD = col(Match.digest_id).is_(None) & col(Match.delivery_id).is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Why a story meets some searches that ask the same."""
+
+    subscription_ids: Sequence[int]
+    article_id: int  # the one that met them
+    terms: list[dict[str, Any]]  # each a Why: what of the search was found
+    window: str = ""
 
 
 class Matches:
@@ -35,28 +48,32 @@ class Matches:
             )
             return list(session.exec(query))
 
-    def record_matches(self, story: Story, matches: Sequence[Match]) -> int:
+    def record_matches(self, story: Story, found: Sequence[Found], now: datetime) -> int:
         """Store a story's matches and that it was matched at this version; returns how many are new."""
         assert story.id is not None
         with Session(self.engine) as session:
-            known = set(session.exec(select(Match.subscription_id).where(Match.story_id == story.id)))
-            fresh = [m for m in matches if m.subscription_id not in known]
-            session.add_all(fresh)
+            rows = _rows(session, story.id, found, now)
+            if rows:
+                session.connection().execute(insert(Match), rows)
             session.merge(Matching(story_id=story.id, version=story.version))
             try:
                 session.commit()
             except IntegrityError:  # another process matched it at the same moment
                 return 0
-            return len(fresh)
+            return len(rows)
 
-    def add_matches(self, matches: Sequence[Match]) -> None:
-        """Store the matches of a new search with stories that had met the others already."""
+    def add_matches(self, found: Mapping[int, Sequence[Found]], now: datetime) -> int:
+        """Store matches with stories, by id, that had met the other searches already; returns how many are new."""
+        new = 0
         with Session(self.engine) as session:
-            for match in matches:
-                # The daemon may store the same match at the same moment: then it is known, and so are the others.
-                with contextlib.suppress(IntegrityError), session.begin_nested():
-                    session.add(match)
+            for story_id, those in found.items():
+                for row in _rows(session, story_id, those, now):
+                    # The daemon may store the same match at the same moment: then it is known, and so are the others.
+                    with contextlib.suppress(IntegrityError), session.begin_nested():
+                        session.connection().execute(insert(Match), [row])
+                        new += 1
             session.commit()
+        return new
 
     def have_news(self, subscriber_ids: Sequence[int]) -> set[int]:
         """Those of these who may have something to be told: all others have no pending and no developed match.
@@ -130,3 +147,34 @@ class Matches:
                 .where(Match.story_id == story_id)
             )
             return list(session.exec(query))
+
+
+def _rows(session: Session, story_id: int, found: Sequence[Found], now: datetime) -> list[dict[str, Any]]:
+    """The matches that are not known yet, of searches that are still there."""
+    ids = [number for one in found for number in one.subscription_ids]
+    if not ids:
+        return []
+    known = set(session.exec(select(Match.subscription_id).where(Match.story_id == story_id)))
+    wanted = set(_present(session, ids)) - known
+    return [
+        {
+            "subscription_id": number,
+            "story_id": story_id,
+            "article_id": one.article_id,
+            "terms": one.terms,
+            "window": one.window,
+            "matched_at": now,
+        }
+        for one in found
+        for number in one.subscription_ids
+        if number in wanted
+    ]
+
+
+def _present(session: Session, ids: Sequence[int]) -> Iterator[int]:
+    """Those of these searches that are there."""
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        for number in session.exec(select(Subscription.id).where(col(Subscription.id).in_(some))):
+            if number is not None:
+                yield number

@@ -2,6 +2,7 @@
 
 from alerts.people.channels import Channels
 from alerts.people.members import Hour, Members
+from alerts.people.searches import LiveQueries, Searches
 from alerts.people.subscriber import (
     Channel,
     ChannelKind,
@@ -11,6 +12,7 @@ from alerts.people.subscriber import (
     DigestRecord,
     Match,
     Matching,
+    SearchChange,
     Subscriber,
     Subscription,
 )
@@ -24,9 +26,12 @@ __all__ = [
     "DeliveryState",
     "DigestRecord",
     "Hour",
+    "LiveQueries",
     "Match",
     "Matching",
     "Members",
+    "SearchChange",
+    "Searches",
     "Subscriber",
     "Subscription",
 ]

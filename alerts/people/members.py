@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, String, column, delete, exists, func, or_, text, update
 from sqlmodel import Session, col, select
 
+from alerts.people.searches import note_searches, note_searches_of
 from alerts.people.subscriber import NEVER, Channel, Delivery, Subscriber, Subscription
 from crawler.database import reading
 from crawler.model import IcewireError, UTCDateTime
@@ -76,6 +77,7 @@ class Members:
             if subscriber is None:
                 subscriber = Subscriber(email=address, timezone=timezone, digest_at=digest_at, created_at=now)
             elif subscriber.state in ("left", "bounced"):
+                note_searches_of(session, col(Subscriber.id) == subscriber.id)
                 session.exec(delete(Subscription).where(col(Subscription.subscriber_id) == subscriber.id))
                 session.exec(delete(Channel).where(col(Channel.subscriber_id) == subscriber.id))
                 subscriber.timezone, subscriber.digest_at = timezone, digest_at
@@ -95,6 +97,8 @@ class Members:
             if active and subscriber.state == "pending":
                 subscriber.state, subscriber.confirmed_at = "active", now
             session.add(subscription)
+            session.flush()
+            note_searches(session, [subscription.id])
             session.commit()
             return subscriber, subscription
 
@@ -118,6 +122,7 @@ class Members:
         """End one search; its matches go with it."""
         with Session(self.engine) as session:
             session.exec(delete(Subscription).where(col(Subscription.id) == subscription_id))
+            note_searches(session, [subscription_id])
             session.commit()
 
     def confirm(self, subscriber_id: int, now: datetime) -> Subscriber | None:
@@ -137,17 +142,17 @@ class Members:
                 subscriber.state, subscriber.left_at = "left", now
                 waiting = col(Delivery.state).in_(("queued", "sending"))
                 session.exec(delete(Delivery).where(col(Delivery.subscriber_id) == subscriber_id, waiting))
+                note_searches_of(session, col(Subscriber.id) == subscriber_id)
                 session.commit()
             return subscriber
 
     def forget(self, left_before: datetime) -> None:
         """Erase who left, or was asked and never confirmed, before then, with all they had."""
         with Session(self.engine) as session:
-            session.exec(
-                delete(Subscriber).where(col(Subscriber.state) == "left", col(Subscriber.left_at) <= left_before)
-            )
+            left = (col(Subscriber.state) == "left") & (col(Subscriber.left_at) <= left_before)
             never_confirmed = (col(Subscriber.state) == "pending") & (col(Subscriber.created_at) <= left_before)
-            session.exec(delete(Subscriber).where(never_confirmed))
+            note_searches_of(session, left | never_confirmed)
+            session.exec(delete(Subscriber).where(left | never_confirmed))
             session.commit()
 
     def subscribers(self) -> list[Member]:
@@ -201,17 +206,6 @@ class Members:
             served = update(Subscriber).where(col(Subscriber.id).in_(subscriber_ids), *same)
             session.exec(served.values(served_until=until))
             session.commit()
-
-    def live_subscriptions(self) -> list[Subscription]:
-        """The searches of everybody who has not left; pending ones too, so that a first digest is not empty."""
-        with Session(self._reading) as session:
-            query = (
-                select(Subscription)
-                .join(Subscriber, col(Subscriber.id) == Subscription.subscriber_id)
-                .where(col(Subscriber.state).in_(("active", "pending")))
-                .order_by(col(Subscription.id))
-            )
-            return list(session.exec(query))
 
 
 def _searches_of(session: Session, subscriber_ids: Sequence[int | None]) -> Sequence[Subscription]:

@@ -81,6 +81,16 @@ class Subscription(TableRow, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class SearchChange(TableRow, table=True):
+    """That a search began, changed or ended: who keeps all searches in memory reads on from the last it knows."""
+
+    __tablename__ = "search_change"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscription_id: int  # no foreign key: it may be gone
+
+
 class Matching(TableRow, table=True):
     """Up to which version a story has met all subscriptions; a story without a row has met none."""
 

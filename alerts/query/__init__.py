@@ -2,6 +2,7 @@
 
 from alerts.query.document import Document
 from alerts.query.fields import PlaceLookup
+from alerts.query.index import SearchIndex
 from alerts.query.match import StoryHit, match_story
 from alerts.query.misses import why_missed
 from alerts.query.named import NamedPlaces
@@ -17,6 +18,7 @@ __all__ = [
     "PlaceLookup",
     "Query",
     "QueryError",
+    "SearchIndex",
     "StoryHit",
     "Windows",
     "match_story",

@@ -7,7 +7,7 @@ import typer
 
 from alerts.digest import Digest, Wanted, digest_text, instant, preview, queue_digest
 from alerts.mail import deliver
-from alerts.matching import match_unmatched
+from alerts.matching import LiveSearches, match_unmatched
 from alerts.settings import MailSettings
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
@@ -28,7 +28,8 @@ def digest(
     """Make and send today's digests now, without waiting for their hour."""
     deployment = open_deployment(context.obj)
     now = deployment.clock()
-    match_unmatched(deployment.store, deployment.members, deployment.matches, deployment.places, now)
+    live = LiveSearches(deployment.engine, deployment.places)
+    match_unmatched(deployment.store, live, deployment.matches, now)
     active = [(s, q) for s, q in deployment.members.subscribers() if s.state == "active"]
     people = [(s, mailed) for s, q in active if (mailed := [one for one in q if one.channel_id is None])]
     if not people and not as_json:

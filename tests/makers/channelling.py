@@ -10,6 +10,7 @@ from alerts.digest.gather import Wanted
 from alerts.digest.post import Post
 from alerts.digest.queue import preview
 from alerts.matching.catch_up import match_unmatched
+from alerts.matching.searches import LiveSearches
 from alerts.people.channels import Channels
 from alerts.people.subscriber import Channel, Subscription
 from crawler.settings import CrawlSettings
@@ -54,7 +55,8 @@ class Chan:
         self.channels.route(one.id or 0, self.channel_id if channel_id == -1 else channel_id)
 
     def match(self) -> None:
-        match_unmatched(self.post.store, self.post.members, self.post.matches, NoPlaces(), self.now)
+        searches = LiveSearches(self.post.matches.engine, NoPlaces())
+        match_unmatched(self.post.store, searches, self.post.matches, self.now)
 
     def queue(self) -> int:
         """Match and queue what is to be posted."""

@@ -11,7 +11,8 @@ from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Letter
 from alerts.mail.links import Links
 from alerts.matching.catch_up import match_new_search
-from alerts.people.subscriber import Match, Subscriber
+from alerts.matching.matches import Found
+from alerts.people.subscriber import Subscriber
 from alerts.settings import DigestSettings, MailSettings
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
@@ -55,8 +56,7 @@ def meet(post: Post, now: datetime) -> None:
     """One stored story that the first search met."""
     added = keep(post.matches.engine, article())
     [story] = post.matches.unmatched()
-    match = Match(subscription_id=1, story_id=added.story_id, article_id=added.article_id, matched_at=now)
-    post.matches.record_matches(story, [match])
+    post.matches.record_matches(story, [Found([1], added.article_id, [])], now)
 
 
 def morning_after(now: datetime) -> datetime:

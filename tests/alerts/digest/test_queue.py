@@ -12,6 +12,7 @@ from alerts.digest.queue import queue_due_digests
 from alerts.mail.carriers import SmtpMailer
 from alerts.mail.sending import deliver
 from alerts.matching.catch_up import match_unmatched
+from alerts.matching.searches import LiveSearches
 from alerts.people.subscriber import Match, Subscription
 from alerts.settings import DigestSettings
 from crawler.places.gazetteer import Gazetteer
@@ -25,7 +26,7 @@ def test_a_match_reaches_the_inbox_the_next_morning_once(
 ) -> None:
     join_and_meet(post, "waltham", gazetteer, now)
     keep(sqlite_engine, article())
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     mailer, morning = SmtpMailer(smtp(sink)), morning_after(now)
     assert queue_due_digests(post, SourcesRead(3), morning - timedelta(minutes=1)) == 0
     assert queue_due_digests(post, SourcesRead(3), morning) == 1
@@ -45,7 +46,7 @@ def test_the_mail_has_what_receivers_and_readers_need(
     first = keep(sqlite_engine, article())
     keep(sqlite_engine, article("other", "gazette", title="Two held"), story=first.story_id)
     keep(sqlite_engine, article("copy", "radio"), story=first.story_id, copy_of=first.article_id)
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     queue_due_digests(post, SourcesRead(3, (("The Radio", "answered 503"),)), morning_after(now))
     mail = mailed(post)
     plain, rich = parts(mail)
@@ -69,7 +70,7 @@ def test_what_a_page_says_cannot_become_markup_or_a_header(
     join_and_meet(post, "", gazetteer, now)
     evil = 'ICE <script>alert("x")</script> & more'
     keep(sqlite_engine, article(title=evil), of=verdict(places=[]))
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     queue_due_digests(post, SourcesRead(1, (("A <b>bad</b>\nname", "why"),)), morning_after(now))
     rich = parts(mailed(post))[1]
     assert "<script" not in rich
@@ -81,7 +82,7 @@ def test_a_digest_for_a_missed_day_is_made_only_when_it_holds_something(
 ) -> None:
     join_and_meet(post, "waltham", gazetteer, now)
     keep(sqlite_engine, article())
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     assert queue_due_digests(post, SourcesRead(3), morning_after(now) + timedelta(days=3)) == 2
     assert post.records.made_dates(1, now.date()) == {
         (now + timedelta(days=1)).date(),
@@ -100,13 +101,13 @@ def test_a_digest_shows_exactly_the_matches_it_carries(
 ) -> None:
     join_and_meet(post, "waltham", gazetteer, now)
     keep(sqlite_engine, article("first"))
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     asked = post.matches.pending_matches
 
     def then_another_comes(subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
         found = asked(subscriber_id, until)
         keep(sqlite_engine, article("second"))
-        match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+        match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
         return found
 
     monkeypatch.setattr(post.matches, "pending_matches", then_another_comes)

@@ -11,6 +11,7 @@ from alerts.digest.gather import Wanted
 from alerts.digest.post import Post
 from alerts.digest.queue import preview, queue_due_digests
 from alerts.matching.catch_up import match_unmatched
+from alerts.matching.searches import LiveSearches
 from alerts.settings import DigestSettings
 from crawler.model.story import Article, Story
 from crawler.places.gazetteer import Gazetteer
@@ -33,7 +34,7 @@ def told(post: Post, gazetteer: Gazetteer, now: datetime) -> datetime:
     """The morning on which somebody was told of a story."""
     join(post, now)
     keep(post.matches.engine, article())
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     morning = now.replace(hour=11) + DAY
     assert queue_due_digests(post, READ, morning) == 1
     return morning
@@ -101,7 +102,7 @@ def test_a_copy_or_another_report_without_a_development_brings_nothing_back(
 ) -> None:
     keep(sqlite_engine, article("copy", "gazette"), story=1, copy_of=1)
     keep(sqlite_engine, article("own", "radio", title="Two held in Waltham"), story=1)
-    match_unmatched(post.store, post.members, post.matches, gazetteer, told)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, told)
     assert queue_due_digests(post, READ, told + DAY) == 0
 
 
@@ -111,7 +112,7 @@ def test_what_was_known_when_the_story_was_first_mailed_is_not_told_again(
     join(post, now)
     keep(sqlite_engine, article())
     report(sqlite_engine, now + timedelta(hours=1))
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now + timedelta(hours=2))
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now + timedelta(hours=2))
     morning = now.replace(hour=11) + DAY
     digest = shown(post, morning)
     [item] = digest.sections[0].items
@@ -152,7 +153,7 @@ def test_two_searches_that_met_the_story_tell_it_once(
     keep(sqlite_engine, article())
     join(post, now)
     join(post, now, "courthouse")
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     morning = now.replace(hour=11) + DAY
     queue_due_digests(post, READ, morning)
     report(sqlite_engine, morning + timedelta(hours=1))

@@ -14,6 +14,7 @@ from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.mail.deliveries import Letter
 from alerts.matching.catch_up import match_unmatched
+from alerts.matching.searches import LiveSearches
 from alerts.operator.status import status_of
 from alerts.people.members import Hour
 from alerts.people.subscriber import NEVER, Subscriber, Subscription
@@ -171,7 +172,9 @@ def test_what_is_found_after_a_day_without_news_goes_out_with_the_next(
     join(skipping, now, query="waltham")
     assert queue_due_digests(skipping, READ, SEVEN_IN_BOSTON) == 0
     keep(engine, article())
-    match_unmatched(skipping.store, skipping.members, skipping.matches, gazetteer, SEVEN_IN_BOSTON + MINUTE)
+    match_unmatched(
+        skipping.store, LiveSearches(skipping.matches.engine, gazetteer), skipping.matches, SEVEN_IN_BOSTON + MINUTE
+    )
     assert queue_due_digests(skipping, READ, SEVEN_IN_BOSTON + 2 * MINUTE) == 0
     assert queue_due_digests(skipping, READ, SEVEN_IN_BOSTON + DAY) == 1
 

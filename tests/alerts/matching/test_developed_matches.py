@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from alerts.digest.post import Post
 from alerts.mail.deliveries import Letter
+from alerts.matching.matches import Found
 from alerts.people.subscriber import DigestRecord, Match
 from crawler.model.story import Story
 from tests.makers.mailing import post_of
@@ -28,10 +29,7 @@ def post(engine: Engine, now: datetime) -> Post:
     for query in ("waltham", "courthouse"):
         post.members.subscribe("r@example.org", query, now, "UTC", "07:00", active=True)
     [story] = post.matches.unmatched()
-    story_id, article_id = added.story_id, added.article_id
-    post.matches.record_matches(
-        story, [Match(subscription_id=n, story_id=story_id, article_id=article_id, matched_at=now) for n in (1, 2)]
-    )
+    post.matches.record_matches(story, [Found([1, 2], added.article_id, [])], now)
     assert tell(post, now, first={1: None, 2: None})
     return post
 

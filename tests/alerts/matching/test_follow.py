@@ -10,6 +10,7 @@ from alerts.digest.queue import queue_due_digests
 from alerts.matching.catch_up import match_unmatched
 from alerts.matching.follow import follow_stories
 from alerts.matching.matches import Matches
+from alerts.matching.searches import LiveSearches
 from alerts.people.subscriber import Match, Subscription
 from crawler.model.story import Story
 from crawler.places.gazetteer import Gazetteer
@@ -32,7 +33,7 @@ def mailed_together(post: Post, gazetteer: Gazetteer, now: datetime) -> tuple[in
 
 
 def rematch(post: Post, gazetteer: Gazetteer, now: datetime) -> None:
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
 
 
 def test_who_was_mailed_one_of_two_merged_stories_is_not_mailed_the_other(

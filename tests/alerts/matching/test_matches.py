@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from alerts.digest.post import Post
+from alerts.matching.matches import Found
 from alerts.people.subscriber import Match
 from tests.makers.mailing import join, meet, post_of
 from tests.makers.making import article, keep, watch
@@ -35,8 +36,7 @@ def test_a_story_meets_a_search_once_however_often_it_changes(post: Post, engine
     meet(post, now)
     keep(engine, article("more"), story=1)
     [story] = post.matches.unmatched()
-    again = Match(subscription_id=1, story_id=1, article_id=1, matched_at=now)
-    assert post.matches.record_matches(story, [again]) == 0
+    assert post.matches.record_matches(story, [Found([1], 1, [])], now) == 0
 
 
 def test_matches_found_after_the_digests_hour_wait_for_the_next(post: Post, engine: Engine, now: datetime) -> None:
@@ -53,11 +53,11 @@ def test_a_match_that_the_daemon_stored_meanwhile_is_known_and_the_others_are_ke
     meet(post, now)
     keep(engine, article("two"))
     keep(engine, article("three"))
-    found = [Match(subscription_id=1, story_id=n, article_id=n, matched_at=now) for n in (1, 2, 3)]
+    found = {n: [Found([1], n, [])] for n in (1, 2, 3)}
     with Session(engine) as daemon, ThreadPoolExecutor() as other:
         daemon.add(Match(subscription_id=1, story_id=2, article_id=2, matched_at=now))
         daemon.flush()
-        adding = other.submit(post.matches.add_matches, found)
+        adding = other.submit(post.matches.add_matches, found, now)
         time.sleep(0.2)  # it has come to the daemon's match, and waits
         daemon.commit()
         adding.result()

@@ -11,6 +11,7 @@ from alerts.digest.post import Post
 from alerts.digest.queue import preview
 from alerts.matching.archive import search
 from alerts.matching.catch_up import match_new_search, match_unmatched
+from alerts.matching.searches import LiveSearches
 from alerts.query import parse
 from crawler.places.gazetteer import Gazetteer
 from crawler.text.moments import moment
@@ -43,7 +44,7 @@ def test_an_old_story_is_found_by_search_and_meets_no_search_of_the_alerts(
 ) -> None:
     join_and_meet(post, "waltham", gazetteer, now)
     keep(sqlite_engine, article(published_at=LONG_AGO, old=True))
-    assert match_unmatched(post.store, post.members, post.matches, gazetteer, now) == (1, 0)
+    assert match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now) == (1, 0)
     join_and_meet(post, "van", gazetteer, now)
     [(_, found)] = post.members.subscribers()
     assert [match_new_search(post.store, post.matches, one, gazetteer, now) for one in found] == [0, 0]
@@ -56,9 +57,9 @@ def test_a_report_that_is_news_makes_the_story_news_and_is_what_is_shown(
 ) -> None:
     join_and_meet(post, "waltham", gazetteer, now)
     old = keep(sqlite_engine, article("raid", published_at=LONG_AGO, old=True, title="Agents at the laundry in 2020"))
-    match_unmatched(post.store, post.members, post.matches, gazetteer, now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     keep(sqlite_engine, article("again", "radio", title="Agents come back to Waltham"), story=old.story_id)
-    assert match_unmatched(post.store, post.members, post.matches, gazetteer, now) == (1, 1)
+    assert match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now) == (1, 1)
     assert told(post, now) == ["Agents come back to Waltham"]
     [(subscriber, searches)] = post.members.subscribers()
     [found] = gather(post, Wanted(subscriber, searches, now.date()), now).found
@@ -88,4 +89,4 @@ def test_a_later_version_of_an_old_report_is_still_old(sqlite_engine: Engine, po
     added = keep(sqlite_engine, article(text=DEVELOPED, published_at=now))  # read anew, and dated anew
     [view] = post.store.views([added.story_id])
     assert (view.lead.article.old, view.news) == (True, None)
-    assert match_unmatched(post.store, post.members, post.matches, gazetteer, now) == (1, 0)
+    assert match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now) == (1, 0)

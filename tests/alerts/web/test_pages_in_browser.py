@@ -23,6 +23,7 @@ from alerts.digest.post import Post
 from alerts.digest.queue import queue_digest
 from alerts.mail.links import Links
 from alerts.matching.catch_up import match_unmatched
+from alerts.matching.searches import LiveSearches
 from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
 from crawler.model import as_written
@@ -119,7 +120,7 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Pages]]:
     post = Post.of(sqlite_engine, Links(b"a key", f"http://127.0.0.1:{port}"), MailSettings(), DigestSettings())
     subscriber, search = post.members.subscribe("reader@example.org", "waltham", now, "UTC", "07:00", active=True)
     keep(sqlite_engine, article())
-    match_unmatched(post.store, post.members, post.matches, Gazetteer.load(), now)
+    match_unmatched(post.store, LiveSearches(post.matches.engine, Gazetteer.load()), post.matches, now)
     queue_digest(post, Wanted(subscriber, [search], now.date()), SourcesRead(2), now, even_empty=True)
     pages = Pages(watchlist, post.store, post.members, post.deliveries, post.links, lambda: now)
     server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error"))

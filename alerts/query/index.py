@@ -5,12 +5,13 @@ that it shares a key with, and each node that several searches have is asked onc
 percolators (Lucene Monitor, formerly Luwak): here it is exact, as `Query.match` says what is met.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
-from alerts.matching.keys import Key, keys_of, keys_of_fields
-from alerts.query import Document, Query
 from alerts.query.clauses import clauses_of, rarest, share_of
+from alerts.query.document import Document
+from alerts.query.keys import Key, keys_of, keys_of_fields
+from alerts.query.query import Hit, Query
 from alerts.query.syntax import AllOf, AnyOf, Node, Phrase, Without, Word
 from alerts.query.truth import fulfils
 
@@ -39,10 +40,11 @@ class Search:
         self.given: _Part | None = None  # what a document that it is looked up for has for sure
         self.ids: tuple[int, ...] = ()  # not a list: nearly all have one
 
-    @property
-    def query(self) -> Query:
-        """As a value that says why it is met."""
-        return Query("", _joined(self.parts))
+    def hit(self, document: Document) -> Hit:
+        """Why a document that meets it does."""
+        hit = Query("", _joined(self.parts)).match(document)
+        assert hit is not None
+        return hit
 
 
 class SearchIndex:
@@ -107,6 +109,13 @@ class SearchIndex:
         pairs = (index.pairs for index in document.indexes)
         keys = chain((_ANY,), keys_of_fields(document), words, self._beginnings(words), *pairs)
         return set().union(*[bucket for key in keys if (bucket := self._by_key.get(key))])
+
+    def first_met(self, documents: Sequence[Document]) -> dict[Search, int]:
+        """The searches that a story meets, each with the first of its documents that does."""
+        first: dict[Search, int] = {}
+        for index, document in enumerate(documents):
+            first.update(dict.fromkeys(self.met_by(document, first), index))
+        return first
 
     def met_by(self, document: Document, known_to: Collection[Search] = ()) -> list[Search]:
         """The searches that a document meets, but for those that are known to meet its story; in no order."""

@@ -1,0 +1,73 @@
+"""Every query on the searches of all people: what an index of them in memory is made of, and what changed since."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, text
+from sqlmodel import Session, col, select
+
+from alerts.people.subscriber import SearchChange, Subscriber, Subscription
+from crawler.database import reading
+
+KEPT_CHANGES = 10_000  # who fell behind by more reads all anew
+_LOCK = 7_235_401_119  # a number of our own
+_LIVE = col(Subscriber.state).in_(("active", "pending"))  # pending ones too, so that a first digest is not empty
+
+
+@dataclass(frozen=True, slots=True)
+class LiveQueries:
+    """Searches of those who have not left, by id; None for one that is gone. `mark`: what is known up to it."""
+
+    mark: int
+    queries: dict[int, str | None]
+
+
+class Searches:
+    """The searches of all people; each method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading = reading(engine)
+
+    def all(self) -> LiveQueries:
+        """Every search; one that is added meanwhile may be among them and is told by `changed` again."""
+        with Session(self._reading) as session:
+            mark = session.exec(select(func.max(SearchChange.id))).one() or 0  # first: what comes later is told again
+            query = select(Subscription.id, Subscription.query).join(Subscriber).where(_LIVE)
+            return LiveQueries(mark, {i: asked for i, asked in session.exec(query) if i is not None})
+
+    def changed(self, since: int) -> LiveQueries | None:
+        """What is new, other or gone since a mark; None when that is no longer known."""
+        with Session(self._reading) as session:
+            oldest, newest = session.exec(select(func.min(SearchChange.id), func.max(SearchChange.id))).one()
+            if newest is None or oldest is None or newest == since:
+                return LiveQueries(since, {})
+            if newest < since or oldest > since + 1:
+                return None
+            wanted = select(SearchChange.subscription_id).where(col(SearchChange.id) > since).distinct()
+            queries: dict[int, str | None] = dict.fromkeys(session.exec(wanted))
+            live = select(Subscription.id, Subscription.query).join(Subscriber).where(_LIVE)
+            asked = session.exec(live.where(col(Subscription.id).in_(wanted)))
+            return LiveQueries(newest, queries | {number: query for number, query in asked if number is not None})
+
+    def forget_changes(self) -> None:
+        """Keep the newest only."""
+        with Session(self._engine) as session:
+            newest = session.exec(select(func.max(SearchChange.id))).one() or 0
+            session.exec(delete(SearchChange).where(col(SearchChange.id) <= newest - KEPT_CHANGES))
+            session.commit()
+
+
+def note_searches_of(session: Session, whose: ColumnElement[bool]) -> None:
+    """Note that all searches of these subscribers begin, change or end, in the transaction that does it."""
+    note_searches(session, session.exec(select(col(Subscription.id)).join(Subscriber).where(whose)))
+
+
+def note_searches(session: Session, ids: Iterable[int | None]) -> None:
+    """Note that these searches begin, change or end, in the transaction that does it."""
+    rows = [{"subscription_id": number} for number in ids]
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "postgresql":  # else a lower number might be seen after a higher one
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
+    session.connection().execute(insert(SearchChange), rows)
