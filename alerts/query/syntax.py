@@ -1,6 +1,6 @@
 """A query as a tree: a closed set of values, equal when they ask the same, usable as keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -60,6 +60,11 @@ class Near:
 
     sides: tuple[tuple[Phrase, ...], ...]
     gaps: tuple[int, ...]
+    single: bool = field(init=False, compare=False)  # each phrase is one word, and may stand in the text
+
+    def __post_init__(self) -> None:
+        single = all(len(phrase.words) == 1 and not phrase.title for side in self.sides for phrase in side)
+        object.__setattr__(self, "single", single)  # frozen: it is asked many times more often than made
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,20 @@ from crawler.text.tokens import fold
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
-# Letters and digits; initials with their points; and Hawaiian's apostrophe, which stands between vowels.
-_WORD = re.compile(
-    r"""
+_INITIAL = r"""
     (?<![^\W_]) (?: [^\W\d_](?:\.[^\W\d_])+\.?              # U.S., I.C.E, a.m.
                   | u\.\ +s\.                               # U. S.
                   | ([^\W\d_])\1\.\ *([^\W\d_])\2\.? )      # EE.UU., EE. UU.
-    (?![^\W_])
-    | [^\W_]+ (?: (?<=[aeiou]) ['`] (?=[aeiou]) [^\W_]+ )*  # Hawai'i
-    """,
-    re.VERBOSE,
-)
+    (?![^\W_])"""
+# Letters and digits; initials with their points; and Hawaiian's apostrophe, which stands between vowels.
+_WORD = re.compile(rf"{_INITIAL} | [^\W_]+ (?: (?<=[aeiou]) ['`] (?=[aeiou]) [^\W_]+ )*", re.VERBOSE)
+_INITIAL_WORD = re.compile(_INITIAL, re.VERBOSE)
+# Each begins with what is rare in a text, so that the search for it is quick: the first point of initials, behind one
+# or two letters, and an apostrophe between vowels.
+_INITIAL_DOT = re.compile(r"\.(?<=[^\W_]\.)(?<![^\W_]{3}\.)")
+_BETWEEN_VOWELS = re.compile(r"['`](?<=[aeiou].)(?=[aeiou])")
+_LETTERS = re.compile(r"[^\W_]+")
+_SEPARATORS = {c: " " for c in range(128) if not chr(c).isalnum()}
 _JOINTS = str.maketrans("", "", ".'` ")
 _INITIALS = re.compile(r"\.")
 
@@ -57,8 +60,28 @@ def search_words(text: str) -> list[str]:
     >>> search_words("U.S. agents in Kāne‘ohe: ICE’s raid")
     ['us', 'agents', 'in', 'kaneohe', 'ice', 's', 'raid']
     """
-    found = "\n".join([word.group() for word in _WORD.finditer(fold(text))])
-    return found.translate(_JOINTS).split("\n") if found else []  # one translation of all: half the time
+    folded = _without_joints(fold(text))
+    for mark in set(_NOT_ASCII.findall(folded)):
+        if not mark.isalnum():
+            folded = folded.replace(mark, " ")
+    if not folded.isascii():
+        return _LETTERS.findall(folded)
+    return folded.translate(_SEPARATORS).split()
+
+
+def _without_joints(folded: str) -> str:
+    """With initials and Hawaiian words as they are known, "us" and "hawaii"."""
+    if "'" in folded or "`" in folded:
+        folded = _BETWEEN_VOWELS.sub("", folded)
+    parts, last = [], 0
+    for dot in _INITIAL_DOT.finditer(folded):
+        for start in (dot.start() - 2, dot.start() - 1):
+            initials = _INITIAL_WORD.match(folded, start) if start >= last else None
+            if initials:
+                parts += [folded[last:start], initials.group().translate(_JOINTS)]
+                last = initials.end()
+                break
+    return "".join(parts) + folded[last:] if parts else folded
 
 
 def printed(word: str) -> str:
