@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
@@ -12,7 +12,7 @@ from alerts.query import PlaceLookup, Query, SearchIndex, parse
 
 log = logging.getLogger(__name__)
 
-_MANY = 5_000  # searches; chosen by hand
+_MANY = 10_000  # searches; chosen by hand
 
 
 class LiveSearches:
@@ -28,36 +28,38 @@ class LiveSearches:
         """The searches of those who have not left, as they are now; the same object each time."""
         changed = self._searches.changed(self._mark) if self._mark is not None else None
         if changed is None:
-            changed = self._searches.all()
-            self._index = SearchIndex()
-        self._take(changed.queries)
-        self._mark = changed.mark
+            self._mark, self._index = self._searches.mark(), SearchIndex()
+            with _uncollected():
+                self._take(self._searches.all())
+            if len(self._index) > _MANY:
+                gc.freeze()  # it stays as long as the process: looks for garbage need not pass over it
+        else:
+            self._mark = changed.mark
+            self._take(changed.queries.items())
         return self._index
 
-    def _take(self, queries: Mapping[int, str | None]) -> None:
-        read: dict[str, Query] = {}  # many people ask for the same
-        with _uncollected(len(queries) > _MANY):
-            for number, text in queries.items():
-                try:
-                    if text is None:
-                        self._index.drop(number)
-                    else:
-                        query = read.get(text) or read.setdefault(text, parse(text, self._places))
-                        self._index.put(number, query)
-                except Exception:  # one search that cannot be read must not stop the others
+    def _take(self, queries: Iterable[tuple[int, str | None]]) -> None:
+        read: tuple[str, Query] | None = None  # the last one, as many people ask for the same
+        for number, text in queries:
+            try:
+                if text is None:
                     self._index.drop(number)
-                    log.exception("search %s cannot be read and meets no story: %r", number, text)
+                    continue
+                if read is None or read[0] != text:
+                    read = text, parse(text, self._places)
+                self._index.put(number, read[1])
+            except Exception:  # one search that cannot be read must not stop the others
+                self._index.drop(number)
+                log.exception("search %s cannot be read and meets no story: %r", number, text)
 
 
 @contextmanager
-def _uncollected(large: bool) -> Iterator[None]:
-    """Without looks for garbage where a large index is made, which take half of the time and find none."""
-    if not large or not gc.isenabled():
-        yield
-        return
+def _uncollected() -> Iterator[None]:
+    """Without looks for garbage while all searches are read, which take half of the time and find none."""
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
-        gc.freeze()  # it stays as long as the process: later looks need not pass over it
+        if enabled:
+            gc.enable()

@@ -2,7 +2,7 @@
 
 from alerts.people.channels import Channels
 from alerts.people.members import Hour, Members
-from alerts.people.searches import LiveQueries, Searches
+from alerts.people.searches import Searches
 from alerts.people.subscriber import (
     Channel,
     ChannelKind,
@@ -26,7 +26,6 @@ __all__ = [
     "DeliveryState",
     "DigestRecord",
     "Hour",
-    "LiveQueries",
     "Match",
     "Matching",
     "Members",

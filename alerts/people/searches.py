@@ -1,6 +1,6 @@
 """Every query on the searches of all people: what an index of them in memory is made of, and what changed since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, text
@@ -15,8 +15,8 @@ _LIVE = col(Subscriber.state).in_(("active", "pending"))  # pending ones too, so
 
 
 @dataclass(frozen=True, slots=True)
-class LiveQueries:
-    """Searches of those who have not left, by id; None for one that is gone. `mark`: what is known up to it."""
+class Changed:
+    """Searches that changed, by id; None for one that is gone. `mark`: what is known up to it."""
 
     mark: int
     queries: dict[int, str | None]
@@ -29,26 +29,32 @@ class Searches:
         self._engine = engine
         self._reading = reading(engine)
 
-    def all(self) -> LiveQueries:
-        """Every search; one that is added meanwhile may be among them and is told by `changed` again."""
+    def mark(self) -> int:
+        """What is known to who reads all searches after this; what changes while they read is told by `changed`."""
         with Session(self._reading) as session:
-            mark = session.exec(select(func.max(SearchChange.id))).one() or 0  # first: what comes later is told again
-            query = select(Subscription.id, Subscription.query).join(Subscriber).where(_LIVE)
-            return LiveQueries(mark, {i: asked for i, asked in session.exec(query) if i is not None})
+            return session.exec(select(func.max(SearchChange.id))).one() or 0
 
-    def changed(self, since: int) -> LiveQueries | None:
+    def all(self) -> Iterator[tuple[int, str]]:
+        """The id and query of every search, those with the same query one after the other."""
+        query = select(Subscription.id, Subscription.query).join(Subscriber).where(_LIVE).order_by(Subscription.query)
+        with Session(self._reading) as session:
+            for number, asked in session.exec(query.execution_options(yield_per=1000)):
+                if number is not None:
+                    yield number, asked
+
+    def changed(self, since: int) -> Changed | None:
         """What is new, other or gone since a mark; None when that is no longer known."""
         with Session(self._reading) as session:
             oldest, newest = session.exec(select(func.min(SearchChange.id), func.max(SearchChange.id))).one()
             if newest is None or oldest is None or newest == since:
-                return LiveQueries(since, {})
+                return Changed(since, {})
             if newest < since or oldest > since + 1:
                 return None
             wanted = select(SearchChange.subscription_id).where(col(SearchChange.id) > since).distinct()
             queries: dict[int, str | None] = dict.fromkeys(session.exec(wanted))
             live = select(Subscription.id, Subscription.query).join(Subscriber).where(_LIVE)
             asked = session.exec(live.where(col(Subscription.id).in_(wanted)))
-            return LiveQueries(newest, queries | {number: query for number, query in asked if number is not None})
+            return Changed(newest, queries | {number: query for number, query in asked if number is not None})
 
     def forget_changes(self) -> None:
         """Keep the newest only."""

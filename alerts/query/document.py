@@ -45,7 +45,7 @@ class Document:
 
         return tuple((place, point) for place in self.places if (point := shipped().point(place)))
 
-    @property
+    @cached_property
     def points(self) -> "tuple[Point, ...]":
         """The middles of its towns and counties."""
         return tuple(point for _, point in self.pointed)
@@ -54,7 +54,8 @@ class Document:
         """Whether one of its towns or counties is at most so far from there."""
         far = self._far.get(point)
         if far is None:
-            far = self._far[point] = min((_kilometres()(point, place) for place in self.points), default=math.inf)
+            away = _kilometres()
+            far = self._far[point] = min([away(point, place) for place in self.points], default=math.inf)
         return far <= kilometres
 
     @cached_property

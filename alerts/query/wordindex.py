@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from alerts.query.syntax import Phrase, Word
-from crawler.text import printed, search_words, word_spans
+from crawler.text import printed, search_words, spans_of_words
 
 
 class WordIndex:
@@ -89,7 +89,7 @@ class WordIndex:
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
         """The characters of each word; few texts are asked."""
-        return [(start, end) for _, start, end in word_spans(self.text)]
+        return spans_of_words(self.text)
 
     @cached_property
     def _sorted(self) -> list[str]:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.text import search_words, word_spans
+from crawler.text import search_words, spans_of_words, word_spans
 
 _LETTERS = st.text(alphabet="aeiouUSI.'’ʻ`‘ \n-_éñüﬁ½ß\u0301\u00adK½ǅ한İ1", max_size=40)
 
@@ -11,3 +11,4 @@ _LETTERS = st.text(alphabet="aeiouUSI.'’ʻ`‘ \n-_éñüﬁ½ß\u0301\u00adK�
 @given(_LETTERS | st.text(max_size=60))
 def test_the_words_of_a_text_are_those_of_its_spans(text: str) -> None:
     assert search_words(text) == [word for word, _, _ in word_spans(text)]
+    assert spans_of_words(text) == [(start, end) for _, start, end in word_spans(text)]
