@@ -1,28 +1,64 @@
-"""Questions for the full-text index over `article.folded`, as the database at hand wants them."""
+"""The full-text index over `article.folded`: what is kept there, and questions for it as the database wants them.
 
-from collections.abc import Sequence
+Both databases are told to part words at spaces and nowhere else, so that what a word is is decided in one place,
+`crawler.text`. The index may propose too much, never too little.
+"""
 
-from sqlalchemy import TextClause, text
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import ARRAY, ColumnElement, String, TextClause, and_, bindparam, or_, text, true
+
+from crawler.text import search_words
+
+# PostgreSQL takes words up to 2 KB and 1 MB of them in all, where a letter may take four bytes.
+LONGEST_WORD = 500  # letters; of a longer word only its beginning is kept, and asked for
+MOST_INDEXED = 250_000  # characters
+UNCUT = "…"  # stands, as no word can, before what was cut: that article is proposed whatever is asked for
+MOST_ASKED = 10_000  # phrases of a clause; what asks for more is not narrowed by it (PostgreSQL counts on its stack)
+
+_IN_SQLITE = "article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH :q)"
+_IN_POSTGRESQL = "article.search @@ CAST(:q AS tsquery)"
+_CUT_IN_POSTGRESQL = f"article.search @@ CAST('''{UNCUT}''' AS tsquery)"
 
 
-def holds(clauses: Sequence[Sequence[str]], dialect: str) -> TextClause:
-    """The condition that an article holds, for each clause, one of its phrases; a trailing * makes a prefix."""
+def indexed(words: Iterable[str]) -> str:
+    """What the index keeps of an article of these words, which are those of `search_words()`."""
+    folded = " ".join([word[:LONGEST_WORD] for word in words])
+    return folded if len(folded) <= MOST_INDEXED else f"{UNCUT} {folded}"[:MOST_INDEXED]
+
+
+def holds(clauses: Sequence[Sequence[str]], dialect: str) -> ColumnElement[bool] | TextClause:
+    """The condition that an article may hold, for each clause, one of its phrases; a trailing * makes a prefix."""
+    asked = [list(dict.fromkeys(map(_kept, clause))) for clause in clauses]
+    asked = [clause for clause in asked if "" not in clause and len(clause) <= MOST_ASKED]
+    if not asked:
+        return true()
     if dialect == "sqlite":
-        found = text("article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH :q)")
-        return found.bindparams(q=_fts5(clauses))
-    return text("article.search @@ to_tsquery('simple', :q)").bindparams(q=_tsquery(clauses))
+        question = " AND ".join(f"({' OR '.join(map(_in_fts5, clause))})" for clause in asked)
+        return text(_IN_SQLITE).bindparams(q=f'({question}) OR "{UNCUT}"')
+    question = " & ".join(f"({' | '.join(map(_in_tsquery, clause))})" for clause in asked)
+    return or_(text(_CUT_IN_POSTGRESQL), and_(text(_IN_POSTGRESQL).bindparams(q=question), *_orders(asked)))
 
 
-def _fts5(clauses: Sequence[Sequence[str]]) -> str:
-    def phrase(words: str) -> str:
-        return f'"{words.removesuffix("*")}"' + ("*" if words.endswith("*") else "")
+def _kept(phrase: str) -> str:
+    """A phrase as its words are kept."""
+    words = [word[:LONGEST_WORD] for word in search_words(phrase.removesuffix("*"))]
+    return " ".join(words) + "*" * phrase.endswith("*")
 
-    return " AND ".join(f"({' OR '.join(map(phrase, clause))})" for clause in clauses)
+
+def _in_fts5(phrase: str) -> str:
+    return f'"{phrase.removesuffix("*")}"' + "*" * phrase.endswith("*")
 
 
-def _tsquery(clauses: Sequence[Sequence[str]]) -> str:
-    def phrase(words: str) -> str:
-        quoted = [f"'{w}'" for w in words.removesuffix("*").replace("'", " ").split()]
-        return "(" + " <-> ".join(quoted) + (":*" if words.endswith("*") else "") + ")"
+def _in_tsquery(phrase: str) -> str:
+    words = " & ".join(f"'{word}'" for word in phrase.removesuffix("*").split(" "))
+    return f"({words}{':*' * phrase.endswith('*')})"
 
-    return " & ".join(f"({' | '.join(map(phrase, clause))})" for clause in clauses)
+
+def _orders(asked: Iterable[Sequence[str]]) -> Iterator[TextClause]:
+    """That the words of phrases stand one after another, which PostgreSQL's index is not told."""
+    for i, clause in enumerate(asked):
+        if any(" " in phrase for phrase in clause):
+            like = [f"% {phrase.removesuffix('*')}{'' if phrase.endswith('*') else ' '}%" for phrase in clause]
+            stands = text(f"(' ' || article.folded || ' ') LIKE ANY(:order_{i})")
+            yield stands.bindparams(bindparam(f"order_{i}", like, ARRAY(String)))

@@ -11,14 +11,13 @@ from crawler.grouping import Grouping
 from crawler.model import Article, Revision, Source, Story, Verdict, Why
 from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, revise_article
 from crawler.store.deciding import decide_adding
-from crawler.store.fulltext import holds
+from crawler.store.fulltext import holds, indexed
 from crawler.store.heads import lead_of
 from crawler.store.recheck import Recheck, next_recheck
 from crawler.store.views import Report, StoryView
 from crawler.text import canonical_url, page_address, search_words
 
 RECHECK_FOR = timedelta(days=7)
-MOST_INDEXED = 300_000  # characters of an article; PostgreSQL indexes up to 1 MB
 
 
 class Store:
@@ -57,7 +56,7 @@ class Store:
         It is asked for again for `recheck_for` after it was published. `why` is told of its entries, where only what
         their feed said could be kept.
         """
-        article.folded = " ".join(search_words(f"{article.title}\n{article.text}"))[:MOST_INDEXED]
+        article.folded = indexed(search_words(f"{article.title}\n{article.text}"))
         while True:
             try:
                 return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for, why)
