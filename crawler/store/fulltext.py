@@ -24,7 +24,7 @@ _CUT_IN_POSTGRESQL = f"article.search @@ CAST('''{UNCUT}''' AS tsquery)"
 def indexed(words: Iterable[str]) -> str:
     """What the index keeps of an article of these words, which are those of `search_words()`."""
     folded = " ".join([word[:LONGEST_WORD] for word in words])
-    return folded if len(folded) <= MOST_INDEXED else f"{UNCUT} {folded}"[:MOST_INDEXED]
+    return folded if len(folded) <= MOST_INDEXED else f"{UNCUT} {folded}"[:MOST_INDEXED].rstrip()
 
 
 def holds(clauses: Sequence[Sequence[str]], dialect: str) -> ColumnElement[bool] | TextClause:

@@ -252,3 +252,29 @@ def test_searches_keep_their_meaning_and_words_are_indexed_as_searches_know_them
         found = "SELECT rowid FROM article_search WHERE article_search MATCH 'hawaii'"
         assert connection.execute(text(found)).scalars().all() == [1]
     engine.dispose()
+
+
+@pytest.mark.slow
+def test_words_are_parted_at_spaces_and_what_is_too_long_is_found_from_now_on(empty_database_url: str) -> None:
+    engine = open_database(empty_database_url)
+    upgrade(engine, to="0016")
+    kept = {1: "step ❶ of three", 2: f"read {'ab' * 1500} aloud", 3: ("in dover " * 40_000)[:300_000], 4: "a fair"}
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        for number, folded in kept.items():
+            insert(connection, "story", id=number)
+            insert(
+                connection, "article", id=number, source_id="ledger", url=f"/{number}", folded=folded, story_id=number
+            )
+    upgrade(engine)
+    store = Store(engine)
+    try:
+        assert sorted(store.search([["step ❶ of"]])) == [1, 3]  # what was cut is proposed for all
+        assert sorted(store.search([[f"{'ab' * 1500} aloud"]])) == [2, 3]
+        assert sorted(store.search([["fair"]])) == [3, 4]
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE article SET folded = 'a raid' WHERE id = 3"))
+            connection.execute(text("DELETE FROM article WHERE id = 4"))
+        assert [store.search([["fair"]]), store.search([["raid"]])] == [[], [3]]
+    finally:
+        engine.dispose()

@@ -19,7 +19,7 @@ def upgrade() -> None:
         op.execute("DROP INDEX article_search")
         op.execute("ALTER TABLE article DROP COLUMN search")
         _cut_anew()
-        words = "array_to_tsvector(string_to_array(folded, ' '))"
+        words = "array_to_tsvector(array_remove(string_to_array(folded, ' '), ''))"
         op.execute(f"ALTER TABLE article ADD COLUMN search tsvector GENERATED ALWAYS AS ({words}) STORED")
         op.execute("CREATE INDEX article_search ON article USING gin (search)")
     else:
