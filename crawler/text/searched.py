@@ -9,10 +9,11 @@ from crawler.text.tokens import fold
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _RUN = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
 _INITIAL = r"""
-    (?<![^\W_]) (?: [^\W\d_](?:\.[^\W\d_])+\.?              # U.S., I.C.E, a.m.
-                  | u\.\ +s\.                               # U. S.
-                  | ([^\W\d_])\1\.\ *([^\W\d_])\2\.? )      # EE.UU., EE. UU.
-    (?![^\W_])"""
+    (?<![^\W_]) (?<![aeiou]['`](?=[aeiou]))                 # nor behind an apostrophe that joins
+    (?: [^\W\d_](?:\.[^\W\d_])+\.?              # U.S., I.C.E, a.m.
+      | u\.\ +s\.                               # U. S.
+      | ([^\W\d_])\1\.\ *([^\W\d_])\2\.? )      # EE.UU., EE. UU.
+    (?! [^\W_] | (?<=[aeiou])['`](?=[aeiou]) )"""  # nor before one
 # Letters and digits; initials with their points; and Hawaiian's apostrophe, which stands between vowels.
 _WORD = re.compile(rf"{_INITIAL} | [^\W_]+ (?: (?<=[aeiou]) ['`] (?=[aeiou]) [^\W_]+ )*", re.VERBOSE)
 _INITIAL_WORD = re.compile(_INITIAL, re.VERBOSE)
@@ -82,17 +83,19 @@ def search_words(text: str) -> list[str]:
 
 def _without_joints(folded: str) -> str:
     """With initials and Hawaiian words as they are known, "us" and "hawaii"."""
-    if "'" in folded or "`" in folded:
-        folded = _BETWEEN_VOWELS.sub("", folded)
     parts, last = [], 0
     for dot in _INITIAL_DOT.finditer(folded):
         for start in (dot.start() - 2, dot.start() - 1):
             initials = _INITIAL_WORD.match(folded, start) if start >= last else None
             if initials:
-                parts += [folded[last:start], initials.group().translate(_JOINTS)]
+                parts += [_joined(folded[last:start]), initials.group().translate(_JOINTS)]
                 last = initials.end()
                 break
-    return "".join(parts) + folded[last:] if parts else folded
+    return "".join([*parts, _joined(folded[last:])])
+
+
+def _joined(folded: str) -> str:
+    return _BETWEEN_VOWELS.sub("", folded) if "'" in folded or "`" in folded else folded
 
 
 def printed(word: str) -> str:
