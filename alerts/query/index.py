@@ -11,7 +11,8 @@ from itertools import chain
 from alerts.query.clauses import clauses_of, rarest, share_of
 from alerts.query.document import Document
 from alerts.query.keys import Key, keys_of, keys_of_fields
-from alerts.query.query import Hit, Query
+from alerts.query.query import Query
+from alerts.query.reasons import Hit, Reason, find, hit_of
 from alerts.query.syntax import AllOf, AnyOf, Node, Phrase, Without, Word
 from alerts.query.truth import fulfils
 
@@ -40,11 +41,23 @@ class Search:
         self.given: _Part | None = None  # what a document that it is looked up for has for sure
         self.ids: tuple[int, ...] = ()  # not a list: nearly all have one
 
-    def hit(self, document: Document) -> Hit:
-        """Why a document that meets it does."""
-        hit = Query("", _joined(self.parts)).match(document)
-        assert hit is not None
-        return hit
+
+class Hits:
+    """Why searches meet a story: each of their parts is asked once a document, however many searches have it."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = documents
+        self._found: list[dict[_Part, list[Reason]]] = [{} for _ in documents]
+
+    def of(self, search: Search, index: int) -> Hit:
+        """Why a document that meets a search does; as `Query.match` says it."""
+        document, known = self._documents[index], self._found[index]
+        reasons: list[Reason] = []
+        for part in search.parts:
+            if (found := known.get(part)) is None:
+                found = known[part] = find(part.node, document) or []
+            reasons += found
+        return hit_of(reasons, document)
 
 
 class SearchIndex:
