@@ -154,8 +154,8 @@ class SearchIndex:
 
     def _file(self, search: Search) -> set[Key]:
         """What a search is filed under."""
-        clause = rarest(clauses_of(_joined(search.parts), share_of), share_of)
-        keys = {key for atom in clause for key in keys_of(atom)} or {_ANY}
+        atoms = rarest(clauses_of(_joined(search.parts), share_of))
+        keys = {key for atom in atoms for key in keys_of(atom)} or {_ANY}
         search.given = next((p for p in search.parts if p.forms and not p.absent and keys == set(p.forms)), None)
         for key in keys:
             if isinstance(key, str) and key.endswith("*"):

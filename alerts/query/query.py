@@ -52,7 +52,7 @@ class Query:
         """
         clauses = clauses_of(self.tree, _share_of_words)
         return tuple(
-            tuple(needed for atom in clause if isinstance(atom, Phrase) for needed in _needed(atom.words))
+            tuple(needed for atom in clause.atoms if isinstance(atom, Phrase) for needed in _needed(atom.words))
             for clause in clauses
         )
 
