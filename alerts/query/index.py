@@ -34,11 +34,11 @@ class _Part:
 class Search:
     """A distinct query, and who has it."""
 
-    __slots__ = ("given", "ids", "parts")
+    __slots__ = ("asked", "ids", "parts")
 
     def __init__(self, parts: tuple[_Part, ...]) -> None:
         self.parts = parts
-        self.given: _Part | None = None  # what a document that it is looked up for has for sure
+        self.asked = parts  # of a document that it is looked up for: without the part that it has for sure
         self.ids: tuple[int, ...] = ()  # not a list: nearly all have one
 
 
@@ -136,10 +136,7 @@ class SearchIndex:
         asked, lacks = known.get, document.vocabulary.isdisjoint
         met = []
         for search in self.candidates(document).difference(known_to):
-            given = search.given
-            for part in search.parts:
-                if part is given:
-                    continue
+            for part in search.asked:
                 held = asked(part)
                 if held is None:
                     forms = part.forms
@@ -156,7 +153,9 @@ class SearchIndex:
         """What a search is filed under."""
         atoms = rarest(clauses_of(_joined(search.parts), share_of))
         keys = {key for atom in atoms for key in keys_of(atom)} or {_ANY}
-        search.given = next((p for p in search.parts if p.forms and not p.absent and keys == set(p.forms)), None)
+        given = next((p for p in search.parts if p.forms and not p.absent and keys == set(p.forms)), None)
+        if given:
+            search.asked = tuple([part for part in search.parts if part is not given])
         for key in keys:
             if isinstance(key, str) and key.endswith("*"):
                 self._begun.setdefault(key[:2], set()).add(len(key) - 1)
