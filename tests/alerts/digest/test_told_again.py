@@ -158,7 +158,7 @@ def test_two_searches_that_met_the_story_tell_it_once(
     queue_due_digests(post, READ, morning)
     report(sqlite_engine, morning + timedelta(hours=1))
     [item] = shown(post, morning + DAY).updates
-    assert (item.story.search, item.also_searches) == ("waltham", ("courthouse",))
+    assert (item.story.search, item.also_met) == ("waltham", ("courthouse",))
     post.members.remove_search(1)
     [item] = shown(post, morning + DAY).updates
     assert item.story.search == "courthouse"
