@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from alerts.people import Match, Matching, Subscription
+from alerts.people import Match, Matching, Subscription, mark_told
 from crawler.database import reading
 from crawler.model import Story, UTCDateTime
 
@@ -154,6 +154,7 @@ def _add(session: Session, story_id: int, found: Sequence[Found], now: datetime)
     of_story = select(func.count()).select_from(Match).where(Match.story_id == story_id)
     before = session.exec(of_story).one()
     connection.execute(_insertion(connection.dialect.name, story_id, now), rows)
+    mark_told(session, col(Match.story_id) == story_id)
     return session.exec(of_story).one() - before
 
 
