@@ -51,7 +51,8 @@ class DigestItem:
     """A story as the mail shows it, once, under the first search that met it."""
 
     story: MatchedStory
-    also_searches: tuple[str, ...]  # other searches of this subscriber that met it
+    also_met: tuple[str, ...]  # other searches of this subscriber that met it, as they were written
+    also_for: tuple[str, ...] = ()  # what those are called
 
     @property
     def latest(self) -> Development | None:
@@ -94,6 +95,7 @@ class Section:
     search: str
     items: tuple[DigestItem, ...]
     called: Heading = Heading()
+    elsewhere: tuple[DigestItem, ...] = ()  # what it found as well, which stands under another search or as an update
 
     @property
     def heading(self) -> str:
@@ -143,6 +145,10 @@ class Digest:
     late: str = ""  # says so when it comes late
     updates: tuple[DigestItem, ...] = ()  # stories told before that developed since; each has its development
 
+    def name_of(self, search: str) -> str:
+        """What a search is called."""
+        return next((section.heading for section in self.sections if section.search == search), search)
+
     @property
     def stories(self) -> int:
         """How many stories it tells for the first time."""
@@ -184,18 +190,26 @@ def compose(
     told, in the same way, each with its development. A digest made more than 15 minutes after it was `due` says so; one
     that somebody asked for (None) is never late. `headings` are what the searches are called.
     """
-    items = sorted(_items(searches, found), key=lambda item: _newest_first(item.story.published_at, item))
     called = headings or {}
+    items = sorted(_items(searches, found, called), key=lambda item: _newest_first(item.story.published_at, item))
+    updates = sorted(_items(searches, developed, called), key=lambda item: _newest_first(_reported_at(item), item))
     sections = tuple(
-        Section(search, tuple(i for i in items if i.story.search == search), called.get(search, Heading()))
+        Section(
+            search,
+            tuple(item for item in items if item.story.search == search),
+            called.get(search, Heading()),
+            tuple(item for item in items if search in item.also_met)
+            + tuple(item for item in updates if search in (item.story.search, *item.also_met)),
+        )
         for search in searches
     )
-    updates = sorted(_items(searches, developed), key=lambda item: _newest_first(_reported_at(item), item))
     late = _late(due, now, ZoneInfo(timezone))
     return Digest(local_date, timezone, sections, sources, late, tuple(updates))
 
 
-def _items(searches: Sequence[str], found: Sequence[MatchedStory]) -> Iterator[DigestItem]:
+def _items(
+    searches: Sequence[str], found: Sequence[MatchedStory], called: Mapping[str, Heading]
+) -> Iterator[DigestItem]:
     """Each story once, under the first of the searches that met it."""
     by_story: dict[int, dict[str, MatchedStory]] = {}
     for f in found:
@@ -203,7 +217,12 @@ def _items(searches: Sequence[str], found: Sequence[MatchedStory]) -> Iterator[D
     for met in by_story.values():
         mine = [search for search in searches if search in met]
         if mine:
-            yield DigestItem(met[mine[0]], tuple(search or "every story" for search in mine[1:]))
+            others = tuple(mine[1:])
+            yield DigestItem(met[mine[0]], others, tuple(_name_of(search, called) for search in others))
+
+
+def _name_of(search: str, called: Mapping[str, Heading]) -> str:
+    return called.get(search, Heading()).title or search or "every story"
 
 
 def _reported_at(item: DigestItem) -> datetime | None:

@@ -7,7 +7,7 @@ from alerts.matching.follow import follow_stories
 from alerts.matching.matches import Found, Matches
 from alerts.matching.searches import LiveSearches
 from alerts.people import Subscription
-from alerts.query import PlaceLookup, SearchIndex, Windows, parse
+from alerts.query import Hits, PlaceLookup, SearchIndex, Windows, parse
 from crawler.store import Store, StoryView
 
 FIRST_DIGEST_REACHES_BACK = timedelta(days=1)  # a new search also meets the stories of the last day
@@ -44,11 +44,11 @@ def found_in(view: StoryView, index: SearchIndex) -> list[Found]:
     if (news := view.news) is None:
         return []
     documents = documents_of(news)
-    windows = Windows(documents)
+    hits, windows = Hits(documents), Windows(documents)
     articles = [report.article.id for report in news.reports]
     found = []
     for search, at in index.first_met(documents).items():
-        hit, article_id = search.hit(documents[at]), articles[at]
+        hit, article_id = hits.of(search, at), articles[at]
         assert article_id is not None
         terms = [term.as_json() for term in hit.terms]
         found.append(Found(search.ids, article_id, terms, windows.around(at, hit)))

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, delete, exists, or_, text
 from sqlmodel import Session, col, select
 
-from alerts.people import Delivery, DigestRecord, Match, Matching
+from alerts.people import Delivery, DigestRecord, Match, Matching, Told
 from crawler.model import Article, Story
 
 _LOCK = 7_235_401_118  # a number of our own
@@ -19,6 +19,7 @@ def follow_stories(engine: Engine) -> None:
             session.connection().execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
         _follow_merged(session)
         _follow_split(session)
+        _follow_told(session)
         session.commit()
 
 
@@ -38,6 +39,23 @@ def _follow_merged(session: Session) -> None:
             known.told_development_at = max((when for when in told if when), default=None)
             session.delete(match)
         session.flush()
+
+
+def _follow_told(session: Session) -> None:
+    """What was told by searches that are gone moves with merged stories, and holds for what was split off."""
+    merged = select(Told, Story.merged_into).join(Story, col(Story.id) == Told.story_id)
+    for told, into in session.exec(merged.where(col(Story.merged_into).is_not(None))).all():
+        assert into is not None
+        if session.get(Told, (into, told.subscriber_id)) is None:
+            session.add(Told(**told.model_dump(exclude={"story_id"}), story_id=into))
+        session.delete(told)
+        session.flush()
+    split = select(Told, Story.id).join(Story, col(Story.split_from) == Told.story_id)
+    for told, off in session.exec(split.where(~exists().where(col(Matching.story_id) == col(Story.id)))).all():
+        assert off is not None
+        if session.get(Told, (off, told.subscriber_id)) is None:
+            session.add(Told(**told.model_dump(exclude={"story_id"}), story_id=off))
+            session.flush()
 
 
 def _follow_split(session: Session) -> None:

@@ -1,20 +1,20 @@
 """Every query on which story met which search; each method is one transaction."""
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, insert, or_
+from sqlalchemy import JSON, Engine, Executable, Integer, String, bindparam, func, literal, or_
+from sqlalchemy import select as sa_select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from alerts.people import Match, Matching, Subscription
+from alerts.people import Match, Matching, Subscription, mark_told
 from crawler.database import reading
-from crawler.model import Story
+from crawler.model import Story, UTCDateTime
 
-_AT_ONCE = 10_000  # ids in one question; both databases take three times as many
 _BY_MAIL = col(Subscription.channel_id).is_(None)  # and not through a channel
 _UNTOLD = col(Match.digest_id).is_(None) & col(Match.delivery_id).is_(None)
 
@@ -52,28 +52,20 @@ class Matches:
         """Store a story's matches and that it was matched at this version; returns how many are new."""
         assert story.id is not None
         with Session(self.engine) as session:
-            rows = _rows(session, story.id, found, now)
-            if rows:
-                session.connection().execute(insert(Match), rows)
+            new = _add(session, story.id, found, now)
             session.merge(Matching(story_id=story.id, version=story.version))
             try:
                 session.commit()
             except IntegrityError:  # another process matched it at the same moment
                 return 0
-            return len(rows)
+            return new
 
     def add_matches(self, found: Mapping[int, Sequence[Found]], now: datetime) -> int:
         """Store matches with stories, by id, that had met the other searches already; returns how many are new."""
-        new = 0
         with Session(self.engine) as session:
-            for story_id, those in found.items():
-                for row in _rows(session, story_id, those, now):
-                    # The daemon may store the same match at the same moment: then it is known, and so are the others.
-                    with contextlib.suppress(IntegrityError), session.begin_nested():
-                        session.connection().execute(insert(Match), [row])
-                        new += 1
+            new = sum(_add(session, story_id, those, now) for story_id, those in found.items())
             session.commit()
-        return new
+            return new
 
     def have_news(self, subscriber_ids: Sequence[int]) -> set[int]:
         """Those of these who may have something to be told: all others have no pending and no developed match.
@@ -149,32 +141,33 @@ class Matches:
             return list(session.exec(query))
 
 
-def _rows(session: Session, story_id: int, found: Sequence[Found], now: datetime) -> list[dict[str, Any]]:
-    """The matches that are not known yet, of searches that are still there."""
-    ids = [number for one in found for number in one.subscription_ids]
-    if not ids:
-        return []
-    known = set(session.exec(select(Match.subscription_id).where(Match.story_id == story_id)))
-    wanted = set(_present(session, ids)) - known
-    return [
-        {
-            "subscription_id": number,
-            "story_id": story_id,
-            "article_id": one.article_id,
-            "terms": one.terms,
-            "window": one.window,
-            "matched_at": now,
-        }
+def _add(session: Session, story_id: int, found: Sequence[Found], now: datetime) -> int:
+    """Add the matches that are not known yet, of searches that are still there; returns how many those are."""
+    rows = [
+        {"number": number, "article": one.article_id, "terms": one.terms, "window": one.window}
         for one in found
         for number in one.subscription_ids
-        if number in wanted
     ]
+    if not rows:
+        return 0
+    connection = session.connection()
+    of_story = select(func.count()).select_from(Match).where(Match.story_id == story_id)
+    before = session.exec(of_story).one()
+    connection.execute(_insertion(connection.dialect.name, story_id, now), rows)
+    mark_told(session, col(Match.story_id) == story_id)
+    return session.exec(of_story).one() - before
 
 
-def _present(session: Session, ids: Sequence[int]) -> Iterator[int]:
-    """Those of these searches that are there."""
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        for number in session.exec(select(Subscription.id).where(col(Subscription.id).in_(some))):
-            if number is not None:
-                yield number
+def _insertion(dialect: str, story_id: int, now: datetime) -> Executable:
+    """That another process stores the same match, or a person ends their search, at the same moment is no error."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    values = {
+        "subscription_id": col(Subscription.id),
+        "story_id": literal(story_id),
+        "article_id": bindparam("article", type_=Integer),
+        "terms": bindparam("terms", type_=JSON),
+        "window": bindparam("window", type_=String),
+        "matched_at": literal(now, UTCDateTime),
+    }
+    rows = sa_select(*values.values()).where(col(Subscription.id) == bindparam("number", type_=Integer))
+    return insert(Match).from_select(list(values), rows).on_conflict_do_nothing()

@@ -15,7 +15,9 @@ from alerts.people.subscriber import (
     SearchChange,
     Subscriber,
     Subscription,
+    Told,
 )
+from alerts.people.told import mark_told
 
 __all__ = [
     "Channel",
@@ -33,4 +35,6 @@ __all__ = [
     "Searches",
     "Subscriber",
     "Subscription",
+    "Told",
+    "mark_told",
 ]

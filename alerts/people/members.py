@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from alerts.people.searches import note_searches, note_searches_of
 from alerts.people.subscriber import NEVER, Channel, Delivery, Subscriber, Subscription
+from alerts.people.told import keep_told
 from crawler.database import reading
 from crawler.model import IcewireError, UTCDateTime
 
@@ -119,8 +120,9 @@ class Members:
             session.commit()
 
     def remove_search(self, subscription_id: int) -> None:
-        """End one search; its matches go with it."""
+        """End one search; its matches go with it, but not that the subscriber was told of them."""
         with Session(self.engine) as session:
+            keep_told(session, subscription_id)
             session.exec(delete(Subscription).where(col(Subscription.id) == subscription_id))
             note_searches(session, [subscription_id])
             session.commit()

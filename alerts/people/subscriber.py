@@ -131,6 +131,16 @@ class Match(TableRow, table=True):
     told_development_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class Told(TableRow, table=True):
+    """That a subscriber was told of a story by a search that they ended since: their others do not tell it again."""
+
+    story_id: int = Field(foreign_key="story.id", primary_key=True, ondelete="CASCADE")
+    subscriber_id: int = Field(foreign_key="subscriber.id", primary_key=True, index=True, ondelete="CASCADE")
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")  # these three as in Match
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id", ondelete="SET NULL")
+    told_development_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
 class Delivery(TableRow, table=True):
     """One mail or posting in the queue: exactly the bytes to send, so that a retry is the same one."""
 

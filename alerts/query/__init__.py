@@ -2,7 +2,7 @@
 
 from alerts.query.document import Document
 from alerts.query.fields import PlaceLookup
-from alerts.query.index import SearchIndex
+from alerts.query.index import Hits, SearchIndex
 from alerts.query.match import StoryHit, match_story
 from alerts.query.misses import why_missed
 from alerts.query.named import NamedPlaces
@@ -14,6 +14,7 @@ from alerts.query.window import Windows
 
 __all__ = [
     "Document",
+    "Hits",
     "NamedPlaces",
     "PlaceLookup",
     "Query",

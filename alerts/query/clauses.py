@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from alerts.query.syntax import (
     AllOf,
@@ -21,7 +22,14 @@ from alerts.query.syntax import (
 )  # fmt: skip
 
 Atom = Phrase | Field
-Clause = tuple[Atom, ...]  # every document has at least one of these
+
+
+class Clause(NamedTuple):
+    """Every document has at least one of these atoms; how many documents do, 0 to 1, at most and by estimate."""
+
+    share: float
+    atoms: tuple[Atom, ...]
+
 
 # By the reports of ICE activity in the data that the words' shares are of, and by hand where those have few.
 _RARE_WORD, _SHORT_WORD, _RARE_BEGUN = 0.003, 0.02, 0.02
@@ -31,30 +39,41 @@ _CITY, _OFFICE, _AROUND_100_KM = 0.003, 0.06, 0.02
 _FACT_SHARES = {"source": 0.005, "kind": 0.2, "lang": 0.5}
 
 
-def clauses_of(node: Node, share: Callable[[Atom], float | None]) -> tuple[Clause, ...]:
+def clauses_of(node: Node, share: Callable[[Atom], float | None]) -> list[Clause]:
     """Clauses that every document that fulfils a node fulfils as well; the other way round does not hold.
 
-    `share` tells how many documents have an atom, None for an atom that an index cannot look up. () when nothing
+    `share` tells how many documents have an atom, None for an atom that an index cannot look up. Empty when nothing
     that it can look up is needed.
     """
     match node:
         case AllOf(nodes):
-            return tuple(clause for part in nodes for clause in clauses_of(part, share))
+            return [clause for part in nodes for clause in clauses_of(part, share)]
         case AnyOf(nodes):
-            ways = [rarest(clauses_of(part, share), share) for part in nodes]
-            return (tuple(atom for way in ways for atom in way),) if all(ways) else ()
+            ways = [min(clauses_of(part, share), default=None, key=_share) for part in nodes]
+            return _together([way for way in ways if way]) if all(ways) else []
         case Near(sides):
-            return sides if all(share(phrase) is not None for side in sides for phrase in side) else ()
+            each = [[clause for phrase in side for clause in clauses_of(phrase, share)] for side in sides]
+            return [clause for side in each for clause in _together(side)] if all(each) else []
         case Without():
-            return ()
-    return ((node,),) if share(node) is not None else ()
+            return []
+    known = share(node)
+    return [] if known is None else [Clause(known, (node,))]
 
 
-def rarest(clauses: tuple[Clause, ...], share: Callable[[Atom], float | None]) -> Clause:
-    """The clause that the fewest documents fulfil; () of none."""
-    if len(clauses) < 2:
-        return clauses[0] if clauses else ()
-    return min(clauses, key=lambda clause: sum([share(atom) or 0 for atom in clause]))
+def rarest(clauses: list[Clause]) -> tuple[Atom, ...]:
+    """The atoms of the clause that the fewest documents fulfil; () of none."""
+    return min(clauses, key=_share).atoms if clauses else ()
+
+
+def _together(ways: list[Clause]) -> list[Clause]:
+    """One clause that each of these fulfils."""
+    if len(ways) == 1:
+        return ways
+    return [Clause(sum([way.share for way in ways]), tuple([atom for way in ways for atom in way.atoms]))]
+
+
+def _share(clause: Clause) -> float:
+    return clause.share
 
 
 def share_of(atom: Atom) -> float | None:

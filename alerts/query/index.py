@@ -11,7 +11,8 @@ from itertools import chain
 from alerts.query.clauses import clauses_of, rarest, share_of
 from alerts.query.document import Document
 from alerts.query.keys import Key, keys_of, keys_of_fields
-from alerts.query.query import Hit, Query
+from alerts.query.query import Query
+from alerts.query.reasons import Hit, Reason, find, hit_of
 from alerts.query.syntax import AllOf, AnyOf, Node, Phrase, Without, Word
 from alerts.query.truth import fulfils
 
@@ -33,18 +34,30 @@ class _Part:
 class Search:
     """A distinct query, and who has it."""
 
-    __slots__ = ("given", "ids", "parts")
+    __slots__ = ("asked", "ids", "parts")
 
     def __init__(self, parts: tuple[_Part, ...]) -> None:
         self.parts = parts
-        self.given: _Part | None = None  # what a document that it is looked up for has for sure
+        self.asked = parts  # of a document that it is looked up for: without the part that it has for sure
         self.ids: tuple[int, ...] = ()  # not a list: nearly all have one
 
-    def hit(self, document: Document) -> Hit:
-        """Why a document that meets it does."""
-        hit = Query("", _joined(self.parts)).match(document)
-        assert hit is not None
-        return hit
+
+class Hits:
+    """Why searches meet a story: each of their parts is asked once a document, however many searches have it."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = documents
+        self._found: list[dict[_Part, list[Reason]]] = [{} for _ in documents]
+
+    def of(self, search: Search, index: int) -> Hit:
+        """Why a document that meets a search does; as `Query.match` says it."""
+        document, known = self._documents[index], self._found[index]
+        reasons: list[Reason] = []
+        for part in search.parts:
+            if (found := known.get(part)) is None:
+                found = known[part] = find(part.node, document) or []
+            reasons += found
+        return hit_of(reasons, document)
 
 
 class SearchIndex:
@@ -123,10 +136,7 @@ class SearchIndex:
         asked, lacks = known.get, document.vocabulary.isdisjoint
         met = []
         for search in self.candidates(document).difference(known_to):
-            given = search.given
-            for part in search.parts:
-                if part is given:
-                    continue
+            for part in search.asked:
                 held = asked(part)
                 if held is None:
                     forms = part.forms
@@ -141,9 +151,11 @@ class SearchIndex:
 
     def _file(self, search: Search) -> set[Key]:
         """What a search is filed under."""
-        clause = rarest(clauses_of(_joined(search.parts), share_of), share_of)
-        keys = {key for atom in clause for key in keys_of(atom)} or {_ANY}
-        search.given = next((p for p in search.parts if p.forms and not p.absent and keys == set(p.forms)), None)
+        atoms = rarest(clauses_of(_joined(search.parts), share_of))
+        keys = {key for atom in atoms for key in keys_of(atom)} or {_ANY}
+        given = next((p for p in search.parts if p.forms and not p.absent and keys == set(p.forms)), None)
+        if given:
+            search.asked = tuple([part for part in search.parts if part is not given])
         for key in keys:
             if isinstance(key, str) and key.endswith("*"):
                 self._begun.setdefault(key[:2], set()).add(len(key) - 1)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alerts.query.document import Document
-from alerts.query.query import Hit, Query
+from alerts.query.query import Query
+from alerts.query.reasons import Hit
 from alerts.query.window import Windows
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from alerts.query.body import NOT_SAID, Body, Saying, Span
 from alerts.query.document import Document
-from alerts.query.query import Hit
+from alerts.query.reasons import Hit
 from crawler.text import words
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from scheduler.demo.expected import Expected, ExpectedStory, ExpectedSubscriber
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MailedStory:
     """One entry of a digest mail, as its HTML says it."""
 
     search: str
@@ -50,7 +50,7 @@ def check(
     return problems
 
 
-def read_digest(mail: EmailMessage) -> Iterator[Told]:
+def read_digest(mail: EmailMessage) -> Iterator[MailedStory]:
     """The entries of a digest mail, in order."""
     body = mail.get_body(("html",))
     assert body is not None
@@ -70,14 +70,14 @@ def read_digest(mail: EmailMessage) -> Iterator[Told]:
             beside.append(sibling)
         also = [_text(s) for s in beside if s.get("class") == "why"][1:]
         place = [_text(s) for b in beside for s in b.iter("span") if s.get("class") == "place"]
-        yield Told(search, _text(element), str(link.get("href")), "".join(place), " ".join(also))
+        yield MailedStory(search, _text(element), str(link.get("href")), "".join(place), " ".join(also))
 
 
 def _text(element: html.HtmlElement) -> str:
     return "".join(element.itertext())
 
 
-def _compare(person: ExpectedSubscriber, told: Sequence[Told], addresses: Mapping[str, str]) -> Iterator[str]:
+def _compare(person: ExpectedSubscriber, told: Sequence[MailedStory], addresses: Mapping[str, str]) -> Iterator[str]:
     ids = {canonical_url(url): article for article, url in addresses.items()}
     for subscription in person.subscriptions:
         here = [t for t in told if t.search == subscription.query]
@@ -98,7 +98,7 @@ def _key(article: str, stories: Sequence[ExpectedStory]) -> str:
     return next((s.key for s in stories if article in s.any_of), "")
 
 
-def _figures(told: Told, story: ExpectedStory) -> Iterator[str]:
+def _figures(told: MailedStory, story: ExpectedStory) -> Iterator[str]:
     named = re.search(r"Also reported by (.*?)(?:;|$)", told.also)
     newsrooms = len(re.split(r", | and ", named[1])) if named else 0
     copied = re.search(r"(\d+) cop(?:y|ies)", told.also)

@@ -6,15 +6,18 @@ A folder is one difficulty or holds several. In it, each `*.json` is a case of o
 it goes through gate, extract and judge, as the feed's item `feed_title` of `feed_time`), text (title and text are
 judged and their places found), window (the words shown for a `query`), feed, moment (one date) or address; `expect`
 says what must come out, by key or `key:how` (see `HOWS`). A `run.py` crawls a small web on loopback and prints a line
-"ok  …" or "FAIL …" for each of its cases; it gets `tests.benchmarks.lab` as the module `lab`. Prints what failed, a
-row a folder, then one line of JSON.
+"ok  …" or "FAIL …" for each of its cases; it gets `tests.benchmarks.lab` as the module `lab`. A `case.py` or `case.sh`
+is one case of what a reader meets and failed when it does not end with 0; its `lab` is `tests.benchmarks.reader_lab`.
+Prints what failed, a row a folder, then one line of JSON.
 """
 
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +46,7 @@ from tests.benchmarks.running import ROOT
 
 BOSTON = ZoneInfo("America/New_York")  # the cases' local time
 NOW = datetime(2026, 11, 29, 2, tzinfo=UTC)
+SCRIPTS = ("case.py", "case.sh")
 MOST_SECONDS = 900.0  # of a crawl case
 STARTER = "import sys, runpy, tests.benchmarks.lab as lab; sys.modules['lab'] = lab; runpy.run_path(sys.argv[1])"
 
@@ -215,22 +219,47 @@ def try_crawl(script: Path) -> Iterator[Tried]:
         yield Tried(folder, script.name, (f"ended with {ran.returncode}: {ran.stderr.strip()[-300:]}",))
 
 
+def try_script(script: Path) -> Tried:
+    """The case of a `case.py` or `case.sh`, from a copy that has our `lab` where it looks for one."""
+    with tempfile.TemporaryDirectory() as place:
+        copied = Path(place, script.parent.name)
+        shutil.copytree(script.parent, copied)
+        Path(place, "lab.py").write_text("from tests.benchmarks.reader_lab import *  # noqa: F403\n", "utf-8")
+        command = [sys.executable if script.suffix == ".py" else "bash", str(copied / script.name)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        try:
+            ran = subprocess.run(
+                command, capture_output=True, text=True, timeout=MOST_SECONDS, env=environment, cwd=ROOT
+            )
+        except subprocess.TimeoutExpired:
+            return Tried(script.parent.name, script.name, (f"took more than {MOST_SECONDS:.0f} seconds",))
+    said = [line for line in ran.stdout.splitlines() if line.startswith("got:")] or ran.stderr.splitlines()[-1:]
+    return Tried(script.parent.name, script.name, () if ran.returncode == 0 else (" ".join(said)[:300],))
+
+
 def try_folder(folder: Path) -> Iterator[Tried]:
     """All cases of one difficulty."""
     for file in sorted(folder.glob("*.json")):
         yield try_file(file)
     if (folder / "run.py").exists():
         yield from try_crawl(folder / "run.py")
+    for name in SCRIPTS:
+        if (folder / name).exists():
+            yield try_script(folder / name)
 
 
 def folders_of(path: Path) -> list[Path]:
     """The difficulties that a folder is or holds; ValueError when it holds none."""
-    if any(path.glob("*.json")) or (path / "run.py").exists():
+    if _holds_cases(path):
         return [path]
-    held = sorted(inner for inner in path.iterdir() if any(inner.glob("*.json")) or (inner / "run.py").exists())
+    held = sorted(inner for inner in path.iterdir() if inner.is_dir() and _holds_cases(inner))
     if not held:
-        raise ValueError(f"{path}: no folder with *.json or run.py in it")
+        raise ValueError(f"{path}: no folder with *.json, run.py, case.py or case.sh in it")
     return held
+
+
+def _holds_cases(path: Path) -> bool:
+    return any(path.glob("*.json")) or any((path / name).exists() for name in ("run.py", *SCRIPTS))
 
 
 def report(tried: Sequence[Tried]) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def test_pages_are_known_by_their_number_from_now_on(tmp_path: Path) -> None:
     assert found.id == 2
 
 
+@pytest.mark.slow
 def test_stories_with_their_articles_are_kept(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
     upgrade(engine, to="0003")
@@ -126,6 +127,7 @@ SENTENCES: tuple[tuple[str, str, dict[str, object]], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_sentences_become_codes_and_what_no_code_fits_stays_as_written(empty_database_url: str) -> None:
     engine = open_database(empty_database_url)
     upgrade(engine, to="0009")
@@ -236,6 +238,7 @@ def test_what_was_old_when_it_was_found_is_told_from_news(tmp_path: Path) -> Non
     assert told == [1]
 
 
+@pytest.mark.slow
 def test_searches_keep_their_meaning_and_words_are_indexed_as_searches_know_them(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
     upgrade(engine, to="0013")

@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from alerts.digest.compose import Development, Digest, DigestItem, MatchedStory, SourcesRead, compose
+from alerts.digest.compose import Development, Digest, DigestItem, Heading, MatchedStory, SourcesRead, compose
+from alerts.digest.render import digest_message, digest_text
+from alerts.mail.message import Envelope
+from alerts.settings import MailSettings
 
 DAY = date(2026, 3, 10)
 DUE = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 07:00 in Boston
@@ -27,6 +30,13 @@ def digest_of(
     return compose(DAY, "America/New_York", searches, stories, ALL_READ, now, DUE, developed)
 
 
+def html_of(digest: Digest) -> str:
+    envelope = Envelope("r@example.org", "<1@example.org>", DUE, "https://a.example/u")
+    part = digest_message(digest, envelope, MailSettings(sender="a@example.org")).get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
 def developed(story_id: int, hours: int, search: str = "waltham", **facts: object) -> MatchedStory:
     """A story of which something new was reported so many hours before the digest."""
     last = Development("Two are released", "https://gazette.example/", "The Gazette", DUE - timedelta(hours=hours))
@@ -44,8 +54,33 @@ def test_each_search_has_its_section_with_the_newest_first() -> None:
 def test_a_story_that_two_searches_met_is_told_once_and_says_so() -> None:
     digest = digest_of(found(1), found(1, "worcester"))
     assert digest.stories == 1
-    assert digest.sections[0].items[0].also_searches == ("worcester",)
+    assert digest.sections[0].items[0].also_met == ("worcester",)
     assert digest.sections[1].items == ()
+    assert [item.story.story_id for item in digest.sections[1].elsewhere] == [1]
+
+
+def test_a_search_whose_stories_stand_elsewhere_is_not_told_that_nothing_was_found() -> None:
+    digest = digest_of(found(1), found(1, "worcester"), searches=("waltham", "worcester", "lynn"))
+    said = digest_text(digest, MailSettings())
+    beneath = said.partition("== worcester ==")[2].partition("==")[0]
+    assert beneath.split("\n")[1:3] == ["  What it found stands above:", "  - Story 1 (The Ledger)"]
+    assert "Nothing found." in said.partition("== lynn ==")[2]
+    page = html_of(digest)
+    assert '<a href="#story-1">Story 1</a>' in page
+    assert 'id="story-1"' in page
+
+
+def test_an_update_stands_above_for_every_search_that_met_its_story() -> None:
+    digest = digest_of(developed=(developed(2, 5), developed(2, 5, "worcester")))
+    assert [[item.story.story_id for item in section.elsewhere] for section in digest.sections] == [[2], [2]]
+
+
+def test_other_searches_are_called_by_their_names() -> None:
+    names = {"worcester": Heading("My town"), "waltham": Heading("Stories that mention waltham")}
+    met = (found(1), found(1, "worcester"))
+    digest = compose(DAY, "UTC", ("waltham", "worcester"), met, ALL_READ, DUE, DUE, (), names)
+    assert digest.sections[0].items[0].also_for == ("My town",)
+    assert "Also for: My town" in digest_text(digest, MailSettings())
 
 
 def test_the_subject_counts_the_stories_and_names_places() -> None:
@@ -59,7 +94,7 @@ def test_what_developed_stands_apart_with_the_newest_report_first() -> None:
     digest = digest_of(
         found(1), developed=(developed(2, 5), developed(3, 1, "worcester"), developed(2, 5, "worcester"))
     )
-    assert [(i.story.story_id, i.also_searches) for i in digest.updates] == [(3, ()), (2, ("worcester",))]
+    assert [(i.story.story_id, i.also_met) for i in digest.updates] == [(3, ()), (2, ("worcester",))]
     assert [i.story.story_id for s in digest.sections for i in s.items] == [1]
     assert digest.stories == 1
 

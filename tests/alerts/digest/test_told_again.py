@@ -10,11 +10,12 @@ from alerts.digest.compose import Digest, SourcesRead
 from alerts.digest.gather import Wanted
 from alerts.digest.post import Post
 from alerts.digest.queue import preview, queue_due_digests
-from alerts.matching.catch_up import match_unmatched
+from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.searches import LiveSearches
 from alerts.settings import DigestSettings
 from crawler.model.story import Article, Story
 from crawler.places.gazetteer import Gazetteer
+from crawler.store.regroup import merge_by_hand
 from tests.makers.mailing import post_of
 from tests.makers.making import article, keep, outlet, watch
 
@@ -158,7 +159,7 @@ def test_two_searches_that_met_the_story_tell_it_once(
     queue_due_digests(post, READ, morning)
     report(sqlite_engine, morning + timedelta(hours=1))
     [item] = shown(post, morning + DAY).updates
-    assert (item.story.search, item.also_searches) == ("waltham", ("courthouse",))
+    assert (item.story.search, item.also_met) == ("waltham", ("courthouse",))
     post.members.remove_search(1)
     [item] = shown(post, morning + DAY).updates
     assert item.story.search == "courthouse"
@@ -223,3 +224,35 @@ def test_what_was_told_before_stands_under_the_headline_it_had_then(
     assert queue_due_digests(post, READ, told + DAY) == 1
     assert "Told before: ICE detains two" in mail_of(post)
     assert mail_of(post).split("Content-Type: text/html")[0].count(page.link) == 1
+
+
+def test_a_search_said_in_other_words_does_not_tell_again_what_the_old_one_told(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, told: datetime
+) -> None:
+    post.members.remove_search(1)
+    _, other = post.members.subscribe("r@example.org", "waltham courthouse", told, "America/New_York", "07:00", True)
+    assert match_new_search(post.store, post.matches, other, gazetteer, told) == 1
+    assert queue_due_digests(post, READ, told + DAY) == 0
+    report(sqlite_engine, told + DAY + timedelta(hours=1))
+    [item] = shown(post, told + 2 * DAY).updates
+    assert item.story.search == "waltham courthouse"
+
+
+def test_ending_a_search_brings_back_nothing_that_another_met_after_it_was_told(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, told: datetime
+) -> None:
+    join(post, told, "courthouse")
+    match_new_search(post.store, post.matches, post.members.subscribers()[0][1][1], gazetteer, told)
+    post.members.remove_search(1)
+    assert queue_due_digests(post, READ, told + DAY) == 0
+
+
+def test_what_an_ended_search_told_stays_told_when_its_story_is_merged_into_another(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, told: datetime
+) -> None:
+    post.members.remove_search(1)
+    other = keep(sqlite_engine, article("vigil", "gazette"), now=told)
+    merge_by_hand(sqlite_engine, other.story_id, [1], told + timedelta(hours=1))
+    join(post, told, "waltham courthouse")
+    match_unmatched(post.store, LiveSearches(sqlite_engine, gazetteer), post.matches, told + timedelta(hours=2))
+    assert queue_due_digests(post, READ, told + DAY) == 0

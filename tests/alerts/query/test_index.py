@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.query.document import Document
-from alerts.query.index import SearchIndex
+from alerts.query.index import Hits, SearchIndex
 from alerts.query.query import Query, parse
 from alerts.query.truth import fulfils
 from crawler.places import Gazetteer, Place, shipped
@@ -57,6 +57,10 @@ def test_the_index_finds_what_asking_each_search_finds(data: st.DataObject, docu
     for number, query in enumerate(asks):
         index.put(number, query)
     assert met(index, document) == [number for number, query in enumerate(asks) if query.match(document)]
+    hits = Hits([document])
+    assert [hits.of(search, 0) for search in index.met_by(document) for n in search.ids if asks[n].match(document)] == [
+        asks[n].match(document) for search in index.met_by(document) for n in search.ids
+    ]
     assert [bool(query.match(document)) for query in asks] == [fulfils(document, query.tree) for query in asks]
 
 
@@ -95,7 +99,7 @@ def test_what_is_met_says_why_as_asking_it_alone_does() -> None:
     told = document("Agents came to a raid on Moody Street.")
     query = asked('raid "Moody Street"')
     [search] = index_of('raid "Moody Street"').met_by(told)
-    assert search.hit(told) == query.match(told)
+    assert Hits([told]).of(search, 0) == query.match(told)
 
 
 def test_a_search_is_asked_only_by_documents_that_share_what_is_rare_in_it() -> None:

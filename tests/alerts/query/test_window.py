@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.query.query import Hit, parse
+from alerts.query.query import parse
+from alerts.query.reasons import Hit
 from alerts.query.window import window
 from crawler.places import Place, shipped
 from crawler.text.tokens import words

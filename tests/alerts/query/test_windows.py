@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alerts.query.body import AGENCY, term_of
 from alerts.query.document import Document
 from alerts.query.opening import body_start, count_words, is_about_itself, is_complete
-from alerts.query.query import Hit
+from alerts.query.reasons import Hit
 from alerts.query.window import Windows
 from crawler.places import Place
 from crawler.text import sentence_spans, words

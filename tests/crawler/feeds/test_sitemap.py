@@ -172,6 +172,7 @@ def test_of_a_large_list_without_dates_both_ends_are_taken() -> None:
     assert [in_words(note) for note in reading.notes] == ["500 rows left out as older or undated"]
 
 
+@pytest.mark.slow
 def test_the_newest_rows_are_taken_when_all_are_fresh() -> None:
     rows = [dated(n, f"2026-11-20T{n // 250:02}:30:00Z") for n in range(2500)]
     reading = read(urlset(*rows))

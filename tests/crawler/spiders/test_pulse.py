@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from crawler.spiders.pulse import Pulse
 
 
@@ -16,6 +18,7 @@ async def standing_still(seconds: float) -> float:
     return pulse.lost
 
 
+@pytest.mark.slow
 def test_only_what_the_loop_did_not_turn_is_lost() -> None:
     assert asyncio.run(standing_still(0.8)) > 0.5
     assert asyncio.run(standing_still(0)) < 0.5

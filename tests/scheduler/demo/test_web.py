@@ -273,6 +273,7 @@ def test_requests_are_counted_by_outlet_path_and_status(web: DemoWeb) -> None:
     assert web.requests == {("canal-gazette", "/feed.json", 200): 2, ("canal-gazette", "/nowhere", 404): 1}
 
 
+@pytest.mark.slow
 def test_the_greatest_number_of_requests_at_once_is_known() -> None:
     with DemoWeb(answer_seconds=0.05) as web, ThreadPoolExecutor(3) as pool:
         homes = [outlet(web, name).homepage for name in ("canal-gazette", "canal-gazette", "wharf-news")]
