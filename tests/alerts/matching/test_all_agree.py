@@ -14,8 +14,8 @@ from starlette.routing import Route
 from alerts.channels import open_query
 from alerts.matching import LiveSearches, Matches, documents_of, match_unmatched, search
 from alerts.people import Match, Members, Subscription
-from alerts.query import Document, Query, QueryError, SearchIndex, parse
-from alerts.query.query import Hit
+from alerts.query import Document, Hits, Query, QueryError, SearchIndex, parse
+from alerts.query.reasons import Hit
 from alerts.web.feeds import Feeds
 from crawler.places import Gazetteer
 from crawler.store import Store
@@ -62,9 +62,10 @@ def alerted(stories: Stories, index: SearchIndex) -> dict[int, Told]:
     """What each search meets, all asked at once."""
     met: dict[int, Told] = {}
     for story_id, (documents, articles) in stories.items():
+        hits = Hits(documents)
         for one, at in index.first_met(documents).items():
             for number in one.ids:
-                met.setdefault(number, {})[story_id] = articles[at], one.hit(documents[at])
+                met.setdefault(number, {})[story_id] = articles[at], hits.of(one, at)
     return met
 
 
