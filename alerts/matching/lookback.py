@@ -10,14 +10,15 @@ from functools import cached_property
 from itertools import groupby, islice
 
 from alerts.matching.archive import clauses_of, document_of_outline, documents_of
-from alerts.matching.backtest import MONTH, QUARTER, BackTest, Miss, has_enough, nearest, period
+from alerts.matching.backtest import MONTH, QUARTER, BackTest, Miss, has_enough, nearest
+from alerts.matching.periods import period
 from alerts.query import Document, Query, StoryHit, asks_of_words, fields_of, match_story, why_missed, widened
 from crawler.store import Store, StoryView
 
 MOST_READ = 1000  # stories that may match
 MOST_READ_A_WAY = 60  # stories that may just miss, for each way to widen the search
 MOST_WAYS = 24
-MOST_SHOWN = 100  # stories that are kept with what matched
+MOST_SHOWN = 50  # stories that are kept with what matched
 _AT_ONCE = 20
 
 
@@ -27,8 +28,8 @@ def back_test(store: Store, query: Query, now: datetime, zone: tzinfo) -> BackTe
     As in alerts, only what was news when it was found; a day is one of the zone's.
     """
     archive = _Archive(store, now - timedelta(days=QUARTER))
-    begun = max(archive.since, store.opened_first() or now)
-    proposed = archive.proposed(query)
+    begun = store.opened_first()
+    proposed = list(archive.proposed(query))
     if asks_of_words(query):
         read = proposed[:MOST_READ]
         opened, stories = _met(archive, query, read)
@@ -39,9 +40,7 @@ def back_test(store: Store, query: Query, now: datetime, zone: tzinfo) -> BackTe
     complete = len(read) == len(proposed)
     if not complete:
         begun = archive.opened[read[-1]]
-    month, quarter = (
-        period(days, list(opened.values()), begun, complete, now, zone) for days in (MONTH, QUARTER)
-    )  # fmt: skip
+    month, quarter = (period(d, list(opened.values()), begun, complete, now, zone) for d in (MONTH, QUARTER))
     day = now.astimezone(zone).date()
     today = sum(when.astimezone(zone).date() == day for when in opened.values())
     misses, every_way = _missed(archive, query, opened.keys())
@@ -55,7 +54,7 @@ def _met(
     opened: dict[int, datetime] = {}
     shown: list[tuple[StoryView, StoryHit]] = []
     for view, documents in archive.read(numbers):
-        if not any(query.match(document) for document in documents):
+        if not any(map(query.is_met_by, documents)):
             continue
         opened[view.story.id or 0] = view.story.opened_at
         if len(shown) < MOST_SHOWN and (hit := match_story(documents, query)):
@@ -71,15 +70,15 @@ def _missed(archive: "_Archive", query: Query, met: Collection[int]) -> tuple[tu
     for step, together in groupby(islice(widened(query), MOST_WAYS), key=lambda way: way[0]):
         for _, way in together:
             ways += 1
-            proposed = [number for number in archive.proposed(way) if number not in met and number not in found]
+            proposed = (number for number in archive.proposed(way) if number not in met and number not in found)
             near: list[Miss] = []
-            for view, documents in archive.read(proposed[:MOST_READ_A_WAY]):
+            for view, documents in archive.read(islice(proposed, MOST_READ_A_WAY)):
                 if why := why_missed(documents, query):
                     near.append(Miss(view, why, step))
                 if has_enough(near):
                     break
             else:
-                every_way = every_way and len(proposed) <= MOST_READ_A_WAY
+                every_way = every_way and next(proposed, None) is None
             found.update({miss.view.story.id or 0: miss for miss in near})
         if has_enough(list(found.values())):
             return nearest(list(found.values())), every_way
@@ -97,14 +96,13 @@ class _Archive:
         """All of them, the last opened first."""
         return self.store.opened(self.since)
 
-    def proposed(self, query: Query) -> list[int]:
+    def proposed(self, query: Query) -> Iterator[int]:
         """Those that may meet a query, the last opened first; those that do, when it asks for no words."""
-        if not (clauses := clauses_of(query)):
-            return self._fitting(query)
-        said = set(self.store.search(clauses, since=self.since))
-        if fields_of(query):
-            return [number for number in self._fitting(query) if number in said]
-        return [number for number in self.opened if number in said]
+        clauses, fields = clauses_of(query), fields_of(query)
+        said = set(self.store.search(clauses, since=self.since)) if clauses else None
+        for number in self._outlined if fields or said is None else self.opened:
+            if (said is None or number in said) and (fields is None or self._fits(number, fields)):
+                yield number
 
     def read(self, numbers: Iterable[int]) -> Iterator[tuple[StoryView, list[Document]]]:
         """These stories, as far as they are news; a few at a time."""
@@ -114,13 +112,8 @@ class _Archive:
                 if news := view.news:
                     yield news, documents_of(news)
 
-    def _fitting(self, query: Query) -> list[int]:
-        fields = fields_of(query)
-        return [
-            number
-            for number, documents in self._outlined.items()
-            if fields is None or any(fields.match(document) for document in documents)
-        ]
+    def _fits(self, number: int, fields: Query) -> bool:
+        return any(map(fields.is_met_by, self._outlined[number]))
 
     @cached_property
     def _outlined(self) -> dict[int, list[Document]]:

@@ -18,6 +18,9 @@ HEADLINES = 10
 
 def print_back_test(test: BackTest, deployment: Deployment) -> None:
     """How many stories the last 30 and 90 days had for a search, the newest of them, and the nearest misses."""
+    if not test.quarter.looked_at:
+        show.say("No story is stored yet that it could have met.")
+        return
     busiest = test.month.busiest
     most = f", at most {busiest[1]} on one day ({busiest[0]})" if busiest and busiest[1] > 1 else ""
     show.say(f"In the last {_span(test.month)} it would have brought {_told(test.month)}{most}.")
@@ -26,7 +29,8 @@ def print_back_test(test: BackTest, deployment: Deployment) -> None:
         show.say(f"  {_line(view, deployment)}")
     if (more := test.month.count - len(shown)) > 0:
         show.say(f"  and {more} more")
-    show.say(f"In the last {_span(test.quarter)}: {_told(test.quarter)}.")
+    if test.quarter.looked_at > test.month.looked_at:
+        show.say(f"In the last {_span(test.quarter)}: {_told(test.quarter)}.")
     if test.misses:
         show.say("It would just have missed:")
     for miss in test.misses:
@@ -66,10 +70,11 @@ def ask_if_heavy(test: BackTest, yes: bool, may_ask: bool) -> None:
 
 def _span(period: Period) -> str:
     """What was looked at, and why that is less than was asked for."""
+    days = show.count(period.looked_at, "day").removeprefix("1 ")
     if period.looked_at == period.days:
-        return f"{period.days} days"
-    why = "as far as the archive goes back" if period.complete else "of which not all could be looked at"
-    return f"{show.count(period.looked_at, 'day')} ({why})"
+        return days
+    why = "as far as the archive goes back" if period.complete else "more would be too many to look at"
+    return f"{days} ({why})"
 
 
 def _told(period: Period) -> str:
