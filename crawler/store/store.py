@@ -196,7 +196,7 @@ class Store:
             .join(Source, col(Source.id) == Article.source_id)
             .join(Verdict, col(Verdict.article_id) == Article.id)
             .where(col(Story.opened_at) >= since, col(Article.old).is_(False))
-            .order_by(col(Story.opened_at).desc(), col(Story.id).desc())
+            .order_by(col(Story.opened_at).desc(), col(Story.id).desc(), col(Article.id))
         )
         with self.readers.connect() as connection:
             return [Outline(*row) for row in connection.execute(query)]

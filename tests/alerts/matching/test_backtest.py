@@ -23,9 +23,9 @@ Tell = Callable[..., int]
 
 
 @pytest.fixture
-def tell(sqlite_engine: Engine) -> Tell:
+def tell(engine: Engine) -> Tell:
     """Stores a story of so many days ago; returns its number."""
-    watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
+    watch(engine, outlet("ledger"), outlet("gazette"))
     told = 0
 
     def tell(days: float, title: str, place: dict[str, object] = WALTHAM, **facts: Any) -> int:
@@ -36,15 +36,15 @@ def tell(sqlite_engine: Engine) -> Tell:
             f"{title}, a witness named number {told} said on the day.\nNobody else who was there said more than that."
         )
         made = article(f"story-{told}", title=title, text=text, published_at=when, fetched_at=when, **facts)
-        return keep(sqlite_engine, made, of=verdict(places=[place], judged_at=when), now=when).story_id
+        return keep(engine, made, of=verdict(places=[place], judged_at=when), now=when).story_id
 
     return tell
 
 
 @pytest.fixture
-def look(sqlite_engine: Engine) -> Callable[[str], BackTest]:
+def look(engine: Engine) -> Callable[[str], BackTest]:
     """Back-tests a query on Monday noon, by the days of Boston."""
-    return lambda query: back_test(Store(sqlite_engine), parse(query, NamedPlaces()), NOON, BOSTON)
+    return lambda query: back_test(Store(engine), parse(query, NamedPlaces()), NOON, BOSTON)
 
 
 Look = Callable[[str], BackTest]
@@ -86,10 +86,10 @@ def test_what_was_old_when_it_was_found_counts_nowhere(tell: Tell, look: Look) -
     "query", ["", "state:MA", "raid", "raid -elm", 'raid place:"Lowell, MA"', "raid NEAR/2 elm", "raid OR state:NJ",
               "kind:arrest lang:en", '"elm street"', "-raid state:MA", "zzyzx", "near:\"02453 40mi\" raid"]
 )  # fmt: skip
-def test_it_finds_what_a_search_of_the_archive_finds(tell: Tell, look: Look, sqlite_engine: Engine, query: str) -> None:
+def test_it_finds_what_a_search_of_the_archive_finds(tell: Tell, look: Look, engine: Engine, query: str) -> None:
     for days, place in enumerate([WALTHAM, LOWELL, NEWTON_NJ] * 3, 1):
         tell(days, f"A raid {'on Elm Street' if days % 2 else 'at noon'}" if days < 6 else "A rally", place)
-    found = search(Store(sqlite_engine), parse(query, NamedPlaces()), news=True)
+    found = search(Store(engine), parse(query, NamedPlaces()), news=True)
     test = look(query)
     assert numbers(test) == [view.story.id for view, _ in found]
     assert [hit for _, hit in test.stories] == [hit for _, hit in found]
