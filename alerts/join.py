@@ -3,13 +3,27 @@
 A layer of its own, as it needs the stories of the last day and the mail that asks for a yes, which stand side by side.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from alerts.digest import Post
 from alerts.mail import queue_confirmation
 from alerts.matching import match_new_search
 from alerts.people import Channels, Subscriber
-from alerts.query import PlaceLookup, parse, read_back
+from alerts.query import PlaceLookup, Query, QueryError, SearchIndex, parse, read_back
+
+
+def read_search(text: str, places: PlaceLookup, sources: Mapping[str, str] | None = None) -> Query:
+    """A query that may be saved: it can be read, and the index by which stories find their searches can run it.
+
+    Raises QueryError and nothing else: a search that is kept and that no story ever finds is a promise broken.
+    """
+    asked = parse(text, places, sources)
+    try:
+        SearchIndex().put(0, asked)
+    except Exception as error:
+        raise QueryError(f"This search cannot be kept as an alert: {error or type(error).__name__}", text, 1) from error
+    return asked
 
 
 def add_search(
@@ -26,10 +40,10 @@ def add_search(
 ) -> tuple[Subscriber, int]:
     """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
 
-    With a channel of theirs its stories go there, none by mail. Raises QueryError when the query cannot be read,
-    IcewireError when the address has it already.
+    With a channel of theirs its stories go there, none by mail. Raises QueryError when the query cannot be read
+    or not be kept, IcewireError when the address has it already.
     """
-    asked = parse(query, places, post.store.outlets() or None)
+    asked = read_search(query, places, post.store.outlets() or None)
     subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, name)
     if subscriber.state == "pending":
         queue_confirmation(

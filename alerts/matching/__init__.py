@@ -1,14 +1,22 @@
 """Stories meet subscriptions."""
 
 from alerts.matching.archive import document_of, documents_of, search
+from alerts.matching.backtest import MOST_A_DAY, BackTest, Miss
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.follow import follow_stories
+from alerts.matching.lookback import back_test
 from alerts.matching.matches import Matches
+from alerts.matching.periods import Period
 from alerts.matching.searches import LiveSearches
 
 __all__ = [
+    "MOST_A_DAY",
+    "BackTest",
     "LiveSearches",
     "Matches",
+    "Miss",
+    "Period",
+    "back_test",
     "document_of",
     "documents_of",
     "follow_stories",

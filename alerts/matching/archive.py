@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from alerts.query import Document, Query, StoryHit, match_story
-from crawler.store import Report, Store, StoryView
+from crawler.store import Outline, Report, Store, StoryView
 
 
 def document_of(report: Report) -> Document:
@@ -25,6 +25,20 @@ def document_of(report: Report) -> Document:
     )
 
 
+def document_of_outline(outline: Outline) -> Document:
+    """The same without a word of it, for the fields of a query."""
+    return Document(
+        title="",
+        text="",
+        language=outline.language,
+        kind=outline.kind,
+        source_id=outline.source_id,
+        source_name=outline.source_name,
+        published_at=outline.published_at,
+        places=outline.places,
+    )
+
+
 def documents_of(view: StoryView) -> list[Document]:
     """A story's reports, lead first."""
     return [document_of(report) for report in view.reports]
@@ -38,7 +52,7 @@ def search(
     `news`: only what was news when it was found, as in alerts; `among`: only of so many that the index proposes.
     """
     found: list[tuple[StoryView, StoryHit]] = []
-    ids = store.search(_clauses(query), among)  # None = all: the matcher may refuse any number of the newest
+    ids = store.search(clauses_of(query), among)  # None = all: the matcher may refuse any number of the newest
     for start in range(0, len(ids), 100):
         for stored in store.views(ids[start : start + 100]):
             view = stored.news if news else stored
@@ -52,5 +66,6 @@ def search(
     return found
 
 
-def _clauses(query: Query) -> Sequence[Sequence[str]]:
+def clauses_of(query: Query) -> Sequence[Sequence[str]]:
+    """What the database's full-text index is asked for."""
     return [[" ".join(n.words) + ("*" if n.prefix else "") for n in clause] for clause in query.needed()]

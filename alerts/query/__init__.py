@@ -10,6 +10,7 @@ from alerts.query.query import Query, parse
 from alerts.query.reading import read_back
 from alerts.query.standing import stands_on_words
 from alerts.query.tokens import QueryError
+from alerts.query.wider import asks_of_words, fields_of, widened
 from alerts.query.window import Windows
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "SearchIndex",
     "StoryHit",
     "Windows",
+    "asks_of_words",
+    "fields_of",
     "match_story",
     "parse",
     "read_back",
     "stands_on_words",
     "why_missed",
+    "widened",
 ]

@@ -15,6 +15,7 @@ from alerts.query.printing import printed_query
 from alerts.query.reasons import Hit, find, hit_of
 from alerts.query.syntax import Node, Phrase, Word
 from alerts.query.tokens import QueryError
+from alerts.query.truth import fulfils
 
 __all__ = ["Document", "Needed", "PlaceLookup", "Query", "QueryError", "parse"]
 
@@ -38,6 +39,10 @@ class Query:
         """Why the document matches, or None. Never raises."""
         found = find(self.tree, document)
         return None if found is None else hit_of(found, document)
+
+    def is_met_by(self, document: Document) -> bool:
+        """Whether the document matches: many times sooner than `match` says why."""
+        return fulfils(document, self.tree)
 
     @property
     def canonical(self) -> str:

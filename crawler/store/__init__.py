@@ -5,12 +5,13 @@ from crawler.store.candidates import Candidates
 from crawler.store.regroup import UnknownStory, merge_by_hand, split_by_hand
 from crawler.store.retention import CLUES_KEPT, forget_clues, forget_entries
 from crawler.store.store import Store
-from crawler.store.views import Report, StoryView
+from crawler.store.views import Outline, Report, StoryView
 
 __all__ = [
     "CLUES_KEPT",
     "Added",
     "Candidates",
+    "Outline",
     "Report",
     "Store",
     "StoryView",

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, func
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
@@ -14,7 +16,7 @@ from crawler.store.deciding import decide_adding
 from crawler.store.fulltext import holds, indexed
 from crawler.store.heads import lead_of
 from crawler.store.recheck import Recheck, next_recheck
-from crawler.store.views import Report, StoryView
+from crawler.store.views import Outline, Report, StoryView
 from crawler.text import canonical_url, page_address, search_words
 
 RECHECK_FOR = timedelta(days=7)
@@ -159,11 +161,14 @@ class Store:
                 views.append(StoryView(story, tuple(lead_first)))
         return views
 
-    def search(self, clauses: Sequence[Sequence[str]], limit: int | None = None) -> list[int]:
+    def search(
+        self, clauses: Sequence[Sequence[str]], limit: int | None = None, since: datetime | None = None
+    ) -> list[int]:
         """Stories with an article that holds, for each clause, one of its phrases; newest first.
 
         A phrase is folded words separated by spaces; a trailing * makes its last word a prefix. This asks the
         database's own full-text index and is meant as a superset for a finer matcher. No clause = every story.
+        `since`: only stories opened since then.
         """
         with Session(self.readers) as session:
             query = (
@@ -175,7 +180,37 @@ class Store:
             )
             if clauses:
                 query = query.where(holds(clauses, self.engine.dialect.name))
+            if since:
+                query = query.join(Story, col(Story.id) == Article.story_id).where(Story.opened_at >= since)
             return [story_id for story_id, _ in session.exec(query) if story_id is not None]
+
+    def outlines(self, since: datetime) -> list[Outline]:
+        """The reports that are news, without their texts, of all stories opened since then; the last opened first."""
+        article = (Article.story_id, Article.source_id, Article.language, Article.published_at)
+        facts: list[Any] = [*article, Source.name, Verdict.kind, Verdict.places]
+        query = (
+            sql_select(*facts)
+            .select_from(Story)
+            .join(Article, col(Article.story_id) == Story.id)
+            .join(Source, col(Source.id) == Article.source_id)
+            .join(Verdict, col(Verdict.article_id) == Article.id)
+            .where(col(Story.opened_at) >= since, col(Article.old).is_(False))
+            .order_by(col(Story.opened_at).desc(), col(Story.id).desc(), col(Article.id))
+        )
+        with self.readers.connect() as connection:
+            return [Outline(*row) for row in connection.execute(query)]
+
+    def opened(self, since: datetime) -> dict[int, datetime]:
+        """The stories opened since then, and when; the last opened first."""
+        query = select(Story.id, Story.opened_at).where(Story.opened_at >= since, col(Story.merged_into).is_(None))
+        with Session(self.readers) as session:
+            rows = session.exec(query.order_by(col(Story.opened_at).desc(), col(Story.id).desc()))
+            return {number: when for number, when in rows if number is not None}
+
+    def opened_first(self) -> datetime | None:
+        """When the first story was opened."""
+        with Session(self.readers) as session:
+            return session.exec(select(func.min(Story.opened_at))).one()
 
     def revisions(self, article_id: int) -> list[Revision]:
         """Earlier versions of an article, oldest first."""

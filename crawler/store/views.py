@@ -1,7 +1,9 @@
 """A stored story as its readers want it: its reports, the one to show first."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from crawler.model import Article, Source, Story, Verdict
 
@@ -33,6 +35,26 @@ class Report:
         from crawler.places import places_of  # brings all that finds them in a text
 
         return places_of(self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a report without its text, so that tens of thousands can be looked through."""
+
+    story_id: int
+    source_id: str
+    language: str
+    published_at: datetime | None
+    source_name: str
+    kind: str
+    where: Sequence[Mapping[str, Any]]  # as `Verdict.places` keeps it
+
+    @property
+    def places(self) -> "tuple[Place, ...]":
+        """Where it happened, best first."""
+        from crawler.places import places_from
+
+        return places_from(self.where)
 
 
 @dataclass(frozen=True, slots=True)

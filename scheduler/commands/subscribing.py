@@ -1,20 +1,27 @@
 """subscribe."""
 
 import re
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
-from alerts.join import add_search
+from alerts.join import add_search, read_search
 from alerts.locale import in_words
 from alerts.mail import held_back
-from alerts.query import NamedPlaces, parse, read_back
+from alerts.matching import back_test
+from alerts.query import NamedPlaces, read_back
 from alerts.settings import LOCAL_TIME, known_timezone
 from crawler.model import IcewireError
 from scheduler import show
+from scheduler.commands.backtesting import ask_if_heavy, back_test_row, print_back_test
 from scheduler.commands.channels import way_out
 from scheduler.commands.people import EVERY, smtp_address
-from scheduler.deployment import open_deployment
+from scheduler.deployment import Deployment, open_deployment
+
+if TYPE_CHECKING:
+    from alerts.people import Channel
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,60 +57,122 @@ def subscribe(
     confirmed: Annotated[
         bool, typer.Option("--confirmed", help="The person has told you that they want it: send no confirmation mail.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what the search would have brought, and save nothing.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Save it unasked, even if it brings more than 30 stories a day.")
+    ] = False,
+    as_json: show.JsonFlag = False,
 ) -> None:
     """Add a search for somebody; they get one digest a day for all their searches.
 
+    First it says what the search would have brought in the last 30 and 90 days, and what it just misses.
     With SMTP set up they are first asked by mail whether they want it. For somebody who is known, --at and --tz
     without a new search change the hour and the zone, and --channel where the stories of a search go.
     """
-    deployment = open_deployment(context.obj)
-    settings = deployment.settings
-    address = smtp_address(email)
-    timezone = _zone(settings.digest.timezone if tz is None else tz)
-    hour = _hour(settings.digest.at if at is None else at)
-    text = _with_places(keywords, place or [], deployment.places)
-    known = deployment.members.subscriber(address)
-    if known and (at or tz) and (text in [s.query for s in known[1]] or not text):
-        changed = deployment.members.change_hour(known[0].id or 0, at and hour, tz and timezone)
-        show.say(f"{address} gets the digest at {changed.digest_at} {changed.timezone} from now on.")
-        return
-    if known and name and (same := [s for s in known[1] if s.query == text]):
-        deployment.members.rename_search(same[0].id or 0, name)
-        show.say(f"{address} calls this search “{name.strip()}” from now on: {text or EVERY}")
-        return
-    way = way_out(deployment, address, channel)
-    if known and channel and (same := [s for s in known[1] if s.query == text]):
-        deployment.channels.route(same[0].id or 0, way.id if way else None)
-        show.say(f"{text or EVERY}: goes to {f'channel {way.id}, {way.called}' if way else 'the mail'} from now on.")
-        return
-    own = address == settings.mail.operator.strip().lower()
-    active = confirmed or own or not settings.mail.smtp_host
+    with show.failures(as_json) as row:
+        deployment = open_deployment(context.obj)
+        address = smtp_address(email)
+        timezone = _zone(deployment.settings.digest.timezone if tz is None else tz)
+        hour = _hour(deployment.settings.digest.at if at is None else at)
+        text = _with_places(keywords, place or [], deployment.places)
+        row.update(email=address, query=text, saved=False)
+        way = way_out(deployment, address, channel)
+        wanted = _Wanted(address, text, hour, timezone, name, bool(channel), way, confirmed, bool(at), bool(tz))
+        if not dry_run and (changed := _change(deployment, wanted)):
+            row["changed"] = changed
+            lines = [changed]
+        else:
+            asked = read_search(text, deployment.places, deployment.store.outlets() or None)
+            test = back_test(deployment.store, asked, deployment.clock(), ZoneInfo(timezone))
+            row.update(reading=read_back(asked), backtest=back_test_row(test, deployment))
+            if not as_json:
+                show.say(f"This search finds {read_back(asked)}.")
+                print_back_test(test, deployment)
+            if dry_run:
+                lines = ["Nothing was saved."]
+            else:
+                ask_if_heavy(test, yes, may_ask=not as_json)
+                lines = _save(deployment, wanted, row)
+    if as_json:
+        show.data(row)
+    for line in () if as_json else lines:
+        show.say(line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was asked for, read."""
+
+    address: str
+    text: str
+    hour: str
+    timezone: str
+    name: str
+    elsewhere: bool  # where its stories go was said: `way`, or into the mail
+    way: "Channel | None"
+    confirmed: bool
+    with_hour: bool  # not only the one that stands in the settings
+    with_zone: bool
+
+    @property
+    def new_hour(self) -> tuple[str | None, str | None]:
+        """The hour and the zone, as far as they were said."""
+        return self.hour if self.with_hour else None, self.timezone if self.with_zone else None
+
+
+def _change(deployment: Deployment, wanted: _Wanted) -> str:
+    """Change what is asked to change of somebody who is known, and say so; "" when a search is to be added."""
+    known = deployment.members.subscriber(wanted.address)
+    if not known:
+        return ""
+    subscriber, searches = known
+    address, text = wanted.address, wanted.text
+    same = next((search for search in searches if search.query == text), None)
+    if (wanted.with_hour or wanted.with_zone) and (same or not text):
+        changed = deployment.members.change_hour(subscriber.id or 0, *wanted.new_hour)
+        return f"{address} gets the digest at {changed.digest_at} {changed.timezone} from now on."
+    if same and wanted.name:
+        deployment.members.rename_search(same.id or 0, wanted.name)
+        return f"{address} calls this search “{wanted.name.strip()}” from now on: {text or EVERY}"
+    if same and wanted.elsewhere:
+        way = wanted.way
+        deployment.channels.route(same.id or 0, way.id if way else None)
+        return f"{text or EVERY}: goes to {f'channel {way.id}, {way.called}' if way else 'the mail'} from now on."
+    return ""
+
+
+def _save(deployment: Deployment, wanted: _Wanted, row: dict[str, Any]) -> list[str]:
+    """Add the search; what to tell of it, also as a row."""
+    mail = deployment.settings.mail
+    address, way = wanted.address, wanted.way
+    active = wanted.confirmed or address == mail.operator.strip().lower() or not mail.smtp_host
     subscriber, found = add_search(
         deployment.post,
         deployment.places,
         address,
-        text,
-        hour,
-        timezone,
+        wanted.text,
+        wanted.hour,
+        wanted.timezone,
         active,
         deployment.clock(),
-        name,
+        wanted.name,
         way.id if way else None,
     )
-    show.say(f"This search finds {read_back(parse(text, deployment.places))}.")
-    if subscriber.id and (at or tz):
-        subscriber = deployment.members.change_hour(subscriber.id, at and hour, tz and timezone)
+    if subscriber.id and any(wanted.new_hour):
+        subscriber = deployment.members.change_hour(subscriber.id, *wanted.new_hour)
+    row.update(saved=True, state=subscriber.state, at=subscriber.digest_at, timezone=subscriber.timezone)
+    row.update(channel=way and way.id, matched=found)
     if subscriber.state == "pending":
-        held = held_back(settings.mail, address)
-        show.say(
-            f"{address} is asked by mail to confirm; the digest starts then." + (f" ({in_words(held)})" if held else "")
-        )
-        return
-    if way:
-        show.say(f"Its stories go to channel {way.id}, {way.called}.")
-    else:
-        show.say(f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {text or EVERY}")
-    show.say(f"Of the last day, {show.count(found, 'story matches', 'stories match')} already.")
+        held = held_back(mail, address)
+        why = f" ({in_words(held)})" if held else ""
+        return [f"{address} is asked by mail to confirm; the digest starts then.{why}"]
+    when = f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {wanted.text or EVERY}"
+    return [
+        f"Its stories go to channel {way.id}, {way.called}." if way else when,
+        f"Of the last day, {show.count(found, 'story matches', 'stories match')} already.",
+    ]
 
 
 def _with_places(keywords: str, named: list[str], places: NamedPlaces) -> str:

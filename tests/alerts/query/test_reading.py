@@ -78,6 +78,7 @@ def test_both_languages_have_all_phrases_and_every_phrase_is_used() -> None:
     for code, phrase in english.items():
         if isinstance(phrase, str):
             assert set(re.findall(r"{(\w+)", phrase)) == set(re.findall(r"{(\w+)", spanish[code])), code
-    code = (Path(__file__).parents[3] / "alerts/query/reading.py").read_text("utf-8")
+    users = ("alerts/query/reading.py", "alerts/matching/periods.py")
+    code = "".join((Path(__file__).parents[3] / user).read_text("utf-8") for user in users)
     fields = {"mi", "km", "source", "lang", "kind", "kinds", "languages"}
     assert [name for name in english if f'"{name}"' not in code and name not in fields] == []

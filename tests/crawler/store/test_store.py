@@ -156,3 +156,32 @@ def test_links_that_led_nowhere_are_forgotten_in_time(store: Store, engine: Engi
 def test_a_grouping_into_a_vanished_story_opens_a_new_one(store: Store, engine: Engine, now: datetime) -> None:
     added = store.add(article("raid"), verdict(), Grouping(4711, None, Why()), (), now)
     assert added.opened
+
+
+def test_a_search_may_ask_for_the_stories_opened_since_a_day(store: Store, engine: Engine, now: datetime) -> None:
+    old = keep(engine, article("old"), now=now - timedelta(days=2))
+    keep(engine, article("later", "gazette"), story=old.story_id, now=now)
+    new = keep(engine, article("new"), now=now)
+    for clauses in ([["courthouse"]], []):
+        assert set(store.search(clauses)) == {old.story_id, new.story_id}
+        assert store.search(clauses, since=now - timedelta(days=1)) == [new.story_id]
+    assert store.opened(now - timedelta(days=3)) == {new.story_id: now, old.story_id: now - timedelta(days=2)}
+    assert list(store.opened(now - timedelta(days=1))) == [new.story_id]
+    assert store.opened_first() == now - timedelta(days=2)
+
+
+def test_outlines_are_the_reports_that_are_news_without_their_texts(
+    store: Store, engine: Engine, now: datetime
+) -> None:
+    assert (store.outlines(now), store.opened_first()) == ([], None)
+    keep(engine, article("before"), now=now - timedelta(days=2))
+    first = keep(engine, article("first", published_at=now), of=verdict(kind="raid"), now=now)
+    keep(engine, article("second", "gazette", language="es"), story=first.story_id, now=now)
+    keep(engine, article("old", "radio", old=True), story=first.story_id, now=now)
+    found = store.outlines(now - timedelta(days=1))
+    assert [(o.story_id, o.source_id, o.source_name, o.language, o.kind) for o in found] == [
+        (first.story_id, "ledger", "The Ledger", "en", "raid"),
+        (first.story_id, "gazette", "The Gazette", "es", "arrest"),
+    ]
+    assert found[0].published_at == now
+    assert [str(place) for place in found[0].places] == ["Waltham, MA"]
