@@ -39,6 +39,7 @@ def event(**facts: Any) -> dict[str, Any]:
     return {"type": "story.matched", "data": {"story": story, "searches": [{"query": "waltham", "name": ""}]}}
 
 
+@pytest.mark.slow
 def test_a_story_that_a_search_met_is_posted_to_mattermost_once(chan: Chan, receiver: Receiver) -> None:
     receiver.answer = lambda: 200
     chat = chan.channels.add(1, "chat", mattermost(receiver), "", chan.now)

@@ -123,6 +123,7 @@ def test_an_entry_keeps_its_id_and_is_updated_when_its_story_develops(sqlite_eng
     assert said not in atom_feed(after).decode()  # it is the opening of that report
 
 
+@pytest.mark.slow
 def test_the_newest_fifty_come_the_last_told_first(sqlite_engine: Engine) -> None:
     watch(sqlite_engine)
     for n in range(53):
@@ -170,6 +171,7 @@ NOTICES = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(TEXTS, st.lists(NOTICES, max_size=3, unique_by=lambda n: n.story_id))
 def test_a_feed_is_valid_whatever_a_query_and_a_newsroom_hold(text: str, notices: list[Notice]) -> None:
     feed = StoryFeed(BASE, text, "Stories", tuple(notices))

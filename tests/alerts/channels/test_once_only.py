@@ -72,6 +72,7 @@ class World:
                 assert outcome == "crash"
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(STEPS), min_size=3, max_size=14))
 @settings(max_examples=25)
 def test_each_story_is_told_once_each_way(sqlite_template: Path, steps: list[str]) -> None:

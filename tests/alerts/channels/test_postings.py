@@ -184,6 +184,7 @@ def test_a_crash_while_it_is_queued_leaves_it_to_the_next_tick(
     assert len(receiver.came) == 1
 
 
+@pytest.mark.slow
 def test_one_that_answers_410_is_switched_off_and_the_mail_tells_what_it_did_not_take(
     chan: Chan, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -204,6 +205,7 @@ def test_one_that_answers_410_is_switched_off_and_the_mail_tells_what_it_did_not
     assert chan.mail().stories == 3
 
 
+@pytest.mark.slow
 def test_one_that_takes_nothing_for_a_day_is_switched_off(
     chan: Chan, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:

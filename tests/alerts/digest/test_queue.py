@@ -21,6 +21,7 @@ from tests.makers.mailing import MAIL, READER, join_and_meet, mailed, morning_af
 from tests.makers.making import LEDE, article, keep, verdict
 
 
+@pytest.mark.slow
 def test_a_match_reaches_the_inbox_the_next_morning_once(
     post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, sink: Sink, now: datetime
 ) -> None:

@@ -19,6 +19,7 @@ from scheduler.demo.sink import Sink
 from tests.makers.mailing import MAIL, READER, ask, join_and_meet, morning_after, smtp
 
 
+@pytest.mark.slow
 def test_a_refused_mail_is_given_up_and_a_delayed_one_sent_later_as_the_same_mail(
     post: Post, gazetteer: Gazetteer, sink: Sink, now: datetime
 ) -> None:

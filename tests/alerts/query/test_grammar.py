@@ -32,6 +32,7 @@ def test_what_the_grammar_makes_is_read_and_printed_and_read_as_the_same(rule: s
     assert read(query.canonical).tree == query.tree
 
 
+@pytest.mark.slow
 def test_each_way_of_each_rule_is_read() -> None:
     fields = [
         way[1:-1]

@@ -76,6 +76,7 @@ def test_what_a_query_asks_of_fields(query: str, fields: str | None) -> None:
     assert (alone and alone.canonical) == fields
 
 
+@pytest.mark.slow
 @given(readable("query"))
 def test_who_fulfils_a_query_fulfils_its_fields_and_what_asks_for_no_words_is_told_by_them(text: str) -> None:
     try:
@@ -90,6 +91,7 @@ def test_who_fulfils_a_query_fulfils_its_fields_and_what_asks_for_no_words_is_to
             assert holds == query.is_met_by(document)
 
 
+@pytest.mark.slow
 @given(readable("query"))
 def test_what_fulfils_a_wider_query_misses_the_given_one(text: str) -> None:
     try:

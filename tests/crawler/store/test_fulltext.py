@@ -51,6 +51,7 @@ def test_a_phrase_is_found_where_it_stands(store: Store, engine: Engine, text: s
     assert store.search([["nowhere", phrase], ["title"]]) == (story if found else [])
 
 
+@pytest.mark.slow
 def test_what_is_longer_than_the_index_is_proposed_for_all(store: Store, engine: Engine) -> None:
     text = " ".join(f"国{n}" for n in range(MOST_INDEXED // 6)) + " in Dover"
     story = stored(engine, text)
@@ -58,6 +59,7 @@ def test_what_is_longer_than_the_index_is_proposed_for_all(store: Store, engine:
     assert store.search([["国12"]]) == story
 
 
+@pytest.mark.slow
 def test_as_many_ways_as_a_query_can_have_are_asked(store: Store, engine: Engine) -> None:
     story = stored(engine, "A raid in Dover")
     for most in (9_000, 60_000):  # more than PostgreSQL can take narrows nothing
@@ -67,6 +69,7 @@ def test_as_many_ways_as_a_query_can_have_are_asked(store: Store, engine: Engine
     assert store.search([[" ".join(["dover"] * 1500)]]) == []
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_never_more_than_an_index_takes() -> None:
     assert indexed(["in", "a" * 600]) == f"in {'a' * LONGEST_WORD}"
     most = indexed(search_words("国 " * MOST_INDEXED))

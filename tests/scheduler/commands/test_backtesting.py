@@ -146,11 +146,13 @@ def test_a_search_that_would_flood_is_refused_where_nobody_can_be_asked(icewire:
     assert icewire("subscribe", READER, "raid", "--dry-run").status == 0
 
 
+@pytest.mark.slow
 def test_with_yes_it_is_saved_unasked(icewire: Command, tell: Tell) -> None:
     tell(1, "A raid on Elm Street", count=31)
     assert "31 stories match already" in icewire("subscribe", READER, "raid", "--yes").out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "saved"), [("y", True), ("n", False), (" ", False)], indirect=["answer"])
 def test_on_a_terminal_it_asks(icewire: Command, tell: Tell, answer: str, saved: bool) -> None:
     tell(1, "A raid on Elm Street", count=31)
@@ -170,6 +172,7 @@ def test_json_never_asks_and_holds_what_was_found(icewire: Command, tell: Tell) 
     assert "--yes" in said.printed
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("answer")
 def test_thirty_a_day_are_saved_unasked(icewire: Command, tell: Tell) -> None:
     tell(1, "A raid on Elm Street", count=30)
