@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.settings import MailSettings
+from alerts.settings import DigestSettings, MailSettings, known_timezone
 from scheduler.settings import SettingsError, load
 
 
@@ -39,3 +39,20 @@ def test_a_setting_that_would_spoil_mails_is_named(
 )
 def test_a_sender_may_be_of_ones_own_network(given: str, kept: str) -> None:
     assert MailSettings(sender=given).sender == kept
+
+
+@pytest.mark.parametrize("name", ["localtime", "posixrules", "Factory", "right/America/Chicago", "posix/US/Hawaii"])
+def test_what_means_another_zone_on_another_machine_is_none(name: str) -> None:
+    with pytest.raises(ValueError, match="is not a time zone"):
+        DigestSettings(timezone=name)
+
+
+@pytest.mark.parametrize("name", ["", "America", "America/", "../America/Chicago", " America/Chicago", "Central", "\0"])
+def test_what_is_no_zone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="is not a time zone"):
+        known_timezone(name)
+
+
+@pytest.mark.parametrize("name", ["America/Indiana/Knox", "US/Hawaii", "Pacific/Guam", "America/Puerto_Rico", "UTC"])
+def test_a_zone_of_the_country_is_one(name: str) -> None:
+    assert known_timezone(name) == name
