@@ -69,6 +69,8 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
         "ok" if people else "note",
         f"{people} get a digest" if people else "nobody yet: icewire subscribe you@example.org",
     )
+    for zone in status.unknown_zones:
+        yield Diagnosis("subscribers", "wrong", f"no digest in the time zone {zone}, which this machine does not know")
     yield _clock(deployment)
     yield _manners(deployment)
     yield from _mail(deployment)
