@@ -6,18 +6,34 @@ from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 
+from alerts.mail.headers import address_header, text_header
 from alerts.settings import MailSettings
 
 
 class _MailPolicy(policy.EmailPolicy):
-    """SMTP's form, but identifiers stay whole: the library would turn a long one into encoded words (RFC 2047, 5)."""
+    """SMTP's form. Identifiers stay whole, addresses too, and text reads as it was written (see headers.py)."""
 
-    def fold_binary(self, name: str, value: str) -> bytes:
+    def fold(self, name: str, value: Any) -> str:
         """One header, in lines of at most 78 characters where it has words."""
-        if name in ("List-Unsubscribe", "List-Id", "Message-ID"):
-            return f"{name}: {value}\r\n".encode("ascii")
-        return super().fold_binary(name, value)
+        return _written(name, value) or super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The same as bytes."""
+        return _written(name, value).encode("ascii") or super().fold_binary(name, value)
+
+
+def _written(name: str, value: Any) -> str:
+    """A header in its lines; "" for one that the library may write."""
+    match name:
+        case "List-Unsubscribe" | "List-Id" | "Message-ID":
+            return f"{name}: {value}\r\n"
+        case "Subject":
+            return text_header(name, str(value))
+        case "From" | "To" | "Reply-To" if all(address.addr_spec.isascii() for address in value.addresses):
+            return address_header(name, value.addresses)
+    return ""
 
 
 MAIL_POLICY = _MailPolicy(linesep="\r\n")
