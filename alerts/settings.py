@@ -29,16 +29,31 @@ def _zones() -> frozenset[str]:
     return frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split()) - {"Factory"}
 
 
-def sender_address(address: str) -> str:
-    """The address as SMTP writes it; a host of one's own network (icewire@localhost) will do. ValueError otherwise."""
-    from email_validator import EmailNotValidError, validate_email  # slow to load; many settings name no sender
+def mail_address(address: str) -> str:
+    """The address as SMTP writes it; a host of one's own network (icewire@localhost) will do. ValueError otherwise.
+
+    Not every mail server takes letters outside ASCII before the @ (RFC 6531); after it they have another spelling.
+    """
+    from email_validator import EmailNotValidError, validate_email  # slow to load; many settings name no address
 
     try:
         # Below a name that is public, so that it is the form that is judged and not whether the world can reach it.
         known = validate_email(f"{address}.example.org", check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise ValueError(f"{address!r} is not an e-mail address; write it like icewire@paper.example") from error
+        raise ValueError(f"{address!r} is not an e-mail address; write it like desk@paper.example") from error
+    if known.ascii_domain.removesuffix(".example.org").rpartition(".")[2].isdecimal():  # 192.168.1.9, which is no name
+        raise ValueError(f"{address!r} is not an e-mail address; write it like desk@paper.example")
     return (known.ascii_email or "").removesuffix(".example.org")
+
+
+def address_or_none(address: str) -> str:
+    """The same; "" stays ""."""
+    return mail_address(address.strip()) if address.strip() else ""
+
+
+def is_one_click(url: str) -> bool:
+    """Whether a mail program may offer to follow this link by itself (RFC 8058, 3.1 wants HTTPS)."""
+    return urlsplit(url).scheme == "https"
 
 
 def one_line(text: str) -> str:
@@ -87,7 +102,8 @@ class MailSettings(_Group):
     contact: str = Field(default="", description="where a reader reaches a person: an e-mail address or a URL")
     outbox: Path = Field(default=Path("outbox"), description="folder for mails without SMTP, inside the data folder")
 
-    _sender = field_validator("sender")(sender_address)
+    _sender = field_validator("sender")(mail_address)
+    _operator = field_validator("operator")(address_or_none)
     _one_line = field_validator("sender_name", "postal_address", "contact")(one_line)
 
 

@@ -1,15 +1,16 @@
 """A mail's form: its policy, its headers, its parts."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses
 from typing import Any
 
 from alerts.mail.headers import address_header, text_header
-from alerts.settings import MailSettings
+from alerts.settings import MailSettings, mail_address
 
 
 class _MailPolicy(policy.EmailPolicy):
@@ -63,9 +64,20 @@ def new_message(subject: str, envelope: Envelope, settings: MailSettings) -> Ema
     message["Date"] = format_datetime(envelope.now)
     message["Message-ID"] = envelope.message_id
     message["Auto-Submitted"] = "auto-generated"
-    if "@" in settings.contact and "://" not in settings.contact:
-        message["Reply-To"] = settings.contact
+    if answered_at := _addresses(settings.contact):
+        message["Reply-To"] = answered_at
     return message
+
+
+def _addresses(contact: str) -> tuple[Address, ...]:
+    """The addresses of a contact, with their names, that any mail server takes; none of a URL."""
+    found = [] if "://" in contact else getaddresses([contact.removeprefix("mailto:")])
+    known = []
+    for name, address in found:
+        with contextlib.suppress(ValueError):
+            if address in contact:  # else it was put together of what stands around it
+                known.append(Address(name, addr_spec=mail_address(address)))
+    return tuple(known)
 
 
 def page_of(message: bytes) -> str:

@@ -406,6 +406,15 @@ def test_doctor_names_what_is_wrong(icewire: Command, monkeypatch: pytest.Monkey
     assert found["mail"]["said"].startswith("127.0.0.1:1: ")
 
 
+def test_doctor_says_that_one_click_needs_https(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICEWIRE_MAIL__SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("ICEWIRE_MAIL__SMTP_PORT", "1")
+    monkeypatch.setenv("ICEWIRE_WEB__PUBLIC_URL", "http://alerts.example.org")
+    assert "web.public_url is not https" in icewire("doctor").out
+    monkeypatch.setenv("ICEWIRE_WEB__PUBLIC_URL", "https://alerts.example.org")
+    assert "web.public_url" not in icewire("doctor").out
+
+
 def test_doctor_names_a_wrong_setting(icewire: Command) -> None:
     Path("icewire.toml").write_text("[crawl]\npoll_minutes = 0\n")
     said = icewire("doctor")
