@@ -11,6 +11,7 @@ from typing import Any
 
 from alerts.mail.headers import address_header, text_header
 from alerts.settings import MailSettings, mail_address
+from crawler.text import visible
 
 
 class _MailPolicy(policy.EmailPolicy):
@@ -60,7 +61,7 @@ def new_message(subject: str, envelope: Envelope, settings: MailSettings) -> Ema
     message = EmailMessage(policy=MAIL_POLICY)
     message["From"] = Address(settings.sender_name, addr_spec=settings.sender)
     message["To"] = envelope.recipient
-    message["Subject"] = subject
+    message["Subject"] = " ".join(visible(subject).split())
     message["Date"] = format_datetime(envelope.now)
     message["Message-ID"] = envelope.message_id
     message["Auto-Submitted"] = "auto-generated"

@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from alerts.locale import in_words, said_time
+from crawler.text import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,8 +26,14 @@ def _environment(room: str) -> "Environment":
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_seen,
     )
     environment.filters["in_words"] = in_words
     environment.filters["local"] = said_time
     environment.filters["day"] = lambda d: f"{d:%A, %B} {d.day}, {d.year}"
     return environment
+
+
+def _seen(value: Any) -> Any:
+    """What a template shows, without what nobody sees: old rows may hold it, and what servers answered."""
+    return type(value)(visible(value)) if isinstance(value, str) else value
