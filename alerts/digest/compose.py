@@ -38,6 +38,7 @@ class MatchedStory:
     place: str
     kind: str
     language: str
+    window_language: str = ""  # of those words; "" = that of the story
     wire: str = ""
     paywalled: bool = False
     newsrooms: tuple[str, ...] = ()
