@@ -1,10 +1,11 @@
 """The settings that matching, digests, mail and the web need."""
 
 import ipaddress
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
@@ -16,24 +17,43 @@ class _Group(BaseModel):
 
 
 def known_timezone(name: str) -> str:
-    """The name itself when it is an IANA time zone; ValueError otherwise."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is not a time zone; write it like America/New_York") from error
+    """The name itself when it is an IANA time zone, the same on every machine; ValueError otherwise."""
+    if name not in _zones():
+        raise ValueError(f"{name!r} is not a time zone; write it like America/New_York")
     return name
 
 
-def sender_address(address: str) -> str:
-    """The address as SMTP writes it; a host of one's own network (icewire@localhost) will do. ValueError otherwise."""
-    from email_validator import EmailNotValidError, validate_email  # slow to load; many settings name no sender
+@cache
+def _zones() -> frozenset[str]:
+    # Our own copy of the list: a machine's folder has more (localtime, posix/…), and looking through it takes 0.2 s.
+    return frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split()) - {"Factory"}
+
+
+def mail_address(address: str) -> str:
+    """The address as SMTP writes it; a host of one's own network (icewire@localhost) will do. ValueError otherwise.
+
+    Not every mail server takes letters outside ASCII before the @ (RFC 6531); after it they have another spelling.
+    """
+    from email_validator import EmailNotValidError, validate_email  # slow to load; many settings name no address
 
     try:
         # Below a name that is public, so that it is the form that is judged and not whether the world can reach it.
         known = validate_email(f"{address}.example.org", check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise ValueError(f"{address!r} is not an e-mail address; write it like icewire@paper.example") from error
+        raise ValueError(f"{address!r} is not an e-mail address; write it like desk@paper.example") from error
+    if known.ascii_domain.removesuffix(".example.org").rpartition(".")[2].isdecimal():  # 192.168.1.9, which is no name
+        raise ValueError(f"{address!r} is not an e-mail address; write it like desk@paper.example")
     return (known.ascii_email or "").removesuffix(".example.org")
+
+
+def address_or_none(address: str) -> str:
+    """The same; "" stays ""."""
+    return mail_address(address.strip()) if address.strip() else ""
+
+
+def is_one_click(url: str) -> bool:
+    """Whether a mail program may offer to follow this link by itself (RFC 8058, 3.1 wants HTTPS)."""
+    return urlsplit(url).scheme == "https"
 
 
 def one_line(text: str) -> str:
@@ -82,7 +102,8 @@ class MailSettings(_Group):
     contact: str = Field(default="", description="where a reader reaches a person: an e-mail address or a URL")
     outbox: Path = Field(default=Path("outbox"), description="folder for mails without SMTP, inside the data folder")
 
-    _sender = field_validator("sender")(sender_address)
+    _sender = field_validator("sender")(mail_address)
+    _operator = field_validator("operator")(address_or_none)
     _one_line = field_validator("sender_name", "postal_address", "contact")(one_line)
 
 

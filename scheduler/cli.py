@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from scheduler.show import complain, say
+from scheduler.show import complain, lossy, say, seen
 
 # Every command and the file in scheduler/commands that knows it, in the order of the help.
 FILES = {
@@ -112,13 +112,22 @@ def options(
 
 def _log(verbose: bool) -> None:
     """Log to stderr: what icewire does, and with `verbose` also what its libraries do."""
-    logging.basicConfig(format="%(asctime)s  %(message)s", datefmt="%H:%M:%S")
+    logging.basicConfig()
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(_Seen("%(asctime)s  %(message)s", "%H:%M:%S"))
     logging.getLogger("icewire").setLevel(logging.INFO)
     if verbose:
         logging.getLogger().setLevel(logging.DEBUG)
         return
     for handler in logging.getLogger().handlers:
         handler.addFilter(_is_ours_or_grave)
+
+
+class _Seen(logging.Formatter):
+    """Logs what pages and servers say, too, which must not steer a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return seen(super().format(record))
 
 
 def _is_ours_or_grave(record: logging.LogRecord) -> bool:
@@ -134,6 +143,7 @@ def _is_ours_or_grave(record: logging.LogRecord) -> bool:
 
 def main() -> None:
     """Run the command; an error a person can mend is one line on stderr, and the exit status is 1."""
+    lossy()
     try:
         app()
     except BrokenPipeError:  # the reader of our output (head, less) has seen enough

@@ -3,6 +3,7 @@
 Rich is loaded by what needs it, and the database's classes only where an error is told: plain lines need neither.
 """
 
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
@@ -114,8 +115,8 @@ def failures(as_json: bool) -> Iterator[dict[str, Any]]:
 
 
 def say(text: str) -> None:
-    """Print a sentence as it is; the terminal breaks its line."""
-    print(text, flush=True)  # noqa: T201
+    """Print a sentence, without what would steer the terminal, which breaks its line."""
+    print(seen(text), flush=True)  # noqa: T201
 
 
 def title(text: str) -> None:
@@ -125,7 +126,7 @@ def title(text: str) -> None:
         return
     from rich.text import Text
 
-    out().print(Text(text, "bold"), soft_wrap=True)
+    out().print(Text(seen(text), "bold"), soft_wrap=True)
 
 
 def hanging(head: str, text: str) -> None:
@@ -134,6 +135,7 @@ def hanging(head: str, text: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    text = seen(text)
     grid = Table.grid()
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -152,24 +154,23 @@ def complain(error: object) -> None:
 
     from alerts.locale import worded
 
-    said = worded(error) if isinstance(error, Exception) else str(error)
+    said = seen(worded(error) if isinstance(error, Exception) else str(error))
     err().print(f"[bold red]error[/] {escape(said)}", soft_wrap=True)
 
 
 def note(text: str) -> None:
     """Print something worth knowing to stderr, where it does not mix with the output."""
-    print(f"note: {text}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"note: {seen(text)}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def data(value: Any) -> None:
-    """Print JSON: one document, UTF-8, times in ISO 8601."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, default=_plain)
-    sys.stdout.write("\n")
+    """Print JSON: one document, UTF-8 or ASCII, times in ISO 8601."""
+    sys.stdout.write(_json(value, indent=2) + "\n")
 
 
 def line(value: Any) -> None:
     """Print JSON in one line and at once, for whoever reads along."""
-    print(json.dumps(value, ensure_ascii=False, default=_plain), flush=True)  # noqa: T201
+    print(_json(value), flush=True)  # noqa: T201
 
 
 def ago(then: datetime | None, now: datetime) -> str:
@@ -210,8 +211,36 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return " ".join(str(value).split())
+        value = ", ".join(map(str, value))
+    return " ".join(seen(str(value)).split())
+
+
+def seen(text: str) -> str:
+    """Text that steers no terminal. Most does not, and what knows about the rest is slow to load."""
+    if all(line.isprintable() for line in text.split("\n")):
+        return text
+    from crawler.text import visible
+
+    return visible(text)
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    """All that the value holds; what steers a terminal, or what it cannot show, is written as \\u and a number."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, default=_plain)
+    if seen(text) == text and _takes_all(sys.stdout):
+        return text
+    return json.dumps(value, indent=indent, default=_plain)
+
+
+def _takes_all(stream: TextIO) -> bool:
+    return (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
+
+
+def lossy() -> None:
+    """From now on a terminal that is not UTF-8 shows ? for what it lacks; no command fails for a character."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _plain(value: Any) -> Any:

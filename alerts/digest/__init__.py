@@ -1,7 +1,7 @@
 """One subscriber, one period: a Digest, queued once."""
 
 from alerts.digest.compose import Digest, SourcesRead
-from alerts.digest.due import instant, next_digest
+from alerts.digest.due import instant, is_known, next_digest
 from alerts.digest.gather import Wanted, sources_read
 from alerts.digest.post import Post
 from alerts.digest.queue import preview, queue_digest, queue_due_digests
@@ -16,6 +16,7 @@ __all__ = [
     "Wanted",
     "digest_text",
     "instant",
+    "is_known",
     "next_digest",
     "preview",
     "queue_digest",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from alerts.digest.due import LATE_AFTER
+from alerts.locale import said_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class MatchedStory:
     place: str
     kind: str
     language: str
+    window_language: str = ""  # of those words; "" = that of the story
     wire: str = ""
     paywalled: bool = False
     newsrooms: tuple[str, ...] = ()
@@ -239,6 +241,6 @@ def _late(due: datetime | None, now: datetime, zone: ZoneInfo) -> str:
 
     def said(moment: datetime) -> str:
         there = moment.astimezone(zone)
-        return f"{there:%H:%M on %B} {there.day}"
+        return f"{there:%H:%M} on {said_day(there, now.astimezone(zone), '%B')}"
 
     return f"This digest was due at {said(due)}; it was made at {said(now)}."

@@ -2,10 +2,19 @@
 
 from collections.abc import Container
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 CATCH_UP_DAYS = 7
 LATE_AFTER = timedelta(minutes=15)
+
+
+def is_known(timezone: str) -> bool:
+    """Whether this machine knows the zone; one that is stored may be of a machine with more of them."""
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def instant(day: date, digest_at: str, timezone: str) -> datetime:

@@ -72,6 +72,7 @@ def _found(match: Match, subscription: Subscription, view: StoryView) -> Matched
         terms=tuple(in_words(why) for term in match.terms if (why := inner(term))),
         window=match.window,
         window_from=matched.source.name if matched is not lead else "",
+        window_language=matched.article.language,
         title=lead.article.title,
         url=lead.article.link,
         outlet=lead.source.name,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from alerts.digest.compose import Digest, SourcesRead, compose
-from alerts.digest.due import CATCH_UP_DAYS, all_served, around, due_dates, instant
+from alerts.digest.due import CATCH_UP_DAYS, all_served, around, due_dates, instant, is_known
 from alerts.digest.gather import News, Wanted, gather
 from alerts.digest.headings import headings
 from alerts.digest.post import Post
@@ -31,11 +31,10 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     """
     made = 0
     for hour in post.members.hours():
-        try:
-            last, coming = around(now, hour.digest_at, hour.timezone)
-        except Exception:  # a time zone that is known no more must not stop the others
-            log.exception("no digest can be made at %s %s", hour.digest_at, hour.timezone)
+        if not is_known(hour.timezone):  # nobody else waits for it
+            log.error("no digest can be made at %s %s: the time zone is not known here", hour.digest_at, hour.timezone)
             continue
+        last, coming = around(now, hour.digest_at, hour.timezone)
         if not all_served(hour.least, hour.most, last, coming):
             waiting = post.members.unserved(hour, last, coming)
             for start in range(0, len(waiting), _AT_A_TIME):

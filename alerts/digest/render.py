@@ -4,16 +4,17 @@ from email.message import EmailMessage
 
 from alerts.digest.compose import Digest
 from alerts.mail import Envelope, new_message, render, sender_domain
-from alerts.settings import MailSettings
+from alerts.settings import MailSettings, is_one_click
 
 
 def digest_message(digest: Digest, envelope: Envelope, settings: MailSettings) -> EmailMessage:
-    """The mail of a digest: text and HTML, one-click unsubscribing (RFC 8058), list headers (RFC 2369, 2919)."""
+    """The mail of a digest: text and HTML, list headers (RFC 2369, 2919), one click to leave (RFC 8058)."""
     message = new_message(digest.subject, envelope, settings)
     domain = sender_domain(settings)
     message["List-Id"] = f"icewire digest <digest.{domain}>"
     message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if is_one_click(envelope.unsubscribe_url):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     shown = {"digest": digest, "mail": settings, "unsubscribe_url": envelope.unsubscribe_url}
     message.set_content(render(__package__, "digest.txt", **shown))
     message.add_alternative(render(__package__, "digest.html", **shown), subtype="html")

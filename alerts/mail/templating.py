@@ -1,11 +1,10 @@
 """A room's templates, in its folder `templates/`, become text."""
 
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from alerts.locale import in_words
+from alerts.locale import in_words, phrasebook, said_time
+from crawler.text import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,18 +26,16 @@ def _environment(room: str) -> "Environment":
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_seen,
     )
     environment.filters["in_words"] = in_words
-    environment.filters["local"] = _local
+    environment.filters["local"] = said_time
+    environment.filters["language"] = lambda code: phrasebook("en").called("lang", code.split("-")[0])
+    environment.filters["is_foreign"] = lambda code: bool(code) and code.split("-")[0] != "en"  # to the mail's language
     environment.filters["day"] = lambda d: f"{d:%A, %B} {d.day}, {d.year}"
     return environment
 
 
-def _local(when: datetime | None, timezone: str, day_only: bool = False) -> str:
-    """A time for a reader: "Mon, Mar 9, 2:05 PM", or "Mon, Mar 9", the same in every zone, of a day."""
-    if when is None:
-        return "no date given"
-    if day_only:
-        return f"{when:%a, %b} {when.day}"
-    there = when.astimezone(ZoneInfo(timezone))
-    return f"{there:%a, %b} {there.day}, {there.hour % 12 or 12}:{there:%M %p}"
+def _seen(value: Any) -> Any:
+    """What a template shows, without what nobody sees: old rows may hold it, and what servers answered."""
+    return type(value)(visible(value)) if isinstance(value, str) else value

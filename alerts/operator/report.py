@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from alerts.digest import Post, instant
-from alerts.locale import in_words
+from alerts.locale import in_words, said_day
 from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain
 from alerts.people import Delivery
 from alerts.settings import MailSettings
@@ -75,7 +75,7 @@ def trouble_report(untold: Untold, day: date, timezone: str) -> TroubleReport:
     known = {source.state for _, source in (*untold.new, *untold.over)}
     for code in sorted(known, key=lambda code: STATES.get(code, "~")):  # the nation last
         new = [(t, s) for t, s in untold.new if s.state == code]
-        over = tuple(_line(s, _recovery(t, timezone)) for t, s in untold.over if s.state == code)
+        over = tuple(_line(s, _recovery(t, day, timezone)) for t, s in untold.over if s.state == code)
         parts.append(StatePart(STATES.get(code, "Nationwide"), _by_kind(new), over))
     new_sources, over_sources = (len({s.id for _, s in told}) for told in (untold.new, untold.over))
     return TroubleReport(day, tuple(parts), new_sources, over_sources, untold.open)
@@ -133,10 +133,10 @@ def _line(source: Source, said: str) -> TroubleLine:
     return TroubleLine(source.name, source.homepage, source.id, said)
 
 
-def _recovery(trouble: Trouble, timezone: str) -> str:
+def _recovery(trouble: Trouble, today: date, timezone: str) -> str:
     assert trouble.over_at
     since = trouble.over_at.astimezone(ZoneInfo(timezone))
-    return f"since {since:%a, %b} {since.day}; it was: {_words(trouble)}"
+    return f"since {said_day(since, today)}; it was: {_words(trouble)}"
 
 
 def _words(trouble: Trouble) -> str:

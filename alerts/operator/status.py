@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from alerts.digest import next_digest
+from alerts.digest import is_known, next_digest
 from alerts.mail import Deliveries
 from alerts.people import Members
 from crawler.model import Outage
@@ -26,6 +26,7 @@ class Status:
     next_digest: datetime | None  # None: nobody gets one
     deliveries: dict[str, int]  # by state; 1,000 stands for as many or more
     outage: Outage | None = None  # our own, when it goes on
+    unknown_zones: tuple[str, ...] = ()  # in which somebody wants a digest, and this machine cannot tell the time
 
     @property
     def read(self) -> int:
@@ -76,14 +77,15 @@ def status_of(
     watchlist: Watchlist, store: Store, members: Members, deliveries: Deliveries, states: Sequence[str], now: datetime
 ) -> Status:
     """Look once."""
+    hours = members.hours()
+    coming = (next_digest(now, h.digest_at, h.timezone, h.least) for h in hours if is_known(h.timezone))
     return Status(
         feeds=tuple(watchlist.health(now, states, watched_only=True)),
         stories=tuple(store.stories(limit=12)),
         counts=store.counts(),
         entries=watchlist.counts(),
-        next_digest=min(
-            (next_digest(now, hour.digest_at, hour.timezone, hour.least) for hour in members.hours()), default=None
-        ),
+        next_digest=min(coming, default=None),
         deliveries=deliveries.delivery_counts(MOST_COUNTED),
         outage=watchlist.outages.current(),
+        unknown_zones=tuple(dict.fromkeys(h.timezone for h in hours if not is_known(h.timezone))),
     )

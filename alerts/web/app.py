@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -51,6 +52,7 @@ class Pages:
             latest=latest,
             public=self.public,
             timezone=self.timezone,
+            today=self.clock().astimezone(ZoneInfo(self.timezone)).date(),
             feeds=FEED_PATHS if self.with_feeds else {},
         )
 

@@ -23,7 +23,7 @@ from crawler.extract.script_data import scripts_of
 from crawler.extract.vote import agree, as_block, below, likeliest
 from crawler.glance import kind_of_title
 from crawler.model import Article, IcewireError, because
-from crawler.text import Moment, decoded, is_web_address, link_url, parse, words
+from crawler.text import Moment, decoded, is_web_address, link_url, parse, visible, words
 
 # Bounds, chosen by hand.
 _MOST_BYTES = 4_000_000
@@ -71,6 +71,7 @@ def extract(
         raise NotAnArticle(because("no_web_address", url=url[:80]))
     page = read_markup(_parse(body, content_type), url, hint.title)
     title, title_witness = metadata.title(page, hint.title)
+    title = _visible(title)
     _refuse_other_pages(page)
     first = dates.published(page, hint.published, zone, now)
     last = dates.modified(page, first, zone, now)
@@ -86,6 +87,7 @@ def extract(
     if not _is_text(told) and (paragraphs := scripted.story_in(scripts, title)):
         told, text_witness = boilerplate.drop([as_block(p) for p in paragraphs], title), "the page's scripts"
     text, text_witness = _readable(page, told, title, hint, text_witness)
+    text = _visible(text)
     wire, wire_witness = _wire(page, metadata.organisations(page, bylines), lines)
     language, language_witness = metadata.language(page, text)
     paywalled, paywall_witness = metadata.paywalled(page, "\n".join(lines))
@@ -104,7 +106,7 @@ def extract(
         title=title,
         text=text,
         language=language,
-        authors=authors,
+        authors=[_visible(author) for author in authors],
         published_at=first.moment.at if first else None,
         day_only=first is not None and first.moment.day_only,
         modified_at=last.moment.at if last else None,
@@ -175,6 +177,12 @@ def _lines(page: Markup, *, fast: bool) -> list[str]:
 def _one_line(raw: str) -> str:
     """One paragraph without list marks and doubled blanks."""
     return " ".join(raw.split()).strip(" \u200b\ufeff").removeprefix("- ").strip()
+
+
+def _visible(text: str) -> str:
+    """The same in characters that one sees; a line in which there is none goes."""
+    seen = visible(text)
+    return text if seen == text else "\n".join(one for line in seen.split("\n") if (one := " ".join(line.split())))
 
 
 def _tells_of(description: str, title: str) -> bool:

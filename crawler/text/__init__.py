@@ -4,7 +4,7 @@ from crawler.text.charset import decoded, parse
 from crawler.text.data import DataTable, read_data
 from crawler.text.moments import Moment, moment, moments_in, stored
 from crawler.text.page_ids import is_renamed, page_address
-from crawler.text.plaintext import UNSTORABLE, absolute, plain
+from crawler.text.plaintext import UNSTORABLE, absolute, plain, visible
 from crawler.text.searched import is_initials, printed, search_words, spans_of_words, word_spans
 from crawler.text.sites import ascii_host, registered_name, same_site
 from crawler.text.tokens import WORD, fold, folded_words, sentence_spans, sentences, words
@@ -39,6 +39,7 @@ __all__ = [
     "sentences",
     "spans_of_words",
     "stored",
+    "visible",
     "word_spans",
     "words",
 ]

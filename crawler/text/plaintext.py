@@ -6,12 +6,36 @@ from urllib.parse import urljoin, urlsplit
 
 # What no database stores: controls, halves of characters that JSON escapes can hold.
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What a terminal takes for an order, to its end: colours, titles, links.
+_ORDER = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c|$)|[ -/]*[0-~])?")
+_BREAK = re.compile("[\x0b-\r\x1c-\x1f\u2028\u2029]")
+_WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}  # as browsers read &#146;
+# What nobody sees, or what turns the order of what one sees: controls, soft hyphens, zero widths, fillers, marks of
+# direction, tags. A joiner is one only outside the scripts and pictures that are joined by it.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+    "|(?<![^\x00-\u02ff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u02ff])"
+)
+_MAYBE_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0300-\U0010ffff]")
 # What is never closed goes on to the end, as in browsers; so no text costs more than its length.
 _UNSHOWN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|bdi|cite|code|em|font|i|mark|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>", re.I
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+
+
+def visible(text: str) -> str:
+    """Text without what nobody sees and what steers a terminal or the direction of writing; its lines stay.
+
+    >>> visible("ICE raid \\x1b[31min Wal\\xadtham: \\u202efour held")
+    'ICE raid in Waltham: four held'
+    """
+    if not _MAYBE_UNSEEN.search(text):
+        return text
+    text = _BREAK.sub(" ", _ORDER.sub("", text)).translate(_WINDOWS)
+    return _UNSEEN.sub("", text)
 
 
 def plain(text: str) -> str:
@@ -25,7 +49,7 @@ def plain(text: str) -> str:
             text = _TAG.sub(" ", _INLINE_TAG.sub("", _UNSHOWN.sub(" ", text)))
         if "&" in text:
             text = html.unescape(text)
-    return " ".join(UNSTORABLE.sub("", text).split())
+    return " ".join(visible(text).split())
 
 
 _TORN_SCHEME = re.compile(r"^(?:https?:/{1,2}(?=https?:/))?(https?:)/*(?=[^/])", re.I)  # "https:/a", "http://https://a"

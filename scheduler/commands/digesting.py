@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from alerts.digest import Digest, Wanted, digest_text, instant, preview, queue_digest
+from alerts.digest import Digest, Wanted, digest_text, instant, is_known, preview, queue_digest
 from alerts.mail import deliver
 from alerts.matching import LiveSearches, match_unmatched
 from alerts.settings import MailSettings
@@ -37,6 +37,9 @@ def digest(
         return
     sources, made = deployment.sources_read(), []
     for subscriber, searches in people:
+        if not is_known(subscriber.timezone):
+            show.note(f"no digest for {subscriber.email}: the time zone {subscriber.timezone} is not known here")
+            continue
         day = now.astimezone(ZoneInfo(subscriber.timezone)).date()
         wanted = Wanted(subscriber, searches, day)
         composed = preview(deployment.post, wanted, sources, now)

@@ -13,6 +13,7 @@ from sqlmodel import Session, text
 from alerts.locale import in_words, worded
 from alerts.mail import SmtpMailer
 from alerts.operator import Status, status_of
+from alerts.settings import is_one_click
 from crawler.model import IcewireError, Why
 from crawler.settings import user_agent
 from crawler.watch import Troubles
@@ -69,6 +70,8 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
         "ok" if people else "note",
         f"{people} get a digest" if people else "nobody yet: icewire subscribe you@example.org",
     )
+    for zone in status.unknown_zones:
+        yield Diagnosis("subscribers", "wrong", f"no digest in the time zone {zone}, which this machine does not know")
     yield _clock(deployment)
     yield _manners(deployment)
     yield from _mail(deployment)
@@ -172,3 +175,6 @@ def _mail(deployment: Deployment) -> Iterator[Diagnosis]:
     ):
         if not value:
             yield Diagnosis("sender", "note", f"set {key}: {why}")
+    if deployment.settings.web.public_url and not is_one_click(deployment.settings.web.public_url):
+        said = "web.public_url is not https: mail programs offer no button to unsubscribe (RFC 8058)"
+        yield Diagnosis("sender", "note", said)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from alerts.settings import mail_address
 from crawler.model import IcewireError
 from scheduler import show
 from scheduler.deployment import open_deployment
@@ -69,14 +70,11 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
 
 
 def smtp_address(email: str) -> str:
-    """The address as SMTP writes it: not every mail server takes letters outside ASCII before the @ (RFC 6531).
+    """The address as SMTP writes it, in small letters; a reader may be wherever the sender may be.
 
     Raises IcewireError when it is none.
     """
-    from email_validator import EmailNotValidError, validate_email  # slow to load, and a list needs none
-
     try:
-        known = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
-        return (known.ascii_email or known.normalized).lower()
-    except EmailNotValidError as error:
-        raise IcewireError(f"{email!r} is not an e-mail address: {error}") from error
+        return mail_address(email.strip()).lower()
+    except ValueError as error:
+        raise IcewireError(str(error)) from error

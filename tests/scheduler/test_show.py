@@ -1,16 +1,20 @@
 """How the command line prints: to a terminal, and to a file or pipe."""
 
+import io
 import json
+import sys
 from typing import Any
 
 import pytest
 from rich.console import Console
+from sqlalchemy import Engine
 
 from crawler.model.errors import IcewireError
 from scheduler import show
-from tests.makers.commanding import Command, _here, icewire
+from tests.makers.commanding import Command, _here, engine, icewire
+from tests.makers.making import article, keep, watch
 
-__all__ = ["_here", "icewire"]  # fixtures
+__all__ = ["_here", "engine", "icewire"]  # fixtures
 
 COLUMNS = (show.Column("Id", "id"), show.Column("State", "state"), show.Column("Said", "said", ratio=1))
 ROWS: list[dict[str, Any]] = [
@@ -94,3 +98,39 @@ def test_doctor_keeps_its_indent_in_a_narrow_window(icewire: Command, monkeypatc
     assert all(len(line.rstrip()) <= 60 for line in lines)
     assert any(line.startswith(" " * 21) for line in lines)
     assert all(line.startswith((" " * 21, "ok    ", "note  ", "wrong ")) for line in lines)
+
+
+STEERS = "raid \x1b]0;owned\x07\x1b[31mRED\x9b2J \u202ein Wal\xadtham"
+
+
+def test_a_page_cannot_steer_the_terminal(icewire: Command, engine: Engine) -> None:
+    watch(engine)
+    keep(engine, article(title=STEERS))  # an old row: today's are clean
+    listed, as_json = icewire("stories").printed, icewire("stories", "--json").printed
+    assert "raid RED›2J in Waltham" in listed
+    for printed in (listed, as_json):
+        assert not set(printed) & set("\x1b\x07\x9b\u202e\xad")
+    assert icewire("stories", "--json").data[0]["title"] == STEERS  # programs get all of it
+
+
+def test_each_way_to_print_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    show.say(STEERS)
+    show.title(STEERS)
+    show.note(STEERS)
+    show.complain(STEERS)
+    show.hanging("[green]ok[/]", STEERS)
+    show.rows([{"id": STEERS, "state": [STEERS], "said": None}], COLUMNS, as_json=False, empty="")
+    said = capsys.readouterr()
+    assert not set(said.out + said.err) & set("\x1b\x07\x9b\u202e\xad")
+
+
+def test_a_terminal_that_is_not_utf_8_shows_what_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="latin-1"))
+    show.lossy()
+    show.say("🚨 Niño in Pāʻia")
+    show.line({"title": "🚨"})
+    sys.stdout.flush()
+    printed = written.getvalue().decode("latin-1")
+    assert printed.splitlines()[0] == "? Niño in P??ia"
+    assert json.loads(printed.splitlines()[1]) == {"title": "🚨"}

@@ -58,7 +58,7 @@ def test_the_mail_has_what_receivers_and_readers_need(
         assert "place Waltham, MA" in text
         assert "1 Main St, Waltham, MA" in text
         assert LEDE not in text
-    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Unsubscribe-Post"] is None  # this page is reached by http
     assert mail["List-Unsubscribe"].strip().startswith("<http://127.0.0.1:8080/unsubscribe/")
     assert mail["List-Id"] == "icewire digest <digest.icewire.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -137,3 +137,15 @@ def test_a_time_zone_that_is_known_no_more_stops_no_other(
     post.members.subscribe("b@example.org", "x", now, "UTC", "07:00", active=True)
     assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
     assert "no digest can be made at 07:00 Mars/Olympus" in caplog.text
+
+
+def test_what_nobody_sees_never_reaches_a_mail(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
+) -> None:
+    keep(sqlite_engine, article("odd", title="\x1b[31mICE\x07 raid \u202ein Wal\xadtham\u200b: <b>four</b> held"))
+    join_and_meet(post, "", gazetteer, now)
+    queue_due_digests(post, SourcesRead(3, (("The Radio", "answered \x1b]0;owned\x07 503"),)), morning_after(now))
+    for part in parts(mailed(post)):
+        assert not set(part) & set("\x1b\x07\u202e\xad\u200b")
+        assert "ICE raid in Waltham: " in part
+    assert "&lt;b&gt;four&lt;/b&gt; held" in parts(mailed(post))[1]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
+import pytest
+
 from alerts.digest.compose import SourcesRead, compose
 from alerts.digest.render import digest_message
 from alerts.mail.confirm import confirm_message
@@ -53,3 +55,47 @@ def test_a_contact_that_is_a_page_is_no_address_to_reply_to() -> None:
     )["Reply-To"]
     assert made("desk@paper.example") == "desk@paper.example"
     assert made("https://social.example/@paper") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "offered"),
+    [
+        ("https://alerts.paper.example/unsubscribe/x", "List-Unsubscribe=One-Click"),
+        ("HTTPS://alerts.paper.example/unsubscribe/x", "List-Unsubscribe=One-Click"),
+        ("http://alerts.paper.example/unsubscribe/x", None),
+        ("http://localhost:8080/unsubscribe/x", None),
+    ],
+)
+def test_one_click_is_offered_where_the_link_is_https(url: str, offered: str | None) -> None:
+    digest = compose(NOW.date(), "UTC", ["x"], [], SourcesRead(1), NOW)
+    message = digest_message(digest, Envelope(READER, "<1@a>", NOW, url), MailSettings())
+    assert message["List-Unsubscribe-Post"] == offered
+    assert message["List-Unsubscribe"] == f"<{url}>"
+
+
+@pytest.mark.parametrize(
+    ("contact", "answered_at"),
+    [
+        ("desk@paper.example", b"desk@paper.example"),
+        ("desk@b\u00fccher.example", b"desk@xn--bcher-kva.example"),
+        ("mailto:desk@paper.example", b"desk@paper.example"),
+        ("The Desk <desk@paper.example>", b"The Desk <desk@paper.example>"),
+        ('"Desk, The" <desk@paper.example>', b'"Desk, The" <desk@paper.example>'),
+        ("Pe\u00f1asco <desk@b\u00fccher.example>", b"=?utf-8?q?Pe=C3=B1asco?= <desk@xn--bcher-kva.example>"),
+        ("a@paper.example, b@paper.example", b"a@paper.example, b@paper.example"),
+        ("pe\u00f1a@paper.example, b@paper.example", b"b@paper.example"),
+        ("Questions: desk@paper.example", b"desk@paper.example"),
+        ("root@localhost", b"root@localhost"),
+        ("pe\u00f1a@paper.example", None),  # not every server takes it
+        ("desk@paper.example or 781-555-0100", None),
+        ("desk@", None),
+        ("@paper", None),
+        ("https://social.example/@paper", None),
+        ("781-555-0100", None),
+    ],
+)
+def test_an_answer_goes_to_the_contact_in_ascii(contact: str, answered_at: bytes | None) -> None:
+    settings = MailSettings(contact=contact)
+    message = confirm_message("x", "x", "https://a.example", Envelope(READER, "<1@a>", NOW), settings)
+    lines = [line.removeprefix(b"Reply-To: ") for line in headers(message.as_bytes()) if line.startswith(b"Reply-To")]
+    assert lines == ([answered_at] if answered_at else [])

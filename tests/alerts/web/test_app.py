@@ -1,5 +1,6 @@
 """The pages, asked over the ASGI interface; and that a link in a mail changes nothing by being followed."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -143,3 +144,14 @@ def test_health_is_for_machines_and_names_no_reader(app: Starlette) -> None:
     status, headers, body = ask(app, "/health")
     assert (status, headers["content-type"]) == (200, "application/json")
     assert "reader@example.org" not in body
+
+
+def test_a_zone_that_this_machine_lacks_costs_nobody_the_pages(pages: Pages, app: Starlette, now: datetime) -> None:
+    pages.members.subscribe("other@example.org", "waltham", now, "America/Gotham", "07:00", active=True)
+    status, _, body = ask(app, "/")
+    assert status == 200
+    assert "Tue, Mar 10, 7:00 AM" in body
+    assert "No digest can be made in the time zone America/Gotham" in body
+    status, _, body = ask(app, "/health")
+    assert status == 200
+    assert json.loads(body)["next_digest"] == "2026-03-10T11:00:00+00:00"

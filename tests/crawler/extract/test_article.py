@@ -135,3 +135,10 @@ def test_a_video_is_kept_by_its_headline_and_description_without_the_menu() -> N
     ]
     assert [t.witnesses["text"] for t in told] == ["description", "headline only"]
     assert [t.text for t in told] == ["A rider filmed ICE agents on the platform of the Lynn station on Monday.", ""]
+
+
+def test_what_nobody_sees_is_not_kept() -> None:
+    odd = "Two men &#27;[31mwere&#7; held in Wal&shy;tham&#8203; &#8238;on Monday, said the cler&#173;k of the court."
+    kept = read(page(h1="ICE raid &#27;]0;owned&#7;in Wal&shy;tham: the mayor&#146;s", paragraphs=(odd, *PARAGRAPHS)))
+    assert kept.title == "ICE raid in Waltham: the mayor’s"
+    assert "Two men were held in Waltham on Monday, said the clerk of the court." in kept.text.splitlines()

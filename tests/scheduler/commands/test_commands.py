@@ -13,13 +13,14 @@ from filelock import FileLock
 from sqlalchemy import Engine
 
 from alerts.mail.deliveries import Deliveries
+from alerts.people.members import Members
 from crawler.model import as_written
 from crawler.watch.outcome import Outcome
 from crawler.watch.watchlist import Watchlist
 from scheduler import cli
 from scheduler.settings import example
 from tests.makers.commanding import Command, _here, engine, icewire
-from tests.makers.making import HALF_HOURLY, article, item, keep, outlet, see, verdict, watch
+from tests.makers.making import HALF_HOURLY, NOON, article, item, keep, outlet, see, verdict, watch
 
 __all__ = ["_here", "engine", "icewire"]  # fixtures
 
@@ -405,6 +406,15 @@ def test_doctor_names_what_is_wrong(icewire: Command, monkeypatch: pytest.Monkey
     assert found["mail"]["said"].startswith("127.0.0.1:1: ")
 
 
+def test_doctor_says_that_one_click_needs_https(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICEWIRE_MAIL__SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("ICEWIRE_MAIL__SMTP_PORT", "1")
+    monkeypatch.setenv("ICEWIRE_WEB__PUBLIC_URL", "http://alerts.example.org")
+    assert "web.public_url is not https" in icewire("doctor").out
+    monkeypatch.setenv("ICEWIRE_WEB__PUBLIC_URL", "https://alerts.example.org")
+    assert "web.public_url" not in icewire("doctor").out
+
+
 def test_doctor_names_a_wrong_setting(icewire: Command) -> None:
     Path("icewire.toml").write_text("[crawl]\npoll_minutes = 0\n")
     said = icewire("doctor")
@@ -426,3 +436,14 @@ def test_a_clock_that_stands_before_what_was_read_is_wrong(
 def test_the_version_is_said_without_a_command(icewire: Command) -> None:
     said = icewire("--version")
     assert (said.status, said.out.split()[0]) == (0, "icewire")
+
+
+def test_a_zone_that_this_machine_lacks_stops_the_digest_of_nobody_else(icewire: Command, engine: Engine) -> None:
+    for who, zone in (("a", "America/Gotham"), ("b", "America/New_York")):
+        Members(engine).subscribe(f"{who}@example.org", "raid", NOON, zone, "07:00", active=True)
+    said = icewire("digest")
+    assert (said.status, "b@example.org: “ICE news" in said.out) == (0, True)
+    assert "no digest for a@example.org: the time zone America/Gotham is not known here" in said.err
+    said = icewire("doctor")
+    assert said.status == 1
+    assert "no digest in the time zone America/Gotham" in said.out
