@@ -18,6 +18,8 @@ from tests.makers.channelling import HERE, Chan
 from tests.makers.making import NOON, article, keep
 from tests.makers.receiving import Receiver
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("apprise", reason="an optional extra")
 
 TOKEN = "3ccdd113474722377935511fc85d3dd4"

@@ -18,6 +18,8 @@ from tests.makers.mailing import post_of
 from tests.makers.making import LEDE, article, keep, watch
 from tests.makers.receiving import Receiver
 
+pytestmark = pytest.mark.slow
+
 
 def die(*_: object) -> None:
     """The process ends here."""

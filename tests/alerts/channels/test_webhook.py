@@ -25,6 +25,8 @@ from tests.makers.channelling import HERE
 from tests.makers.making import NOON
 from tests.makers.receiving import Receiver
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

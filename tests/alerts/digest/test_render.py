@@ -49,7 +49,7 @@ def test_headline_and_quoted_words_are_marked_with_their_language() -> None:
 
 def test_an_update_in_another_language_is_marked_too() -> None:
     plain, html = mail(developed=(replace(STORY, development=DEVELOPMENT),))
-    assert in_spanish(html) == ["“Dos quedan libres”", STORY.title]
+    assert in_spanish(html) == ["“Dos quedan libres”", STORY.title, STORY.title]  # again where the search points to it
     assert "in Spanish" in plain
 
 
@@ -79,7 +79,7 @@ def test_what_is_in_the_mails_language_is_not_marked(language: str) -> None:
 def test_other_languages_are_named_and_written_in_their_direction(language: str, said: str, attributes: str) -> None:
     plain, html = mail(replace(STORY, language=language))
     assert said in plain
-    assert f"<h3 {attributes}>" in html
+    assert f'<h3 id="story-1" {attributes}>' in html
 
 
 def test_a_link_inside_a_line_is_underlined() -> None:

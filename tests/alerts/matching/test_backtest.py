@@ -14,6 +14,8 @@ from alerts.query import NamedPlaces, parse
 from crawler.store import Store
 from tests.makers.making import NOON, WALTHAM, article, keep, outlet, verdict, watch
 
+pytestmark = pytest.mark.slow
+
 BOSTON = ZoneInfo("America/New_York")
 LOWELL = WALTHAM | {"name": "Lowell"}
 NEWTON_NJ = WALTHAM | {"name": "Newton", "county": "Sussex County", "state": "NJ"}

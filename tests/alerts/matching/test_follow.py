@@ -18,6 +18,8 @@ from crawler.store.regroup import merge_by_hand, split_by_hand
 from tests.alerts.digest.test_told_again import DAY, READ, develop, join, post, shown, told
 from tests.makers.making import article, keep
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["post", "told"]  # fixtures
 
 

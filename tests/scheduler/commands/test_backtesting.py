@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from tests.makers.commanding import Command, _here, engine, icewire
 from tests.makers.making import NOON, WALTHAM, article, keep, outlet, verdict, watch
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["_here", "engine", "icewire"]  # fixtures
 
 READER = "reader@example.org"

@@ -25,6 +25,8 @@ from crawler.text.urls import canonical_url
 from scheduler.demo import DemoOutlet, DemoWeb, load_expected, load_outlets
 from scheduler.demo.outlets import DemoArticle
 
+pytestmark = pytest.mark.slow
+
 EVENING = datetime(2026, 3, 9, 22, 0, tzinfo=UTC)  # 18:00 in New York
 BUSY = "lowell-bobbin/highlands-father-deported-cambodia"
 GONE = "seven-hills-courier/school-closings-list"

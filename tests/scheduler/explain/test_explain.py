@@ -15,6 +15,8 @@ from scheduler.explain.explained import around
 from tests.makers.commanding import Command, _here, engine, icewire
 from tests.makers.making import BODY, NOON, article, item, keep, outlet, see, verdict, watch
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["_here", "engine", "icewire"]  # fixtures
 
 READER, CLINIC = "reader@example.org", "clinic@desk.example"
