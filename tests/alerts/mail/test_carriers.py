@@ -12,6 +12,8 @@ from alerts.locale import worded
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, SmtpMailer
 from alerts.settings import MailSettings
 
+pytestmark = pytest.mark.slow
+
 READER = "reader@example.org"
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 GOOD = {"banner": "220 mail", "EHLO": "250 mail", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on"}

@@ -18,6 +18,8 @@ from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
 from tests.makers.mailing import MAIL, READER, ask, join_and_meet, morning_after, smtp
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_a_refused_mail_is_given_up_and_a_delayed_one_sent_later_as_the_same_mail(

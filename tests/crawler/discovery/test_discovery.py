@@ -16,6 +16,8 @@ from crawler.model import because
 from crawler.settings import CrawlSettings
 from tests.makers.serving import Reply, Site, served
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 HOME = "https://ledger.example/"
 

@@ -17,6 +17,8 @@ from tests.makers.commanding import Command, Said, _here, engine, icewire
 from tests.makers.making import NOON, article, keep, outlet, watch
 from tests.makers.receiving import Receiver, receiving
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["_here", "engine", "icewire"]  # fixtures
 
 READER = "reader@example.org"

@@ -12,6 +12,8 @@ from tests.makers.commanding import Command, _here, icewire
 from tests.makers.outlet_site import page, rss, site
 from tests.makers.serving import Reply, Site
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["_here", "icewire", "site"]  # fixtures
 
 
