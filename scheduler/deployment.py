@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.query import NamedPlaces
 from crawler.database import open_database
 from crawler.model import IcewireError
 from scheduler.clock import Clock, clock
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from alerts.mail import Deliveries, Links, Mailer
     from alerts.matching import Matches
     from alerts.people import Channels, Members
+    from alerts.query import NamedPlaces
     from alerts.web import Pages
     from crawler.manners import Asker
     from crawler.store import Store
@@ -41,7 +41,13 @@ class Deployment:
     settings: Settings
     engine: Engine
     clock: Clock
-    places = NamedPlaces()
+
+    @cached_property
+    def places(self) -> "NamedPlaces":
+        """The places that searches name."""
+        from alerts.query import NamedPlaces
+
+        return NamedPlaces()
 
     @cached_property
     def watchlist(self) -> "Watchlist":

@@ -64,6 +64,12 @@ def test_a_command_that_reads_no_web_loads_nothing_for_it(words: str, folder: Pa
     assert loaded == ""
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["--version", "subscribers", "stories"])
+def test_a_command_that_reads_no_search_does_not_load_their_language(words: str, folder: Path) -> None:
+    assert said(words, folder, ("alerts.query", "alerts.matching"))[1] == ""
+
+
 def test_garbage_is_collected_again_once_a_command_is_loaded() -> None:
     assert "stories" in cli._commands_of.__wrapped__(cli.FILES["stories"])
     assert gc.isenabled()
