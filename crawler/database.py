@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -44,6 +44,15 @@ def open_database(url: str) -> Engine:
 def reading(engine: Engine) -> Engine:
     """The same database for transactions that only read: on SQLite they neither take nor await the write lock."""
     return engine.execution_options(sqlite_begin="DEFERRED")
+
+
+def hold_lock(connection: Connection, number: int) -> None:
+    """Let one transaction at a time pass here, by a number that means this place; it is held to the transaction's end.
+
+    Only PostgreSQL needs it: SQLite has one writer at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -52,7 +52,7 @@ def search(
     `news`: only what was news when it was found, as in alerts; `among`: only of so many that the index proposes.
     """
     found: list[tuple[StoryView, StoryHit]] = []
-    ids = store.search(clauses_of(query), among)  # None = all: the matcher may refuse any number of the newest
+    ids = store.search(asked_of_index(query), among)  # None = all: the matcher may refuse any number of the newest
     for start in range(0, len(ids), 100):
         for stored in store.views(ids[start : start + 100]):
             view = stored.news if news else stored
@@ -66,6 +66,6 @@ def search(
     return found
 
 
-def clauses_of(query: Query) -> Sequence[Sequence[str]]:
+def asked_of_index(query: Query) -> Sequence[Sequence[str]]:
     """What the database's full-text index is asked for."""
     return [[" ".join(n.words) + ("*" if n.prefix else "") for n in clause] for clause in query.needed()]

@@ -1,9 +1,10 @@
 """Matches follow their stories when those are merged or split, so that nobody is told of one event twice."""
 
-from sqlalchemy import Engine, delete, exists, or_, text
+from sqlalchemy import Engine, delete, exists, or_
 from sqlmodel import Session, col, select
 
 from alerts.people import Delivery, DigestRecord, Match, Matching, Told
+from crawler.database import hold_lock
 from crawler.model import Article, Story
 
 _LOCK = 7_235_401_118  # a number of our own
@@ -15,8 +16,7 @@ def follow_stories(engine: Engine) -> None:
     To be called before stories are matched and before a digest is composed. One transaction.
     """
     with Session(engine) as session:
-        if engine.dialect.name == "postgresql":  # two ticks may come to it at the same moment
-            session.connection().execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
+        hold_lock(session.connection(), _LOCK)  # two ticks may come to it at the same moment
         _follow_merged(session)
         _follow_split(session)
         _follow_told(session)

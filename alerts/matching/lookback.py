@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from itertools import groupby, islice
 
-from alerts.matching.archive import clauses_of, document_of_outline, documents_of
+from alerts.matching.archive import asked_of_index, document_of_outline, documents_of
 from alerts.matching.backtest import MONTH, QUARTER, BackTest, Miss, has_enough, nearest
 from alerts.matching.periods import period
 from alerts.query import Document, Query, StoryHit, asks_of_words, fields_of, match_story, why_missed, widened
@@ -98,7 +98,7 @@ class _Archive:
 
     def proposed(self, query: Query) -> Iterator[int]:
         """Those that may meet a query, the last opened first; those that do, when it asks for no words."""
-        clauses, fields = clauses_of(query), fields_of(query)
+        clauses, fields = asked_of_index(query), fields_of(query)
         said = set(self.store.search(clauses, since=self.since)) if clauses else None
         for number in self._outlined if fields or said is None else self.opened:
             if (said is None or number in said) and (fields is None or self._fits(number, fields)):

@@ -28,28 +28,33 @@ class LiveSearches:
         """The searches of those who have not left, as they are now; the same object each time."""
         changed = self._searches.changed(self._mark) if self._mark is not None else None
         if changed is None:
-            self._mark, self._index = self._searches.mark(), SearchIndex()
-            with _uncollected():
-                self._take(self._searches.all())
-            if len(self._index) > _MANY:
-                gc.freeze()  # it stays as long as the process: looks for garbage need not pass over it
+            self._read_all()
         else:
+            self._take(self._index, changed.queries.items())
             self._mark = changed.mark
-            self._take(changed.queries.items())
         return self._index
 
-    def _take(self, queries: Iterable[tuple[int, str | None]]) -> None:
+    def _read_all(self) -> None:
+        """Known only when all are read: a database that fails in the middle must not leave some out for good."""
+        mark, index = self._searches.mark(), SearchIndex()
+        with _uncollected():
+            self._take(index, self._searches.all())
+        if len(index) > _MANY:
+            gc.freeze()  # it stays as long as the process: looks for garbage need not pass over it
+        self._mark, self._index = mark, index
+
+    def _take(self, index: SearchIndex, queries: Iterable[tuple[int, str | None]]) -> None:
         read: tuple[str, Query] | None = None  # the last one, as many people ask for the same
         for number, text in queries:
             try:
                 if text is None:
-                    self._index.drop(number)
+                    index.drop(number)
                     continue
                 if read is None or read[0] != text:
                     read = text, parse(text, self._places)
-                self._index.put(number, read[1])
+                index.put(number, read[1])
             except Exception:  # one search that cannot be read must not stop the others
-                self._index.drop(number)
+                index.drop(number)
                 log.exception("search %s cannot be read and meets no story: %r", number, text)
 
 

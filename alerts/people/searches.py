@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, text
+from sqlalchemy import ColumnElement, Engine, delete, func, insert
 from sqlmodel import Session, col, select
 
 from alerts.people.subscriber import SearchChange, Subscriber, Subscription
-from crawler.database import reading
+from crawler.database import hold_lock, reading
 
 KEPT_CHANGES = 10_000  # who fell behind by more reads all anew
 _LOCK = 7_235_401_119  # a number of our own
@@ -46,9 +46,9 @@ class Searches:
         """What is new, other or gone since a mark; None when that is no longer known."""
         with Session(self._reading) as session:
             oldest, newest = session.exec(select(func.min(SearchChange.id), func.max(SearchChange.id))).one()
-            if newest is None or oldest is None or newest == since:
+            if (newest or 0) == since:
                 return Changed(since, {})
-            if newest < since or oldest > since + 1:
+            if newest is None or oldest is None or newest < since or oldest > since + 1:
                 return None
             wanted = select(SearchChange.subscription_id).where(col(SearchChange.id) > since).distinct()
             queries: dict[int, str | None] = dict.fromkeys(session.exec(wanted))
@@ -74,6 +74,5 @@ def note_searches(session: Session, ids: Iterable[int | None]) -> None:
     rows = [{"subscription_id": number} for number in ids]
     if not rows:
         return
-    if session.get_bind().dialect.name == "postgresql":  # else a lower number might be seen after a higher one
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _LOCK})
+    hold_lock(session.connection(), _LOCK)  # else a lower number might be seen after a higher one
     session.connection().execute(insert(SearchChange), rows)

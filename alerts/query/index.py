@@ -90,10 +90,12 @@ class SearchIndex:
         parts = tuple([self._parts.get(node) or self._parts.setdefault(node, _Part(node)) for node in nodes])
         search = self._searches.get(parts)
         if search is None:
-            search = self._searches[parts] = Search(parts)
+            search = Search(parts)
+            keys = self._file(search)  # before anything is kept: a search that cannot be filed leaves nothing behind
+            self._searches[parts] = search
             for part in parts:
                 part.uses += 1
-            for key in self._file(search):
+            for key in keys:
                 self._by_key.setdefault(key, []).append(search)
         search.ids += (number,)
         self._by_id[number] = search

@@ -1,13 +1,15 @@
 """digest."""
 
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from alerts.digest import Digest, Wanted, digest_text, instant, is_known, preview, queue_digest
+from alerts.digest import Digest, SourcesRead, Wanted, digest_text, instant, is_known, preview, queue_digest
 from alerts.mail import deliver
 from alerts.matching import LiveSearches, match_unmatched
+from alerts.people import Subscriber
 from alerts.settings import MailSettings
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
@@ -40,25 +42,11 @@ def digest(
         if not is_known(subscriber.timezone):
             show.note(f"no digest for {subscriber.email}: the time zone {subscriber.timezone} is not known here")
             continue
-        day = now.astimezone(ZoneInfo(subscriber.timezone)).date()
-        wanted = Wanted(subscriber, searches, day)
+        wanted = Wanted(subscriber, searches, now.astimezone(ZoneInfo(subscriber.timezone)).date())
         composed = preview(deployment.post, wanted, sources, now)
-        done = not preview_only and queue_digest(deployment.post, wanted, sources, now, even_empty=True) == "made"
-        if done and subscriber.id is not None:
-            hour, zone = subscriber.digest_at, subscriber.timezone
-            deployment.members.record_served([subscriber.id], hour, zone, max(now, instant(day, hour, zone)))
-        made.append(
-            {
-                "email": subscriber.email,
-                "date": day,
-                "subject": composed.subject,
-                "stories": composed.stories,
-                "updates": len(composed.updates),
-                "made": bool(done),
-            }
-        )
+        made.append(_row(composed, subscriber, not preview_only and _make(deployment, wanted, sources, now)))
         if preview_only and not as_json:
-            already = day in deployment.records.made_dates(subscriber.id or 0, day)
+            already = wanted.day in deployment.records.made_dates(subscriber.id or 0, wanted.day)
             _print_digest(subscriber.email, composed, deployment.settings.mail, already)
     sent, unsent = (
         (0, 0)
@@ -71,6 +59,27 @@ def digest(
         _print_made(deployment, made, sent, unsent)
     if unsent:
         raise typer.Exit(1)
+
+
+def _make(deployment: Deployment, wanted: Wanted, sources: SourcesRead, now: datetime) -> bool:
+    """Queue a digest, even an empty one, before its hour; whether it was made."""
+    if queue_digest(deployment.post, wanted, sources, now, even_empty=True) != "made":
+        return False
+    subscriber = wanted.subscriber
+    hour, zone = subscriber.digest_at, subscriber.timezone
+    deployment.members.record_served([subscriber.id or 0], hour, zone, max(now, instant(wanted.day, hour, zone)))
+    return True
+
+
+def _row(composed: Digest, subscriber: Subscriber, made: bool) -> dict[str, object]:
+    return {
+        "email": subscriber.email,
+        "date": composed.local_date,
+        "subject": composed.subject,
+        "stories": composed.stories,
+        "updates": len(composed.updates),
+        "made": made,
+    }
 
 
 def _print_digest(email: str, composed: Digest, mail: MailSettings, already: bool) -> None:

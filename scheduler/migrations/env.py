@@ -1,11 +1,12 @@
 """How Alembic runs our migrations: always on the engine that `upgrade` was given, in one transaction."""
 
 from alembic import context
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 import alerts.people
 import crawler.model
+from crawler.database import hold_lock
 
 TABLES = (crawler.model, alerts.people)  # importing them declares the tables
 
@@ -15,8 +16,7 @@ engine: Engine = context.config.attributes["engine"]
 LOCK = 7_321_455_012
 
 with engine.begin() as connection:
-    if engine.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    hold_lock(connection, LOCK)
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,

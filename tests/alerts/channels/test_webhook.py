@@ -19,6 +19,7 @@ from alerts.channels.webhook import Gone, new_secret, post_webhook, signed_heade
 from alerts.locale import in_words
 from alerts.mail.carriers import DeliveryDelayed
 from alerts.people.subscriber import Channel
+from crawler.manners.transport import POST_SECONDS
 from crawler.model import IcewireError
 from crawler.settings import CrawlSettings
 from tests.makers.channelling import HERE
@@ -172,8 +173,10 @@ def test_an_answer_that_comes_in_drops_does_not_hold_us(monkeypatch: pytest.Monk
 
 def test_a_body_without_end_is_not_read() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"
+    begun = time.monotonic()
     with dribbling(itertools.chain([head], itertools.repeat(b"x" * 65536)), 0) as url:
         post_webhook(channel(url), "msg_1", b"{}", HERE, NOON)
+    assert time.monotonic() - begun < POST_SECONDS
 
 
 def test_a_resolver_that_does_not_answer_does_not_hold_us(monkeypatch: pytest.MonkeyPatch) -> None:

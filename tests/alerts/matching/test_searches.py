@@ -1,5 +1,6 @@
 """The searches in memory are those of the database, whatever people and other processes did meanwhile."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlmodel import Session, col
 
 from alerts.digest.post import Post
 from alerts.matching.searches import LiveSearches
+from alerts.people.searches import Searches
 from alerts.people.subscriber import SearchChange
 from alerts.query.index import SearchIndex
 from tests.makers.mailing import join, post_of
@@ -79,3 +81,20 @@ def test_a_search_that_cannot_be_read_any_more_leaves_the_others(
     caplog.clear()
     assert met(live.index(), "Waltham") == [2]
     assert caplog.text == ""
+
+
+def test_a_database_that_fails_while_all_are_read_leaves_none_out(
+    post: Post, live: LiveSearches, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(post, now, "a@example.org", "waltham")
+    join(post, now, "b@example.org", "courthouse")
+
+    def fails_midway(searches: Searches) -> Iterator[tuple[int, str]]:
+        yield 1, "waltham"
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Searches, "all", fails_midway)
+        with pytest.raises(OSError, match="disk"):
+            live.index()
+    assert met(live.index(), "Waltham courthouse") == [1, 2]

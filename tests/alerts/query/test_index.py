@@ -95,6 +95,17 @@ def test_a_query_that_many_have_is_kept_once_and_met_by_all() -> None:
     assert met(index, document("A raid in Waltham.")) == [1, 2]
 
 
+def test_a_search_that_cannot_be_filed_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    index, query = SearchIndex(), asked("raid waltham")
+    with monkeypatch.context() as broken:
+        broken.setattr("alerts.query.index.keys_of", lambda atom: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            index.put(1, query)
+    assert (len(index), index.distinct) == (0, 0)
+    index.put(1, query)
+    assert met(index, document("A raid in Waltham.")) == [1]
+
+
 def test_what_is_met_says_why_as_asking_it_alone_does() -> None:
     told = document("Agents came to a raid on Moody Street.")
     query = asked('raid "Moody Street"')
