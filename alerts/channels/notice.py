@@ -9,9 +9,7 @@ from urllib.parse import quote
 from alerts.locale import in_words
 from crawler.model import Why
 from crawler.store import Report, StoryView
-
-# What no XML holds, and what shows text other than it is written: controls, torn characters, changes of direction.
-_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+")
+from crawler.text import visible
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -87,8 +85,8 @@ def notice_of(view: StoryView, matched: Report, because: Iterable[Why], window: 
 
 
 def shown(text: str) -> str:
-    """Text in one line, of characters that any format holds."""
-    return " ".join(_UNSHOWABLE.sub(" ", text).split())
+    """Text in one line, of characters that any format holds, XML too."""
+    return " ".join(visible(text).split())
 
 
 def shown_url(url: str) -> str:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from alerts.query.fields import EXAMPLES, Asking, WrongValueError, read_field
 from alerts.query.forms import forms_of
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, Word, wants_something
-from alerts.query.tokens import QUOTE, QueryError, Token, is_quoted, is_word, read_tokens, unquoted, visible
-from crawler.text import fold, is_initials, printed, word_spans
+from alerts.query.tokens import QUOTE, QueryError, Token, is_quoted, is_word, read_tokens, unquoted
+from crawler.text import fold, is_initials, printed, visible, word_spans
 
 LONGEST = 4000  # characters of a query
 DEEPEST = 20  # parentheses in parentheses

@@ -53,7 +53,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_INVISIBLE = re.compile("[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f]")
 _MARKS = f"{QUOTE}'’‘‚‛‹›`"
 
 
@@ -64,11 +63,6 @@ class Token(NamedTuple):
     text: str
     column: int
     after_comma: bool = False
-
-
-def visible(text: str) -> str:
-    """A query without what nobody sees: what is pasted from a page may hold soft hyphens and the like."""
-    return _INVISIBLE.sub("", text)
 
 
 def is_word(text: str) -> bool:
