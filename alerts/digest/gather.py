@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from alerts.digest.compose import Development, MatchedStory, SourcesRead
+from alerts.digest.compose import SourcesRead
+from alerts.digest.headings import read_search
+from alerts.digest.matched import matched_story
 from alerts.digest.post import Post
+from alerts.digest.story import MatchedStory
 from alerts.locale import in_words
 from alerts.matching import follow_stories
 from alerts.people import Match, Subscriber, Subscription
-from crawler.model import inner
 from crawler.store import StoryView
 
 if TYPE_CHECKING:
@@ -53,60 +55,18 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     read = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}
+    queries = {one.query: read_search(one.query) for one in wanted.subscriptions}
+
+    def found(match: Match, search: Subscription) -> MatchedStory:
+        return matched_story(match, search, queries.get(search.query), views[match.story_id])
+
     retold = [(m, s) for m, s in developed if seen.get(m.story_id) and views[m.story_id].developed_by]
     return News(
-        [_found(m, s, views[m.story_id]) for m, s in pending if m.story_id in views],
-        [replace(_found(m, s, view := views[m.story_id]), told_title=_told_title(post, m, view)) for m, s in retold],
+        [found(m, s) for m, s in pending if m.story_id in views],
+        [replace(found(m, s), told_title=_told_title(post, m, views[m.story_id])) for m, s in retold],
         {m.id: seen[m.story_id] for m, _ in pending if m.id is not None and m.story_id in views},
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
         any(m.story_id not in read for m, _ in [*pending, *developed]),
-    )
-
-
-def _found(match: Match, subscription: Subscription, view: StoryView) -> MatchedStory:
-    lead = view.lead
-    matched = next((r for r in view.reports if r.article.id == match.article_id), lead)
-    return MatchedStory(
-        story_id=match.story_id,
-        search=subscription.query,
-        terms=tuple(in_words(why) for term in match.terms if (why := inner(term))),
-        window=match.window,
-        window_from=matched.source.name if matched is not lead else "",
-        window_language=matched.article.language,
-        title=lead.article.title,
-        url=lead.article.link,
-        outlet=lead.source.name,
-        published_at=lead.article.published_at,
-        day_only=lead.article.day_only,
-        place=view.place,
-        kind=lead.verdict.kind,
-        language=lead.article.language,
-        wire=lead.article.wire,
-        paywalled=lead.article.paywalled,
-        newsrooms=view.newsrooms,
-        copies=view.copies,
-        development=_development(view),
-    )
-
-
-def _development(view: StoryView) -> Development | None:
-    """What happened last, with the report that says it; of an outlet that is not to be quoted, its headline."""
-    report = view.developed_by
-    if report is None:
-        return None
-    from crawler.changes import says  # few stories develop
-
-    article = report.article
-    reported_at = max(filter(None, (article.published_at, article.modified_at)), default=view.story.developed_at)
-    quotable = report.quotable or says(view.story.development, article.title, "")
-    return Development(
-        line=view.story.development if quotable else article.title,
-        url=article.link,
-        outlet=report.source.name,
-        reported_at=reported_at,
-        language=article.language,
-        paywalled=article.paywalled,
-        day_only=article.day_only and reported_at == article.published_at,
     )
 
 

@@ -10,7 +10,8 @@ from alerts.digest.due import CATCH_UP_DAYS, all_served, around, due_dates, inst
 from alerts.digest.gather import News, Wanted, gather
 from alerts.digest.headings import headings
 from alerts.digest.post import Post
-from alerts.digest.render import digest_message
+from alerts.digest.render import digest_mail
+from alerts.digest.rest import rest_of
 from alerts.mail import Envelope, Letter, sender_domain
 from alerts.matching import follow_stories
 from alerts.people import DigestRecord, Hour, Subscriber, Subscription
@@ -94,9 +95,12 @@ def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime
     digest = _digest(wanted, news, sources, now)
     message_id = post.links.message_id(sender_domain(post.mail), "digest", subscriber.id, wanted.day)
     envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
-    letter = Letter("digest", subscriber.email, message_id, digest_message(digest, envelope, post.mail).as_bytes())
-    stories = digest.stories + len(digest.updates)
-    record = DigestRecord(subscriber_id=subscriber.id, local_date=wanted.day, made_at=now, stories=stories)
+    mail, shown = digest_mail(digest, envelope, post.mail, post.links.rest(subscriber.id, wanted.day))
+    letter = Letter("digest", subscriber.email, message_id, mail.as_bytes())
+    stories = digest.stories + digest.updated
+    record = DigestRecord(
+        subscriber_id=subscriber.id, local_date=wanted.day, made_at=now, stories=stories, rest=rest_of(shown)
+    )
     # When it cannot be recorded, somebody else made it, or told one of its stories: that is asked anew.
     return "made" if post.records.record(record, letter, news.first, news.again) else "wait"
 

@@ -64,7 +64,15 @@ class Members:
         self._reading = reading(engine)
 
     def subscribe(
-        self, email: str, query: str, now: datetime, timezone: str, digest_at: str, active: bool, name: str = ""
+        self,
+        email: str,
+        query: str,
+        now: datetime,
+        timezone: str,
+        digest_at: str,
+        active: bool,
+        name: str = "",
+        most: int | None = None,
     ) -> tuple[Subscriber, Subscription]:
         """Add a search for an address; hour and zone are for a new one.
 
@@ -95,6 +103,7 @@ class Members:
                 raise IcewireError(f"{address} already has the search “{query or 'every story'}”")
             subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
             subscription.name = name.strip() or subscription.name
+            subscription.most = most or subscription.most
             if active and subscriber.state == "pending":
                 subscriber.state, subscriber.confirmed_at = "active", now
             session.add(subscription)
@@ -117,6 +126,12 @@ class Members:
         """Another name for one search; "" = it is said in words."""
         with Session(self.engine) as session:
             session.get_one(Subscription, subscription_id).name = name.strip()
+            session.commit()
+
+    def limit_search(self, subscription_id: int, most: int) -> None:
+        """How many of its stories a mail shows."""
+        with Session(self.engine) as session:
+            session.get_one(Subscription, subscription_id).most = most
             session.commit()
 
     def remove_search(self, subscription_id: int) -> None:

@@ -76,6 +76,7 @@ class Subscription(TableRow, table=True):
     query: str
     name: str = ""  # what the subscriber calls it; "" = it is said in words
     cadence: str = "daily"
+    most: int | None = None  # of its stories a mail shows so many and counts the others; None = as limits.py says
     # Where its stories are posted; None = they come by mail. One that is gone or off leaves them to the mail.
     channel_id: int | None = Field(default=None, foreign_key="channel.id", index=True, ondelete="SET NULL")
     created_at: datetime = Field(sa_type=UTCDateTime)
@@ -110,6 +111,10 @@ class DigestRecord(TableRow, table=True):
     cadence: str = "daily"
     made_at: datetime = Field(sa_type=UTCDateTime)
     stories: int
+    # What it only counted, for the page that its mail links to; dropped with the mail's text
+    rest: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    # What it said of each story that a later look may show to be wrong: [story, place, kind].
+    said: list[Any] = Field(default_factory=list, sa_type=JSON)
 
 
 class Match(TableRow, table=True):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from alerts.digest import MOST_ENTRIES, MOST_OF_A_SECTION
 from alerts.join import add_search, read_search
 from alerts.locale import in_words
 from alerts.mail import held_back
@@ -47,6 +48,15 @@ def subscribe(
     name: Annotated[
         str, typer.Option(help="What the mail calls this search, instead of saying it in words.", show_default=False)
     ] = "",
+    most: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_ENTRIES,
+            help=f"How many of its stories one mail shows, {MOST_OF_A_SECTION} unless said; the others are counted.",
+            show_default=False,
+        ),
+    ] = None,
     channel: Annotated[
         str,
         typer.Option(
@@ -69,7 +79,7 @@ def subscribe(
 
     First it says what the search would have brought in the last 30 and 90 days, and what it just misses.
     With SMTP set up they are first asked by mail whether they want it. For somebody who is known, --at and --tz
-    without a new search change the hour and the zone, and --channel where the stories of a search go.
+    without a new search change the hour and the zone; --name, --most and --channel change a search they have.
     """
     with show.failures(as_json) as row:
         deployment = open_deployment(context.obj)
@@ -79,7 +89,7 @@ def subscribe(
         text = _with_places(keywords, place or [], deployment.places)
         row.update(email=address, query=text, saved=False)
         way = way_out(deployment, address, channel)
-        wanted = _Wanted(address, text, hour, timezone, name, bool(channel), way, confirmed, bool(at), bool(tz))
+        wanted = _Wanted(address, text, hour, timezone, name, bool(channel), way, confirmed, bool(at), bool(tz), most)
         if not dry_run and (changed := _change(deployment, wanted)):
             row["changed"] = changed
             lines = [changed]
@@ -115,6 +125,7 @@ class _Wanted:
     confirmed: bool
     with_hour: bool  # not only the one that stands in the settings
     with_zone: bool
+    most: int | None  # of its stories in one mail
 
     @property
     def new_hour(self) -> tuple[str | None, str | None]:
@@ -136,6 +147,9 @@ def _change(deployment: Deployment, wanted: _Wanted) -> str:
     if same and wanted.name:
         deployment.members.rename_search(same.id or 0, wanted.name)
         return f"{address} calls this search “{wanted.name.strip()}” from now on: {text or EVERY}"
+    if same and wanted.most:
+        deployment.members.limit_search(same.id or 0, wanted.most)
+        return f"A mail to {address} shows at most {wanted.most} stories of this search from now on: {text or EVERY}"
     if same and wanted.elsewhere:
         way = wanted.way
         deployment.channels.route(same.id or 0, way.id if way else None)
@@ -159,6 +173,7 @@ def _save(deployment: Deployment, wanted: _Wanted, row: dict[str, Any]) -> list[
         deployment.clock(),
         wanted.name,
         way.id if way else None,
+        wanted.most,
     )
     if subscriber.id and any(wanted.new_hour):
         subscriber = deployment.members.change_hour(subscriber.id, *wanted.new_hour)

@@ -342,7 +342,7 @@ def test_a_preview_shows_the_digest_and_stores_nothing(icewire: Command, kept: W
     said = icewire("digest", "--preview")
     assert said.status == 0
     assert f"To {READER}: " in said.out
-    assert "Also reported by The Gazette; 1 copy elsewhere" in said.out
+    assert re.search(r"Also reported by The Gazette <https:\S+>; 1 copy elsewhere", said.out)
     previewed = icewire("digest", "--preview", "--json").data
     assert previewed["digests"][0] | {"subject": ""} == {
         "email": READER,
