@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alerts.digest.compose import Digest, limited
 from alerts.digest.limits import MOST_BYTES
-from alerts.mail import Envelope, new_message, render, sender_domain
+from alerts.mail import MAIL_POLICY, Envelope, new_message, render, sender_domain
 from alerts.settings import MailSettings, is_local, is_one_click
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def contact_url(contact: str) -> str:
 
 
 def _bytes_of(page: str) -> int:
-    part = EmailMessage()
+    part = EmailMessage(policy=MAIL_POLICY)
     part.set_content(page, subtype="html")
     return len(part.as_bytes())
 

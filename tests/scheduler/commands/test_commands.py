@@ -356,6 +356,30 @@ def test_a_preview_shows_the_digest_and_stores_nothing(icewire: Command, kept: W
     assert icewire("digest", "--json").data["digests"][0]["made"] is True
 
 
+def test_a_digest_can_be_looked_at_as_a_page_without_being_sent(icewire: Command, kept: Watchlist) -> None:
+    said = icewire("digest", "--html", "sample.html")
+    assert (said.status, said.out) == (0, "a sample of our own writing: sample.html")
+    assert "Numbers differ: " in Path("sample.html").read_text("utf-8")
+    icewire("subscribe", READER, "waltham")
+    said = icewire("digest", "--html", "mine.html", "--json")
+    assert said.data == {"file": "mine.html", "digest": f"to {READER}, “ICE news, March 9: 1 story (Waltham)”"}
+    assert "ICE detains two near Waltham courthouse" in Path("mine.html").read_text("utf-8")
+    icewire("digest", "--html", "sample.html", "--to", "sample")
+    assert "Numbers differ: " in Path("sample.html").read_text("utf-8")
+    assert "no subscriber nobody@example.org" in icewire("digest", "--html", "a.html", "--to", "nobody@example.org").err
+    assert "cannot be written" in icewire("digest", "--html", "no/such/folder.html").err
+    assert icewire("digest", "--json").data["digests"][0]["made"] is True  # nothing was recorded before
+
+
+def test_how_many_of_a_search_are_shown_is_said_and_changed(icewire: Command, engine: Engine) -> None:
+    icewire("subscribe", READER, "waltham", "--most", "7")
+    assert [search.most for _, searches in Members(engine).subscribers() for search in searches] == [7]
+    said = icewire("subscribe", READER, "waltham", "--most", "80")
+    assert said.out == f"A mail to {READER} shows at most 80 stories of this search from now on: waltham"
+    assert [search.most for _, searches in Members(engine).subscribers() for search in searches] == [80]
+    assert icewire("subscribe", READER, "waltham", "--most", "81").status == 2
+
+
 def test_a_digest_is_written_to_the_outbox_once_a_day(icewire: Command, kept: Watchlist) -> None:
     icewire("subscribe", READER, "waltham")
     said = icewire("digest")
