@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.digest.compose import SourcesRead
+from alerts.digest.corrections import correction_of, doubtful
 from alerts.digest.headings import read_search
 from alerts.digest.matched import matched_story
 from alerts.digest.post import Post
@@ -42,6 +43,11 @@ class News:
     again: Mapping[int, datetime]
     moving: bool  # a story was merged while this was read
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell, neither new nor once more."""
+        return not self.found and not self.developed
+
 
 def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     """What is to be told: of a story only its news. A development that no report says any more is not.
@@ -52,7 +58,9 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     subscriber_id, until = wanted.subscriber.id or 0, wanted.due or now
     pending = post.matches.pending_matches(subscriber_id, until)
     developed = post.matches.developed_matches(subscriber_id, until)
-    read = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
+    doubts = doubtful(post.matches.engine, subscriber_id, now)
+    wanted_ids = [*(m.story_id for m, _ in [*pending, *developed]), *(d.match.story_id for d in doubts)]
+    read = {v.story.id: v for v in post.store.views(wanted_ids)}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}
     queries = {one.query: read_search(one.query) for one in wanted.subscriptions}
@@ -60,14 +68,31 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     def found(match: Match, search: Subscription) -> MatchedStory:
         return matched_story(match, search, queries.get(search.query), views[match.story_id])
 
+    def told_title(match: Match) -> str:
+        return _told_title(post, match, views[match.story_id])
+
+    corrections = [
+        replace(found(one.match, one.subscription), development=None, correction=correction)
+        for one in doubts
+        if (view := views.get(one.match.story_id))
+        and (correction := correction_of(one.doubt, "kind:" in one.subscription.query, view))
+    ]
     retold = [(m, s) for m, s in developed if seen.get(m.story_id) and views[m.story_id].developed_by]
     return News(
         [found(m, s) for m, s in pending if m.story_id in views],
-        [replace(found(m, s), told_title=_told_title(post, m, views[m.story_id])) for m, s in retold],
+        _with_corrections([replace(found(m, s), told_title=told_title(m)) for m, s in retold], corrections),
         {m.id: seen[m.story_id] for m, _ in pending if m.id is not None and m.story_id in views},
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
         any(m.story_id not in read for m, _ in [*pending, *developed]),
     )
+
+
+def _with_corrections(developed: Sequence[MatchedStory], corrections: Sequence[MatchedStory]) -> Sequence[MatchedStory]:
+    """What developed and was told wrongly says both."""
+    wrong = {(one.story_id, one.search): one.correction for one in corrections}
+    told = [replace(one, correction=wrong.pop((one.story_id, one.search), None)) for one in developed]
+    known = {one.story_id for one in told}
+    return [*told, *(one for one in corrections if (one.story_id, one.search) in wrong and one.story_id not in known)]
 
 
 def _told_title(post: Post, match: Match, view: StoryView) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from alerts.digest.compose import Digest, SourcesRead, compose
+from alerts.digest.corrections import doubtful, said_rows
 from alerts.digest.due import CATCH_UP_DAYS, all_served, around, due_dates, instant, is_known
 from alerts.digest.gather import News, Wanted, gather
 from alerts.digest.headings import headings
@@ -51,7 +52,8 @@ def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: Sourc
     for subscriber, searches in post.members.confirmed(subscriber_ids):
         subscriptions = [search for search in searches if search.channel_id is None]
         try:
-            due = _due(post, subscriber, subscriptions, subscriber.id in news, now)
+            told = subscriber.id in news or bool(doubtful(post.matches.engine, subscriber.id or 0, now))
+            due = _due(post, subscriber, subscriptions, told, now)
             outcomes = [queue_digest(post, wanted, sources, now, even_empty) for wanted, even_empty in due]
         except Exception:  # one digest that cannot be made must not stop the others
             log.exception("the digest of subscriber %s cannot be made", subscriber.id)
@@ -88,7 +90,7 @@ def _due(
 def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> DigestOutcome:
     """Compose, record and queue one digest, unless there is nothing to tell or it was made already."""
     news = gather(post, wanted, now)
-    if not news.first and not news.again and not even_empty:
+    if news.is_empty and not even_empty:
         return "wait" if news.moving else "nothing"
     subscriber = wanted.subscriber
     assert subscriber.id is not None
@@ -99,7 +101,12 @@ def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime
     letter = Letter("digest", subscriber.email, message_id, mail.as_bytes())
     stories = digest.stories + digest.updated
     record = DigestRecord(
-        subscriber_id=subscriber.id, local_date=wanted.day, made_at=now, stories=stories, rest=rest_of(shown)
+        subscriber_id=subscriber.id,
+        local_date=wanted.day,
+        made_at=now,
+        stories=stories,
+        rest=rest_of(shown),
+        said=said_rows(digest),
     )
     # When it cannot be recorded, somebody else made it, or told one of its stories: that is asked anew.
     return "made" if post.records.record(record, letter, news.first, news.again) else "wait"

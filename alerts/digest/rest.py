@@ -51,7 +51,7 @@ def kept_rest(engine: Engine, subscriber_id: int, day: date) -> tuple[str, Rest]
 
 
 def forget_rests(engine: Engine, made_before: datetime) -> None:
-    """What was only counted in digests made before then is forgotten, as the text of their mails is."""
+    """What digests made before then counted and said is forgotten, as the text of their mails is."""
     with Session(engine) as session:
-        session.exec(update(DigestRecord).where(col(DigestRecord.made_at) < made_before).values(rest=[]))
+        session.exec(update(DigestRecord).where(col(DigestRecord.made_at) < made_before).values(rest=[], said=[]))
         session.commit()

@@ -64,6 +64,7 @@ class Correction:
     kind: str = ""
     apart: str = ""  # the headline of the story of which this one was told as a part
     joined: str = ""  # the headline under which this event was told a second time
+    joined_id: int = 0  # the number of that story
 
 
 @dataclass(frozen=True, slots=True)

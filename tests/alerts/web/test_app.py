@@ -167,7 +167,8 @@ BUSY = [
         "stories": [
             {
                 "title": "Doce detenidos <b>en Lynn</b>", "url": "https://voz.example/1", "outlet": "La Voz",
-                "place": "Lynn, MA", "at": "2026-03-09T12:00:00+00:00", "day_only": False, "language": "es", "paywalled": True,
+                "place": "Lynn, MA",
+                "at": "2026-03-09T12:00:00+00:00", "day_only": False, "language": "es", "paywalled": True,
             },
             {
                 "title": "Two held", "url": "https://ledger.example/2", "outlet": "The Ledger", "place": "", "at": None,
