@@ -52,8 +52,8 @@ def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: Sourc
     for subscriber, searches in post.members.confirmed(subscriber_ids):
         subscriptions = [search for search in searches if search.channel_id is None]
         try:
-            told = subscriber.id in news or bool(doubtful(post.matches.engine, subscriber.id or 0, now))
-            due = _due(post, subscriber, subscriptions, told, now)
+            has_news = subscriber.id in news or _owes_correction(post, subscriber, now)
+            due = _due(post, subscriber, subscriptions, has_news, now)
             outcomes = [queue_digest(post, wanted, sources, now, even_empty) for wanted, even_empty in due]
         except Exception:  # one digest that cannot be made must not stop the others
             log.exception("the digest of subscriber %s cannot be made", subscriber.id)
@@ -63,6 +63,11 @@ def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: Sourc
             served.append(subscriber.id)
     post.members.record_served(served, hour.digest_at, hour.timezone, now)
     return made
+
+
+def _owes_correction(post: Post, subscriber: Subscriber, now: datetime) -> bool:
+    """Whether a digest that would be empty may have something to put right; one that is sent anyhow looks itself."""
+    return post.digest.when_empty == "skip" and bool(doubtful(post.matches.engine, subscriber.id or 0, now))
 
 
 def _due(

@@ -40,7 +40,8 @@ def mail(*found: MatchedStory, developed: tuple[MatchedStory, ...] = ()) -> tupl
 
 
 def in_spanish(html: str) -> list[str]:
-    return re.findall(r'<(?:h3|a|span)[^>]* lang="es"[^>]*>(?:<a [^>]*>)?([^<]+)<', html)
+    found = re.findall(r'<(?:h3|a|blockquote)[^>]* lang="es"[^>]*>(?:<a [^>]*>)?([^<]+)<', html)
+    return [words.strip() for words in found]
 
 
 def test_headline_and_quoted_words_are_marked_with_their_language() -> None:
