@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 # Of a posting: a day. Of a mail: 5 days, as RFC 5321, 4.5.4.1, wants, so over any weekend, and each hour, so that a
 # morning's mail is not late by half a day after an hour without a server. A newer digest takes over earlier.
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
-RETRY_MAIL_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, *[60] * 119))
+RETRY_MAIL_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, *[60] * 120))
 
 MOST_SILENT = 2  # mails in a row for which there was no server: then the others need not be tried
 MOST_UNWANTED = 10  # mails in a row that were not taken because of us, each by a recipient's server of its own perhaps

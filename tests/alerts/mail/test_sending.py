@@ -40,7 +40,7 @@ def test_a_refused_mail_is_given_up_and_a_delayed_one_sent_later_as_the_same_mai
     assert list(sink.mails) == [queued.message_id]
 
     queue_due_digests(post, SourcesRead(3), morning + timedelta(days=1))
-    sink.answer = lambda: "550 no such mailbox"
+    sink.answer = lambda: "552 5.3.4 too big"
     assert deliver(post.deliveries, mailer, MAIL, lambda: morning + timedelta(days=1)) == (0, 1)
     assert post.deliveries.delivery_counts() == {"sent": 1, "failed": 1}
 
