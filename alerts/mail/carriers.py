@@ -75,7 +75,9 @@ class Outbox:
             if html:
                 _write(self.folder / f"{name}.html", html.encode())
         except OSError as error:
-            raise DeliveryDelayed(because("outbox_unwritable", folder=str(self.folder), error=str(error))) from error
+            raise DeliveryDelayed(
+                because("outbox_unwritable", folder=str(self.folder), error=str(error)), "server"
+            ) from error
 
 
 class SmtpMailer:
