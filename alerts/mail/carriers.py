@@ -18,7 +18,8 @@ from alerts.settings import MailSettings
 from crawler.model import IcewireError, Why, because
 
 # Seconds. RFC 5321, 4.5.3.2, would wait 5 minutes for the first word as well; who is silent then holds up all mail.
-SMTP_TIMEOUT = 30  # to connect, be greeted, log in
+CONNECT_TIMEOUT = 30
+SMTP_TIMEOUT = 60  # to be greeted and to log in, which some servers are slow at on purpose
 COMMAND_TIMEOUT = 300  # MAIL, RCPT, DATA, and taking in the text
 TAKEN_TIMEOUT = 600  # for the answer to the final dot: who goes earlier sends the same mail twice
 MAIL_TIMEOUT = 1500  # for all of it, however slowly a server goes on saying something
@@ -147,7 +148,9 @@ class _Session(smtplib.SMTP):
         self._limit = threading.Timer(MAIL_TIMEOUT, self._cut_off)
         self._limit.daemon = True
         self._limit.start()
-        return super()._get_socket(host, port, timeout)  # type: ignore[misc,no-any-return]
+        connected: socket.socket = super()._get_socket(host, port, min(timeout, CONNECT_TIMEOUT))  # type: ignore[misc]
+        connected.settimeout(timeout)
+        return connected
 
     def _cut_off(self) -> None:
         if self.sock:
