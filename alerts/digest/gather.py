@@ -25,7 +25,7 @@ LONG = timedelta(hours=1)  # what is over sooner costs nothing: feeds show their
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose digest, of which local date, and when it is due; a digest without a hour (None) holds all until now."""
+    """Whose digest, of which local date, and when it was due (None: somebody asked for it). It holds all until now."""
 
     subscriber: Subscriber
     subscriptions: Sequence[Subscription]
@@ -55,9 +55,9 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     A story that was merged while this was read waits for its matches to follow it.
     """
     follow_stories(post.matches.engine)
-    subscriber_id, until = wanted.subscriber.id or 0, wanted.due or now
-    pending = post.matches.pending_matches(subscriber_id, until)
-    developed = post.matches.developed_matches(subscriber_id, until)
+    subscriber_id = wanted.subscriber.id or 0
+    pending = post.matches.pending_matches(subscriber_id, now)
+    developed = post.matches.developed_matches(subscriber_id, now)
     doubts = doubtful(post.matches.engine, subscriber_id, now)
     wanted_ids = [*(m.story_id for m, _ in [*pending, *developed]), *(d.match.story_id for d in doubts)]
     read = {v.story.id: v for v in post.store.views(wanted_ids)}

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from alerts.digest.compose import Digest, SourcesRead, compose
 from alerts.digest.corrections import doubtful, said_rows
@@ -27,9 +28,9 @@ DigestOutcome = Literal["made", "nothing", "wait"]  # wait: something is to be t
 def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     """Compose, record and queue every digest that is due; returns how many.
 
-    Of several missed days only the newest is made even when empty: an old empty one tells nobody anything. A day that
-    had nothing to tell is not looked at again; what is found later goes into a later one. So one query tells whether
-    anything is due, and only those are read for whom something may be.
+    Of several missed days only the newest is made: it holds all that came since. A day that had nothing to tell is not
+    looked at again; what is found later goes into a later one. So one query tells whether anything is due, and only
+    those are read for whom something may be.
     """
     made = 0
     for hour in post.members.hours():
@@ -73,9 +74,10 @@ def _owes_correction(post: Post, subscriber: Subscriber, now: datetime) -> bool:
 def _due(
     post: Post, subscriber: Subscriber, subscriptions: Sequence[Subscription], news: bool, now: datetime
 ) -> list[tuple[Wanted, bool]]:
-    """The digests of a subscriber that are due and may be made, and whether each is made even when empty.
+    """The digest of a subscriber that is due and may be made, and whether it is made even when empty.
 
-    `news`: there may be something to tell in one of them.
+    Of several missed days it is the newest, which holds all that came since; none when that day or a later one had its
+    own already, as when the zone was changed. `news`: there may be something to tell.
     """
     if subscriber.confirmed_at is None or not subscriptions:
         return []
@@ -84,16 +86,22 @@ def _due(
     if served <= now:  # else the clock was set back
         since = max(since, served)
     hour, zone = subscriber.digest_at, subscriber.timezone
-    days = due_dates(now, hour, zone, since, ())
-    newest = days[-1:] if post.digest.when_empty == "send" else []
-    days = days if news else newest
-    done = post.records.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1)) if days else ()
-    wanted = [Wanted(subscriber, subscriptions, day, instant(day, hour, zone)) for day in days if day not in done]
-    return [(one, one.day in newest) for one in wanted]
+    newest = due_dates(now, hour, zone, since, ())[-1:]
+    if not newest or not (news or post.digest.when_empty == "send"):
+        return []
+    [day] = newest
+    today = now.astimezone(ZoneInfo(zone)).date()
+    done = post.records.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1))
+    if any(day <= made <= today for made in done):  # days ahead were made by a clock that was set back since
+        return []
+    return [(Wanted(subscriber, subscriptions, day, instant(day, hour, zone)), post.digest.when_empty == "send")]
 
 
 def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> DigestOutcome:
     """Compose, record and queue one digest, unless there is nothing to tell or it was made already."""
+    if wanted.day in post.records.made_dates(wanted.subscriber.id or 0, wanted.day):
+        return "wait"  # its mail may be waiting for a server, and is not to be taken back for none
+    post.deliveries.take_back(wanted.subscriber.id or 0)
     news = gather(post, wanted, now)
     if news.is_empty and not even_empty:
         return "wait" if news.moving else "nothing"

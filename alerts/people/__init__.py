@@ -1,9 +1,11 @@
 """Every query on subscribers and subscriptions."""
 
+from alerts.people.bounces import note_refusal, note_taken
 from alerts.people.channels import Channels
 from alerts.people.members import Hour, Members
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
+    NEVER,
     Channel,
     ChannelKind,
     Delivery,
@@ -17,9 +19,10 @@ from alerts.people.subscriber import (
     Subscription,
     Told,
 )
-from alerts.people.told import mark_told
+from alerts.people.told import mark_told, put_back
 
 __all__ = [
+    "NEVER",
     "Channel",
     "ChannelKind",
     "Channels",
@@ -37,4 +40,7 @@ __all__ = [
     "Subscription",
     "Told",
     "mark_told",
+    "note_refusal",
+    "note_taken",
+    "put_back",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, String, column, delete, exists, func, or_, text, update
 from sqlmodel import Session, col, select
 
+from alerts.people.bounces import begin_anew
 from alerts.people.searches import note_searches, note_searches_of
 from alerts.people.subscriber import NEVER, Channel, Delivery, Subscriber, Subscription
 from alerts.people.told import keep_told
@@ -91,6 +92,7 @@ class Members:
                 session.exec(delete(Channel).where(col(Channel.subscriber_id) == subscriber.id))
                 subscriber.timezone, subscriber.digest_at = timezone, digest_at
                 subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
+                begin_anew(subscriber)
             if subscriber.state == "pending":
                 subscriber.created_at = now  # the time to confirm begins with the last question
             subscriber.served_until = NEVER
@@ -162,6 +164,27 @@ class Members:
                 note_searches_of(session, col(Subscriber.id) == subscriber_id)
                 session.commit()
             return subscriber
+
+    def reactivate(self, subscriber_id: int) -> Subscriber:
+        """An address that was refused is there again: it gets its next digest at once, with what the refused ones held.
+
+        Raises IcewireError when it was not left alone.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
+            subscriber = session.get_one(Subscriber, subscriber_id)
+            if subscriber.state != "bounced":
+                raise IcewireError(f"{subscriber.email} is {subscriber.state}: there is nothing to reactivate")
+            begin_anew(subscriber)
+            subscriber.state, subscriber.served_until = "active", NEVER
+            note_searches_of(session, col(Subscriber.id) == subscriber_id)
+            session.commit()
+            return subscriber
+
+    def bounced(self, since: datetime = NEVER) -> list[Subscriber]:
+        """Who gets no more mail after then, because nobody has their address."""
+        with Session(self._reading) as session:
+            query = select(Subscriber).where(Subscriber.state == "bounced", col(Subscriber.bounced_at) > since)
+            return list(session.exec(query.order_by(col(Subscriber.bounced_at), col(Subscriber.id))))
 
     def forget(self, left_before: datetime) -> None:
         """Erase who left, or was asked and never confirmed, before then, with all they had."""

@@ -57,7 +57,11 @@ def digest(
         with show.failures(as_json) as row:
             row.update(file=str(html), digest=_write_page(deployment, html, to))
         show.data(row) if as_json else show.say(f"{row['digest']}: {html}")
-        return
+    else:
+        _make_all(deployment, preview_only, as_json)
+
+
+def _make_all(deployment: Deployment, preview_only: bool, as_json: bool) -> None:
     now = deployment.clock()
     live = LiveSearches(deployment.engine, deployment.places)
     match_unmatched(deployment.store, live, deployment.matches, now)

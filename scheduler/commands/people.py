@@ -1,11 +1,12 @@
-"""subscribers, unsubscribe."""
+"""subscribers, unsubscribe, reactivate."""
 
 from typing import Annotated, Any
 
 import typer
 
+from alerts.locale import in_words
 from alerts.settings import mail_address
-from crawler.model import IcewireError
+from crawler.model import IcewireError, Why
 from scheduler import show
 from scheduler.deployment import open_deployment
 
@@ -16,6 +17,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(unsubscribe)
     app.command()(subscribers)
+    app.command()(reactivate)
 
 
 def unsubscribe(
@@ -49,6 +51,7 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
         {
             "email": s.email,
             "state": s.state,
+            "because": in_words(Why(s.bounced_because, s.bounced_because_args)),
             "at": s.digest_at,
             "timezone": s.timezone,
             "searches": [q.query for q in searches],
@@ -62,11 +65,24 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
     elif not found:
         show.say('Nobody yet: icewire subscribe you@example.org "raid OR arrest"')
     for one in () if as_json else found:
-        state = "" if one["state"] == "active" else f" ({one['state']})"
+        why = f": {one['because']}" if one["because"] else ""
+        state = "" if one["state"] == "active" else f" ({one['state']}{why})"
         show.say(f"{one['email']}{state}, at {one['at']} {one['timezone']}")
         for query, name, channel in zip(one["searches"], one["names"], one["channels"], strict=True):
             way = f"  → channel {channel}" if channel else ""
             show.say(f"  {query or EVERY}{f' (“{name}”)' if name else ''}{way}")
+
+
+def reactivate(
+    context: typer.Context, email: Annotated[str, typer.Argument(help="Whose digests begin again.")]
+) -> None:
+    """Mail again to an address that was left alone (“bounced”), because its server said that nobody has it."""
+    deployment = open_deployment(context.obj)
+    known = deployment.members.subscriber(smtp_address(email))
+    if known is None or known[0].id is None:
+        raise IcewireError(f"{email} is not subscribed; `icewire subscribers` lists who is")
+    subscriber = deployment.members.reactivate(known[0].id)
+    show.say(f"{subscriber.email} gets digests again; the next one comes within a minute of `icewire run`.")
 
 
 def smtp_address(email: str) -> str:

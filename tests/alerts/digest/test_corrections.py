@@ -13,6 +13,7 @@ from alerts.digest.queue import preview, queue_due_digests
 from alerts.digest.story import Correction
 from alerts.matching.catch_up import match_unmatched
 from alerts.matching.searches import LiveSearches
+from alerts.people.told import put_back
 from alerts.settings import DigestSettings
 from crawler.model.story import Story, Verdict
 from crawler.places.gazetteer import Gazetteer
@@ -151,3 +152,12 @@ def test_who_was_not_told_of_it_hears_nothing(
 def test_what_was_told_a_month_ago_is_left(post: Post, sqlite_engine: Engine, told: datetime) -> None:
     judged(sqlite_engine, told + HOUR, places=[LYNN])
     assert shown(post, told + 31 * DAY).updates == ()
+
+
+def test_what_no_server_took_is_put_right_in_the_next_mail(post: Post, sqlite_engine: Engine, told: datetime) -> None:
+    judged(sqlite_engine, told + HOUR, places=[LYNN])
+    assert queue_due_digests(post, READ, told + DAY) == 1
+    with Session(sqlite_engine) as session:
+        put_back(session, 2, 1)
+        session.commit()
+    assert corrections(post, told + 2 * DAY) == {1: Correction(told.date(), place="Waltham, MA")}

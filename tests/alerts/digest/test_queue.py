@@ -81,17 +81,31 @@ def test_what_a_page_says_cannot_become_markup_or_a_header(
     assert "<b>bad" not in rich
 
 
-def test_a_digest_for_a_missed_day_is_made_only_when_it_holds_something(
+def test_after_missed_days_the_newest_digest_holds_all_that_came_since(
     post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
 ) -> None:
     join_and_meet(post, "waltham", gazetteer, now)
-    keep(sqlite_engine, article())
-    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
-    assert queue_due_digests(post, SourcesRead(3), morning_after(now) + timedelta(days=3)) == 2
-    assert post.records.made_dates(1, now.date()) == {
-        (now + timedelta(days=1)).date(),
-        (now + timedelta(days=4)).date(),
-    }
+    late = morning_after(now) + timedelta(days=3, hours=2)  # the computer is started at nine
+    for name, found_at in (("first", now), ("second", late - timedelta(minutes=1))):
+        keep(sqlite_engine, article(name), now=found_at)
+        match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, found_at)
+    assert queue_due_digests(post, SourcesRead(3), late) == 1
+    assert post.records.made_dates(1, now.date()) == {late.date()}
+    text = parts(mailed(post))[0]
+    assert "first" in text
+    assert "second" in text
+
+
+def test_another_zone_brings_no_digest_of_a_day_before_the_last_one(
+    post: Post, gazetteer: Gazetteer, now: datetime
+) -> None:
+    join_and_meet(post, "waltham", gazetteer, now)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
+    post.members.change_hour(1, None, "Pacific/Pago_Pago")  # where it is one in the morning
+    soon = morning_after(now) + timedelta(hours=1)
+    assert queue_due_digests(post, SourcesRead(3), soon) == 0
+    assert queue_due_digests(post, SourcesRead(3), soon + timedelta(hours=6)) == 0  # today's was sent
+    assert queue_due_digests(post, SourcesRead(3), soon + timedelta(hours=30)) == 1
 
 
 def test_with_when_empty_skip_an_empty_day_is_silent(post: Post, gazetteer: Gazetteer, now: datetime) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,12 @@ import pytest
 import typer
 from filelock import FileLock
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from alerts.mail.deliveries import Deliveries
+from alerts.people.bounces import note_refusal
 from alerts.people.members import Members
-from crawler.model import as_written
+from crawler.model import as_written, because
 from crawler.watch.outcome import Outcome
 from crawler.watch.watchlist import Watchlist
 from scheduler import cli
@@ -154,6 +156,7 @@ def test_subscribe_says_when_and_for_what(icewire: Command) -> None:
         {
             "email": READER,
             "state": "active",
+            "because": "",
             "at": "06:30",
             "timezone": "America/New_York",
             "searches": ['raid OR arrest* place:"Waltham, MA"'],
@@ -471,3 +474,19 @@ def test_a_zone_that_this_machine_lacks_stops_the_digest_of_nobody_else(icewire:
     said = icewire("doctor")
     assert said.status == 1
     assert "no digest in the time zone America/Gotham" in said.out
+
+
+def test_an_address_that_nobody_has_is_shown_and_mailed_again_when_asked(icewire: Command, engine: Engine) -> None:
+    icewire("subscribe", READER, "raid", "--confirmed")
+    refused = because("mail_answered", code=550, said="5.1.1 no such user")
+    with Session(engine) as session:
+        for n in range(3):
+            note_refusal(session, 1, refused, NOON + timedelta(days=n))
+        session.commit()
+    assert f"{READER} (bounced: the mail server answered 550 5.1.1 no such user), at" in icewire("subscribers").out
+    assert icewire("subscribers", "--json").data[0]["state"] == "bounced"
+    assert "no mail goes to 1 address that nobody has" in " ".join(icewire("doctor").out.split())
+    assert "gets digests again" in icewire("reactivate", READER).out
+    assert icewire("subscribers", "--json").data[0]["state"] == "active"
+    assert "there is nothing to reactivate" in icewire("reactivate", READER).err
+    assert "is not subscribed" in icewire("reactivate", "other@example.org").err
