@@ -14,6 +14,7 @@ from alerts.digest.headings import headings
 from alerts.digest.post import Post
 from alerts.digest.render import digest_mail
 from alerts.digest.rest import rest_of
+from alerts.locale import known_language
 from alerts.mail import Envelope, Letter, sender_domain
 from alerts.matching import follow_stories
 from alerts.people import DigestRecord, Hour, Subscriber, Subscription
@@ -133,5 +134,6 @@ def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> 
 def _digest(wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> Digest:
     searches = [s.query for s in wanted.subscriptions]
     zone = wanted.subscriber.timezone
-    called = headings(wanted.subscriptions, "en")  # as the rest of the mail
-    return compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called)
+    language = known_language(wanted.subscriber.language)
+    called = headings(wanted.subscriptions, language)
+    return compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called, language)

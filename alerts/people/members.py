@@ -144,6 +144,11 @@ class Members:
             note_searches(session, [subscription_id])
             session.commit()
 
+    def language(self, subscriber_id: int) -> str | None:
+        """What a subscriber reads; None when there is no such one."""
+        with Session(self._reading) as session:
+            return session.exec(select(Subscriber.language).where(Subscriber.id == subscriber_id)).first()
+
     def confirm(self, subscriber_id: int, now: datetime) -> Subscriber | None:
         """The address said yes (double opt-in)."""
         with Session(self.engine, expire_on_commit=False) as session:
