@@ -48,8 +48,8 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     """
     follow_stories(post.matches.engine)
     subscriber_id, until = wanted.subscriber.id or 0, wanted.due or now
-    pending = post.matches.pending_matches(subscriber_id, until)
-    developed = post.matches.developed_matches(subscriber_id, until)
+    pending = post.matches.pending_matches(subscriber_id, until, now)
+    developed = post.matches.developed_matches(subscriber_id, until, now)
     read = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}

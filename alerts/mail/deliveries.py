@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 
 from alerts.people import Delivery, DeliveryKind, DeliveryState
 from crawler.database import reading
-from crawler.model import Why
+from crawler.model import Why, is_due
 
 ABANDONED_AFTER = timedelta(minutes=10)  # a delivery "sending" for longer was cut off by a crash
+
+LONGEST_WAIT = timedelta(days=1)  # no attempt is planned further ahead
 
 MAILS: tuple[DeliveryKind, ...] = ("digest", "confirm", "operator")
 
@@ -44,9 +46,11 @@ class Deliveries:
         self, now: datetime, skip: Sequence[int] = (), kinds: Sequence[DeliveryKind] = MAILS, tired: Sequence[int] = ()
     ) -> Delivery | None:
         """Take the next one of these kinds to send; two workers never take the same one. None for a tired channel."""
+        planned = col(Delivery.next_attempt_at)
         due = or_(
-            (col(Delivery.state) == "queued") & (col(Delivery.next_attempt_at) <= now),
-            (col(Delivery.state) == "sending") & (col(Delivery.next_attempt_at) <= now - ABANDONED_AFTER),
+            (col(Delivery.state) == "queued") & is_due(planned, now, LONGEST_WAIT),
+            (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at),  # at once, whatever the clock said
+            (col(Delivery.state) == "sending") & is_due(planned, now - ABANDONED_AFTER, 2 * ABANDONED_AFTER),
         )
         with Session(self.engine, expire_on_commit=False) as session:
             query = (

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from alerts.people import Match, Matching, Subscription, mark_told
 from crawler.database import reading
-from crawler.model import Story, UTCDateTime
+from crawler.model import Story, UTCDateTime, is_ahead
 
 _BY_MAIL = col(Subscription.channel_id).is_(None)  # and not through a channel
 _UNTOLD = col(Match.digest_id).is_(None) & col(Match.delivery_id).is_(None)
@@ -84,8 +84,13 @@ class Matches:
             )
             return set(session.exec(query.distinct()))
 
-    def pending_matches(self, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
-        """Matches found by then whose story no digest has told this subscriber, in the order of the searches."""
+    def pending_matches(
+        self, subscriber_id: int, until: datetime, now: datetime | None = None
+    ) -> list[tuple[Match, Subscription]]:
+        """Matches found by then whose story no digest has told this subscriber, in the order of the searches.
+
+        One that was found later than `now` was so by a clock that ran ahead: it waits no longer.
+        """
         told = (
             select(Match.story_id)
             .join(Subscription, col(Subscription.id) == Match.subscription_id)
@@ -100,13 +105,15 @@ class Matches:
                     _BY_MAIL,
                     _UNTOLD,
                     col(Match.story_id).not_in(told),
-                    Match.matched_at <= until,
+                    or_(Match.matched_at <= until, is_ahead(col(Match.matched_at), now or until)),
                 )
                 .order_by(col(Subscription.id), col(Match.matched_at).desc(), col(Match.id))
             )
             return list(session.exec(query))
 
-    def developed_matches(self, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
+    def developed_matches(
+        self, subscriber_id: int, until: datetime, now: datetime | None = None
+    ) -> list[tuple[Match, Subscription]]:
         """Matches that a digest told, whose story has developed since and by then, in the order of the searches.
 
         One that was told of by any of the subscriber's searches with its last development is up to date.
@@ -123,7 +130,7 @@ class Matches:
                     Subscription.subscriber_id == subscriber_id,
                     _BY_MAIL,
                     col(Match.digest_id).is_not(None),
-                    col(Story.developed_at) <= until,
+                    or_(col(Story.developed_at) <= until, is_ahead(col(Story.developed_at), now or until)),
                     col(Match.story_id).not_in(up_to_date),
                 )
                 .order_by(col(Subscription.id), col(Match.id))

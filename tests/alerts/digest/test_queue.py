@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -105,8 +106,8 @@ def test_a_digest_shows_exactly_the_matches_it_carries(
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     asked = post.matches.pending_matches
 
-    def then_another_comes(subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
-        found = asked(subscriber_id, until)
+    def then_another_comes(subscriber_id: int, until: datetime, *rest: Any) -> list[tuple[Match, Subscription]]:
+        found = asked(subscriber_id, until, *rest)
         keep(sqlite_engine, article("second"))
         match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
         return found
