@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -18,7 +19,7 @@ from scheduler.settings import ScheduleSettings
 
 log = logging.getLogger("icewire")
 
-Timetable = BackgroundScheduler
+Timetable: TypeAlias = BackgroundScheduler
 Ticks = Mapping[str, Callable[[], None]]
 
 # By settings file. The job store keeps only words, so the daemon leaves here what they mean.

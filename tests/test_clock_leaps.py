@@ -61,10 +61,10 @@ def test_an_entry_that_failed_ahead_is_tried_now(engine: Engine, now: datetime) 
     watchlist = watch(engine)
     [entry] = see(watchlist, item("raid"), now=now)
     for state in ("failed", "off_topic"):
-        watchlist.record_outcome([entry.id or 0], Outcome(state, because("ok"), now + 10 * DAY))  # type: ignore[arg-type]
+        watchlist.record_outcome([entry.id or 0], Outcome(state, because("ok"), now + 10 * DAY))
         assert watchlist.due_entries(now) == [(1, entry.id)]
         assert len(watchlist.entries_for([entry.id or 0], now)) == 1
-        watchlist.record_outcome([entry.id or 0], Outcome(state, because("ok"), now + HOUR))  # type: ignore[arg-type]
+        watchlist.record_outcome([entry.id or 0], Outcome(state, because("ok"), now + HOUR))
         assert (watchlist.due_entries(now), watchlist.entries_for([entry.id or 0], now)) == ([], [])
 
 

@@ -1,5 +1,6 @@
 """One subscriber, one period: a Digest, queued once."""
 
+from alerts.digest.cadence import of_day
 from alerts.digest.compose import Digest, SourcesRead
 from alerts.digest.due import instant, is_known, next_digest
 from alerts.digest.gather import Wanted, sources_read
@@ -18,6 +19,7 @@ __all__ = [
     "instant",
     "is_known",
     "next_digest",
+    "of_day",
     "preview",
     "queue_digest",
     "queue_due_digests",

@@ -235,6 +235,14 @@ def _newest_first(moment: datetime | None, item: DigestItem) -> tuple[float, int
     return (-moment.timestamp() if moment else 0.0, item.story.story_id)
 
 
+def stands_for(first: date, last: date, paused: bool) -> str:
+    """Which days a digest stands for, and why one mail has to."""
+    days = f"{first:%B} {first.day} to {last:%B} {last.day}"
+    if paused:
+        return f"This is all that was found while your digests were paused: it stands for {days}."
+    return f"No digest could be made for some days: this one stands for {days}."
+
+
 def _late(due: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     if due is None or now - due <= LATE_AFTER:
         return ""

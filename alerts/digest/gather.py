@@ -22,12 +22,19 @@ LONG = timedelta(hours=1)  # what is over sooner costs nothing: feeds show their
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose digest, of which local date, and when it is due; a digest without a hour (None) holds all until now."""
+    """Whose digest, of which local date, and when it is due; a digest without a hour (None) holds all until now.
+
+    `first`: the earliest local date that it stands for as well, as those were missed, or fell into a pause.
+    """
 
     subscriber: Subscriber
     subscriptions: Sequence[Subscription]
     day: date
     due: datetime | None = None
+    first: date | None = None
+    paused: bool = False
+    cadence: str = "daily"  # as in DigestRecord
+    instead_of: int | None = None  # the digest of that day which a clock that ran ahead had made
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,9 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     """
     follow_stories(post.matches.engine)
     subscriber_id, until = wanted.subscriber.id or 0, wanted.due or now
-    pending = post.matches.pending_matches(subscriber_id, until, now)
-    developed = post.matches.developed_matches(subscriber_id, until, now)
+    searches = [one.id for one in wanted.subscriptions if one.id is not None]
+    pending = post.matches.pending_matches(subscriber_id, until, now, searches)
+    developed = post.matches.developed_matches(subscriber_id, until, now, searches)
     read = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}

@@ -15,6 +15,8 @@ def headings(subscriptions: Sequence[Subscription], language: str) -> Mapping[st
 
 
 def _heading(subscription: Subscription, language: str) -> Heading:
+    if subscription.story_id is not None:
+        return Heading(f"A story that you follow: {subscription.name}")
     try:
         said = read_back(parse(subscription.query, NamedPlaces()), language)
     except QueryError as error:  # written for an older icewire

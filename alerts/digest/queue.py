@@ -2,11 +2,15 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from alerts.digest.compose import Digest, SourcesRead, compose
-from alerts.digest.due import CATCH_UP_DAYS, all_served, around, due_dates, instant, is_known
+from alerts.digest.bursts import drop_paused, due_bursts
+from alerts.digest.cadence import due_digest
+from alerts.digest.compose import Digest, SourcesRead, compose, stands_for
+from alerts.digest.due import CATCH_UP_DAYS, all_served, around, is_known
 from alerts.digest.gather import News, Wanted, gather
 from alerts.digest.headings import headings
 from alerts.digest.post import Post
@@ -25,8 +29,8 @@ DigestOutcome = Literal["made", "nothing", "wait"]  # wait: something is to be t
 def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     """Compose, record and queue every digest that is due; returns how many.
 
-    Of several missed days only the newest is made even when empty: an old empty one tells nobody anything. A day that
-    had nothing to tell is not looked at again; what is found later goes into a later one. So one query tells whether
+    Of several missed days one is made, which stands for all. A day that had nothing to tell is not looked at again;
+    what is found later goes into a later one. So one query tells whether
     anything is due, and only those are read for whom something may be.
     """
     made = 0
@@ -39,6 +43,17 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
             waiting = post.members.unserved(hour, last, coming)
             for start in range(0, len(waiting), _AT_A_TIME):
                 made += _serve(post, hour, waiting[start : start + _AT_A_TIME], sources, now)
+    return made + _tell_at_once(post, sources, now)
+
+
+def _tell_at_once(post: Post, sources: SourcesRead, now: datetime) -> int:
+    """Make the mails of searches that do not wait for a day's digest; returns how many."""
+    made = 0
+    for wanted in due_bursts(post, now):
+        try:
+            made += queue_digest(post, wanted, sources, now, even_empty=False) == "made"
+        except Exception:  # as in a day's digest
+            log.exception("the mail of subscriber %s cannot be made", wanted.subscriber.id)
     return made
 
 
@@ -51,6 +66,8 @@ def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: Sourc
         subscriptions = [search for search in searches if search.channel_id is None]
         try:
             due = _due(post, subscriber, subscriptions, subscriber.id in news, now)
+            if due:
+                drop_paused(post, subscriber, now)
             outcomes = [queue_digest(post, wanted, sources, now, even_empty) for wanted, even_empty in due]
         except Exception:  # one digest that cannot be made must not stop the others
             log.exception("the digest of subscriber %s cannot be made", subscriber.id)
@@ -65,23 +82,32 @@ def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: Sourc
 def _due(
     post: Post, subscriber: Subscriber, subscriptions: Sequence[Subscription], news: bool, now: datetime
 ) -> list[tuple[Wanted, bool]]:
-    """The digests of a subscriber that are due and may be made, and whether each is made even when empty.
+    """The digest of a subscriber that is due and may be made, if any, and whether it is made even when empty.
 
-    `news`: there may be something to tell in one of them.
+    `news`: there may be something to tell.
     """
     if subscriber.confirmed_at is None or not subscriptions:
         return []
     assert subscriber.id is not None
-    since, served = subscriber.confirmed_at, subscriber.served_until
-    if served <= now:  # else the clock was set back
-        since = max(since, served)
-    hour, zone = subscriber.digest_at, subscriber.timezone
-    days = due_dates(now, hour, zone, since, ())
-    newest = days[-1:] if post.digest.when_empty == "send" else []
-    days = days if news else newest
-    done = post.records.made_dates(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1)) if days else ()
-    wanted = [Wanted(subscriber, subscriptions, day, instant(day, hour, zone)) for day in days if day not in done]
-    return [(one, one.day in newest) for one in wanted]
+    made = post.records.made(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1))
+    due = due_digest(subscriber, subscriptions, made, now)
+    if due is None:
+        return []
+    even_empty = due.may_be_empty and post.digest.when_empty == "send"
+    if not news and not even_empty:
+        return []
+    first = due.span.first if due.missed else _paused_day(subscriber) if due.paused else None
+    wanted = Wanted(subscriber, due.searches, due.span.last, due.at, first, due.paused, instead_of=due.instead_of)
+    return [(wanted, even_empty)]
+
+
+def _paused_day(subscriber: Subscriber) -> date | None:
+    """The first local date without a digest in a pause whose findings are told; None when they are not."""
+    assert subscriber.paused_at is not None
+    if subscriber.pause_drops:
+        return None
+    _, coming = around(subscriber.paused_at, subscriber.digest_at, subscriber.timezone)
+    return coming.astimezone(ZoneInfo(subscriber.timezone)).date()
 
 
 def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> DigestOutcome:
@@ -92,13 +118,17 @@ def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime
     subscriber = wanted.subscriber
     assert subscriber.id is not None
     digest = _digest(wanted, news, sources, now)
-    message_id = post.links.message_id(sender_domain(post.mail), "digest", subscriber.id, wanted.day)
+    message_id = post.links.message_id(
+        sender_domain(post.mail), "digest", subscriber.id, wanted.day, wanted.cadence, now
+    )
     envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
     letter = Letter("digest", subscriber.email, message_id, digest_message(digest, envelope, post.mail).as_bytes())
     stories = digest.stories + len(digest.updates)
-    record = DigestRecord(subscriber_id=subscriber.id, local_date=wanted.day, made_at=now, stories=stories)
+    record = DigestRecord(
+        subscriber_id=subscriber.id, local_date=wanted.day, cadence=wanted.cadence, made_at=now, stories=stories
+    )
     # When it cannot be recorded, somebody else made it, or told one of its stories: that is asked anew.
-    return "made" if post.records.record(record, letter, news.first, news.again) else "wait"
+    return "made" if post.records.record(record, letter, news.first, news.again, wanted.instead_of) else "wait"
 
 
 def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> Digest:
@@ -107,7 +137,12 @@ def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> 
 
 
 def _digest(wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> Digest:
-    searches = [s.query for s in wanted.subscriptions]
+    told = {story.search for story in (*news.found, *news.developed)}
+    # Of a story that is followed only what there is to tell: it is no search that finds nothing.
+    searches = [s.query for s in wanted.subscriptions if s.story_id is None or s.query in told]
     zone = wanted.subscriber.timezone
     called = headings(wanted.subscriptions, "en")  # as the rest of the mail
-    return compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called)
+    digest = compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called)
+    if wanted.first is None:
+        return digest
+    return replace(digest, late=f"{stands_for(wanted.first, wanted.day, wanted.paused)} {digest.late}".strip())

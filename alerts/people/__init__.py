@@ -1,9 +1,13 @@
 """Every query on subscribers and subscriptions."""
 
 from alerts.people.channels import Channels
+from alerts.people.choices import StoryChoices
 from alerts.people.members import Hour, Members
+from alerts.people.pauses import Pauses, is_paused
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
+    NEVER,
+    Cadence,
     Channel,
     ChannelKind,
     Delivery,
@@ -12,6 +16,7 @@ from alerts.people.subscriber import (
     DigestRecord,
     Match,
     Matching,
+    Muted,
     SearchChange,
     Subscriber,
     Subscription,
@@ -20,6 +25,8 @@ from alerts.people.subscriber import (
 from alerts.people.told import mark_told
 
 __all__ = [
+    "NEVER",
+    "Cadence",
     "Channel",
     "ChannelKind",
     "Channels",
@@ -31,10 +38,14 @@ __all__ = [
     "Match",
     "Matching",
     "Members",
+    "Muted",
+    "Pauses",
     "SearchChange",
     "Searches",
+    "StoryChoices",
     "Subscriber",
     "Subscription",
     "Told",
+    "is_paused",
     "mark_told",
 ]

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from alerts.digest import Digest, SourcesRead, Wanted, digest_text, instant, is_known, preview, queue_digest
+from alerts.digest import Digest, SourcesRead, Wanted, digest_text, instant, is_known, of_day, preview, queue_digest
 from alerts.mail import deliver
 from alerts.matching import LiveSearches, match_unmatched
-from alerts.people import Subscriber
+from alerts.people import Subscriber, is_paused
 from alerts.settings import MailSettings
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
@@ -42,7 +42,12 @@ def digest(
         if not is_known(subscriber.timezone):
             show.note(f"no digest for {subscriber.email}: the time zone {subscriber.timezone} is not known here")
             continue
-        wanted = Wanted(subscriber, searches, now.astimezone(ZoneInfo(subscriber.timezone)).date())
+        today = now.astimezone(ZoneInfo(subscriber.timezone)).date()
+        if is_paused(subscriber, today):
+            show.note(f"no digest for {subscriber.email}, who has paused")
+            continue
+        due = of_day(searches, weekly=today.weekday() == subscriber.weekday)
+        wanted = Wanted(subscriber, due, today)
         composed = preview(deployment.post, wanted, sources, now)
         made.append(_row(composed, subscriber, not preview_only and _make(deployment, wanted, sources, now)))
         if preview_only and not as_json:

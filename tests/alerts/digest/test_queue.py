@@ -79,17 +79,20 @@ def test_what_a_page_says_cannot_become_markup_or_a_header(
     assert "<b>bad" not in rich
 
 
-def test_a_digest_for_a_missed_day_is_made_only_when_it_holds_something(
+def test_one_mail_stands_for_all_days_that_were_missed_and_says_so(
     post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
 ) -> None:
     join_and_meet(post, "waltham", gazetteer, now)
     keep(sqlite_engine, article())
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
-    assert queue_due_digests(post, SourcesRead(3), morning_after(now) + timedelta(days=3)) == 2
-    assert post.records.made_dates(1, now.date()) == {
-        (now + timedelta(days=1)).date(),
-        (now + timedelta(days=4)).date(),
-    }
+    back = morning_after(now) + timedelta(days=3)
+    assert queue_due_digests(post, SourcesRead(3), back) == 1
+    assert post.records.made_dates(1, now.date()) == {back.date()}
+    for text in parts(mailed(post)):
+        assert "No digest could be made for some days: this one stands for March 10 to March 13." in text
+        assert "ICE detains two near Waltham courthouse" in text
+    assert queue_due_digests(post, SourcesRead(3), back + timedelta(days=1)) == 1
+    assert "stands for" not in parts(mailed(post))[0]
 
 
 def test_with_when_empty_skip_an_empty_day_is_silent(post: Post, gazetteer: Gazetteer, now: datetime) -> None:
