@@ -20,7 +20,7 @@ from crawler.spiders.feed_answers import validators
 from crawler.store.recheck import LONGEST_LOOK, next_recheck
 from crawler.store.store import Store
 from crawler.watch.outcome import LONGEST_RETRY, Outcome, next_look
-from crawler.watch.polling import Habit, Limits, next_reading
+from crawler.watch.polling import HURRY, Habit, Limits, next_reading
 from tests.makers.mailing import join, letter, meet, morning_after, post_of
 from tests.makers.making import HALF_HOURLY, article, item, keep, see, watch
 
@@ -187,3 +187,14 @@ def test_all_feeds_of_a_database_are_read_though_the_clock_was_a_month_ahead(eng
         session.add(feed)
         session.commit()
     assert len(watchlist.due_feeds(now)) == 1
+
+
+@pytest.mark.parametrize("read", [MINUTE, 2 * HOUR, DAY])
+def test_a_story_hurries_feeds_however_long_ago_they_were_read(engine: Engine, now: datetime, read: timedelta) -> None:
+    watchlist, slow = watch(engine), Limits(MINUTE, 4 * DAY)
+    watchlist.record_unchanged(1, now - read, slow)
+    with Session(engine) as session:
+        session.exec(select(Feed)).one().next_attempt_at = now + DAY
+        session.commit()
+    watchlist.hurry("ledger", [], now, now + HURRY, slow)
+    assert len(watchlist.due_feeds(now + MINUTE)) == 1

@@ -3,7 +3,7 @@
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.members import Hour, Members
-from alerts.people.pauses import Pauses, is_paused
+from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
     NEVER,
@@ -48,4 +48,5 @@ __all__ = [
     "Told",
     "is_paused",
     "mark_told",
+    "today_of",
 ]

@@ -1,6 +1,7 @@
 """Somebody is away: no digests until a day, or until they say so; each method is one transaction."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import ColumnElement, Engine, or_
 from sqlmodel import Session, col, select
@@ -13,6 +14,14 @@ def is_paused(subscriber: Subscriber, day: date) -> bool:
     """Whether somebody wants no digest on that local date."""
     until = subscriber.paused_until
     return subscriber.paused_at is not None and (until is None or day < until)
+
+
+def today_of(subscriber: Subscriber, now: datetime) -> date:
+    """The date where they are; in UTC where this machine does not know their zone."""
+    try:
+        return now.astimezone(ZoneInfo(subscriber.timezone)).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return now.date()
 
 
 class Pauses:

@@ -2,12 +2,10 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
-from alerts.digest import is_known
-from alerts.people import Cadence, Pauses, Subscriber, Subscription, is_paused
+from alerts.people import Cadence, Pauses, Subscriber, Subscription, is_paused, today_of
 from alerts.settings import mail_address
 from crawler.model import IcewireError
 from scheduler import show
@@ -71,7 +69,7 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
 
 
 def _row(person: Subscriber, searches: list[Subscription], now: datetime) -> dict[str, Any]:
-    today = _today(person, now)
+    today = today_of(person, now)
     return {
         "email": person.email,
         "state": person.state,
@@ -113,7 +111,7 @@ def pause(
     deployment = open_deployment(context.obj)
     person, _ = subscribed(deployment, email)
     day = _date(until)
-    if day and day <= _today(person, deployment.clock()):
+    if day and day <= today_of(person, deployment.clock()):
         raise IcewireError(f"--until: {until} is not ahead of today where {person.email} is")
     Pauses(deployment.engine).pause(person.id or 0, deployment.clock(), day, drop)
     then = "is not told" if drop else "comes in the first digest after"
@@ -124,9 +122,9 @@ def resume(context: typer.Context, email: _Email) -> None:
     """End a pause: the next digest comes at its hour."""
     deployment = open_deployment(context.obj)
     person, _ = subscribed(deployment, email)
-    if not is_paused(person, _today(person, deployment.clock())):
+    if not is_paused(person, today_of(person, deployment.clock())):
         raise IcewireError(f"{person.email} has not paused; `icewire subscribers` shows who has")
-    Pauses(deployment.engine).resume(person.id or 0, _today(person, deployment.clock()))
+    Pauses(deployment.engine).resume(person.id or 0, today_of(person, deployment.clock()))
     show.say(f"{person.email} gets digests again, the next one at {person.digest_at} {person.timezone}.")
 
 
@@ -136,11 +134,6 @@ def subscribed(deployment: Deployment, email: str) -> tuple[Subscriber, list[Sub
     if known is None or known[0].id is None:
         raise IcewireError(f"{email} is not subscribed; `icewire subscribers` lists who is")
     return known
-
-
-def _today(person: Subscriber, now: datetime) -> date:
-    """The date where they are."""
-    return now.astimezone(ZoneInfo(person.timezone)).date() if is_known(person.timezone) else now.date()
 
 
 def _date(text: str) -> date | None:
