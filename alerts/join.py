@@ -37,15 +37,16 @@ def add_search(
     now: datetime,
     name: str = "",
     channel_id: int | None = None,
+    most: int | None = None,
     cadence: Cadence = "daily",
 ) -> tuple[Subscriber, int]:
     """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
 
-    With a channel of theirs its stories go there, none by mail. Raises QueryError when the query cannot be read
-    or not be kept, IcewireError when the address has it already.
+    With a channel of theirs its stories go there, none by mail; a mail shows `most` of those that do come by it. Raises
+    QueryError when the query cannot be read or not be kept, IcewireError when the address has it already.
     """
     asked = read_search(query, places, post.store.outlets() or None)
-    subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, name, cadence)
+    subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, name, most, cadence)
     if subscriber.state == "pending":
         queue_confirmation(
             post.deliveries, post.links, post.mail, subscriber, subscription.query, read_back(asked), now

@@ -140,6 +140,11 @@ class WebSettings(_Group):
         return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
 
 
+def is_local(url: str) -> bool:
+    """Whether only this machine can follow a link."""
+    return _is_loopback(urlsplit(url).hostname or "")
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -25,6 +25,7 @@ FILES = {
     "subscribe": "subscribing",
     "unsubscribe": "people",
     "subscribers": "people",
+    "reactivate": "people",
     "channels": "channels",
     "stories": "stories",
     "search": "searching",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from alerts.channels import Poster, Postings, queue_postings
-from alerts.digest import Post, SourcesRead, queue_due_digests
+from alerts.digest import Post, SourcesRead, forget_rests, queue_due_digests
 from alerts.mail import Deliveries, Links, Mailer, deliver
 from alerts.matching import LiveSearches, Matches, match_unmatched
 from alerts.operator import queue_report
@@ -66,6 +66,7 @@ def forget(engine: Engine, members: Members, deliveries: Deliveries, keep: Reten
     members.forget(now - timedelta(days=keep.left_days))
     Searches(engine).forget_changes()
     deliveries.forget_texts(now - timedelta(days=keep.mail_days))
+    forget_rests(engine, now - timedelta(days=keep.mail_days))
     forget_entries(engine, now - timedelta(days=keep.entry_days))
     forget_clues(engine, now - CLUES_KEPT)
     Troubles(engine).forget(now - timedelta(days=keep.entry_days))

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
@@ -15,6 +15,7 @@ from crawler.watch import Troubles
 from scheduler import jobs
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment
+from scheduler.first_reading import FirstReading
 from scheduler.settings import ScheduleSettings
 
 log = logging.getLogger("icewire")
@@ -29,8 +30,8 @@ _known: dict[str, Ticks] = {}
 def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
     """Every job by its name, given what it needs."""
     d, s, states = deployment, deployment.settings, deployment.settings.watch.states
-    matching, mailing = threading.Lock(), threading.Lock()  # the digest's tick matches and sends, too
-    posting = threading.Lock()
+    matching = threading.Lock()  # the digest's tick matches, too
+    reading = FirstReading(d.watchlist, states, d.clock, timedelta(seconds=s.schedule.digest_seconds))
     searches = LiveSearches(d.engine, d.places)  # kept from tick to tick
 
     def crawl() -> None:
@@ -41,18 +42,17 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
         with matching:
             jobs.match(d.store, searches, d.matches, d.clock())
 
+    def digest() -> None:  # only makes them: a mail server that is silent holds up none
+        with reading.awake() as is_over:
+            if is_over:
+                match()
+                jobs.queue_digests(d.post, d.sources_read(), d.clock())
+
     def deliver() -> None:
-        with mailing:
-            jobs.deliver_mail(d.deliveries, d.mailer, s.mail, d.clock, s.mail.smtp_host or s.outbox)
+        jobs.deliver_mail(d.deliveries, d.mailer, s.mail, d.clock, s.mail.smtp_host or s.outbox)
 
     def post() -> None:  # beside the mail: a channel that is slow to answer does not hold it up
-        with posting:
-            jobs.post(d.store, d.links, d.poster, d.clock)
-
-    def digest() -> None:
-        match()
-        if jobs.queue_digests(d.post, d.sources_read(), d.clock()):
-            deliver()
+        jobs.post(d.store, d.links, d.poster, d.clock)
 
     def forget() -> None:
         jobs.forget(d.engine, d.members, d.deliveries, s.retention, d.clock())

@@ -1,27 +1,38 @@
 """One subscriber, one period: a Digest, queued once."""
 
-from alerts.digest.cadence import of_day
+from alerts.digest.cadence import held_back
 from alerts.digest.compose import Digest, SourcesRead
 from alerts.digest.due import instant, is_known, next_digest
 from alerts.digest.gather import Wanted, sources_read
+from alerts.digest.headings import heading_of
+from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION
 from alerts.digest.post import Post
 from alerts.digest.queue import preview, queue_digest, queue_due_digests
 from alerts.digest.records import DigestRecords
-from alerts.digest.render import digest_text
+from alerts.digest.render import digest_html, digest_text
+from alerts.digest.rest import forget_rests, kept_rest
+from alerts.digest.sample import sample_digest
 
 __all__ = [
+    "MOST_ENTRIES",
+    "MOST_OF_A_SECTION",
     "Digest",
     "DigestRecords",
     "Post",
     "SourcesRead",
     "Wanted",
+    "digest_html",
     "digest_text",
+    "forget_rests",
+    "heading_of",
+    "held_back",
     "instant",
     "is_known",
+    "kept_rest",
     "next_digest",
-    "of_day",
     "preview",
     "queue_digest",
     "queue_due_digests",
+    "sample_digest",
     "sources_read",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.digest.due import Stretch, due_span, holds_weekday, instant
 from alerts.people import NEVER, Subscriber, Subscription, is_paused
@@ -27,7 +28,8 @@ class Due:
 
     span: Stretch
     at: datetime
-    searches: Sequence[Subscription]
+    held: frozenset[int | None]  # searches whose day it is not
+    held_until: datetime | None  # their last day
     missed: bool  # it stands for earlier days as well, on which none could be made
     paused: bool  # it is the first one after a pause
     may_be_empty: bool
@@ -48,17 +50,21 @@ def due_digest(
     span = due_span(now, hour, zone, _since(subscriber, now), days)
     if span is None or is_paused(subscriber, span.last):
         return None
-    wanted = of_day(searches, weekly=holds_weekday(span, subscriber.weekday, hour, zone))
-    if not wanted:
+    today = now.astimezone(ZoneInfo(zone)).date()
+    if any(span.last < day <= today for day in days):  # as when the zone was changed
         return None
+    weekly = holds_weekday(span, subscriber.weekday, hour, zone)
+    held, held_until = (frozenset[int | None](), None) if weekly else held_back(subscriber, searches, span.last)
     instead_of = early.get(span.last)
     doubtful = instead_of is not None and not _is_followed(instead_of, made)
     until = subscriber.paused_until
     paused = bool(subscriber.paused_at and until and span.first <= until <= span.last)
     missed = span.first < span.last and subscriber.served_until != NEVER and not paused
-    even_empty = not doubtful and any(s.cadence != "instant" and s.story_id is None for s in wanted)
+    even_empty = not doubtful and any(
+        s.cadence != "instant" and s.story_id is None and s.id not in held for s in searches
+    )
     number = instead_of.id if instead_of else None
-    return Due(span, instant(span.last, hour, zone), wanted, missed, paused, even_empty, number)
+    return Due(span, instant(span.last, hour, zone), held, held_until, missed, paused, even_empty, number)
 
 
 def _is_early(one: Made, made: Sequence[Made], now: datetime) -> bool:
@@ -71,9 +77,13 @@ def _is_followed(one: Made, made: Sequence[Made]) -> bool:
     return any(other.id > one.id and other.day < one.day for other in made)
 
 
-def of_day(searches: Sequence[Subscription], weekly: bool) -> list[Subscription]:
-    """Those of which a day's digest tells: weekly ones on their day, and of those at once what is left."""
-    return [one for one in searches if one.cadence != "weekly" or weekly]
+def held_back(
+    subscriber: Subscriber, searches: Sequence[Subscription], day: date
+) -> tuple[frozenset[int | None], datetime]:
+    """The searches that wait for their day of the week, and when that last was: what they found by then is late."""
+    back = (day.weekday() - subscriber.weekday) % 7
+    last = instant(day - timedelta(days=back), subscriber.digest_at, subscriber.timezone)
+    return frozenset(one.id for one in searches if one.cadence == "weekly"), last
 
 
 def at_once(searches: Sequence[Subscription]) -> list[Subscription]:

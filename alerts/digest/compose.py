@@ -1,93 +1,37 @@
 """compose(): one subscriber's digest as a value. Pure: what was found comes in, nothing is looked up."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from alerts.digest.ahead import Ahead
 from alerts.digest.due import LATE_AFTER
+from alerts.digest.importance import importance
+from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION, MOST_UPDATES, parted, shares
+from alerts.digest.story import Development, DigestItem, MatchedStory
 from alerts.locale import said_day
 
-
-@dataclass(frozen=True, slots=True)
-class Development:
-    """Something new that happened in a story, as a report says it."""
-
-    line: str  # its own words
-    url: str
-    outlet: str
-    reported_at: datetime | None
-    language: str = "en"
-    paywalled: bool = False
-    day_only: bool = False  # reported_at is a day, by its noon UTC
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedStory:
-    """A story that one of the subscriber's searches met."""
-
-    story_id: int
-    search: str  # the query as the subscriber wrote it
-    terms: tuple[str, ...]  # why it matched
-    window: str  # at most 25 words around the match, never the lede
-    window_from: str  # the outlet those words are from, when it is not the one shown
-    title: str
-    url: str
-    outlet: str
-    published_at: datetime | None
-    place: str
-    kind: str
-    language: str
-    window_language: str = ""  # of those words; "" = that of the story
-    wire: str = ""
-    paywalled: bool = False
-    newsrooms: tuple[str, ...] = ()
-    copies: int = 0
-    told_title: str = ""  # the headline when the story was told; "" = as it is now
-    day_only: bool = False  # published_at is a day, by its noon UTC
-    development: Development | None = None  # the last one, when something happened since the first report
-
-
-@dataclass(frozen=True, slots=True)
-class DigestItem:
-    """A story as the mail shows it, once, under the first search that met it."""
-
-    story: MatchedStory
-    also_met: tuple[str, ...]  # other searches of this subscriber that met it, as they were written
-    also_for: tuple[str, ...] = ()  # what those are called
-
-    @property
-    def latest(self) -> Development | None:
-        """What happened last, unless the headline shown says it."""
-        last = self.story.development
-        return last if last and last.line != self.story.title else None
-
-    @property
-    def because(self) -> str:
-        """Why it is here, e.g. "waltham, place Waltham, MA"."""
-        return ", ".join(self.story.terms) or "every story"
-
-    @property
-    def also_reported(self) -> str:
-        """Who else has it: "Also reported by A and B; 3 copies elsewhere", or ""."""
-        names, copies = self.story.newsrooms, self.story.copies
-        said = []
-        if names:
-            listed = ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]
-            said.append(f"Also reported by {listed}")
-        if copies:
-            of = f" of the {self.story.wire} story" if self.story.wire else ""
-            said.append(f"{copies} {'copy' if copies == 1 else 'copies'}{of} elsewhere")
-        text = "; ".join(said)
-        return text[:1].upper() + text[1:]
+__all__ = [
+    "Development",
+    "Digest",
+    "DigestItem",
+    "Heading",
+    "MatchedStory",
+    "Section",
+    "SourcesRead",
+    "compose",
+    "limited",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """How a search is called in the mail."""
+    """How a search is told in the mail."""
 
     title: str = ""  # its own name, or what it asks for in words
     problem: str = ""  # why it finds nothing at all any more
+    most: int = MOST_OF_A_SECTION  # stories that are shown of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +42,17 @@ class Section:
     items: tuple[DigestItem, ...]
     called: Heading = Heading()
     elsewhere: tuple[DigestItem, ...] = ()  # what it found as well, which stands under another search or as an update
+    more: tuple[DigestItem, ...] = ()  # what it found and there is no room for: counted, and shown on a page
 
     @property
     def heading(self) -> str:
-        """What stands above it; the search itself stands small beneath when this is another text."""
+        """What stands above it."""
         return self.called.title or self.search or "Every story"
 
     @property
-    def beneath(self) -> str:
-        """The search as it was written, where the heading does not say it."""
-        return self.search if self.heading != self.search else ""
+    def found(self) -> int:
+        """How many stories stand under it, shown or not."""
+        return len(self.items) + len(self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +90,8 @@ class Digest:
     sections: tuple[Section, ...]
     sources: SourcesRead
     late: str = ""  # says so when it comes late
-    updates: tuple[DigestItem, ...] = ()  # stories told before that developed since; each has its development
+    updates: tuple[DigestItem, ...] = ()  # stories told before that developed since, or were told wrongly
+    more_updates: tuple[DigestItem, ...] = ()  # for which there is no room
 
     def name_of(self, search: str) -> str:
         """What a search is called."""
@@ -153,13 +99,37 @@ class Digest:
 
     @property
     def stories(self) -> int:
-        """How many stories it tells for the first time."""
-        return sum(len(s.items) for s in self.sections)
+        """How many stories it tells for the first time, shown or not."""
+        return sum(section.found for section in self.sections)
+
+    @property
+    def updated(self) -> int:
+        """How many stories it tells again, shown or not."""
+        return len(self.updates) + len(self.more_updates)
+
+    @property
+    def shown(self) -> tuple[DigestItem, ...]:
+        """Its entries."""
+        return (*self.updates, *(item for section in self.sections for item in section.items))
+
+    @property
+    def hidden(self) -> tuple[DigestItem, ...]:
+        """What it only counts."""
+        return (*self.more_updates, *(item for section in self.sections for item in section.more))
+
+    def coming(self, story: MatchedStory) -> tuple[Ahead, ...]:
+        """What a story tells of days that are not over when this is read."""
+        return tuple(ahead for ahead in story.ahead if ahead.day >= self.local_date)
+
+    def above(self, section: Section) -> tuple[DigestItem, ...]:
+        """What a section found that is shown elsewhere in this mail."""
+        shown = {item.story.story_id for item in self.shown}
+        return tuple(item for item in section.elsewhere if item.story.story_id in shown)
 
     @property
     def counted(self) -> str:
         """How much it holds: "2 stories and 1 update"; "" when nothing."""
-        counts = ((self.stories, "story", "stories"), (len(self.updates), "update", "updates"))
+        counts = ((self.stories, "story", "stories"), (self.updated, "update", "updates"))
         return " and ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
 
     @property
@@ -188,25 +158,42 @@ def compose(
 ) -> Digest:
     """One digest: a section for each search, in their order; a story only in the first section that met it.
 
-    `found` may name a story once per search. Newest stories come first. `developed` are stories that an earlier digest
-    told, in the same way, each with its development. A digest made more than 15 minutes after it was `due` says so; one
-    that somebody asked for (None) is never late. `headings` are what the searches are called.
+    `found` may name a story once per search. The most important stories come first, as many as fit: 80 in all, and of
+    a section as `limits.py` says; the others are counted. `developed` are stories that an earlier digest told, in the
+    same way, each with its development or a correction. A digest made more than 15 minutes after it was `due` says so;
+    one that somebody asked for (None) is never late. `headings` are what the searches are called.
     """
     called = headings or {}
-    items = sorted(_items(searches, found, called), key=lambda item: _newest_first(item.story.published_at, item))
-    updates = sorted(_items(searches, developed, called), key=lambda item: _newest_first(_reported_at(item), item))
-    sections = tuple(
-        Section(
-            search,
-            tuple(item for item in items if item.story.search == search),
-            called.get(search, Heading()),
-            tuple(item for item in items if search in item.also_met)
-            + tuple(item for item in updates if search in (item.story.search, *item.also_met)),
-        )
-        for search in searches
+    items = sorted(
+        _items(searches, found, called), key=lambda item: (-importance(item.story, now), item.story.story_id)
     )
+    updates = sorted(_items(searches, developed, called), key=_newest_first)
+    sections = tuple(_section(search, called.get(search, Heading()), items, updates) for search in searches)
     late = _late(due, now, ZoneInfo(timezone))
-    return Digest(local_date, timezone, sections, sources, late, tuple(updates))
+    shown, more = tuple(updates[:MOST_UPDATES]), tuple(updates[MOST_UPDATES:])
+    return limited(Digest(local_date, timezone, sections, sources, late, shown, more), MOST_ENTRIES)
+
+
+def limited(digest: Digest, most: int) -> Digest:
+    """The same with at most so many entries, shared fairly by its sections; what goes is counted as the rest is."""
+    wanted = [len(digest.updates), *(len(section.items) for section in digest.sections)]
+    of_updates, *of_sections = shares(wanted, most)
+    return replace(
+        digest,
+        updates=digest.updates[:of_updates],
+        more_updates=digest.updates[of_updates:] + digest.more_updates,
+        sections=tuple(
+            replace(section, items=section.items[:n], more=section.items[n:] + section.more)
+            for section, n in zip(digest.sections, of_sections, strict=True)
+        ),
+    )
+
+
+def _section(search: str, called: Heading, items: Sequence[DigestItem], updates: Sequence[DigestItem]) -> Section:
+    shown, more = parted([item for item in items if item.story.search == search], called.most)
+    elsewhere = [item for item in items if search in item.also_met]
+    elsewhere += [item for item in updates if search in (item.story.search, *item.also_met)]
+    return Section(search, shown, called, tuple(elsewhere), more)
 
 
 def _items(
@@ -227,11 +214,8 @@ def _name_of(search: str, called: Mapping[str, Heading]) -> str:
     return called.get(search, Heading()).title or search or "every story"
 
 
-def _reported_at(item: DigestItem) -> datetime | None:
-    return item.story.development.reported_at if item.story.development else None
-
-
-def _newest_first(moment: datetime | None, item: DigestItem) -> tuple[float, int]:
+def _newest_first(item: DigestItem) -> tuple[float, int]:
+    moment = item.told_at
     return (-moment.timestamp() if moment else 0.0, item.story.story_id)
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from alerts.digest.compose import Development, MatchedStory, SourcesRead
+from alerts.digest.compose import SourcesRead
+from alerts.digest.corrections import correction_of, doubtful
+from alerts.digest.headings import read_search
+from alerts.digest.matched import matched_story
 from alerts.digest.post import Post
+from alerts.digest.story import MatchedStory
 from alerts.locale import in_words
 from alerts.matching import follow_stories
 from alerts.people import Match, Subscriber, Subscription
-from crawler.model import inner
 from crawler.store import StoryView
 
 if TYPE_CHECKING:
@@ -22,9 +25,10 @@ LONG = timedelta(hours=1)  # what is over sooner costs nothing: feeds show their
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose digest, of which local date, and when it is due; a digest without a hour (None) holds all until now.
+    """Whose digest, of which local date, and when it was due (None: somebody asked for it). It holds all until now.
 
-    `first`: the earliest local date that it stands for as well, as those were missed, or fell into a pause.
+    `first`: the earliest local date that it stands for as well, as those were missed, or fell into a pause. `held`: the
+    searches whose day it is not; it tells what they found by `held_until`, which no mail took to the reader.
     """
 
     subscriber: Subscriber
@@ -34,6 +38,8 @@ class Wanted:
     first: date | None = None
     paused: bool = False
     cadence: str = "daily"  # as in DigestRecord
+    held: frozenset[int | None] = frozenset()
+    held_until: datetime | None = None
     instead_of: int | None = None  # the digest of that day which a clock that ran ahead had made
 
 
@@ -47,6 +53,11 @@ class News:
     again: Mapping[int, datetime]
     moving: bool  # a story was merged while this was read
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell, neither new nor once more."""
+        return not self.found and not self.developed
+
 
 def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     """What is to be told: of a story only its news. A development that no report says any more is not.
@@ -54,68 +65,50 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     A story that was merged while this was read waits for its matches to follow it.
     """
     follow_stories(post.matches.engine)
-    subscriber_id, until = wanted.subscriber.id or 0, wanted.due or now
-    searches = [one.id for one in wanted.subscriptions if one.id is not None]
-    pending = post.matches.pending_matches(subscriber_id, until, now, searches)
-    developed = post.matches.developed_matches(subscriber_id, until, now, searches)
-    read = {v.story.id: v for v in post.store.views(m.story_id for m, _ in [*pending, *developed])}
+    subscriber_id = wanted.subscriber.id or 0
+    mine = [one.id for one in wanted.subscriptions if one.id is not None]
+    pending = [one for one in post.matches.pending_matches(subscriber_id, now, now, mine) if _is_told(wanted, *one)]
+    developed = [one for one in post.matches.developed_matches(subscriber_id, now, now, mine) if _is_told(wanted, *one)]
+    doubts = doubtful(post.matches.engine, subscriber_id, now) if wanted.cadence == "daily" else []
+    wanted_ids = [*(m.story_id for m, _ in [*pending, *developed]), *(d.match.story_id for d in doubts)]
+    read = {v.story.id: v for v in post.store.views(wanted_ids)}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}
+    queries = {one.query: read_search(one.query) for one in wanted.subscriptions}
+
+    def found(match: Match, search: Subscription) -> MatchedStory:
+        return matched_story(match, search, queries.get(search.query), views[match.story_id])
+
+    def told_title(match: Match) -> str:
+        return _told_title(post, match, views[match.story_id])
+
+    corrections = [
+        replace(found(one.match, one.subscription), development=None, correction=correction)
+        for one in doubts
+        if (view := views.get(one.match.story_id))
+        and (correction := correction_of(one.doubt, "kind:" in one.subscription.query, view))
+    ]
     retold = [(m, s) for m, s in developed if seen.get(m.story_id) and views[m.story_id].developed_by]
     return News(
-        [_found(m, s, views[m.story_id]) for m, s in pending if m.story_id in views],
-        [replace(_found(m, s, view := views[m.story_id]), told_title=_told_title(post, m, view)) for m, s in retold],
+        [found(m, s) for m, s in pending if m.story_id in views],
+        _with_corrections([replace(found(m, s), told_title=told_title(m)) for m, s in retold], corrections),
         {m.id: seen[m.story_id] for m, _ in pending if m.id is not None and m.story_id in views},
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
         any(m.story_id not in read for m, _ in [*pending, *developed]),
     )
 
 
-def _found(match: Match, subscription: Subscription, view: StoryView) -> MatchedStory:
-    lead = view.lead
-    matched = next((r for r in view.reports if r.article.id == match.article_id), lead)
-    return MatchedStory(
-        story_id=match.story_id,
-        search=subscription.query,
-        terms=tuple(in_words(why) for term in match.terms if (why := inner(term))),
-        window=match.window,
-        window_from=matched.source.name if matched is not lead else "",
-        window_language=matched.article.language,
-        title=lead.article.title,
-        url=lead.article.link,
-        outlet=lead.source.name,
-        published_at=lead.article.published_at,
-        day_only=lead.article.day_only,
-        place=view.place,
-        kind=lead.verdict.kind,
-        language=lead.article.language,
-        wire=lead.article.wire,
-        paywalled=lead.article.paywalled,
-        newsrooms=view.newsrooms,
-        copies=view.copies,
-        development=_development(view),
-    )
+def _is_told(wanted: Wanted, match: Match, search: Subscription) -> bool:
+    """Whether a match is to be told by this digest, and does not wait for the day of its search."""
+    return search.id not in wanted.held or (wanted.held_until is not None and match.matched_at <= wanted.held_until)
 
 
-def _development(view: StoryView) -> Development | None:
-    """What happened last, with the report that says it; of an outlet that is not to be quoted, its headline."""
-    report = view.developed_by
-    if report is None:
-        return None
-    from crawler.changes import says  # few stories develop
-
-    article = report.article
-    reported_at = max(filter(None, (article.published_at, article.modified_at)), default=view.story.developed_at)
-    quotable = report.quotable or says(view.story.development, article.title, "")
-    return Development(
-        line=view.story.development if quotable else article.title,
-        url=article.link,
-        outlet=report.source.name,
-        reported_at=reported_at,
-        language=article.language,
-        paywalled=article.paywalled,
-        day_only=article.day_only and reported_at == article.published_at,
-    )
+def _with_corrections(developed: Sequence[MatchedStory], corrections: Sequence[MatchedStory]) -> Sequence[MatchedStory]:
+    """What developed and was told wrongly says both."""
+    wrong = {(one.story_id, one.search): one.correction for one in corrections}
+    told = [replace(one, correction=wrong.pop((one.story_id, one.search), None)) for one in developed]
+    known = {one.story_id for one in told}
+    return [*told, *(one for one in corrections if (one.story_id, one.search) in wrong and one.story_id not in known)]
 
 
 def _told_title(post: Post, match: Match, view: StoryView) -> str:

@@ -3,23 +3,48 @@
 from collections.abc import Mapping, Sequence
 
 from alerts.digest.compose import Heading
+from alerts.digest.limits import MOST_OF_A_SECTION
 from alerts.people import Subscription
-from alerts.query import NamedPlaces, QueryError, parse, read_back
+from alerts.query import NamedPlaces, Query, QueryError, parse, read_back
 
-LONGEST_HEADING = 300  # characters; of a longer search the text itself says more
+LONGEST_HEADING = 110  # characters, about two lines on a telephone
 
 
 def headings(subscriptions: Sequence[Subscription], language: str) -> Mapping[str, Heading]:
-    """By query: the subscriber's own name of it, or what it asks for in words."""
-    return {one.query: _heading(one, language) for one in subscriptions if one.query or one.name}
+    """By query: the subscriber's own name of it, or what it asks for in words, never the query as it is written."""
+    return {one.query: _heading(one, language) for one in subscriptions}
+
+
+def read_search(text: str) -> Query | None:
+    """A kept search; None when it is of an older icewire and can be read no more."""
+    try:
+        return parse(text, NamedPlaces())
+    except QueryError:
+        return None
+
+
+def heading_of(text: str, language: str = "en") -> str:
+    """What a search is called that has no name of its own; raises QueryError."""
+    said = read_back(parse(text, NamedPlaces()), language, with_forms=False)
+    return shortened(said[:1].upper() + said[1:])
+
+
+def shortened(said: str, most: int = LONGEST_HEADING) -> str:
+    """A text that is not longer than this, cut between words, if it can be behind a comma."""
+    if len(said) <= most:
+        return said
+    cut = said[: most - 1].rpartition(" ")[0] or said[: most - 1]
+    part = cut.rpartition(", ")[0]
+    return f"{part if len(part) > most // 2 else cut.rstrip(',;(“')} …"
 
 
 def _heading(subscription: Subscription, language: str) -> Heading:
+    most = subscription.most or MOST_OF_A_SECTION
     if subscription.story_id is not None:
-        return Heading(f"A story that you follow: {subscription.name}")
+        return Heading(f"A story that you follow: {subscription.name}", most=most)
     try:
-        said = read_back(parse(subscription.query, NamedPlaces()), language)
-    except QueryError as error:  # written for an older icewire
-        return Heading(subscription.name, f"This search can be read no more, so it finds nothing: {error.message}.")
-    said = said[:1].upper() + said[1:] if len(said) <= LONGEST_HEADING else ""
-    return Heading(subscription.name or said)
+        said = heading_of(subscription.query, language)
+        return Heading(shortened(subscription.name) or said, most=most)
+    except QueryError as error:
+        problem = f"This search can be read no more, so it finds nothing: {error.message}. It is: {subscription.query}"
+        return Heading(subscription.name or "A search that cannot be read", problem, most)

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from alerts.digest.bursts import drop_paused, due_bursts
 from alerts.digest.cadence import due_digest
 from alerts.digest.compose import Digest, SourcesRead, compose, stands_for
+from alerts.digest.corrections import doubtful, said_rows
 from alerts.digest.due import CATCH_UP_DAYS, all_served, around, is_known
 from alerts.digest.gather import News, Wanted, gather
 from alerts.digest.headings import headings
 from alerts.digest.post import Post
-from alerts.digest.render import digest_message
+from alerts.digest.render import digest_mail
+from alerts.digest.rest import rest_of
 from alerts.mail import Envelope, Letter, sender_domain
 from alerts.matching import follow_stories
 from alerts.people import DigestRecord, Hour, Subscriber, Subscription
@@ -29,9 +31,9 @@ DigestOutcome = Literal["made", "nothing", "wait"]  # wait: something is to be t
 def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     """Compose, record and queue every digest that is due; returns how many.
 
-    Of several missed days one is made, which stands for all. A day that had nothing to tell is not looked at again;
-    what is found later goes into a later one. So one query tells whether
-    anything is due, and only those are read for whom something may be.
+    Of several missed days one is made, which stands for all and holds all that came since. A day that had nothing to
+    tell is not looked at again; what is found later goes into a later one. So one query tells whether anything is due,
+    and only those are read for whom something may be.
     """
     made = 0
     for hour in post.members.hours():
@@ -65,7 +67,8 @@ def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: Sourc
     for subscriber, searches in post.members.confirmed(subscriber_ids):
         subscriptions = [search for search in searches if search.channel_id is None]
         try:
-            due = _due(post, subscriber, subscriptions, subscriber.id in news, now)
+            has_news = subscriber.id in news or _owes_correction(post, subscriber, now)
+            due = _due(post, subscriber, subscriptions, has_news, now)
             if due:
                 drop_paused(post, subscriber, now)
             outcomes = [queue_digest(post, wanted, sources, now, even_empty) for wanted, even_empty in due]
@@ -77,6 +80,11 @@ def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: Sourc
             served.append(subscriber.id)
     post.members.record_served(served, hour.digest_at, hour.timezone, now)
     return made
+
+
+def _owes_correction(post: Post, subscriber: Subscriber, now: datetime) -> bool:
+    """Whether a digest that would be empty may have something to put right; one that is sent anyhow looks itself."""
+    return post.digest.when_empty == "skip" and bool(doubtful(post.matches.engine, subscriber.id or 0, now))
 
 
 def _due(
@@ -97,7 +105,17 @@ def _due(
     if not news and not even_empty:
         return []
     first = due.span.first if due.missed else _paused_day(subscriber) if due.paused else None
-    wanted = Wanted(subscriber, due.searches, due.span.last, due.at, first, due.paused, instead_of=due.instead_of)
+    wanted = Wanted(
+        subscriber,
+        subscriptions,
+        due.span.last,
+        due.at,
+        first,
+        due.paused,
+        held=due.held,
+        held_until=due.held_until,
+        instead_of=due.instead_of,
+    )
     return [(wanted, even_empty)]
 
 
@@ -112,8 +130,11 @@ def _paused_day(subscriber: Subscriber) -> date | None:
 
 def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> DigestOutcome:
     """Compose, record and queue one digest, unless there is nothing to tell or it was made already."""
+    if _is_made(post, wanted):
+        return "wait"  # its mail may be waiting for a server, and is not to be taken back for none
+    post.deliveries.take_back(wanted.subscriber.id or 0, wanted.cadence)
     news = gather(post, wanted, now)
-    if not news.first and not news.again and not even_empty:
+    if news.is_empty and not even_empty:
         return "wait" if news.moving else "nothing"
     subscriber = wanted.subscriber
     assert subscriber.id is not None
@@ -122,13 +143,27 @@ def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime
         sender_domain(post.mail), "digest", subscriber.id, wanted.day, wanted.cadence, now
     )
     envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
-    letter = Letter("digest", subscriber.email, message_id, digest_message(digest, envelope, post.mail).as_bytes())
-    stories = digest.stories + len(digest.updates)
+    mail, shown = digest_mail(digest, envelope, post.mail, post.links.rest(subscriber.id, wanted.day, wanted.cadence))
+    letter = Letter("digest", subscriber.email, message_id, mail.as_bytes())
+    stories = digest.stories + digest.updated
     record = DigestRecord(
-        subscriber_id=subscriber.id, local_date=wanted.day, cadence=wanted.cadence, made_at=now, stories=stories
+        subscriber_id=subscriber.id,
+        local_date=wanted.day,
+        cadence=wanted.cadence,
+        made_at=now,
+        stories=stories,
+        rest=rest_of(shown),
+        said=said_rows(digest),
     )
     # When it cannot be recorded, somebody else made it, or told one of its stories: that is asked anew.
     return "made" if post.records.record(record, letter, news.first, news.again, wanted.instead_of) else "wait"
+
+
+def _is_made(post: Post, wanted: Wanted) -> bool:
+    """Whether the digest of that day was made; a mail that comes at once has a number that no other has."""
+    if wanted.cadence != "daily" or wanted.instead_of is not None:
+        return False
+    return wanted.day in post.records.made_dates(wanted.subscriber.id or 0, wanted.day)
 
 
 def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> Digest:
@@ -138,8 +173,9 @@ def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> 
 
 def _digest(wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> Digest:
     told = {story.search for story in (*news.found, *news.developed)}
-    # Of a story that is followed only what there is to tell: it is no search that finds nothing.
-    searches = [s.query for s in wanted.subscriptions if s.story_id is None or s.query in told]
+    # Of a story that is followed, or a search whose day it is not, only what there is to tell: not that it is nothing.
+    quiet = {s.query for s in wanted.subscriptions if s.story_id is not None or s.id in wanted.held}
+    searches = [s.query for s in wanted.subscriptions if s.query in told or s.query not in quiet]
     zone = wanted.subscriber.timezone
     called = headings(wanted.subscriptions, "en")  # as the rest of the mail
     digest = compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called)

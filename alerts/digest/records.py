@@ -62,7 +62,8 @@ class DigestRecords:
 
         `first`: the matches told for the first time; `again`: those of stories that developed; each with its story's
         `developed_at` as the mail tells it. The digest was made already, or another has told one of the matches
-        meanwhile: then nothing is recorded, and what is still to be told is asked anew.
+        meanwhile: then nothing is recorded, and what is still to be told is asked anew. What it carries is told when a
+        server takes the mail; when it is given up, that goes back (`put_back`).
         """
         with Session(self.engine) as session:
             digest_id = _add(session, record, instead_of)
@@ -72,11 +73,12 @@ class DigestRecords:
             carried = 0
             for developed_at, ids in _by_moment(first):
                 untold = update(Match).where(col(Match.id).in_(ids), col(Match.digest_id).is_(None))
-                values = {"digest_id": digest_id, "told_development_at": developed_at}
-                carried += session.exec(untold.values(values)).rowcount
+                first_told = {"digest_id": digest_id, "told_development_at": developed_at}
+                carried += session.exec(untold.values(first_told)).rowcount
             for developed_at, ids in _by_moment(again or {}):
                 behind = update(Match).where(col(Match.id).in_(ids), or_(told.is_(None), told < developed_at))
-                carried += session.exec(behind.values(told_development_at=developed_at)).rowcount
+                values = {"told_development_at": developed_at, "update_digest_id": digest_id, "updated_from": told}
+                carried += session.exec(behind.values(values)).rowcount
             if carried != len(first) + len(again or {}):
                 session.rollback()
                 return False

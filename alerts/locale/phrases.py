@@ -24,8 +24,8 @@ class Phrasebook:
         return fill(self.phrases[code], self.language, args)
 
     def called(self, name: str, value: str) -> str:
-        """What a kind or a language is called; the value itself when there is no word for it."""
-        table = {"kind": "kinds", "lang": "languages"}.get(name, "")
+        """What a kind, a language, a figure or an act is called; the value itself when there is no word for it."""
+        table = {"kind": "kinds", "lang": "languages", "figure": "figures", "act": "acts"}.get(name, "")
         return str(self.phrases.get(table, {}).get(value, value))
 
 

@@ -4,11 +4,12 @@ from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbo
 from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Deliveries, Letter, delivery_of
 from alerts.mail.links import Links, load_key
-from alerts.mail.message import Envelope, new_message, page_of, sender_domain
+from alerts.mail.message import MAIL_POLICY, Envelope, new_message, page_of, sender_domain
 from alerts.mail.sending import deliver, hand_over, held_back
 from alerts.mail.templating import render
 
 __all__ = [
+    "MAIL_POLICY",
     "Deliveries",
     "DeliveryDelayed",
     "DeliveryRefused",

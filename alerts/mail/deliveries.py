@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from sqlalchemy import Engine, func, or_, update
 from sqlmodel import Session, col, select
 
-from alerts.people import Delivery, DeliveryKind, DeliveryState
+from alerts.people import NEVER, Delivery, DeliveryKind, DeliveryState, DigestRecord, note_refusal, note_taken, put_back
 from crawler.database import reading
-from crawler.model import Why, is_due
+from crawler.model import Why, because, is_due
 
-ABANDONED_AFTER = timedelta(minutes=10)  # a delivery "sending" for longer was cut off by a crash
+ABANDONED_AFTER = timedelta(hours=1)  # a delivery "sending" for longer was cut off by a crash
+
+EMPTY_KEPT = timedelta(days=1)  # an older mail that nothing was found tells nobody anything
 
 LONGEST_WAIT = timedelta(days=1)  # no attempt is planned further ahead
 
@@ -45,11 +47,14 @@ class Deliveries:
     def claim_delivery(
         self, now: datetime, skip: Sequence[int] = (), kinds: Sequence[DeliveryKind] = MAILS, tired: Sequence[int] = ()
     ) -> Delivery | None:
-        """Take the next one of these kinds to send; two workers never take the same one. None for a tired channel."""
+        """Take the next one of these kinds to send; two workers never take the same one. None for a tired channel.
+
+        What was never tried is due whatever the clock said when it was queued.
+        """
         planned = col(Delivery.next_attempt_at)
         due = or_(
             (col(Delivery.state) == "queued") & is_due(planned, now, LONGEST_WAIT),
-            (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at),  # at once, whatever the clock said
+            (col(Delivery.state) == "queued") & (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at),
             (col(Delivery.state) == "sending") & is_due(planned, now - ABANDONED_AFTER, 2 * ABANDONED_AFTER),
         )
         with Session(self.engine, expire_on_commit=False) as session:
@@ -63,6 +68,7 @@ class Deliveries:
             )
             delivery = session.exec(query).first()
             if delivery:
+                delivery.in_doubt |= delivery.state == "sending"
                 delivery.state, delivery.next_attempt_at = "sending", now
                 delivery.attempts += 1
                 session.commit()
@@ -75,17 +81,64 @@ class Deliveries:
             if delivery:  # who leaves meanwhile takes it along
                 delivery.state, delivery.sent_at, delivery.error = "sent", now, ""
                 delivery.error_args = {}
+                if delivery.kind == "digest":
+                    note_taken(session, delivery.subscriber_id)
                 session.commit()
 
-    def record_unsent(self, delivery_id: int, error: Why, retry_at: datetime | None) -> None:
-        """It was not taken: try again then, or never (None)."""
+    def record_unsent(
+        self,
+        delivery_id: int,
+        error: Why,
+        retry_at: datetime | None,
+        in_doubt: bool = False,
+        nobody_since: datetime | None = None,
+    ) -> bool:
+        """It was not taken: try again then, or never (None); then what a digest carried is to be told by the next.
+
+        `in_doubt`: it may have been taken. `nobody_since`: now, when nobody has the address; returns whether nothing
+        more goes there because of that.
+        """
         with Session(self.engine) as session:
             delivery = session.get(Delivery, delivery_id)
-            if delivery:
-                delivery.error, delivery.error_args = error.columns
-                delivery.state = "failed" if retry_at is None else "queued"
-                delivery.next_attempt_at = retry_at or delivery.next_attempt_at
-                session.commit()
+            if delivery is None:
+                return False
+            delivery.error, delivery.error_args = error.columns
+            delivery.in_doubt |= in_doubt
+            delivery.state = "failed" if retry_at is None else "queued"
+            delivery.next_attempt_at = retry_at or delivery.next_attempt_at
+            if retry_at is None:
+                _return_stories(session, delivery)
+            ended = False
+            if nobody_since and delivery.kind == "digest":
+                ended = note_refusal(session, delivery.subscriber_id, error, nobody_since)
+            session.commit()
+            return ended
+
+    def take_back(self, subscriber_id: int, cadence: str = "daily") -> int:
+        """Before the next digest of this cadence is made: take back those whose mail could not leave so far.
+
+        What they carried is then to be told by the next. Not one that may have been taken, or is being sent; an empty
+        one also when nobody tried to send it. Returns how many.
+        """
+        late = or_(col(Delivery.error) != "", col(DigestRecord.stories) == 0)
+        which = (Delivery.subscriber_id == subscriber_id, DigestRecord.cadence == cadence, late)
+        return self._replace(*which)
+
+    def drop_old_empty_digests(self, now: datetime) -> int:
+        """After days without a server, or off: mails that nothing was found are not sent days later."""
+        return self._replace(col(DigestRecord.stories) == 0, col(Delivery.queued_at) < now - EMPTY_KEPT)
+
+    def _replace(self, *which: Any) -> int:
+        waiting = (Delivery.state == "queued", Delivery.kind == "digest", col(Delivery.in_doubt).is_(False))
+        with Session(self.engine) as session:
+            query = select(Delivery).join(DigestRecord, col(DigestRecord.id) == Delivery.digest_id)
+            found = session.exec(query.where(*waiting, *which).with_for_update(of=Delivery, skip_locked=True)).all()
+            for delivery in found:
+                delivery.state = "replaced"
+                delivery.error, delivery.error_args = because("replaced", last=_last(delivery) or None).columns
+                _return_stories(session, delivery)
+            session.commit()
+            return len(found)
 
     def record_held(self, delivery_id: int, reason: Why, until: datetime) -> None:
         """It may not leave before then; that is no attempt."""
@@ -101,7 +154,7 @@ class Deliveries:
         """At start, with no other sender running: what a crash left in the middle is to be sent again."""
         with Session(self.engine) as session:
             cut_off = update(Delivery).where(col(Delivery.state) == "sending")
-            result = session.exec(cut_off.values(state="queued", next_attempt_at=now))
+            result = session.exec(cut_off.values(state="queued", next_attempt_at=now, in_doubt=True))
             session.commit()
             return int(result.rowcount)
 
@@ -117,6 +170,11 @@ class Deliveries:
             newest = session.exec(query).first()
         return newest if newest and newest.message else None
 
+    def last_queued(self, kind: DeliveryKind) -> datetime:
+        """When the newest of this kind was queued."""
+        with Session(self._reading) as session:
+            return session.exec(select(func.max(Delivery.queued_at)).where(Delivery.kind == kind)).one() or NEVER
+
     def delivery_counts(self, at_most: int | None = None) -> dict[str, int]:
         """How many mails are in each state; counting stops at `at_most`, as every mail ever sent is among them."""
         counts = {}
@@ -129,9 +187,18 @@ class Deliveries:
     def forget_texts(self, queued_before: datetime) -> None:
         """Empty the mails that were queued before then and are sent or given up; that they were sent stays known."""
         with Session(self.engine) as session:
-            done = col(Delivery.state).in_(("sent", "failed")) & (col(Delivery.queued_at) < queued_before)
+            done = col(Delivery.state).in_(("sent", "failed", "replaced")) & (col(Delivery.queued_at) < queued_before)
             session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
             session.commit()
+
+
+def _return_stories(session: Session, delivery: Delivery) -> None:
+    if delivery.kind == "digest" and delivery.digest_id and delivery.subscriber_id:
+        put_back(session, delivery.digest_id, delivery.subscriber_id)
+
+
+def _last(delivery: Delivery) -> Why:
+    return Why(delivery.error, delivery.error_args)
 
 
 def delivery_of(

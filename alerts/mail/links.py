@@ -6,7 +6,7 @@ import hmac
 import os
 import secrets
 import tempfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
@@ -21,6 +21,7 @@ class Links:
         self.key, self.base_url = key, base_url.rstrip("/")
         self._unsubscribe = URLSafeSerializer(key, salt="unsubscribe")
         self._confirm = URLSafeTimedSerializer(key, salt="confirm")
+        self._rest = URLSafeSerializer(key, salt="rest")
 
     def unsubscribe(self, subscriber_id: int) -> str:
         """A link that ends all mail to a subscriber; it does not expire, as old mails must keep working."""
@@ -29,6 +30,18 @@ class Links:
     def confirm(self, subscriber_id: int) -> str:
         """A link that starts mail to a subscriber, for a week."""
         return f"{self.base_url}/confirm/{self._confirm.dumps(subscriber_id)}"
+
+    def rest(self, subscriber_id: int, day: date, cadence: str = "daily") -> str:
+        """A link to what a digest only counted; it does not expire, but what it shows is kept no longer than mails."""
+        return f"{self.base_url}/digest/{self._rest.dumps([subscriber_id, day.isoformat(), cadence])}"
+
+    def read_rest(self, token: str) -> tuple[int, date, str] | None:
+        """The subscriber, the day and the cadence of a genuine token."""
+        try:
+            subscriber_id, day, *cadence = self._rest.loads(token)
+            return int(subscriber_id), date.fromisoformat(day), str(cadence[0] if cadence else "daily")
+        except (BadSignature, TypeError, ValueError):
+            return None
 
     def read_unsubscribe(self, token: str) -> int | None:
         """The subscriber of a genuine token."""

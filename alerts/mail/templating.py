@@ -3,7 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from alerts.locale import in_words, phrasebook, said_time
+from alerts.locale import in_words, phrasebook, said_day, said_time
 from crawler.text import visible
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def _environment(room: str) -> "Environment":
     environment.filters["in_words"] = in_words
     environment.filters["local"] = said_time
     environment.filters["language"] = lambda code: phrasebook("en").called("lang", code.split("-")[0])
+    environment.filters["called"] = lambda value, table: phrasebook("en").called(table, value)
+    environment.filters["short_day"] = said_day
     environment.filters["is_foreign"] = lambda code: bool(code) and code.split("-")[0] != "en"  # to the mail's language
     environment.filters["day"] = lambda d: f"{d:%A, %B} {d.day}, {d.year}"
     return environment

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, delete, exists, or_
 from sqlmodel import Session, col, select
 
-from alerts.people import Delivery, DigestRecord, Match, Matching, Muted, Told
+from alerts.people import NEVER, Delivery, DigestRecord, Match, Matching, Muted, Told
 from crawler.database import hold_lock
 from crawler.model import Article, Story
 
@@ -34,12 +34,19 @@ def _follow_merged(session: Session) -> None:
         if known is None:
             match.story_id = into
         else:
-            known.digest_id = known.digest_id or match.digest_id  # the event was mailed, as one story or the other
-            known.delivery_id = known.delivery_id or match.delivery_id  # or posted
-            told = (known.told_development_at, match.told_development_at)
-            known.told_development_at = max((when for when in told if when), default=None)
+            _join(known, match)
             session.delete(match)
         session.flush()
+
+
+def _join(known: Match, other: Match) -> None:
+    """One match holds what both were told: the event was mailed or posted, as one story or the other."""
+    # The older digest: the newer one's mail may still be given up.
+    known.digest_id = min((d for d in (known.digest_id, other.digest_id) if d is not None), default=None)
+    known.delivery_id = known.delivery_id or other.delivery_id
+    latest = max((known, other), key=lambda match: match.told_development_at or NEVER)
+    known.told_development_at = latest.told_development_at
+    known.update_digest_id, known.updated_from = latest.update_digest_id, latest.updated_from
 
 
 def _follow_told(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with the sources, as one mail a day to the operator; readers never see it."""
+"""What is wrong with the sources, and whom no mail reaches, as one mail a day to the operator; no reader sees it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from alerts.digest import Post, instant
 from alerts.locale import in_words, said_day
 from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain
-from alerts.people import Delivery
+from alerts.people import Delivery, Subscriber
 from alerts.settings import MailSettings
 from crawler.model import Source, Trouble, Why
 from crawler.places import STATES
@@ -55,10 +55,17 @@ class TroubleReport:
     new: int
     over: int
     open: int  # troubles told earlier that go on
+    bounced: tuple[tuple[str, str], ...] = ()  # addresses that get no more mail, and what their servers said
 
     @property
     def summary(self) -> str:
         """The figures in one clause: "3 sources in trouble, 1 well again"."""
+        gone = len(self.bounced)
+        left_alone = f"{gone} {'address gets' if gone == 1 else 'addresses get'} no more mail" if gone else ""
+        return ", ".join(part for part in (self._sources, left_alone) if part)
+
+    @property
+    def _sources(self) -> str:
         new = f"{self.new} {'source' if self.new == 1 else 'sources'} in trouble" if self.new else ""
         well = "well again" if self.new else f"{'source is' if self.over == 1 else 'sources are'} well again"
         return ", ".join(part for part in (new, f"{self.over} {well}" if self.over else "") if part)
@@ -69,7 +76,7 @@ class TroubleReport:
         return f"icewire: {self.summary}"
 
 
-def trouble_report(untold: Untold, day: date, timezone: str) -> TroubleReport:
+def trouble_report(untold: Untold, day: date, timezone: str, bounced: Sequence[Subscriber] = ()) -> TroubleReport:
     """Group what is untold by state and kind; a recovery is dated in `timezone`."""
     parts = []
     known = {source.state for _, source in (*untold.new, *untold.over)}
@@ -78,7 +85,8 @@ def trouble_report(untold: Untold, day: date, timezone: str) -> TroubleReport:
         over = tuple(_line(s, _recovery(t, day, timezone)) for t, s in untold.over if s.state == code)
         parts.append(StatePart(STATES.get(code, "Nationwide"), _by_kind(new), over))
     new_sources, over_sources = (len({s.id for _, s in told}) for told in (untold.new, untold.over))
-    return TroubleReport(day, tuple(parts), new_sources, over_sources, untold.open)
+    gone = tuple((s.email, in_words(Why(s.bounced_because, s.bounced_because_args))) for s in bounced)
+    return TroubleReport(day, tuple(parts), new_sources, over_sources, untold.open, gone)
 
 
 def operator_message(told: TroubleReport, envelope: Envelope, settings: MailSettings) -> EmailMessage:
@@ -100,11 +108,13 @@ def queue_report(post: Post, troubles: Troubles, now: datetime) -> bool:
     day = now.astimezone(ZoneInfo(zone)).date()
     if not recipient or now < instant(day, post.digest.at, zone):
         return False
-    untold = troubles.untold(now)
-    if not (untold.new or untold.over):
+    untold, bounced = troubles.untold(now), post.members.bounced(post.deliveries.last_queued("operator"))
+    if not (untold.new or untold.over or bounced):
         return False
     message_id = post.links.message_id(sender_domain(post.mail), "operator", day)
-    message = operator_message(trouble_report(untold, day, zone), Envelope(recipient, message_id, now), post.mail)
+    message = operator_message(
+        trouble_report(untold, day, zone, bounced), Envelope(recipient, message_id, now), post.mail
+    )
     return _queue(troubles, untold, Letter("operator", recipient, message_id, message.as_bytes()), now)
 
 

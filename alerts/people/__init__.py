@@ -1,5 +1,6 @@
 """Every query on subscribers and subscriptions."""
 
+from alerts.people.bounces import note_refusal, note_taken
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.members import Hour, Members
@@ -22,7 +23,7 @@ from alerts.people.subscriber import (
     Subscription,
     Told,
 )
-from alerts.people.told import mark_told
+from alerts.people.told import mark_told, put_back
 
 __all__ = [
     "NEVER",
@@ -48,5 +49,8 @@ __all__ = [
     "Told",
     "is_paused",
     "mark_told",
+    "note_refusal",
+    "note_taken",
+    "put_back",
     "today_of",
 ]

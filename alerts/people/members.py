@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, String, column, delete, exists, func, or_, text, update
 from sqlmodel import Session, col, select
 
+from alerts.people.bounces import begin_anew
 from alerts.people.searches import note_searches, note_searches_of
 from alerts.people.subscriber import NEVER, Cadence, Channel, Delivery, Subscriber, Subscription
 from alerts.people.told import keep_told
@@ -72,6 +73,7 @@ class Members:
         digest_at: str,
         active: bool,
         name: str = "",
+        most: int | None = None,
         cadence: Cadence = "daily",
     ) -> tuple[Subscriber, Subscription]:
         """Add a search for an address; hour and zone are for a new one.
@@ -92,6 +94,7 @@ class Members:
                 subscriber.timezone, subscriber.digest_at = timezone, digest_at
                 subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
                 subscriber.paused_at = None
+                begin_anew(subscriber)
             if subscriber.state == "pending":
                 subscriber.created_at = now  # the time to confirm begins with the last question
             if subscriber.state == "pending" or not _gets_mail(session, subscriber):
@@ -105,6 +108,7 @@ class Members:
                 raise IcewireError(f"{address} already has the search “{query or 'every story'}”")
             subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
             subscription.name, subscription.cadence = name.strip() or subscription.name, cadence
+            subscription.most = most or subscription.most
             if active and subscriber.state == "pending":
                 subscriber.state, subscriber.confirmed_at = "active", now
             session.add(subscription)
@@ -139,6 +143,12 @@ class Members:
             session.get_one(Subscription, subscription_id).cadence = cadence
             session.commit()
 
+    def limit_search(self, subscription_id: int, most: int) -> None:
+        """How many of its stories a mail shows."""
+        with Session(self.engine) as session:
+            session.get_one(Subscription, subscription_id).most = most
+            session.commit()
+
     def remove_search(self, subscription_id: int) -> None:
         """End one search; its matches go with it, but not that the subscriber was told of them."""
         with Session(self.engine) as session:
@@ -167,6 +177,27 @@ class Members:
                 note_searches_of(session, col(Subscriber.id) == subscriber_id)
                 session.commit()
             return subscriber
+
+    def reactivate(self, subscriber_id: int) -> Subscriber:
+        """An address that was refused is there again: it gets its next digest at once, with what the refused ones held.
+
+        Raises IcewireError when it was not left alone.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
+            subscriber = session.get_one(Subscriber, subscriber_id)
+            if subscriber.state != "bounced":
+                raise IcewireError(f"{subscriber.email} is {subscriber.state}: there is nothing to reactivate")
+            begin_anew(subscriber)
+            subscriber.state, subscriber.served_until = "active", NEVER
+            note_searches_of(session, col(Subscriber.id) == subscriber_id)
+            session.commit()
+            return subscriber
+
+    def bounced(self, since: datetime = NEVER) -> list[Subscriber]:
+        """Who gets no more mail after then, because nobody has their address."""
+        with Session(self._reading) as session:
+            query = select(Subscriber).where(Subscriber.state == "bounced", col(Subscriber.bounced_at) > since)
+            return list(session.exec(query.order_by(col(Subscriber.bounced_at), col(Subscriber.id))))
 
     def forget(self, left_before: datetime) -> None:
         """Erase who left, or was asked and never confirmed, before then, with all they had."""

@@ -14,7 +14,7 @@ from sqlmodel import Field
 from crawler.model import TableRow, UTCDateTime
 
 SubscriberState = Literal["pending", "active", "bounced", "left"]
-DeliveryState = Literal["queued", "sending", "sent", "failed"]
+DeliveryState = Literal["queued", "sending", "sent", "failed", "replaced"]  # replaced: a newer digest has its stories
 DeliveryKind = Literal["digest", "confirm", "operator", "webhook", "chat"]
 ChannelKind = Literal["webhook", "chat"]
 
@@ -48,6 +48,12 @@ class Subscriber(TableRow, table=True):
     paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # no digests since then
     paused_until: date | None = None  # the local date of the first one again; None = they say when
     pause_drops: bool = False  # what is found meanwhile is not told; else it comes in that first one
+    # Mails in a row that were refused because nobody has this address, and since when.
+    refusals: int = 0
+    refused_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    bounced_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # no mail goes there since then
+    bounced_because: str = ""  # the code of a Why: the last refusal
+    bounced_because_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Channel(TableRow, table=True):
@@ -85,6 +91,7 @@ class Subscription(TableRow, table=True):
     # The story that is followed, by whatever search it came: then the query is "story:" and its number, and meets
     # nothing else. Stories are merged and split; the match goes with them, this stays.
     story_id: int | None = Field(default=None, foreign_key="story.id", ondelete="CASCADE")
+    most: int | None = None  # of its stories a mail shows so many and counts the others; None = as limits.py says
     # Where its stories are posted; None = they come by mail. One that is gone or off leaves them to the mail.
     channel_id: int | None = Field(default=None, foreign_key="channel.id", index=True, ondelete="SET NULL")
     created_at: datetime = Field(sa_type=UTCDateTime)
@@ -124,6 +131,10 @@ class DigestRecord(TableRow, table=True):
     cadence: str = "daily"
     made_at: datetime = Field(sa_type=UTCDateTime)
     stories: int
+    # What it only counted, for the page that its mail links to; dropped with the mail's text
+    rest: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    # What it said of each story that a later look may show to be wrong: [story, place, kind].
+    said: list[Any] = Field(default_factory=list, sa_type=JSON)
 
 
 class Match(TableRow, table=True):
@@ -138,11 +149,15 @@ class Match(TableRow, table=True):
     terms: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # each a Why: what of the search was found
     window: str = ""  # at most 25 words around the match, never the lede
     matched_at: datetime = Field(sa_type=UTCDateTime)
-    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")  # that told it first
+    # That tells it first: its mail was taken, or is on its way. Of one that was given up it is None again.
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")
     # That posted it to a channel. Of a delivery that is taken back for the mail it is None again.
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id", index=True, ondelete="SET NULL")
     # The story's developed_at in the last digest that told it: None = as it was before anything developed.
     told_development_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    # The digest that told this development later than the story, and what the line above was before it.
+    update_digest_id: int | None = Field(default=None, foreign_key="digest.id", index=True, ondelete="SET NULL")
+    updated_from: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Told(TableRow, table=True):
@@ -150,9 +165,11 @@ class Told(TableRow, table=True):
 
     story_id: int = Field(foreign_key="story.id", primary_key=True, ondelete="CASCADE")
     subscriber_id: int = Field(foreign_key="subscriber.id", primary_key=True, index=True, ondelete="CASCADE")
-    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")  # these three as in Match
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")  # these five as in Match
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id", ondelete="SET NULL")
     told_development_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    update_digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")
+    updated_from: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Muted(TableRow, table=True):
@@ -171,7 +188,7 @@ class Delivery(TableRow, table=True):
     id: int | None = Field(default=None, primary_key=True)
     # None = to the operator, of our own troubles: that needs no subscriber and nobody can unsubscribe from it.
     subscriber_id: int | None = Field(default=None, foreign_key="subscriber.id", index=True, ondelete="CASCADE")
-    digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="CASCADE")
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", index=True, ondelete="CASCADE")
     # Where it is posted; of one that was sent and whose channel is gone it stays known that it was.
     channel_id: int | None = Field(default=None, foreign_key="channel.id", index=True, ondelete="SET NULL")
     kind: DeliveryKind = Field(default="digest", sa_type=String)
@@ -180,6 +197,7 @@ class Delivery(TableRow, table=True):
     message: bytes = Field(sa_type=LargeBinary)
     state: DeliveryState = Field(default="queued", sa_type=String)
     attempts: int = 0
+    in_doubt: bool = False  # it was handed over and nobody knows whether it was taken: only the same mail may follow
     queued_at: datetime = Field(sa_type=UTCDateTime)
     next_attempt_at: datetime = Field(sa_type=UTCDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

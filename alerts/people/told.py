@@ -1,12 +1,12 @@
-"""What a search that is ended told its subscriber of stays told, whatever other searches meet it."""
+"""What a subscriber was told: what an ended search told stays told, what no mail server took is still to be told."""
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, null, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, or_, select
 
-from alerts.people.subscriber import Match, Subscription, Told
+from alerts.people.subscriber import DigestRecord, Match, Subscription, Told
 
-_MARKS = ("digest_id", "delivery_id", "told_development_at")
+_MARKS = ("digest_id", "delivery_id", "told_development_at", "update_digest_id", "updated_from")
 
 
 def keep_told(session: Session, subscription_id: int) -> None:
@@ -31,3 +31,18 @@ def mark_told(session: Session, which: ColumnElement[bool]) -> None:
     marks = {name: told.with_only_columns(getattr(Told, name)).scalar_subquery() for name in _MARKS}
     new = (which, col(Match.digest_id).is_(None), col(Match.delivery_id).is_(None))
     session.connection().execute(update(Match).where(*new, told.exists()).values(marks))
+
+
+def put_back(session: Session, digest_id: int, subscriber_id: int) -> None:
+    """No server took the mail of this digest: what it carried is to be told as if it had never been made."""
+    untold = {name: null() for name in _MARKS if name != "delivery_id"}
+    as_before = {"update_digest_id": null(), "updated_from": null()}
+    session.exec(update(Match).where(col(Match.digest_id) == digest_id).values(untold))
+    updated = update(Match).where(col(Match.update_digest_id) == digest_id)
+    session.exec(updated.values(as_before | {"told_development_at": Match.updated_from}))
+    unsaid = update(DigestRecord).where(col(DigestRecord.id) == digest_id)
+    session.exec(unsaid.values(said=[], rest=[]))  # what it put right is still to be put right
+    mine = col(Told.subscriber_id) == subscriber_id
+    session.exec(delete(Told).where(mine, col(Told.digest_id) == digest_id))
+    updated = update(Told).where(mine, col(Told.update_digest_id) == digest_id)
+    session.exec(updated.values(as_before | {"told_development_at": Told.updated_from}))

@@ -2,7 +2,9 @@
 
 from alerts.query.document import Document
 from alerts.query.fields import PlaceLookup
+from alerts.query.hit_reading import read_hit
 from alerts.query.index import Hits, SearchIndex
+from alerts.query.marks import always, place_fit, spans_in
 from alerts.query.match import StoryHit, match_story
 from alerts.query.misses import why_missed
 from alerts.query.named import NamedPlaces
@@ -23,11 +25,15 @@ __all__ = [
     "SearchIndex",
     "StoryHit",
     "Windows",
+    "always",
     "asks_of_words",
     "fields_of",
     "match_story",
     "parse",
+    "place_fit",
     "read_back",
+    "read_hit",
+    "spans_in",
     "stands_on_words",
     "why_missed",
     "widened",

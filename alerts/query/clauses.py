@@ -60,9 +60,9 @@ def clauses_of(node: Node, share: Callable[[Atom], float | None]) -> list[Clause
     return [] if known is None else [Clause(known, (node,))]
 
 
-def rarest(clauses: list[Clause]) -> tuple[Atom, ...]:
-    """The atoms of the clause that the fewest documents fulfil; () of none."""
-    return min(clauses, key=_share).atoms if clauses else ()
+def rarest(clauses: list[Clause]) -> Clause | None:
+    """The clause that the fewest documents fulfil; None of none."""
+    return min(clauses, key=_share, default=None)
 
 
 def _together(ways: list[Clause]) -> list[Clause]:

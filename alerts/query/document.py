@@ -1,16 +1,18 @@
 """What is searched: an article as a query sees it."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from alerts.query.syntax import Word
 from alerts.query.wordindex import WordIndex
 
 if TYPE_CHECKING:
-    from crawler.places import Place, Point
+    from crawler.places import Place, Spot
+
+_FAR = 1_000_000  # words
 
 
 @dataclass(frozen=True)
@@ -38,34 +40,24 @@ class Document:
         """The folded words of both, each once."""
         return frozenset().union(*(index.vocabulary for index in self.indexes))
 
+    def fitting(self, word: Word) -> Collection[str]:
+        """Its words that fit a pattern."""
+        return {*self.indexes[0].fitting(word), *self.indexes[1].fitting(word)}
+
     @cached_property
-    def pointed(self) -> "tuple[tuple[Place, Point], ...]":
+    def positions(self) -> Mapping[str, Sequence[int]]:
+        """Where each of them stands, counted in words; the title's lie before 0, so far away that nothing is near."""
+        title, text = (index.positions for index in self.indexes)
+        return dict(text) | {word: [at - _FAR for at in title[word]] + text.get(word, []) for word in title}
+
+    @cached_property
+    def pointed(self) -> "tuple[tuple[Place, Spot], ...]":
         """Its towns and counties, with their middles; a state has none."""
-        from crawler.places import shipped  # few queries ask for a distance
+        from crawler.places import in_space, shipped  # few queries ask for a distance
 
-        return tuple((place, point) for place in self.places if (point := shipped().point(place)))
+        return tuple((place, in_space(point)) for place in self.places if (point := shipped().point(place)))
 
     @cached_property
-    def points(self) -> "tuple[Point, ...]":
+    def spots(self) -> "tuple[Spot, ...]":
         """The middles of its towns and counties."""
-        return tuple(point for _, point in self.pointed)
-
-    def is_within(self, kilometres: float, point: "Point") -> bool:
-        """Whether one of its towns or counties is at most so far from there."""
-        far = self._far.get(point)
-        if far is None:
-            away = _kilometres()
-            far = self._far[point] = min([away(point, place) for place in self.points], default=math.inf)
-        return far <= kilometres
-
-    @cached_property
-    def _far(self) -> "dict[Point, float]":
-        """How far points are from the nearest of its places, as far as they were asked for."""
-        return {}
-
-
-@cache
-def _kilometres() -> "Callable[[Point, Point], float]":
-    from crawler.places import kilometres
-
-    return kilometres
+        return tuple(spot for _, spot in self.pointed)

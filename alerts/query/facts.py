@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC
+from math import dist
 from typing import TYPE_CHECKING
 
 from alerts.query.document import Document
@@ -18,8 +19,8 @@ _FACTS: dict[str, Code] = {"source": "term_source", "lang": "term_language", "ki
 def holds(field: Field, document: Document) -> bool:
     """Whether a document fulfils a field."""
     match field:
-        case Around(point):
-            return document.is_within(field.kilometres, point)
+        case Around():
+            return is_near(document, field)
         case InPlace() | InOffice():
             return any(_fitting(field, document))
         case Published(first, last):
@@ -30,6 +31,11 @@ def holds(field: Field, document: Document) -> bool:
         case Fact("lang", value):
             return value == fold(document.language).partition("-")[0]
     return field.value == fold(document.kind)
+
+
+def is_near(document: Document, around: Around) -> bool:
+    """Whether one of its towns or counties is at most so far from there."""
+    return any([dist(around.spot, spot) <= around.reach for spot in document.spots])  # noqa: C419  a list is quicker
 
 
 def places_met(field: Field, document: Document) -> "tuple[Place, ...]":
@@ -43,9 +49,7 @@ def _fitting(field: InPlace | InOffice | Around, document: Document) -> "Iterato
             return (place for place in document.places if is_inside(place, wanted))
         case InOffice(_, areas):
             return (p for p in document.places if (p.state, "") in areas or (p.state, county_of(p)) in areas)
-    from crawler.places import kilometres
-
-    return (place for place, middle in document.pointed if kilometres(field.point, middle) <= field.kilometres)
+    return (place for place, spot in document.pointed if dist(field.spot, spot) <= field.reach)
 
 
 def is_inside(place: "Place", wanted: "Place") -> bool:

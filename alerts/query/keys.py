@@ -11,7 +11,7 @@ from alerts.query.syntax import Around, Fact, InOffice, InPlace, Phrase, Word
 from crawler.text import fold
 
 if TYPE_CHECKING:
-    from crawler.places import Place, Point
+    from crawler.places import Place
 
 Key = Hashable  # a folded word, one that is begun ("detain*"), or a tuple
 
@@ -28,11 +28,29 @@ def keys_of(atom: Atom) -> Iterable[Key]:
             return [_place_key(place)]
         case InOffice(_, areas):
             return [("county", state, county) if county else ("state", state) for state, county in areas]
-        case Around(point):
-            return _circle_keys(point, atom.kilometres)
+        case Around():
+            return _circle_keys(atom)
         case Fact(name, value):
             return [f"{name}:{value}"]
     raise ValueError(f"{atom} is looked up by nothing")
+
+
+def is_sure(atom: Atom) -> bool:
+    """Whether every document that has one of the atom's keys has the atom."""
+    match atom:
+        case Phrase(words, title=False):
+            return len(words) <= 2 and not any(word.exact for word in words) and _is_looked_up_whole(words)
+        case InPlace(place):
+            return place.kind in ("state", "county")
+        case InOffice() | Fact():
+            return True
+    return False
+
+
+def _is_looked_up_whole(words: Sequence[Word]) -> bool:
+    if len(words) == 2:
+        return not any(word.wild for word in words)
+    return words[0].wild in ("", f"{words[0].prefix}*")
 
 
 def keys_of_fields(document: Document) -> Iterator[Key]:
@@ -43,9 +61,9 @@ def keys_of_fields(document: Document) -> Iterator[Key]:
             yield ("county", place.state, county)
         if place.kind not in ("state", "county"):
             yield _place_key(place)
-    for point in document.points:
+    for spot in document.spots:
         for side in _SIDES:
-            yield ("cube", side, *[at // side for at in _in_space(point)])
+            yield ("cube", side, *[at // side for at in spot])
     yield from {f"source:{fold(name)}" for name in (document.source_id, document.source_name)}
     yield f"lang:{fold(document.language).partition('-')[0]}"
     yield f"kind:{fold(document.kind)}"
@@ -74,15 +92,9 @@ def _place_key(place: "Place") -> Key:
     return (place.kind, place.state, squeezed(place.name))
 
 
-def _circle_keys(point: "Point", kilometres: float) -> Iterable[Key]:
+def _circle_keys(around: Around) -> Iterable[Key]:
     """The cubes, at most eight, that a ball reaches into; in space, as there no pole and no date line is odd."""
-    reach = kilometres / _EARTH * 1.001  # rounding must not lose what is just within
+    reach = around.reach * 1.001  # rounding must not lose what is just within
     side = next((side for side in _SIDES if side >= 2 * reach), _SIDES[-1])
-    ends = [((at - reach) // side, (at + reach) // side) for at in _in_space(point)]
+    ends = [((at - reach) // side, (at + reach) // side) for at in around.spot]
     return [("cube", side, *cube) for cube in product(*[{low, high} for low, high in ends])]
-
-
-def _in_space(point: "Point") -> tuple[float, float, float]:
-    from crawler.places import in_space
-
-    return in_space(point)

@@ -1,6 +1,6 @@
 """Where phrases stand in a document, and which of them stand near each other."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from alerts.query.document import Document
@@ -22,20 +22,30 @@ def ranges(phrase: Phrase, document: Document, where: int) -> Sequence[Range]:
     return () if where == TEXT and phrase.title else document.indexes[where].find(phrase.words)
 
 
-def is_chained(near: Near, document: Document, where: int) -> bool:
-    """Whether a chain goes through all sides."""
-    if not near.single or len(near.sides) > 2:
-        return bool(_forward(near, document, where)[-1])
-    # What nearly all are, two sides of single words, several times faster; what is rare is mostly written last.
-    index = document.indexes[where]
-    theirs = index.find_any(near.sides[1])
-    ours = index.find_any(near.sides[0]) if theirs else ()
-    if not ours:
+def is_chained(near: Near, document: Document) -> bool:
+    """Whether a chain goes through all sides, in the title or the text."""
+    lacks = document.vocabulary.isdisjoint
+    if any([lacks(forms) for forms in near.forms]):  # noqa: C419  a list is quicker; most documents lack one side
         return False
-    if len(ours) * len(theirs) > _FEW:
-        return bool(_forward(near, document, where)[-1])
+    if not near.single or len(near.sides) > 2:
+        return any(_forward(near, document, where)[-1] for where in (TEXT, TITLE))
+    # What nearly all are, two sides of single words, several times faster.
+    here = _places(near.sides[0], document)
+    there = _places(near.sides[1], document) if here else ()
     most = near.gaps[0] + 1
-    return any([0 < abs(here - there) <= most for here in ours for there in theirs])  # noqa: C419  a list is quicker
+    if len(here) * len(there) <= _FEW:
+        return any([0 < abs(at - other) <= most for at in here for other in there])  # noqa: C419  a list is quicker
+    there = sorted(there)
+    before = (bisect_left(there, at - most) < bisect_left(there, at) for at in here)
+    behind = (bisect_right(there, at) < bisect_right(there, at + most) for at in here)
+    return any(before) or any(behind)
+
+
+def _places(side: tuple[Phrase, ...], document: Document) -> list[int]:
+    """Where one of these single words stands."""
+    get = document.positions.get
+    forms = [form for one in side for form in one.forms or document.fitting(one.words[0])]
+    return [at for form in forms if (found := get(form)) for at in found]
 
 
 def chain(near: Near, document: Document, where: int) -> list[set[Range]]:

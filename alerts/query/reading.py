@@ -23,19 +23,25 @@ from alerts.query.syntax import (
 MOST_FORMS = 8  # that are said of a word
 
 
-def read_back(query: Query, language: str = "en") -> str:
+def read_back(query: Query, language: str = "en", with_forms: bool = True) -> str:
     """What a query asks for: "stories that mention raid (raided, raiding, raids), in Waltham, MA, but not hockey".
 
-    Pure; `language` is "en" or "es", any other reads as English.
+    Pure; `language` is "en" or "es", any other reads as English. Without the forms of its words it is short.
     """
     if query.tree == AllOf(()):
         return phrasebook(language).say("every")
-    return _Reader(phrasebook(language)).stories(query.tree)
+    return _Reader(phrasebook(language), with_forms).stories(query.tree)
+
+
+def joined(book: Phrasebook, parts: Iterable[str], word: str) -> str:
+    """Several as a list in words: "raid, arrest and van"."""
+    *first, last = parts
+    return f"{', '.join(first)} {book.say(word)} {last}" if first else last
 
 
 class _Reader:
-    def __init__(self, book: Phrasebook) -> None:
-        self.book = book
+    def __init__(self, book: Phrasebook, with_forms: bool = True) -> None:
+        self.book, self.with_forms = book, with_forms
         self.say = book.say
 
     def stories(self, tree: Node) -> str:
@@ -114,7 +120,7 @@ class _Reader:
             begins = word.wild.count("*") == 1 and word.wild.endswith("*")
             return self.say("begins" if begins else "fits", word=label.rstrip("*") if begins else label)
         forms = word.forms[1:]
-        if not forms:
+        if not forms or not self.with_forms:
             return label
         shown = ", ".join(sorted(forms, key=lambda form: (len(form), form))[:MOST_FORMS])
         return self.say("forms" if len(forms) <= MOST_FORMS else "more_forms", word=label, forms=shown)
@@ -135,5 +141,4 @@ class _Reader:
                 return self.say(name, value=self.book.called(name, value))
 
     def _join(self, parts: Iterable[str], word: str) -> str:
-        *first, last = parts
-        return f"{', '.join(first)} {self.say(word)} {last}" if first else last
+        return joined(self.book, parts, word)

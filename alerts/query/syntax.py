@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from crawler.places import Place, Point
+    from crawler.places import Place, Point, Spot
 
 FactName = Literal["source", "lang", "kind"]
 
@@ -49,6 +49,16 @@ class Phrase:
     title: bool = False  # only in the headline
 
     @property
+    def is_word(self) -> bool:
+        """Whether it is one word, or pattern of one, that may stand anywhere and be printed anyhow."""
+        return len(self.words) == 1 and not self.title and not self.words[0].exact
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Of such a word its forms; () of another phrase, and of a pattern."""
+        return self.words[0].forms if self.is_word else ()
+
+    @property
     def label(self) -> str:
         """As a reader would say it."""
         return f"“{self.written}”" if self.quoted and len(self.words) > 1 else self.written
@@ -60,11 +70,15 @@ class Near:
 
     sides: tuple[tuple[Phrase, ...], ...]
     gaps: tuple[int, ...]
-    single: bool = field(init=False, compare=False)  # each phrase is one word, and may stand in the text
+    single: bool = field(init=False, compare=False)  # each phrase is a word that may stand anywhere, printed anyhow
+    forms: tuple[tuple[str, ...], ...] = field(init=False, compare=False)  # then, of the sides that have no pattern
 
     def __post_init__(self) -> None:
-        single = all(len(phrase.words) == 1 and not phrase.title for side in self.sides for phrase in side)
+        single = all(one.is_word for side in self.sides for one in side)
+        plain = [side for side in self.sides if single and all(one.forms for one in side)]
+        forms = tuple([tuple([form for one in side for form in one.forms]) for side in plain])
         object.__setattr__(self, "single", single)  # frozen: it is asked many times more often than made
+        object.__setattr__(self, "forms", forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,14 @@ class Around:
     distance: float
     unit: Literal["mi", "km"]
     name: str  # of the point: a ZIP code or a place
+    spot: "Spot" = field(init=False, compare=False)
+    reach: float = field(init=False, compare=False)  # the distance, straight through a ball of radius 1
+
+    def __post_init__(self) -> None:
+        from crawler.places import in_space, straight  # few queries ask for a distance
+
+        object.__setattr__(self, "spot", in_space(self.point))  # frozen: it is asked many times more often than made
+        object.__setattr__(self, "reach", straight(self.kilometres))
 
     @property
     def kilometres(self) -> float:

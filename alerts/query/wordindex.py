@@ -1,11 +1,12 @@
 """The words of one text, where each stands, and how to find some of them."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from alerts.query.syntax import Phrase, Word
+from alerts.query.syntax import Word
 from crawler.text import printed, search_words, spans_of_words
 
 
@@ -14,11 +15,12 @@ class WordIndex:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._positions: dict[str, list[int]] = {}
+        self.positions: dict[str, list[int]] = {}  # where each folded word stands, counted in words
         self._found: dict[int, tuple[Word, Sequence[int]]] = {}  # by id(), which is good as long as the word is here
+        self._fits: dict[str, list[str]] = {}  # by pattern, its words
         self._words = search_words(text)
         for position, word in enumerate(self._words):
-            self._positions.setdefault(word, []).append(position)
+            self.positions.setdefault(word, []).append(position)
 
     def find(self, phrase: Sequence[Word]) -> list[tuple[int, int]]:
         """The ranges where these words stand one after another, in order."""
@@ -33,18 +35,14 @@ class WordIndex:
             starts &= {position - offset for position in self._find_word(word)}
         return [(start, start + length) for start in sorted(starts)]
 
-    def find_any(self, phrases: Sequence[Phrase]) -> Sequence[int]:
-        """Where one of these phrases, each a single word, stands."""
-        if len(phrases) == 1:
-            return self._find_word(phrases[0].words[0])
-        return [at for phrase in phrases for at in self._find_word(phrase.words[0])]
-
     def holds(self, phrase: Sequence[Word]) -> bool:
         """Whether these words stand one after another somewhere."""
         for word in phrase:
-            if not word.wild and self._positions.keys().isdisjoint(word.forms):
+            if not word.wild and self.positions.keys().isdisjoint(word.forms):
                 return False
-        return (len(phrase) == 1 and not word.wild and not word.exact) or bool(self.find(phrase))
+        if len(phrase) == 1 and not word.wild and (not word.exact or self._stands_plainly(word.exact)):
+            return True
+        return bool(self.find(phrase))
 
     @property
     def pairs(self) -> Iterable[tuple[str, str]]:
@@ -54,12 +52,22 @@ class WordIndex:
     @property
     def vocabulary(self) -> Collection[str]:
         """Its folded words, each once."""
-        return self._positions.keys()
+        return self.positions.keys()
 
     def span(self, words: tuple[int, int]) -> tuple[int, int]:
         """The characters (start, end) of a range of words."""
         first, end = words
         return self._spans[first][0], self._spans[end - 1][1]
+
+    def _stands_plainly(self, exact: str) -> bool:
+        """Whether a word is printed so where it is a word for sure: no point or apostrophe beside it joins it."""
+        plain = len(exact) > 2 and exact.isascii() and exact.isalnum()
+        return plain and bool(re.search(rf"(?:^|[\s,;:(]){exact}(?![^\s,;:)])", self.text))
+
+    @cached_property
+    def _squeezed(self) -> str:
+        """The text without what may stand inside a word that is printed "U.S." or "Hawaiʻi"."""
+        return "".join([character for character in self.text if character.isalnum()])
 
     def _find_word(self, word: Word) -> Sequence[int]:
         """Where a word stands. Kept by the word itself, which is the same object in many of the searches."""
@@ -69,16 +77,21 @@ class WordIndex:
         return kept[1]
 
     def _positions_of(self, word: Word) -> Sequence[int]:
-        if not word.wild and self._positions.keys().isdisjoint(word.forms):
+        if not word.wild and self.positions.keys().isdisjoint(word.forms):
             return ()
-        known = self._fitting(word) if word.wild else word.forms
-        positions = [at for form in known for at in self._positions.get(form, ())]
+        known = word.forms or self.fitting(word)
+        positions = [at for form in known for at in self.positions.get(form, ())]
         if not word.exact:
             return positions
+        if word.exact.isascii() and word.exact not in self._squeezed:
+            return []
         return [at for at in positions if printed(self.text[slice(*self._spans[at])]) == word.exact]
 
-    def _fitting(self, word: Word) -> list[str]:
-        found = []
+    def fitting(self, word: Word) -> list[str]:
+        """Its words that fit a pattern."""
+        if (known := self._fits.get(word.wild)) is not None:
+            return known
+        found = self._fits[word.wild] = []
         at = bisect_left(self._sorted, word.prefix)
         while at < len(self._sorted) and self._sorted[at].startswith(word.prefix):
             if word.fits(self._sorted[at]):
@@ -93,4 +106,4 @@ class WordIndex:
 
     @cached_property
     def _sorted(self) -> list[str]:
-        return sorted(self._positions)
+        return sorted(self.positions)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from alerts.channels import FEED_PATHS
+from alerts.digest import kept_rest
 from alerts.mail import Deliveries, Links, page_of
 from alerts.operator import Status, status_of
 from alerts.people import Members
@@ -69,6 +71,14 @@ class Pages:
             raise HTTPException(404, "There is no digest to show yet.")
         return HTMLResponse(page_of(delivery.message), headers=SECURITY_HEADERS)
 
+    def rest(self, request: Request) -> Response:
+        """What a digest only counted, to who has its link: by their own clock, and for no search engine."""
+        named = self.links.read_rest(request.path_params["token"])
+        kept = kept_rest(self.members.engine, *named) if named else None
+        if named is None or kept is None:
+            raise HTTPException(404, "There is no such list, or it is too old to be kept.")
+        return page("rest.html", day=named[1], timezone=kept[0], sections=[_read(section) for section in kept[1]])
+
     def unsubscribe(self, request: Request) -> Response:
         """GET shows a button and changes nothing, as mail scanners follow links; POST needs no login (RFC 8058)."""
         subscriber_id = self.links.read_unsubscribe(request.path_params["token"])
@@ -106,6 +116,12 @@ class Pages:
         return page("answer.html", title="Your digest is on its way", text="The first one comes at its next hour.")
 
 
+def _read(section: dict[str, Any]) -> dict[str, Any]:
+    """A section of what was kept, with its times as times."""
+    stories = [s | {"at": s["at"] and datetime.fromisoformat(s["at"])} for s in section["stories"]]
+    return section | {"stories": stories}
+
+
 def not_found(request: Request, error: Exception) -> Response:
     """An error as a page a person can read."""
     assert isinstance(error, HTTPException)
@@ -126,6 +142,7 @@ def make_app(pages: Pages) -> Starlette:
             Route("/", pages.front),
             Route("/health", pages.health),
             Route("/digest/latest", pages.latest_digest),
+            Route("/digest/{token}", pages.rest),
             Route("/unsubscribe/{token}", pages.unsubscribe, methods=["GET", "POST"]),
             Route("/confirm/{token}", pages.confirm, methods=["GET", "POST"]),
         ],

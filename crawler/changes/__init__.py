@@ -1,6 +1,7 @@
-"""What is new in a text: revisions and developments."""
+"""What is new in a text: revisions and developments, and the numbers it gives."""
 
+from crawler.changes.counting import Figure, figures
 from crawler.changes.news import development, says
 from crawler.changes.revisions import material_change, word_diff
 
-__all__ = ["development", "material_change", "says", "word_diff"]
+__all__ = ["Figure", "development", "figures", "material_change", "says", "word_diff"]

@@ -2,7 +2,7 @@
 
 from crawler.places.counties import County, all_counties, county_key
 from crawler.places.gazetteer import Gazetteer, Place, shipped
-from crawler.places.points import Point, in_space, kilometres, offices, zips
+from crawler.places.points import Point, Spot, in_space, kilometres, offices, straight, zips
 from crawler.places.scene import Home, PlaceFound, find_scene
 from crawler.places.spelling import squeezed
 from crawler.places.stored import places_from, places_of, said_of
@@ -18,6 +18,7 @@ __all__ = [
     "Place",
     "PlaceFound",
     "Point",
+    "Spot",
     "all_counties",
     "county_key",
     "find_scene",
@@ -30,6 +31,7 @@ __all__ = [
     "shipped",
     "squeezed",
     "state_code",
+    "straight",
     "zips",
     "zone_of",
 ]

@@ -12,6 +12,7 @@ _DATA = Path(__file__).parent / "data"
 _EARTH = 6371  # kilometres
 
 Point = tuple[float, float]  # latitude, longitude
+Spot = tuple[float, float, float]  # on a ball of radius 1
 
 
 class Zip(NamedTuple):
@@ -30,8 +31,13 @@ def kilometres(one: Point, other: Point) -> float:
     return 2 * _EARTH * math.asin(min(1.0, math.dist(in_space(one), in_space(other)) / 2))
 
 
+def straight(kilometres: float) -> float:
+    """How far two points that are so far from each other are through a ball of radius 1."""
+    return 2 * math.sin(min(math.pi, kilometres / _EARTH) / 2)
+
+
 @lru_cache(50_000)
-def in_space(point: Point) -> tuple[float, float, float]:
+def in_space(point: Point) -> Spot:
     """Where a point is on a ball of radius 1; there no pole and no date line is odd."""
     lat, lon = map(math.radians, point)
     return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)

@@ -44,7 +44,8 @@ def spans_of_words(text: str) -> list[tuple[int, int]]:
     """The (start, end) of each word of `word_spans()`, faster."""
     folded, origin = _folded_with_origin(text)
     if isinstance(origin, range):
-        return [word.span() for word in _WORD.finditer(folded)]
+        word_of = _LETTERS if _without_joints(folded) == folded else _WORD
+        return [word.span() for word in word_of.finditer(folded)]
     return [_span(word, origin) for word in _WORD.finditer(folded)]
 
 

@@ -55,14 +55,17 @@ class Watchlist:
                     session.add(feed)
             session.commit()
 
-    def due_feeds(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[Feed]:
+    def due_feeds(
+        self, now: datetime, states: Sequence[str] = (), everything: bool = False, by: datetime | None = None
+    ) -> list[Feed]:
         """Feeds to read now, longest waiting first; `everything` ignores the timetable, never a person's switch.
 
-        One that was tried at a time still to come was planned by a clock that ran ahead.
+        `by`: those that were due by then. One that was tried at a time still to come was planned by a clock that ran
+        ahead.
         """
         query = _watched(states).order_by(func.coalesce(Feed.next_attempt_at, now))
         if not everything:
-            come = is_due(col(Feed.next_attempt_at), now, LONGEST_INTERVAL)
+            come = is_due(col(Feed.next_attempt_at), by or now, LONGEST_INTERVAL)
             query = query.where(
                 or_(col(Feed.next_attempt_at).is_(None), come, is_ahead(col(Feed.last_attempt_at), now))
             )

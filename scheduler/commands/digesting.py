@@ -1,18 +1,35 @@
 """digest."""
 
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from alerts.digest import Digest, SourcesRead, Wanted, digest_text, instant, is_known, of_day, preview, queue_digest
+from alerts.digest import (
+    Digest,
+    SourcesRead,
+    Wanted,
+    digest_html,
+    digest_text,
+    held_back,
+    instant,
+    is_known,
+    preview,
+    queue_digest,
+    sample_digest,
+)
 from alerts.mail import deliver
 from alerts.matching import LiveSearches, match_unmatched
 from alerts.people import Subscriber, is_paused
 from alerts.settings import MailSettings
+from crawler.model import IcewireError
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
+
+SAMPLE = "sample"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,10 +42,28 @@ def digest(
     preview_only: Annotated[
         bool, typer.Option("--preview", help="Show what would be sent; send and record nothing.")
     ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write what would be sent, to the first subscriber or the one of --to, as a page into this file; send "
+            "and record nothing. Without a subscriber it is a sample that shows all a mail can hold.",
+            show_default=False,
+        ),
+    ] = None,
+    to: Annotated[str, typer.Option(help="With --html: whose digest, or sample.", show_default=False)] = "",
     as_json: show.JsonFlag = False,
 ) -> None:
     """Make and send today's digests now, without waiting for their hour."""
     deployment = open_deployment(context.obj)
+    if html:
+        with show.failures(as_json) as row:
+            row.update(file=str(html), digest=_write_page(deployment, html, to))
+        show.data(row) if as_json else show.say(f"{row['digest']}: {html}")
+    else:
+        _make_all(deployment, preview_only, as_json)
+
+
+def _make_all(deployment: Deployment, preview_only: bool, as_json: bool) -> None:
     now = deployment.clock()
     live = LiveSearches(deployment.engine, deployment.places)
     match_unmatched(deployment.store, live, deployment.matches, now)
@@ -46,8 +81,10 @@ def digest(
         if is_paused(subscriber, today):
             show.note(f"no digest for {subscriber.email}, who has paused")
             continue
-        due = of_day(searches, weekly=today.weekday() == subscriber.weekday)
-        wanted = Wanted(subscriber, due, today)
+        wanted = Wanted(subscriber, searches, today)
+        if today.weekday() != subscriber.weekday:
+            held, held_until = held_back(subscriber, searches, today)
+            wanted = replace(wanted, held=held, held_until=held_until)
         composed = preview(deployment.post, wanted, sources, now)
         made.append(_row(composed, subscriber, not preview_only and _make(deployment, wanted, sources, now)))
         if preview_only and not as_json:
@@ -66,6 +103,28 @@ def digest(
         raise typer.Exit(1)
 
 
+def _write_page(deployment: Deployment, file: Path, to: str) -> str:
+    """A digest as a page; returns what it is."""
+    now, members = deployment.clock(), deployment.members
+    live = LiveSearches(deployment.engine, deployment.places)
+    match_unmatched(deployment.store, live, deployment.matches, now)
+    known = members.subscriber(to) if to and to != SAMPLE else next(iter(members.subscribers()), None)
+    if to and to != SAMPLE and not known:
+        raise IcewireError(f"--to: there is no subscriber {to}; `icewire subscribers` lists them")
+    if known is None or to == SAMPLE:
+        composed, called = sample_digest(), "a sample of our own writing"
+    else:
+        subscriber, searches = known
+        wanted = Wanted(subscriber, searches, now.astimezone(ZoneInfo(subscriber.timezone)).date())
+        composed = preview(deployment.post, wanted, deployment.sources_read(), now)
+        called = f"to {subscriber.email}, “{composed.subject}”"
+    try:
+        file.write_text(digest_html(composed, deployment.settings.mail), "utf-8")
+    except OSError as error:
+        raise IcewireError(f"--html: {file} cannot be written: {error.strerror}") from error
+    return called
+
+
 def _make(deployment: Deployment, wanted: Wanted, sources: SourcesRead, now: datetime) -> bool:
     """Queue a digest, even an empty one, before its hour; whether it was made."""
     if queue_digest(deployment.post, wanted, sources, now, even_empty=True) != "made":
@@ -82,7 +141,7 @@ def _row(composed: Digest, subscriber: Subscriber, made: bool) -> dict[str, obje
         "date": composed.local_date,
         "subject": composed.subject,
         "stories": composed.stories,
-        "updates": len(composed.updates),
+        "updates": composed.updated,
         "made": made,
     }
 

@@ -70,6 +70,9 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
         "ok" if people else "note",
         f"{people} get a digest" if people else "nobody yet: icewire subscribe you@example.org",
     )
+    if bounced := len(deployment.members.bounced()):
+        said = f"no mail goes to {show.count(bounced, 'address', 'addresses')} that nobody has: icewire subscribers"
+        yield Diagnosis("subscribers", "note", said)
     for zone in status.unknown_zones:
         yield Diagnosis("subscribers", "wrong", f"no digest in the time zone {zone}, which this machine does not know")
     yield _clock(deployment)

@@ -1,13 +1,14 @@
-"""subscribers, with pause and resume; unsubscribe."""
+"""subscribers, with pause and resume; unsubscribe, reactivate."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
+from alerts.locale import in_words
 from alerts.people import Cadence, Pauses, Subscriber, Subscription, is_paused, today_of
 from alerts.settings import mail_address
-from crawler.model import IcewireError
+from crawler.model import IcewireError, Why
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     group.command()(pause)
     group.command()(resume)
     app.add_typer(group, name="subscribers")
+    app.command()(reactivate)
 
 
 def unsubscribe(
@@ -61,7 +63,8 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
     elif not found:
         show.say('Nobody yet: icewire subscribe you@example.org "raid OR arrest"')
     for one in () if as_json else found:
-        state = "" if one["state"] == "active" else f" ({one['state']})"
+        why = f": {one['because']}" if one["because"] else ""
+        state = "" if one["state"] == "active" else f" ({one['state']}{why})"
         away = f", paused until {one['paused_until'] or 'they resume'}" if one["paused"] else ""
         show.say(f"{one['email']}{state}, at {one['at']} {one['timezone']}{away}")
         for said in _searches(one):
@@ -73,6 +76,7 @@ def _row(person: Subscriber, searches: list[Subscription], now: datetime) -> dic
     return {
         "email": person.email,
         "state": person.state,
+        "because": in_words(Why(person.bounced_because, person.bounced_because_args)),
         "at": person.digest_at,
         "timezone": person.timezone,
         "day": DAYS[person.weekday].lower(),
@@ -141,6 +145,16 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise IcewireError(f"--until: {text!r} is not a date; write it like 2026-12-28") from error
+
+
+def reactivate(
+    context: typer.Context, email: Annotated[str, typer.Argument(help="Whose digests begin again.")]
+) -> None:
+    """Mail again to an address that was left alone (“bounced”), because its server said that nobody has it."""
+    deployment = open_deployment(context.obj)
+    person, _ = subscribed(deployment, email)
+    subscriber = deployment.members.reactivate(person.id or 0)
+    show.say(f"{subscriber.email} gets digests again; the next one comes within a minute of `icewire run`.")
 
 
 def smtp_address(email: str) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from alerts.digest import MOST_ENTRIES, MOST_OF_A_SECTION
 from alerts.join import add_search, read_search
 from alerts.locale import in_words
 from alerts.mail import held_back
@@ -51,6 +52,15 @@ def subscribe(
         str, typer.Option(help="How often it comes: daily, weekly, or instant: within minutes.", show_default="daily")
     ] = "",
     day: Annotated[str, typer.Option(help="On which day weekly searches come, e.g. monday.", show_default=False)] = "",
+    most: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_ENTRIES,
+            help=f"How many of its stories one mail shows, {MOST_OF_A_SECTION} unless said; the others are counted.",
+            show_default=False,
+        ),
+    ] = None,
     channel: Annotated[
         str,
         typer.Option(
@@ -73,8 +83,8 @@ def subscribe(
 
     First it says what the search would have brought in the last 30 and 90 days, and what it just misses.
     With SMTP set up they are first asked by mail whether they want it. For somebody who is known, --at, --tz and --day
-    without a new search change the hour, the zone and the day; --cadence and --channel how often and where the stories
-    of a search come.
+    without a new search change the hour, the zone and the day; --name, --most, --cadence and --channel change a search
+    they have.
     """
     with show.failures(as_json) as row:
         deployment = open_deployment(context.obj)
@@ -95,6 +105,7 @@ def subscribe(
             confirmed,
             bool(at),
             bool(tz),
+            most,
             _often(cadence),
             _day(day),
         )
@@ -133,6 +144,7 @@ class _Wanted:
     confirmed: bool
     with_hour: bool  # not only the one that stands in the settings
     with_zone: bool
+    most: int | None  # of its stories in one mail
     cadence: "Cadence | None"  # None = it was not said
     weekday: int | None
 
@@ -166,6 +178,9 @@ def _change(deployment: Deployment, wanted: _Wanted) -> str:
     if same and wanted.name:
         deployment.members.rename_search(same.id or 0, wanted.name)
         return f"{address} calls this search “{wanted.name.strip()}” from now on: {text or EVERY}"
+    if same and wanted.most:
+        deployment.members.limit_search(same.id or 0, wanted.most)
+        return f"A mail to {address} shows at most {wanted.most} stories of this search from now on: {text or EVERY}"
     if same and wanted.elsewhere:
         way = wanted.way
         deployment.channels.route(same.id or 0, way.id if way else None)
@@ -189,6 +204,7 @@ def _save(deployment: Deployment, wanted: _Wanted, row: dict[str, Any]) -> list[
         deployment.clock(),
         wanted.name,
         way.id if way else None,
+        wanted.most,
         wanted.cadence or "daily",
     )
     if subscriber.id and wanted.with_time:

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 from lxml import html
 
+from alerts.digest import heading_of
 from crawler.text import canonical_url
 from scheduler.demo.expected import Expected, ExpectedStory, ExpectedSubscriber
 
@@ -16,7 +17,7 @@ from scheduler.demo.expected import Expected, ExpectedStory, ExpectedSubscriber
 class MailedStory:
     """One entry of a digest mail, as its HTML says it."""
 
-    search: str
+    heading: str
     title: str
     url: str
     place: str
@@ -54,12 +55,10 @@ def read_digest(mail: EmailMessage) -> Iterator[MailedStory]:
     """The entries of a digest mail, in order."""
     body = mail.get_body(("html",))
     assert body is not None
-    search = ""
+    heading = ""
     for element in html.fromstring(body.get_content()).iter("h2", "h3"):
         if element.tag == "h2":
-            beneath = element.getnext()  # the search itself, small, where the heading says it in words
-            written = _text(beneath) if beneath is not None and beneath.get("class") == "meta" else ""
-            search = written.removeprefix("Search: ") or _text(element)
+            heading = _text(element).partition(" · ")[0]
             continue
         link = element.find("a")
         assert link is not None
@@ -68,9 +67,9 @@ def read_digest(mail: EmailMessage) -> Iterator[MailedStory]:
             if sibling.tag in ("h2", "h3"):
                 break
             beside.append(sibling)
-        also = [_text(s) for s in beside if s.get("class") == "why"][1:]
-        place = [_text(s) for b in beside for s in b.iter("span") if s.get("class") == "place"]
-        yield MailedStory(search, _text(element), str(link.get("href")), "".join(place), " ".join(also))
+        also = [_text(s) for s in beside if s.get("class") == "also"]
+        place = [_text(s) for b in beside for s in b.iter("b") if s.get("class") == "place"]
+        yield MailedStory(heading, _text(element), str(link.get("href")), "".join(place), " ".join(also))
 
 
 def _text(element: html.HtmlElement) -> str:
@@ -80,7 +79,8 @@ def _text(element: html.HtmlElement) -> str:
 def _compare(person: ExpectedSubscriber, told: Sequence[MailedStory], addresses: Mapping[str, str]) -> Iterator[str]:
     ids = {canonical_url(url): article for article, url in addresses.items()}
     for subscription in person.subscriptions:
-        here = [t for t in told if t.search == subscription.query]
+        heading = heading_of(subscription.query)
+        here = [t for t in told if t.heading == heading]
         keys = Counter(_key(ids.get(canonical_url(t.url), ""), subscription.stories) or t.title for t in here)
         wanted = {s.key: s for s in subscription.stories}
         yield from (f"“{subscription.query}” lacks {key}" for key in wanted if key not in keys)

@@ -25,11 +25,12 @@ from typing import Any, NoReturn
 
 from sqlmodel import Session, select
 
-from alerts.digest.compose import Development, Digest, MatchedStory, SourcesRead, compose
+from alerts.digest.compose import Digest, SourcesRead, compose
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.digest.records import DigestRecords
 from alerts.digest.render import digest_message
+from alerts.digest.story import Development, MatchedStory, OtherReport
 from alerts.locale import in_words
 from alerts.mail import confirm, sending
 from alerts.mail.carriers import DeliveryDelayed as MailDelayed
@@ -224,6 +225,7 @@ def found(i: int, title: str = "", place: str = "Waltham, MA", search: str = "x"
         "kind": "arrest",
         "language": "en",
     }
+    facts["others"] = tuple(OtherReport(name) for name in facts.pop("newsrooms", ()))
     return MatchedStory(**(base | facts))
 
 

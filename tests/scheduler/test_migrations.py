@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import Session, SQLModel, col, select
 
 from alerts.locale import in_words
-from alerts.people import Match, Members
+from alerts.people import Delivery, Match, Members, Subscriber
 from crawler.database import open_database
 from crawler.model import Entry, Feed, Verdict, Why, inner
 from crawler.model.errors import IcewireError
@@ -294,3 +294,28 @@ def test_who_was_subscribed_before_there_were_cadences_gets_a_digest_each_day(tm
     engine.dispose()
     assert (person.weekday, person.paused_at, person.paused_until, person.pause_drops) == (0, None, None, False)
     assert (search.query, search.cadence, search.story_id) == ("raid", "daily", None)
+
+
+@pytest.mark.slow
+def test_what_was_told_and_queued_before_stays_so(empty_database_url: str) -> None:
+    engine = open_database(empty_database_url)
+    upgrade(engine, to="0018")
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "story", id=1)
+        insert(connection, "article", id=1, source_id="ledger", url="/1", story_id=1)
+        insert(connection, "subscriber", id=1, email="reader@example.org", state="active")
+        insert(connection, "subscription", id=1, subscriber_id=1, query="raid")
+        insert(connection, "digest", id=1, subscriber_id=1, local_date="2026-03-09")
+        insert(connection, "match", id=1, subscription_id=1, story_id=1, article_id=1, digest_id=1)
+        insert(connection, "delivery", id=1, subscriber_id=1, digest_id=1, message_id="<1@a>", state="queued")
+    upgrade(engine)
+    with Session(engine) as session:
+        match, delivery, reader = (
+            session.get_one(Match, 1),
+            session.get_one(Delivery, 1),
+            session.get_one(Subscriber, 1),
+        )
+    engine.dispose()
+    assert (match.digest_id, match.update_digest_id, delivery.in_doubt) == (1, None, False)
+    assert (reader.state, reader.refusals, reader.bounced_because_args) == ("active", 0, {})

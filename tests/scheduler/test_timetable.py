@@ -2,7 +2,9 @@
 
 import logging
 import shutil
+import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from scheduler import timetable
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.timetable import Ticks, make_timetable, run, ticks
+from tests.makers.making import HALF_HOURLY, outlet, watch
 
 NAMES = ["crawl", "match", "digest", "deliver", "post", "forget", "health"]
 
@@ -64,3 +67,39 @@ def test_the_stored_timetable_holds_every_tick_as_words_and_no_secrets(deploymen
     finally:
         made.shutdown()
     assert set(given) == set(NAMES)
+
+
+def test_a_silent_mail_server_holds_up_no_digest(
+    deployment: Deployment, given: Ticks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may_end = threading.Event(), threading.Event()
+
+    class Silent:
+        def send(self, recipient: str, message: bytes) -> None:
+            asked.set()
+            may_end.wait(30)
+
+    monkeypatch.setattr(Deployment, "mailer", Silent())
+    long_ago = deployment.clock() - timedelta(days=2)
+    for name in ("first", "second"):
+        deployment.members.subscribe(f"{name}@example.org", "x", long_ago, "UTC", "00:00", active=True)
+        run("digest", "")
+        if name == "first":
+            sending = threading.Thread(target=run, args=("deliver", ""))
+            sending.start()
+            assert asked.wait(30)
+    assert deployment.deliveries.delivery_counts() == {"queued": 1, "sending": 1}
+    may_end.set()
+    sending.join(30)
+
+
+def test_no_digest_is_made_before_the_first_reading(deployment: Deployment, given: Ticks) -> None:
+    watchlist = watch(deployment.engine, outlet("ledger"))
+    deployment.members.subscribe(
+        "reader@example.org", "x", deployment.clock() - timedelta(days=2), "UTC", "00:00", active=True
+    )
+    run("digest", "")
+    assert deployment.deliveries.delivery_counts() == {}
+    watchlist.record_unchanged(1, deployment.clock(), HALF_HOURLY)
+    run("digest", "")
+    assert deployment.deliveries.delivery_counts() == {"queued": 1}

@@ -6,7 +6,7 @@ from alembic import op
 from crawler.model import UTCDateTime
 
 revision = "0025"
-down_revision = "0018"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -14,6 +14,7 @@ from alerts.people.choices import StoryChoices
 from alerts.people.pauses import Pauses, is_paused
 from alerts.people.subscriber import Cadence, Subscriber
 from alerts.settings import DigestSettings
+from crawler.model import because
 from crawler.store.regroup import merge_by_hand
 from tests.makers.mailing import mailed, morning_after, parts, post_of
 from tests.makers.making import article, keep, outlet, watch
@@ -76,6 +77,21 @@ def test_a_weekly_day_that_was_missed_comes_when_somebody_is_there_again(post: P
     wednesday = morning_after(now) + 8 * DAY
     assert tick(post, wednesday, wednesday + DAY) == [1, 0]
     assert "this one stands for" in told(post)
+
+
+def test_what_no_server_took_on_its_day_does_not_wait_for_another_week(post: Post, now: datetime) -> None:
+    search = join(post, now, "weekly")
+    find(post, now, "north", search)
+    monday = morning_after(now) + 6 * DAY
+    assert tick(post, monday) == [1]
+    find(post, monday + HOUR, "south", search)
+    delivery = post.deliveries.claim_delivery(monday)
+    assert delivery is not None
+    post.deliveries.record_unsent(delivery.id or 0, because("mail_answered", code=550, said=""), None)
+    assert tick(post, monday + DAY, monday + 2 * DAY) == [1, 0]
+    assert ("north" in told(post), "south" in told(post)) == (True, False)
+    assert tick(post, monday + 7 * DAY) == [1]
+    assert ("north" in told(post), "south" in told(post)) == (False, True)
 
 
 def test_what_comes_at_once_waits_five_minutes_for_more_and_then_goes_together(post: Post, now: datetime) -> None:
@@ -188,8 +204,7 @@ def test_a_followed_story_is_told_when_it_develops_though_its_search_is_gone(pos
     for one in (other, story):
         develop(post, one, now + DAY * (1 + one / 10))
     assert tick(post, *(morning_after(now) + n * DAY for n in (2, 3))) == [1, 0]
-    assert "A story that you follow: ICE raid at the north mill" in told(post)
-    assert "you follow this story" in told(post)
+    assert "For: A story that you follow: ICE raid at the north mill" in told(post)
     assert "other mill" not in told(post)
     assert StoryChoices(post.members.engine).unfollow(1, story)
     assert not StoryChoices(post.members.engine).unfollow(1, story)

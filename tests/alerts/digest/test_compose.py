@@ -1,9 +1,13 @@
 """compose(): a digest as a value."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from alerts.digest.compose import Development, Digest, DigestItem, Heading, MatchedStory, SourcesRead, compose
+from alerts.digest.compose import Digest, Heading, SourcesRead, compose
 from alerts.digest.render import digest_message, digest_text
+from alerts.digest.story import Development, DigestItem, FirstReport, MatchedStory, OtherReport
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
 
@@ -66,7 +70,7 @@ def test_a_search_whose_stories_stand_elsewhere_is_not_told_that_nothing_was_fou
     assert beneath.split("\n")[1:3] == ["  What it found stands above:", "  - Story 1 (The Ledger)"]
     assert "Nothing found." in said.partition("== lynn ==")[2]
     page = html_of(digest)
-    assert '<a href="#story-1">Story 1</a>' in page
+    assert re.search('<a href="#story-1"[^>]*>Story 1</a>', page)
     assert 'id="story-1"' in page
 
 
@@ -118,12 +122,23 @@ def test_a_late_digest_says_so() -> None:
     assert late == "This digest was due at 07:00 on March 10; it was made at 16:00 on March 10."
 
 
+def also(**facts: Any) -> str:
+    """The line that says who else has it."""
+    said = digest_text(digest_of(replace(found(1), **facts)), MailSettings())
+    return next((line.strip() for line in said.splitlines() if "eported by" in line or "elsewhere" in line), "")
+
+
 def test_who_else_reported_is_said_in_one_line() -> None:
-    assert DigestItem(found(1), ()).also_reported == ""
-    assert DigestItem(found(1, newsrooms=("A",)), ()).also_reported == "Also reported by A"
-    item = DigestItem(found(1, newsrooms=("A", "B", "C"), copies=2, wire="AP"), ())
-    assert item.also_reported == "Also reported by A, B and C; 2 copies of the AP story elsewhere"
-    assert DigestItem(found(1, copies=1), ()).also_reported == "1 copy elsewhere"
+    a, b, c = (OtherReport(name, f"https://{name}.example/") for name in "ABC")
+    assert also() == ""
+    assert also(others=(a,)) == "Also reported by A <https://A.example/>"
+    assert also(others=(a, OtherReport("B"), c), copies=2, wire="AP") == (
+        "Also reported by A <https://A.example/>, B and C <https://C.example/>; 2 copies of the AP story elsewhere"
+    )
+    assert also(others=(a, b), first=FirstReport("B", DUE)).endswith("; first reported by B, Tue, Mar 10, 7:00 AM")
+    assert also(others=(a, b, c, a, b, c, a)).count("https://") == 5
+    assert also(others=(a, b, c, a, b, c, a)).endswith(" and 2 more")
+    assert also(copies=1) == "1 copy elsewhere"
 
 
 def test_how_much_was_read_is_said_honestly() -> None:

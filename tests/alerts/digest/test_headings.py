@@ -2,50 +2,73 @@
 
 from datetime import UTC, date, datetime
 
-from alerts.digest.compose import Digest, SourcesRead, compose
-from alerts.digest.headings import headings
+import pytest
+
+from alerts.digest.compose import SourcesRead, compose
+from alerts.digest.headings import LONGEST_HEADING, headings
+from alerts.digest.limits import MOST_OF_A_SECTION
 from alerts.digest.render import digest_text
 from alerts.people import Subscription
 from alerts.settings import MailSettings
 
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+TOWNS = ("Waltham", "Lowell", "Lynn", "Lawrence", "Worcester", "Quincy", "Fall River")
 
 
 def search(query: str, name: str = "") -> Subscription:
     return Subscription(id=1, subscriber_id=1, query=query, name=name, created_at=NOW)
 
 
-def mail(*searches: Subscription) -> str:
-    queries = [one.query for one in searches]
-    called = headings(searches, "en")
-    digest: Digest = compose(date(2026, 3, 10), "UTC", queries, [], SourcesRead(1), NOW, headings=called)
-    assert [section.search for section in digest.sections] == queries
-    return "\n".join(f"{s.heading} | {s.beneath} | {s.called.problem}" for s in digest.sections)
+def heading(query: str, name: str = "") -> str:
+    return headings([search(query, name)], "en")[query].title
 
 
-def test_a_search_is_said_in_words_with_itself_beneath() -> None:
-    assert mail(search("raid -hockey")) == (
-        "Stories that mention raid (raids, raided, raiding), but not hockey | raid -hockey | "
-    )
+def test_a_search_is_called_what_it_asks_for() -> None:
+    assert heading("raid -hockey") == "Stories that mention raid, but not hockey"
+    assert heading("") == "Every story about ICE"
 
 
 def test_its_own_name_is_said_instead() -> None:
-    assert mail(search("raid -hockey", "Raids")) == "Raids | raid -hockey | "
-    assert mail(search("", "All of it")) == "All of it |  | "
-    assert mail(search("")) == "Every story |  | "
+    assert heading("raid -hockey", "Raids") == "Raids"
+    assert heading("", "All of it") == "All of it"
 
 
-def test_a_search_that_is_read_no_more_says_so() -> None:
-    said = mail(search("lang:xx raid", "Old"))
-    assert said.startswith(
-        "Old | lang:xx raid | This search can be read no more, so it finds nothing: “xx” is no language"
-    )
-    assert mail(search("lang:xx raid")).startswith("lang:xx raid |  | This search can be read no more")
+def test_a_search_that_is_read_no_more_says_so_and_its_text_is_no_heading() -> None:
+    called = headings([search("lang:xx raid")], "en")["lang:xx raid"]
+    assert called.title == "A search that cannot be read"
+    assert called.problem.startswith("This search can be read no more, so it finds nothing: “xx” is no language")
+    assert called.problem.endswith("It is: lang:xx raid")
+    assert heading("lang:xx raid", "Old") == "Old"
 
 
-def test_an_endless_search_is_not_said_in_words() -> None:
-    long = " ".join(f"word{n}" for n in range(100))
-    assert mail(search(long)) == f"{long} |  | "
+@pytest.mark.parametrize(
+    "query",
+    [
+        " ".join(f"word{n}" for n in range(100)),
+        " OR ".join(f'"some words number {n}"' for n in range(60)),
+        " OR ".join(
+            f'place:"{town}, MA"'
+            for town in ("Waltham", "Lowell", "Lynn", "Lawrence", "Worcester", "Quincy", "Fall River")
+        ),
+        "kind:arrest " + " ".join(f"-team{n}" for n in range(50)),
+        "a" * 300,
+    ],
+)
+def test_a_long_search_is_a_heading_of_two_lines_and_never_its_text(query: str) -> None:
+    said = heading(query)
+    assert len(said) <= LONGEST_HEADING + 1
+    assert said.startswith("Stories")
+    assert said.endswith(" …")
+    assert " OR " not in said
+    assert "place:" not in said
+    assert len(heading("raid", "my own name " * 30)) <= LONGEST_HEADING + 1
+
+
+def test_how_many_stories_it_shows_is_the_readers() -> None:
+    one = search("raid")
+    assert headings([one], "en")["raid"].most == MOST_OF_A_SECTION
+    one.most = 7
+    assert headings([one], "en")["raid"].most == 7
 
 
 def test_the_mail_shows_it() -> None:

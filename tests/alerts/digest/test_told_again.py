@@ -125,12 +125,18 @@ def test_what_was_known_when_the_story_was_first_mailed_is_not_told_again(
     assert queue_due_digests(post, READ, morning + DAY) == 0
 
 
-def test_what_happens_after_the_digests_hour_waits_for_the_next(
+def test_what_happens_after_a_digest_was_made_waits_for_the_next(
     post: Post, sqlite_engine: Engine, told: datetime
 ) -> None:
+    report(sqlite_engine, told + timedelta(minutes=1))
+    assert queue_due_digests(post, READ, told + timedelta(hours=1)) == 0
+    assert queue_due_digests(post, READ, told + DAY) == 1
+
+
+def test_a_late_digest_tells_what_happened_since_its_hour(post: Post, sqlite_engine: Engine, told: datetime) -> None:
     report(sqlite_engine, told + DAY + timedelta(minutes=1))
-    assert queue_due_digests(post, READ, told + DAY + timedelta(hours=1)) == 0
-    assert queue_due_digests(post, READ, told + 2 * DAY) == 1
+    assert queue_due_digests(post, READ, told + DAY + timedelta(hours=1)) == 1
+    assert queue_due_digests(post, READ, told + 2 * DAY) == 0
 
 
 def test_who_was_away_for_days_is_told_the_last_development_once(

@@ -1,7 +1,9 @@
 """A mail server's answers over real sockets."""
 
+import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from alerts.locale import worded
+from alerts.mail import carriers
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, SmtpMailer
 from alerts.settings import MailSettings
 
@@ -23,7 +26,7 @@ GOOD |= {"end": "250 taken", "QUIT": "221 bye", "RSET": "250 ok"}
 @contextmanager
 def server(**answers: str) -> Iterator[tuple[MailSettings, list[bytes]]]:
     """A mail server that takes one conversation and answers each command as told; and the mails it took."""
-    said = GOOD | answers
+    said = GOOD | answers  # "hang up": it closes the connection; "slowly …": after half a second
     taken: list[bytes] = []
 
     def converse() -> None:
@@ -47,7 +50,12 @@ def server(**answers: str) -> Iterator[tuple[MailSettings, list[bytes]]]:
 
 
 def answer(connection: socket.socket, line: str) -> None:
-    connection.sendall(line.encode() + b"\r\n")
+    if line == "hang up":
+        connection.shutdown(socket.SHUT_RDWR)
+        return
+    if line.startswith("slowly "):
+        time.sleep(0.5)
+    connection.sendall(line.removeprefix("slowly ").encode() + b"\r\n")
 
 
 def send(settings: MailSettings, recipient: str = READER) -> None:
@@ -61,12 +69,73 @@ def test_a_mail_is_handed_over_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "answers", [{"banner": "554 go away"}, {"MAIL": "550 not you"}, {"RCPT": "450 later"}, {"end": "451 later"}]
+    ("whose", "answers"),
+    [
+        ("server", {"banner": "554 go away"}),
+        ("us", {"MAIL": "550 not you"}),
+        ("recipient", {"RCPT": "450 later"}),
+        ("us", {"RCPT": "550 5.7.1 blocked"}),
+        ("recipient", {"RCPT": "552 5.2.2 mailbox full"}),
+        ("us", {"DATA": "554 no"}),
+        ("recipient", {"end": "451 later"}),
+        ("us", {"end": "550 5.4.5 daily limit exceeded"}),
+        ("server", {"end": "421 4.3.2 shutting down"}),
+    ],
 )
-def test_what_is_said_to_us_or_for_now_delays_a_mail(answers: dict[str, str]) -> None:
+def test_what_is_said_to_us_or_for_now_delays_a_mail(whose: str, answers: dict[str, str]) -> None:
     with server(**answers) as (settings, _), pytest.raises(DeliveryDelayed) as raised:
         send(settings)
     assert next(iter(answers.values())) in worded(raised.value)
+    assert (raised.value.whose, raised.value.in_doubt) == (whose, False)
+
+
+@pytest.mark.parametrize(("at", "in_doubt"), [("MAIL", False), ("RCPT", False), ("DATA", False), ("end", True)])
+def test_only_a_mail_that_was_handed_over_whole_is_in_doubt(at: str, in_doubt: bool) -> None:
+    with server(**{at: "hang up"}) as (settings, _), pytest.raises(DeliveryDelayed) as raised:
+        send(settings)
+    assert (raised.value.whose, raised.value.in_doubt) == ("server", in_doubt)
+
+
+def test_the_answer_to_the_final_dot_is_waited_for_longer_than_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carriers, "SMTP_TIMEOUT", 0.2)
+    monkeypatch.setattr(carriers, "COMMAND_TIMEOUT", 0.2)
+    with server(end="slowly 250 taken") as (settings, taken):
+        send(settings)
+    assert len(taken) == 1
+    with server(RCPT="slowly 250 ok") as (settings, taken), pytest.raises(DeliveryDelayed) as raised:
+        send(settings)
+    assert (taken, raised.value.in_doubt) == ([], False)
+    monkeypatch.setattr(carriers, "TAKEN_TIMEOUT", 0.1)
+    with server(end="slowly 250 taken") as (settings, taken), pytest.raises(DeliveryDelayed) as raised:
+        send(settings)
+    assert (len(taken), raised.value.in_doubt) == (1, True)
+
+
+def test_a_server_that_says_a_little_now_and_then_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carriers, "MAIL_TIMEOUT", 0.6)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                while True:
+                    connection.sendall(b"2")
+                    time.sleep(0.1)
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        settings = MailSettings(smtp_host="127.0.0.1", smtp_port=listener.getsockname()[1], smtp_security="none")
+        began = time.monotonic()
+        with pytest.raises(DeliveryDelayed):
+            send(settings)
+        assert time.monotonic() - began < 5
+        thread.join(5)
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_were() -> None:
+    with server() as (settings, taken):
+        SmtpMailer(settings).send(READER, b"Subject: x\n\n.one\n..two\n.")
+    assert taken == [b"Subject: x\r\n\r\n..one\r\n...two\r\n..\r\n"]  # each with one more, which its reader takes off
 
 
 def test_a_login_that_fails_delays_a_mail() -> None:
@@ -77,11 +146,12 @@ def test_a_login_that_fails_delays_a_mail() -> None:
         assert "535 wrong password" in worded(raised.value)
 
 
-@pytest.mark.parametrize("answers", [{"RCPT": "550 no such box"}, {"DATA": "554 no"}, {"end": "552 too big"}])
+@pytest.mark.parametrize("answers", [{"RCPT": "550 no such box"}, {"DATA": "554 5.6.0 no"}, {"end": "552 too big"}])
 def test_what_is_said_of_the_recipient_or_the_mail_is_final(answers: dict[str, str]) -> None:
     with server(**answers) as (settings, _), pytest.raises(DeliveryRefused) as raised:
         send(settings)
     assert next(iter(answers.values())) in worded(raised.value)
+    assert raised.value.nobody is ("RCPT" in answers)
 
 
 def test_a_mail_that_was_taken_is_sent_whatever_is_said_to_the_goodbye() -> None:

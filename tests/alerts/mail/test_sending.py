@@ -12,11 +12,13 @@ from alerts.locale import in_words
 from alerts.mail.carriers import Outbox, SmtpMailer
 from alerts.mail.deliveries import Deliveries
 from alerts.mail.sending import deliver, held_back
+from alerts.matching.catch_up import match_new_search
 from alerts.settings import MailSettings
 from crawler.model import Why
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
-from tests.makers.mailing import MAIL, READER, ask, join_and_meet, morning_after, smtp
+from tests.makers.mailing import MAIL, READER, ask, join, join_and_meet, morning_after, parts, smtp
+from tests.makers.making import article, keep
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +42,7 @@ def test_a_refused_mail_is_given_up_and_a_delayed_one_sent_later_as_the_same_mai
     assert list(sink.mails) == [queued.message_id]
 
     queue_due_digests(post, SourcesRead(3), morning + timedelta(days=1))
-    sink.answer = lambda: "550 no such mailbox"
+    sink.answer = lambda: "552 5.3.4 too big"
     assert deliver(post.deliveries, mailer, MAIL, lambda: morning + timedelta(days=1)) == (0, 1)
     assert post.deliveries.delivery_counts() == {"sent": 1, "failed": 1}
 
@@ -127,3 +129,27 @@ def test_who_leaves_while_a_mail_is_sent_does_not_stop_the_sending(post: Post, n
 
     assert deliver(post.deliveries, Leaving(), MAIL, lambda: now) == (2, 0)
     assert post.deliveries.delivery_counts() == {"sent": 1}
+
+
+def test_a_refusal_because_of_us_costs_nobody_a_story(
+    post: Post, gazetteer: Gazetteer, sink: Sink, now: datetime
+) -> None:
+    keep(post.matches.engine, article("raid"))
+    people = ("a@example.org", "b@example.org")
+    for email in people:
+        join(post, now, email)
+    for [search] in (searches for _, searches in post.members.subscribers()):
+        match_new_search(post.store, post.matches, search, gazetteer, now)
+    mailer, morning = SmtpMailer(smtp(sink)), morning_after(now)
+    queue_due_digests(post, SourcesRead(3), morning)
+    sink.answer = lambda: "550 5.4.5 Daily user sending limit exceeded"
+    assert deliver(post.deliveries, mailer, MAIL, lambda: morning) == (0, 2)
+    next_morning = morning + timedelta(days=1)
+    queue_due_digests(post, SourcesRead(3), next_morning)
+    sink.answer = lambda: "250 OK"
+    assert deliver(post.deliveries, mailer, MAIL, lambda: next_morning) == (2, 0)
+    assert post.deliveries.delivery_counts() == {"sent": 2, "replaced": 2}
+    for email in people:
+        [mail] = sink.to(email)
+        assert "raid" in parts(mail)[0]
+    assert {person.state for person, _ in post.members.subscribers()} == {"active"}

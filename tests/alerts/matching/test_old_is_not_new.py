@@ -63,7 +63,7 @@ def test_a_report_that_is_news_makes_the_story_news_and_is_what_is_shown(
     assert told(post, now) == ["Agents come back to Waltham"]
     [(subscriber, searches)] = post.members.subscribers()
     [found] = gather(post, Wanted(subscriber, searches, now.date()), now).found
-    assert (found.newsrooms, found.copies) == ((), 0)
+    assert (found.others, found.copies) == ((), 0)
 
 
 def test_an_old_report_that_joins_brings_no_story_back(

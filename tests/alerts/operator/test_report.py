@@ -16,6 +16,7 @@ from alerts.mail.carriers import Outbox
 from alerts.mail.links import Links
 from alerts.mail.sending import deliver
 from alerts.operator.report import queue_report
+from alerts.people.bounces import note_refusal
 from alerts.people.subscriber import Delivery
 from alerts.settings import DigestSettings, MailSettings
 from crawler.model import as_written
@@ -192,3 +193,18 @@ def test_the_tick_looks_records_and_mails(
     (mail,) = mails(deployment.engine)
     deployment.engine.dispose()
     assert "nothing new since Thu, Feb 26, usually 1 item a day" in parts(mail)[0]
+
+
+def test_addresses_that_nobody_has_are_told_once(post: Post, troubles: Troubles, sqlite_engine: Engine) -> None:
+    post.members.subscribe("gone@example.org", "x", NOON - 9 * DAY, "UTC", "07:00", active=True)
+    with Session(sqlite_engine) as session:
+        for n in (3, 2, 1):
+            note_refusal(session, 1, as_written("550 5.1.1 <no> such user"), NOON - n * DAY)
+        session.commit()
+    assert queue_report(post, troubles, NOON)
+    assert not queue_report(post, troubles, NOON + DAY)
+    [mail] = mails(sqlite_engine)
+    assert mail["Subject"] == "icewire: 1 address gets no more mail"
+    plain, rich = parts(mail)
+    assert "* gone@example.org: 550 5.1.1 <no> such user\n  icewire reactivate gone@example.org\n" in plain
+    assert "550 5.1.1 &lt;no&gt; such user" in rich

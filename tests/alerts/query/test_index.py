@@ -98,7 +98,7 @@ def test_a_query_that_many_have_is_kept_once_and_met_by_all() -> None:
 def test_a_search_that_cannot_be_filed_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     index, query = SearchIndex(), asked("raid waltham")
     with monkeypatch.context() as broken:
-        broken.setattr("alerts.query.index.keys_of", lambda atom: 1 / 0)
+        broken.setattr("alerts.query.index.filing_of", lambda node: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             index.put(1, query)
     assert (len(index), index.distinct) == (0, 0)

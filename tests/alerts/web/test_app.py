@@ -2,16 +2,19 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session
 from starlette.applications import Starlette
 
+from alerts.digest.rest import forget_rests
 from alerts.mail.deliveries import Deliveries, Letter
 from alerts.mail.links import Links
 from alerts.people.members import Members
+from alerts.people.subscriber import DigestRecord
 from alerts.settings import WebSettings
 from alerts.web.app import Pages, make_app
 from crawler.model import as_written
@@ -155,3 +158,66 @@ def test_a_zone_that_this_machine_lacks_costs_nobody_the_pages(pages: Pages, app
     status, _, body = ask(app, "/health")
     assert status == 200
     assert json.loads(body)["next_digest"] == "2026-03-10T11:00:00+00:00"
+
+
+BUSY = [
+    {
+        "number": 2,
+        "heading": "Courthouses",
+        "stories": [
+            {
+                "title": "Doce detenidos <b>en Lynn</b>", "url": "https://voz.example/1", "outlet": "La Voz",
+                "place": "Lynn, MA",
+                "at": "2026-03-09T12:00:00+00:00", "day_only": False, "language": "es", "paywalled": True,
+            },
+            {
+                "title": "Two held", "url": "https://ledger.example/2", "outlet": "The Ledger", "place": "", "at": None,
+                "day_only": False, "language": "en", "paywalled": False,
+            },
+        ],
+    }
+]  # fmt: skip
+
+
+@pytest.fixture
+def busy(sqlite_engine: Engine, pages: Pages, now: datetime) -> str:
+    """The path of the page that a digest of a busy day links to."""
+    with Session(sqlite_engine) as session:
+        session.add(DigestRecord(subscriber_id=1, local_date=now.date(), made_at=now, stories=90, rest=BUSY))
+        session.commit()
+    return path_of(pages.links.rest(1, now.date()))
+
+
+def test_what_a_digest_only_counted_is_shown_to_who_has_its_link(app: Starlette, busy: str) -> None:
+    status, _, body = ask(app, busy)
+    assert status == 200
+    assert 'content="noindex"' in body
+    assert "More ICE news of Monday, March 9, 2026" in body
+    assert '<h2 id="section-2">Courthouses' in body
+    assert '<a href="https://voz.example/1" lang="es" dir="ltr">Doce detenidos &lt;b&gt;en Lynn&lt;/b&gt;</a>' in body
+    assert "Lynn, MA · La Voz · Mon, Mar 9, 8:00 AM · in Spanish · subscription may be needed" in body
+    assert "The Ledger · no date given" in body
+
+
+def test_that_page_is_shown_where_others_can_reach_it_and_needs_its_own_signature(
+    pages: Pages, busy: str, now: datetime
+) -> None:
+    public = make_app(replace(pages, public=True))
+    assert ask(public, busy)[0] == 200
+    token = busy.rpartition("/")[2]
+    for wrong in (token[:-1], token[1:], "latest", pages.links.unsubscribe(1).rpartition("/")[2], "x.y"):
+        assert ask(public, f"/digest/{wrong}")[0] == 404
+    assert ask(public, path_of(pages.links.rest(1, now.date() + timedelta(days=1))))[0] == 404
+    assert ask(public, path_of(pages.links.rest(2, now.date())))[0] == 404
+
+
+def test_whose_mail_is_forgotten_has_no_such_page(app: Starlette, pages: Pages, busy: str, now: datetime) -> None:
+    forget_rests(pages.members.engine, now)
+    assert ask(app, busy)[0] == 200
+    forget_rests(pages.members.engine, now + timedelta(seconds=1))
+    assert ask(app, busy)[0] == 404
+
+
+def test_who_left_has_no_such_page(app: Starlette, pages: Pages, busy: str, now: datetime) -> None:
+    pages.members.leave(1, now)
+    assert ask(app, busy)[0] == 404

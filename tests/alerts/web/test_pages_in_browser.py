@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,13 @@ import pytest
 import uvicorn
 from sqlalchemy import Engine
 
-from alerts.digest.compose import SourcesRead
+from alerts.digest.compose import Heading, SourcesRead
 from alerts.digest.gather import Wanted
+from alerts.digest.headings import shortened
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_digest
+from alerts.digest.render import digest_html
+from alerts.digest.sample import sample_digest
 from alerts.mail.links import Links
 from alerts.matching.catch_up import match_unmatched
 from alerts.matching.searches import LiveSearches
@@ -28,6 +32,7 @@ from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
 from crawler.model import as_written
 from crawler.places.gazetteer import Gazetteer
+from tests.makers.mailing import MAIL
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
 
 CHROMEDRIVER = shutil.which("chromedriver")
@@ -39,6 +44,26 @@ ARGUMENTS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+
+
+WORDS = "return document.body.innerText.split(/\\s+/).filter(Boolean)"
+# Texts whose contrast with what is behind them is less than WCAG's AA wants, 4.5 to 1.
+CONTRASTS = """
+const part = c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+const colour = text => text.match(/[0-9.]+/g).map(Number);
+const behind = e => {
+  for (; e; e = e.parentElement) {
+    const c = colour(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] > 0) return c;
+  }
+  return [255, 255, 255];
+};
+const has_words = e => [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim());
+return [...document.querySelectorAll('body *')].filter(has_words)
+  .map(e => { const two = [light(colour(getComputedStyle(e).color)), light(behind(e))].sort((a, b) => b - a);
+    return [(two[0] + 0.05) / (two[1] + 0.05), e.outerHTML.slice(0, 80)]; }).filter(([ratio]) => ratio < 4.5);
+"""
 
 
 class Browser:
@@ -56,6 +81,11 @@ class Browser:
         command = {"cmd": "Emulation.setDeviceMetricsOverride", "params": size}
         self._call("POST", f"{self.session}/goog/cdp/execute", command)
         self._call("POST", f"{self.session}/url", {"url": url})
+
+    def prefer(self, scheme: str) -> None:
+        """Light or dark, from the next page on."""
+        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        self._call("POST", f"{self.session}/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": media})
 
     def run(self, script: str) -> Any:
         return self._call("POST", f"{self.session}/execute/sync", {"script": script, "args": []})
@@ -140,6 +170,56 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, site: tuple[str, Pag
     assert browser.run("return innerWidth") == width
     assert browser.run("return document.documentElement.scrollWidth") <= width
     assert browser.run("return getComputedStyle(document.body).margin") == "0px"  # the style is allowed by the policy
+
+
+@pytest.fixture(scope="module")
+def mail(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The sample mail as a page."""
+    file = tmp_path_factory.mktemp("mail") / "sample.html"
+    file.write_text(digest_html(sample_digest(), MAIL), "utf-8")
+    return file.as_uri()
+
+
+@pytest.mark.parametrize("width", [320, 360, 760, 1200])
+def test_a_mail_is_never_wider_than_the_screen_and_begins_with_its_first_story(
+    browser: Browser, mail: str, width: int
+) -> None:
+    browser.open(mail, width)
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+    assert browser.run("return document.querySelector('h3').getBoundingClientRect().top") <= 200
+    assert browser.run("return document.querySelector('.sheet').getBoundingClientRect().width") == min(width, 640)
+
+
+def test_a_heading_of_three_lines_leaves_the_first_story_at_the_top(browser: Browser, tmp_path: Path) -> None:
+    digest = sample_digest()
+    long = Heading(shortened("Stories that mention " + "words of many letters, " * 9))
+    [first, *_] = digest.sections
+    page = tmp_path / "long.html"
+    long_first = replace(digest, updates=(), sections=(replace(first, called=long),))
+    page.write_text(digest_html(long_first, MAIL), "utf-8")
+    browser.open(page.as_uri(), 360)
+    assert browser.run("return document.querySelector('h3').getBoundingClientRect().top") <= 200
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_words_of_a_mail_can_be_read_and_all_links_are_underlined(browser: Browser, mail: str, scheme: str) -> None:
+    browser.prefer(scheme)
+    browser.open(mail, 360)
+    assert browser.run(CONTRASTS) == []
+    underlined = "getComputedStyle(a).textDecorationLine.includes('underline')"
+    assert browser.run(f"return [...document.links].filter(a => !{underlined}).length") == 0
+    ground = browser.run("return getComputedStyle(document.querySelector('.sheet')).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(30, 29, 27)"}[scheme]
+    browser.prefer("light")
+
+
+def test_a_mail_without_any_style_is_all_there_in_its_order(browser: Browser, mail: str) -> None:
+    browser.open(mail, 360)
+    said = browser.run(WORDS)
+    browser.run("document.querySelectorAll('style').forEach(e => e.remove())")
+    browser.run("document.querySelectorAll('[style]').forEach(e => e.removeAttribute('style'))")
+    assert browser.run(WORDS) == said
+    assert browser.run("return document.documentElement.scrollWidth") <= 360
 
 
 def test_the_front_page_leads_to_the_latest_digest(browser: Browser, site: tuple[str, Pages]) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,12 @@ import pytest
 import typer
 from filelock import FileLock
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from alerts.mail.deliveries import Deliveries
+from alerts.people.bounces import note_refusal
 from alerts.people.members import Members
-from crawler.model import as_written
+from crawler.model import as_written, because
 from crawler.watch.outcome import Outcome
 from crawler.watch.watchlist import Watchlist
 from scheduler import cli
@@ -154,6 +156,7 @@ def test_subscribe_says_when_and_for_what(icewire: Command) -> None:
         {
             "email": READER,
             "state": "active",
+            "because": "",
             "at": "06:30",
             "timezone": "America/New_York",
             "day": "monday",
@@ -346,7 +349,7 @@ def test_a_preview_shows_the_digest_and_stores_nothing(icewire: Command, kept: W
     said = icewire("digest", "--preview")
     assert said.status == 0
     assert f"To {READER}: " in said.out
-    assert "Also reported by The Gazette; 1 copy elsewhere" in said.out
+    assert re.search(r"Also reported by The Gazette <https:\S+>; 1 copy elsewhere", said.out)
     previewed = icewire("digest", "--preview", "--json").data
     assert previewed["digests"][0] | {"subject": ""} == {
         "email": READER,
@@ -358,6 +361,30 @@ def test_a_preview_shows_the_digest_and_stores_nothing(icewire: Command, kept: W
     }
     assert not Path("var/outbox").exists()
     assert icewire("digest", "--json").data["digests"][0]["made"] is True
+
+
+def test_a_digest_can_be_looked_at_as_a_page_without_being_sent(icewire: Command, kept: Watchlist) -> None:
+    said = icewire("digest", "--html", "sample.html")
+    assert (said.status, said.out) == (0, "a sample of our own writing: sample.html")
+    assert "Numbers differ: " in Path("sample.html").read_text("utf-8")
+    icewire("subscribe", READER, "waltham")
+    said = icewire("digest", "--html", "mine.html", "--json")
+    assert said.data == {"file": "mine.html", "digest": f"to {READER}, “ICE news, March 9: 1 story (Waltham)”"}
+    assert "ICE detains two near Waltham courthouse" in Path("mine.html").read_text("utf-8")
+    icewire("digest", "--html", "sample.html", "--to", "sample")
+    assert "Numbers differ: " in Path("sample.html").read_text("utf-8")
+    assert "no subscriber nobody@example.org" in icewire("digest", "--html", "a.html", "--to", "nobody@example.org").err
+    assert "cannot be written" in icewire("digest", "--html", "no/such/folder.html").err
+    assert icewire("digest", "--json").data["digests"][0]["made"] is True  # nothing was recorded before
+
+
+def test_how_many_of_a_search_are_shown_is_said_and_changed(icewire: Command, engine: Engine) -> None:
+    icewire("subscribe", READER, "waltham", "--most", "7")
+    assert [search.most for _, searches in Members(engine).subscribers() for search in searches] == [7]
+    said = icewire("subscribe", READER, "waltham", "--most", "80")
+    assert said.out == f"A mail to {READER} shows at most 80 stories of this search from now on: waltham"
+    assert [search.most for _, searches in Members(engine).subscribers() for search in searches] == [80]
+    assert icewire("subscribe", READER, "waltham", "--most", "81").status == 2
 
 
 def test_a_digest_is_written_to_the_outbox_once_a_day(icewire: Command, kept: Watchlist) -> None:
@@ -451,3 +478,19 @@ def test_a_zone_that_this_machine_lacks_stops_the_digest_of_nobody_else(icewire:
     said = icewire("doctor")
     assert said.status == 1
     assert "no digest in the time zone America/Gotham" in said.out
+
+
+def test_an_address_that_nobody_has_is_shown_and_mailed_again_when_asked(icewire: Command, engine: Engine) -> None:
+    icewire("subscribe", READER, "raid", "--confirmed")
+    refused = because("mail_answered", code=550, said="5.1.1 no such user")
+    with Session(engine) as session:
+        for n in range(3):
+            note_refusal(session, 1, refused, NOON + timedelta(days=n))
+        session.commit()
+    assert f"{READER} (bounced: the mail server answered 550 5.1.1 no such user), at" in icewire("subscribers").out
+    assert icewire("subscribers", "--json").data[0]["state"] == "bounced"
+    assert "no mail goes to 1 address that nobody has" in " ".join(icewire("doctor").out.split())
+    assert "gets digests again" in icewire("reactivate", READER).out
+    assert icewire("subscribers", "--json").data[0]["state"] == "active"
+    assert "there is nothing to reactivate" in icewire("reactivate", READER).err
+    assert "is not subscribed" in icewire("reactivate", "other@example.org").err
