@@ -26,7 +26,9 @@ def queue_confirmation(
     message_id = links.message_id(sender_domain(settings), "confirm", subscriber.id, now.isoformat())
     envelope = Envelope(subscriber.email, message_id, now)
     language = known_language(subscriber.language)
-    message = confirm_message(search, reading, links.confirm(subscriber.id), envelope, settings, language)
+    message = confirm_message(
+        search, reading, links.confirm(subscriber.id, subscriber.created_at), envelope, settings, language
+    )
     deliveries.queue(Letter("confirm", subscriber.email, message_id, message.as_bytes()), subscriber.id, now)
 
 

@@ -106,9 +106,10 @@ class Pages:
 
     def confirm(self, request: Request) -> Response:
         """GET shows a button, POST starts the digests."""
-        subscriber_id = self.links.read_confirm(request.path_params["token"])
-        if subscriber_id is None:
+        answer = self.links.read_confirm(request.path_params["token"])
+        if answer is None:
             raise HTTPException(404, marked("This link is too old or not one of ours; ask for a new one."))
+        subscriber_id, asked_at = answer
         t = translations(language := self._language(request, subscriber_id))
         if request.method != "POST":
             return page(
@@ -118,7 +119,9 @@ class Pages:
                 button=t.gettext("Start the digest"),
                 text=t.gettext("One mail a day with the stories that match your search; each has a link to stop."),
             )
-        subscriber = self.members.confirm(subscriber_id, self.clock())
+        subscriber = self.members.confirm(subscriber_id, self.clock(), asked_at)
+        if subscriber and subscriber.state == "pending":
+            raise HTTPException(404, marked("You were asked again since; use the link of the newest mail."))
         if subscriber is None or subscriber.state != "active":
             raise HTTPException(404, marked("This address has left; ask for a new link."))
         title, text = t.gettext("Your digest is on its way"), t.gettext("The first one comes at its next hour.")
