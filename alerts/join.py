@@ -10,7 +10,7 @@ from alerts.digest import Post
 from alerts.locale import saying
 from alerts.mail import queue_confirmation
 from alerts.matching import match_new_search
-from alerts.people import Channels, Subscriber
+from alerts.people import Cadence, Channels, Subscriber
 from alerts.query import PlaceLookup, Query, QueryError, SearchIndex, parse, read_back
 
 
@@ -40,6 +40,7 @@ def add_search(
     name: str = "",
     channel_id: int | None = None,
     most: int | None = None,
+    cadence: Cadence = "daily",
 ) -> tuple[Subscriber, int]:
     """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
 
@@ -47,7 +48,7 @@ def add_search(
     QueryError when the query cannot be read or not be kept, IcewireError when the address has it already.
     """
     asked = read_search(query, places, post.store.outlets() or None)
-    subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, name, most)
+    subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, name, most, cadence)
     if subscriber.state == "pending":
         queue_confirmation(
             post.deliveries, post.links, post.mail, subscriber, subscription.query, read_back(asked), now

@@ -230,6 +230,18 @@ def _newest_first(item: DigestItem) -> tuple[float, int]:
     return (-moment.timestamp() if moment else 0.0, item.story.story_id)
 
 
+def stands_for(first: date, last: date, paused: bool, language: str = "en") -> str:
+    """Which days a digest stands for, and why one mail has to."""
+    t = translations(language)
+    said = t.gettext("No digest could be made for some days: this one stands for %(first)s to %(last)s.")
+    if paused:
+        said = t.gettext(
+            "This is all that was found while your digests were paused: it stands for %(first)s to %(last)s."
+        )
+    first_day, last_day = (said_day(day, last, "long", language) for day in (first, last))
+    return said % {"first": first_day, "last": last_day}
+
+
 def _late(due: datetime | None, now: datetime, zone: ZoneInfo, language: str) -> str:
     if due is None or now - due <= LATE_AFTER:
         return ""

@@ -25,12 +25,22 @@ LONG = timedelta(hours=1)  # what is over sooner costs nothing: feeds show their
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose digest, of which local date, and when it was due (None: somebody asked for it). It holds all until now."""
+    """Whose digest, of which local date, and when it was due (None: somebody asked for it). It holds all until now.
+
+    `first`: the earliest local date that it stands for as well, as those were missed, or fell into a pause. `held`: the
+    searches whose day it is not; it tells what they found by `held_until`, which no mail took to the reader.
+    """
 
     subscriber: Subscriber
     subscriptions: Sequence[Subscription]
     day: date
     due: datetime | None = None
+    first: date | None = None
+    paused: bool = False
+    cadence: str = "daily"  # as in DigestRecord
+    held: frozenset[int | None] = frozenset()
+    held_until: datetime | None = None
+    instead_of: int | None = None  # the digest of that day which a clock that ran ahead had made
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +66,10 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     """
     follow_stories(post.matches.engine)
     subscriber_id = wanted.subscriber.id or 0
-    pending = post.matches.pending_matches(subscriber_id, now)
-    developed = post.matches.developed_matches(subscriber_id, now)
-    doubts = doubtful(post.matches.engine, subscriber_id, now)
+    mine = [one.id for one in wanted.subscriptions if one.id is not None]
+    pending = [one for one in post.matches.pending_matches(subscriber_id, now, now, mine) if _is_told(wanted, *one)]
+    developed = [one for one in post.matches.developed_matches(subscriber_id, now, now, mine) if _is_told(wanted, *one)]
+    doubts = doubtful(post.matches.engine, subscriber_id, now) if wanted.cadence == "daily" else []
     wanted_ids = [*(m.story_id for m, _ in [*pending, *developed]), *(d.match.story_id for d in doubts)]
     read = {v.story.id: v for v in post.store.views(wanted_ids)}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
@@ -86,6 +97,11 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
         any(m.story_id not in read for m, _ in [*pending, *developed]),
     )
+
+
+def _is_told(wanted: Wanted, match: Match, search: Subscription) -> bool:
+    """Whether a match is to be told by this digest, and does not wait for the day of its search."""
+    return search.id not in wanted.held or (wanted.held_until is not None and match.matched_at <= wanted.held_until)
 
 
 def _with_corrections(developed: Sequence[MatchedStory], corrections: Sequence[MatchedStory]) -> Sequence[MatchedStory]:

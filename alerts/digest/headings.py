@@ -41,6 +41,9 @@ def shortened(said: str, most: int = LONGEST_HEADING) -> str:
 
 def _heading(subscription: Subscription, language: str) -> Heading:
     most = subscription.most or MOST_OF_A_SECTION
+    if subscription.story_id is not None:
+        said = translations(language).gettext("A story that you follow: %(title)s") % {"title": subscription.name}
+        return Heading(said, most=most)
     try:
         said = heading_of(subscription.query, language)
         return Heading(shortened(subscription.name) or said, most=most)

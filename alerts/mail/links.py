@@ -31,15 +31,15 @@ class Links:
         """A link that starts mail to a subscriber, for a week."""
         return f"{self.base_url}/confirm/{self._confirm.dumps(subscriber_id)}"
 
-    def rest(self, subscriber_id: int, day: date) -> str:
+    def rest(self, subscriber_id: int, day: date, cadence: str = "daily") -> str:
         """A link to what a digest only counted; it does not expire, but what it shows is kept no longer than mails."""
-        return f"{self.base_url}/digest/{self._rest.dumps([subscriber_id, day.isoformat()])}"
+        return f"{self.base_url}/digest/{self._rest.dumps([subscriber_id, day.isoformat(), cadence])}"
 
-    def read_rest(self, token: str) -> tuple[int, date] | None:
-        """The subscriber and the day of a genuine token."""
+    def read_rest(self, token: str) -> tuple[int, date, str] | None:
+        """The subscriber, the day and the cadence of a genuine token."""
         try:
-            subscriber_id, day = self._rest.loads(token)
-            return int(subscriber_id), date.fromisoformat(day)
+            subscriber_id, day, *cadence = self._rest.loads(token)
+            return int(subscriber_id), date.fromisoformat(day), str(cadence[0] if cadence else "daily")
         except (BadSignature, TypeError, ValueError):
             return None
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -82,6 +83,22 @@ def test_what_a_page_says_cannot_become_markup_or_a_header(
     assert "<b>bad" not in rich
 
 
+def test_one_mail_stands_for_all_days_that_were_missed_and_says_so(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
+) -> None:
+    join_and_meet(post, "waltham", gazetteer, now)
+    keep(sqlite_engine, article())
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
+    back = morning_after(now) + timedelta(days=3)
+    assert queue_due_digests(post, SourcesRead(3), back) == 1
+    assert post.records.made_dates(1, now.date()) == {back.date()}
+    for text in parts(mailed(post)):
+        assert "No digest could be made for some days: this one stands for March 10 to March 13." in text
+        assert "ICE detains two near Waltham courthouse" in text
+    assert queue_due_digests(post, SourcesRead(3), back + timedelta(days=1)) == 1
+    assert "stands for" not in parts(mailed(post))[0]
+
+
 def test_after_missed_days_the_newest_digest_holds_all_that_came_since(
     post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
 ) -> None:
@@ -123,8 +140,8 @@ def test_a_digest_shows_exactly_the_matches_it_carries(
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     asked = post.matches.pending_matches
 
-    def then_another_comes(subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
-        found = asked(subscriber_id, until)
+    def then_another_comes(subscriber_id: int, until: datetime, *rest: Any) -> list[tuple[Match, Subscription]]:
+        found = asked(subscriber_id, until, *rest)
         keep(sqlite_engine, article("second"))
         match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
         return found

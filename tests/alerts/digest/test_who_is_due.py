@@ -127,7 +127,7 @@ def test_an_idle_tick_costs_the_same_for_three_people_and_for_three_hundred(skip
     crowd(skipping, range(3, 300), now)
     queue_due_digests(skipping, READ, morning)
     assert work_of_an_idle_tick(skipping, morning + MINUTE) == few
-    assert few.statements <= 2  # BEGIN may be one
+    assert few.statements <= 4  # two questions; BEGIN may be before each
 
 
 @pytest.mark.slow
