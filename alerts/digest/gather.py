@@ -11,7 +11,7 @@ from alerts.digest.headings import read_search
 from alerts.digest.matched import matched_story
 from alerts.digest.post import Post
 from alerts.digest.story import MatchedStory
-from alerts.locale import in_words
+from alerts.locale import known_language
 from alerts.matching import follow_stories
 from alerts.people import Match, Subscriber, Subscription
 from crawler.store import StoryView
@@ -74,10 +74,11 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     read = {v.story.id: v for v in post.store.views(wanted_ids)}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}
+    language = known_language(wanted.subscriber.language)
     queries = {one.query: read_search(one.query) for one in wanted.subscriptions}
 
     def found(match: Match, search: Subscription) -> MatchedStory:
-        return matched_story(match, search, queries.get(search.query), views[match.story_id])
+        return matched_story(match, search, queries.get(search.query), views[match.story_id], language)
 
     def told_title(match: Match) -> str:
         return _told_title(post, match, views[match.story_id])
@@ -126,7 +127,7 @@ def sources_read(feeds: "Sequence[FeedHealth]", outages: "Sequence[Outage]" = ()
     states: dict[str, set[str]] = {}
     for f in feeds:
         states.setdefault(f.source.id, set()).add("read" if f.read and not f.turned_away else f.state)
-    said = {f.source.id: in_words(f.why) for f in feeds if f.unread or f.turned_away}
+    said = {f.source.id: f.why for f in feeds if f.unread or f.turned_away}
     unread = tuple((names[i], said[i]) for i, seen in states.items() if "read" not in seen and i in said)
     waiting = sum(seen == {"not read yet"} for seen in states.values())
     offline = tuple((o.began_at, o.ended_at) for o in outages if (o.ended_at or o.began_at + LONG) - o.began_at >= LONG)

@@ -17,6 +17,7 @@ from alerts.digest.headings import headings
 from alerts.digest.post import Post
 from alerts.digest.render import digest_mail
 from alerts.digest.rest import rest_of
+from alerts.locale import known_language
 from alerts.mail import Envelope, Letter, sender_domain
 from alerts.matching import follow_stories
 from alerts.people import DigestRecord, Hour, Subscriber, Subscription
@@ -177,8 +178,10 @@ def _digest(wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> 
     quiet = {s.query for s in wanted.subscriptions if s.story_id is not None or s.id in wanted.held}
     searches = [s.query for s in wanted.subscriptions if s.query in told or s.query not in quiet]
     zone = wanted.subscriber.timezone
-    called = headings(wanted.subscriptions, "en")  # as the rest of the mail
-    digest = compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called)
+    language = known_language(wanted.subscriber.language)
+    called = headings(wanted.subscriptions, language)
+    digest = compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called, language)
     if wanted.first is None:
         return digest
-    return replace(digest, late=f"{stands_for(wanted.first, wanted.day, wanted.paused)} {digest.late}".strip())
+    stands = stands_for(wanted.first, wanted.day, wanted.paused, language)
+    return replace(digest, late=f"{stands} {digest.late}".strip())

@@ -48,7 +48,10 @@ def digest_text(
     digest: Digest, settings: MailSettings, unsubscribe_url: str = "(a signed link)", rest_url: str = ""
 ) -> str:
     """The text that a reader gets."""
-    return _TORN.sub("\n\n", render(__package__, "digest.txt", **_shown(digest, settings, unsubscribe_url, rest_url)))
+    return _TORN.sub(
+        "\n\n",
+        render(__package__, "digest.txt", digest.language, **_shown(digest, settings, unsubscribe_url, rest_url)),
+    )
 
 
 def digest_html(digest: Digest, settings: MailSettings) -> str:
@@ -68,7 +71,7 @@ def _fitted(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_u
 
 def _page(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_url: str) -> str:
     """The HTML with its style in its elements, as not every mail program heeds a sheet."""
-    page = render(__package__, "digest.html", **_shown(digest, settings, unsubscribe_url, rest_url))
+    page = render(__package__, "digest.html", digest.language, **_shown(digest, settings, unsubscribe_url, rest_url))
     return _BLANK.sub("\n", _inliner().inline(page))
 
 

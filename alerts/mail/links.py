@@ -6,7 +6,7 @@ import hmac
 import os
 import secrets
 import tempfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
@@ -27,9 +27,9 @@ class Links:
         """A link that ends all mail to a subscriber; it does not expire, as old mails must keep working."""
         return f"{self.base_url}/unsubscribe/{self._unsubscribe.dumps(subscriber_id)}"
 
-    def confirm(self, subscriber_id: int) -> str:
-        """A link that starts mail to a subscriber, for a week."""
-        return f"{self.base_url}/confirm/{self._confirm.dumps(subscriber_id)}"
+    def confirm(self, subscriber_id: int, asked_at: datetime) -> str:
+        """A link that starts mail to a subscriber, for a week: the answer to what was asked then, and nothing later."""
+        return f"{self.base_url}/confirm/{self._confirm.dumps([subscriber_id, asked_at.isoformat()])}"
 
     def rest(self, subscriber_id: int, day: date, cadence: str = "daily") -> str:
         """A link to what a digest only counted; it does not expire, but what it shows is kept no longer than mails."""
@@ -50,10 +50,11 @@ class Links:
         except (BadSignature, TypeError, ValueError):
             return None
 
-    def read_confirm(self, token: str) -> int | None:
-        """The subscriber of a genuine token that is not too old."""
+    def read_confirm(self, token: str) -> tuple[int, datetime] | None:
+        """The subscriber of a genuine token that is not too old, and when they were asked."""
         try:
-            return int(self._confirm.loads(token, max_age=int(CONFIRM_WITHIN.total_seconds())))
+            subscriber_id, asked_at = self._confirm.loads(token, max_age=int(CONFIRM_WITHIN.total_seconds()))
+            return int(subscriber_id), datetime.fromisoformat(asked_at)
         except (BadSignature, SignatureExpired, TypeError, ValueError):
             return None
 

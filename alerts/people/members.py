@@ -75,8 +75,9 @@ class Members:
         name: str = "",
         most: int | None = None,
         cadence: Cadence = "daily",
+        language: str = "",
     ) -> tuple[Subscriber, Subscription]:
-        """Add a search for an address; hour and zone are for a new one.
+        """Add a search for an address; hour and zone are for a new one. A language is what they read from now on.
 
         An address that left may come back; it begins anew, without its old searches and channels. One that has not
         confirmed yet may ask for the same search again, by another name. Raises IcewireError when the address has it
@@ -95,6 +96,7 @@ class Members:
                 subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
                 subscriber.paused_at = None
                 begin_anew(subscriber)
+            subscriber.language = language or subscriber.language
             if subscriber.state == "pending":
                 subscriber.created_at = now  # the time to confirm begins with the last question
             if subscriber.state == "pending" or not _gets_mail(session, subscriber):
@@ -131,6 +133,12 @@ class Members:
             session.commit()
             return subscriber
 
+    def change_language(self, subscriber_id: int, language: str) -> None:
+        """What they read from now on."""
+        with Session(self.engine) as session:
+            session.get_one(Subscriber, subscriber_id).language = language
+            session.commit()
+
     def rename_search(self, subscription_id: int, name: str) -> None:
         """Another name for one search; "" = it is said in words."""
         with Session(self.engine) as session:
@@ -157,11 +165,19 @@ class Members:
             note_searches(session, [subscription_id])
             session.commit()
 
-    def confirm(self, subscriber_id: int, now: datetime) -> Subscriber | None:
-        """The address said yes (double opt-in)."""
+    def language(self, subscriber_id: int) -> str | None:
+        """What a subscriber reads; None when there is no such one."""
+        with Session(self._reading) as session:
+            return session.exec(select(Subscriber.language).where(Subscriber.id == subscriber_id)).first()
+
+    def confirm(self, subscriber_id: int, now: datetime, asked_at: datetime) -> Subscriber | None:
+        """They want it: mail starts now. Who was asked anew since stays pending: this answers the older question.
+
+        None when there is no such subscriber; one that has left stays so.
+        """
         with Session(self.engine, expire_on_commit=False) as session:
             subscriber = session.get(Subscriber, subscriber_id)
-            if subscriber and subscriber.state == "pending":
+            if subscriber and subscriber.state == "pending" and subscriber.created_at == asked_at:
                 subscriber.state, subscriber.confirmed_at, subscriber.served_until = "active", now, now
                 session.commit()
             return subscriber

@@ -9,7 +9,7 @@ import typer
 
 from alerts.digest import MOST_ENTRIES, MOST_OF_A_SECTION
 from alerts.join import add_search, read_search
-from alerts.locale import in_words
+from alerts.locale import LANGUAGES, in_words, phrasebook
 from alerts.mail import held_back
 from alerts.matching import back_test
 from alerts.query import NamedPlaces, read_back
@@ -52,6 +52,9 @@ def subscribe(
         str, typer.Option(help="How often it comes: daily, weekly, or instant: within minutes.", show_default="daily")
     ] = "",
     day: Annotated[str, typer.Option(help="On which day weekly searches come, e.g. monday.", show_default=False)] = "",
+    language: Annotated[
+        str, typer.Option(help="What they read: en or es; mails and pages are in it.", show_default="en")
+    ] = "",
     most: Annotated[
         int | None,
         typer.Option(
@@ -82,9 +85,9 @@ def subscribe(
     """Add a search for somebody; they get one digest a day for all their searches that do not come at once.
 
     First it says what the search would have brought in the last 30 and 90 days, and what it just misses.
-    With SMTP set up they are first asked by mail whether they want it. For somebody who is known, --at, --tz and --day
-    without a new search change the hour, the zone and the day; --name, --most, --cadence and --channel change a search
-    they have.
+    With SMTP set up they are first asked by mail whether they want it. For somebody who is known, --at, --tz, --day and
+    --language without a new search change the hour, the zone, the day and the language; --name, --most, --cadence and
+    --channel change a search they have.
     """
     with show.failures(as_json) as row:
         deployment = open_deployment(context.obj)
@@ -108,6 +111,7 @@ def subscribe(
             most,
             _often(cadence),
             _day(day),
+            _language(language),
         )
         if not dry_run and (changed := _change(deployment, wanted)):
             row["changed"] = changed
@@ -147,6 +151,7 @@ class _Wanted:
     most: int | None  # of its stories in one mail
     cadence: "Cadence | None"  # None = it was not said
     weekday: int | None
+    language: str  # "" = it was not said
 
     @property
     def new_hour(self) -> tuple[str | None, str | None, int | None]:
@@ -167,6 +172,9 @@ def _change(deployment: Deployment, wanted: _Wanted) -> str:
     subscriber, searches = known
     address, text = wanted.address, wanted.text
     same = next((search for search in searches if search.query == text), None)
+    if wanted.language and (same or not text):
+        deployment.members.change_language(subscriber.id or 0, wanted.language)
+        return f"{address} is written to in {phrasebook('en').called('lang', wanted.language)} from now on."
     if same and wanted.cadence:
         deployment.members.change_cadence(same.id or 0, wanted.cadence)
         deployment.members.change_hour(subscriber.id or 0, *wanted.new_hour)
@@ -206,6 +214,7 @@ def _save(deployment: Deployment, wanted: _Wanted, row: dict[str, Any]) -> list[
         way.id if way else None,
         wanted.most,
         wanted.cadence or "daily",
+        wanted.language,
     )
     if subscriber.id and wanted.with_time:
         subscriber = deployment.members.change_hour(subscriber.id, *wanted.new_hour)
@@ -262,6 +271,12 @@ def _often(cadence: str) -> "Cadence | None":
     if cadence:
         raise IcewireError(f"--cadence: {cadence!r} is none; there are daily, weekly and instant")
     return None
+
+
+def _language(code: str) -> str:
+    if code and code not in LANGUAGES:
+        raise IcewireError(f"--language: {code!r} is none that icewire writes; there are {' and '.join(LANGUAGES)}")
+    return code
 
 
 def _day(name: str) -> int | None:

@@ -187,7 +187,7 @@ def test_who_left_gets_nothing_and_who_returned_nothing_from_before(post: Post, 
     back = SEVEN_IN_BOSTON + 3 * DAY + timedelta(hours=3)
     post.members.subscribe("r@example.org", "y", back, BOSTON, "07:00", active=False)
     assert queue_due_digests(post, READ, back + MINUTE) == 0
-    post.members.confirm(subscriber, back + 2 * MINUTE)
+    post.members.confirm(subscriber, back + 2 * MINUTE, asked_at=back)
     assert queue_due_digests(post, READ, back + 3 * MINUTE) == 0
     assert queue_due_digests(post, READ, SEVEN_IN_BOSTON + 4 * DAY) == 1
 

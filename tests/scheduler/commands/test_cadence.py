@@ -97,3 +97,12 @@ def test_the_list_costs_as_much_as_its_lines(icewire: Command, engine: Engine) -
 
     few, many = listed(range(400)), listed(range(400, 1600))
     assert many < 7 * few
+
+
+def test_a_person_is_written_to_in_the_language_they_read(icewire: Command, engine: Engine) -> None:
+    icewire("subscribe", READER, "redada", "--language", "es")
+    with Session(engine) as session:
+        assert session.get_one(Subscriber, 1).language == "es"
+    assert "is written to in English from now on" in icewire("subscribe", READER, "--language", "en").out
+    wrong = icewire("subscribe", READER, "raid", "--language", "fr")
+    assert "--language: 'fr' is none that icewire writes; there are en and es" in wrong.err
