@@ -10,6 +10,7 @@ from alerts.digest.due import LATE_AFTER
 from alerts.digest.importance import importance
 from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION, MOST_UPDATES, parted, shares
 from alerts.digest.story import Development, DigestItem, MatchedStory
+from alerts.digest.subject import towns_of, with_places
 from alerts.locale import said_day
 
 __all__ = [
@@ -138,11 +139,9 @@ class Digest:
         day = f"{self.local_date:%B} {self.local_date.day}"
         if not self.counted:
             return f"ICE news, {day}: nothing found"
-        told = [item for section in self.sections for item in section.items]
-        places = dict.fromkeys(i.story.place for i in [*told, *self.updates] if i.story.place)
-        towns = [p.rsplit(",", 1)[0] for p in places]
-        shown = ", ".join(towns[:3]) + (f" and {len(towns) - 3} more" if len(towns) > 3 else "")
-        return f"ICE news, {day}: {self.counted}" + (f" ({shown})" if shown else "")
+        told = (*(item for section in self.sections for item in section.items), *self.updates)
+        places = (item.story.place for item in (*told, *self.hidden))
+        return with_places(f"ICE news, {day}: {self.counted}", towns_of(places))
 
 
 def compose(
