@@ -31,7 +31,7 @@ def used(page: str) -> Iterator[tuple[str, str]]:
             yield "lost", "href=#"
         if "color-scheme" in element.get("name", ""):
             yield "lost", "meta color-scheme"
-        sheet = str(element.text_content()) if element.tag == "style" else element.get("style", "")
+        sheet = str(element.text or "") if element.tag == "style" else element.get("style", "")
         yield from (("lost", " ".join(rule.split())) for rule in re.findall(r"@[^{]+", sheet))
         declared = re.sub(r"[^{}]*\{", ";", sheet) if element.tag == "style" else sheet
         yield from (("properties", name) for name in re.findall(r"(?:^|;)\s*([a-z-]+)\s*:", declared))
