@@ -7,7 +7,7 @@ SETUP := .venv/.set-up
 # Compiled code is kept: without it each run of the tests takes a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo test fast check format bench quality lock clean
+.PHONY: help setup run demo test fast check checkers format bench quality lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,10 @@ check: setup  ## format, lint, strict types, import contracts, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
+
+checkers: setup  ## get what looks at mail and pages by npm (axe-core, Nu HTML checker); without, those tests are skipped
+	@mkdir -p .venv/checkers && cp tests/tools/checkers/*.json .venv/checkers/
+	npm ci --prefix .venv/checkers --ignore-scripts --no-audit --no-fund --silent
 
 format: setup  ## put the code in form
 	$(BIN)/ruff format .

@@ -10,6 +10,7 @@ from alerts.digest.due import LATE_AFTER
 from alerts.digest.importance import importance
 from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION, MOST_UPDATES, parted, shares
 from alerts.digest.story import Development, DigestItem, MatchedStory
+from alerts.digest.subject import towns_of, with_places
 from alerts.locale import said_day, said_hour, said_list, translations
 from crawler.model import Why
 
@@ -149,13 +150,10 @@ class Digest:
         t, day = translations(self.language), said_day(self.local_date, self.local_date, "long", self.language)
         if not self.counted:
             return t.gettext("ICE news, %(day)s: nothing found") % {"day": day}
-        told = [item for section in self.sections for item in section.items]
-        places = dict.fromkeys(i.story.place for i in [*told, *self.updates] if i.story.place)
-        towns = [p.rsplit(",", 1)[0] for p in places]
-        if (further := len(towns) - 3) > 0:
-            towns = [*towns[:3], t.ngettext("%(n)d more", "%(n)d more", further) % {"n": further}]
+        told = (*(item for section in self.sections for item in section.items), *self.updates)
+        places = (item.story.place for item in (*told, *self.hidden))
         said = t.gettext("ICE news, %(day)s: %(counted)s") % {"day": day, "counted": self.counted}
-        return f"{said} ({said_list(towns, self.language)})" if towns else said
+        return with_places(said, towns_of(places), self.language)
 
 
 def compose(

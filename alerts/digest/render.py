@@ -2,19 +2,13 @@
 
 import re
 from email.message import EmailMessage
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alerts.digest.compose import Digest, limited
 from alerts.digest.limits import MOST_BYTES
-from alerts.mail import MAIL_POLICY, Envelope, new_message, render, sender_domain
+from alerts.mail import MAIL_POLICY, Envelope, new_message, render, sender_domain, styled
 from alerts.settings import MailSettings, is_local, is_one_click
 
-if TYPE_CHECKING:
-    from css_inline import CSSInliner
-
-_BLANK = re.compile(r"\n\s*\n")
 _TORN = re.compile(r"\n(?:[ \t]*\n){2,}")  # more than one empty line
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 
@@ -70,9 +64,8 @@ def _fitted(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_u
 
 
 def _page(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_url: str) -> str:
-    """The HTML with its style in its elements, as not every mail program heeds a sheet."""
-    page = render(__package__, "digest.html", digest.language, **_shown(digest, settings, unsubscribe_url, rest_url))
-    return _BLANK.sub("\n", _inliner().inline(page))
+    shown = _shown(digest, settings, unsubscribe_url, rest_url)
+    return styled(render(__package__, "digest.html", digest.language, **shown))
 
 
 def _shown(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_url: str) -> dict[str, Any]:
@@ -99,13 +92,3 @@ def _bytes_of(page: str) -> int:
     part = EmailMessage(policy=MAIL_POLICY)
     part.set_content(page, subtype="html")
     return len(part.as_bytes())
-
-
-@cache
-def _inliner() -> "CSSInliner":
-    from css_inline import CSSInliner  # only for who writes a mail
-
-    sheet = files(__package__).joinpath("templates/digest.css").read_text("utf-8")
-    return CSSInliner(
-        extra_css=sheet, inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, minify_css=True
-    )

@@ -6,6 +6,7 @@ from alerts.mail.deliveries import Deliveries, Letter, delivery_of
 from alerts.mail.links import Links, load_key
 from alerts.mail.message import MAIL_POLICY, Envelope, new_message, page_of, sender_domain
 from alerts.mail.sending import deliver, hand_over, held_back
+from alerts.mail.styling import styled
 from alerts.mail.templating import render
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "queue_confirmation",
     "render",
     "sender_domain",
+    "styled",
 ]

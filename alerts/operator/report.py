@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from alerts.digest import Post, instant
 from alerts.locale import in_words, said_day
-from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain
+from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain, styled
 from alerts.people import Delivery, Subscriber
 from alerts.settings import MailSettings
 from crawler.model import Source, Trouble, Why
@@ -93,7 +93,7 @@ def operator_message(told: TroubleReport, envelope: Envelope, settings: MailSett
     """The mail of a report: text and HTML. It has nothing to unsubscribe from: mail.operator is the operator's own."""
     message = new_message(told.subject, envelope, settings)
     message.set_content(render(__package__, "operator.txt", report=told))
-    message.add_alternative(render(__package__, "operator.html", report=told), subtype="html")
+    message.add_alternative(styled(render(__package__, "operator.html", report=told)), subtype="html")
     return message
 
 

@@ -1,18 +1,11 @@
 """The pages and the mail in a real browser, at the width of a phone and of a desk."""
 
-import json
-import shutil
-import socket
-import subprocess
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import uvicorn
@@ -32,19 +25,11 @@ from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
 from crawler.model import as_written
 from crawler.places.gazetteer import Gazetteer
+from tests.makers.chromium import Browser, free_port, needs_browser
 from tests.makers.mailing import MAIL
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
 
-CHROMEDRIVER = shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMEDRIVER, reason="chromedriver is not installed (Debian: chromium-driver)"),
-]
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-
+pytestmark = needs_browser
 
 WORDS = "return document.body.innerText.split(/\\s+/).filter(Boolean)"
 # Texts whose contrast with what is behind them is less than WCAG's AA wants, 4.5 to 1.
@@ -64,80 +49,6 @@ return [...document.querySelectorAll('body *')].filter(has_words)
   .map(e => { const two = [light(colour(getComputedStyle(e).color)), light(behind(e))].sort((a, b) => b - a);
     return [(two[0] + 0.05) / (two[1] + 0.05), e.outerHTML.slice(0, 80)]; }).filter(([ratio]) => ratio < 4.5);
 """
-
-
-class Browser:
-    """Chromium by way of the W3C WebDriver protocol."""
-
-    def __init__(self, port: int, profile: Path) -> None:
-        self.base = f"http://127.0.0.1:{port}"
-        options = {"args": [*ARGUMENTS, f"--user-data-dir={profile}"]}
-        made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
-        self.session = f"/session/{made['sessionId']}"
-
-    def open(self, url: str, width: int) -> None:
-        # Not the window's size, which has a least width, but the page's.
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
-        command = {"cmd": "Emulation.setDeviceMetricsOverride", "params": size}
-        self._call("POST", f"{self.session}/goog/cdp/execute", command)
-        self._call("POST", f"{self.session}/url", {"url": url})
-
-    def prefer(self, scheme: str) -> None:
-        """Light or dark, from the next page on."""
-        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        self._call("POST", f"{self.session}/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": media})
-
-    def run(self, script: str) -> Any:
-        return self._call("POST", f"{self.session}/execute/sync", {"script": script, "args": []})
-
-    def follow(self, selector: str) -> None:
-        """Click what leads to another page, and wait for that: the click alone does not always."""
-        self.run("window.left = true")
-        self._click(selector)
-        for _ in range(200):
-            if self.run("return !window.left && document.readyState === 'complete'"):
-                return
-            time.sleep(0.05)
-        raise TimeoutError(f"{selector} led nowhere")
-
-    def _click(self, selector: str) -> None:
-        found = self._call("POST", f"{self.session}/element", {"using": "css selector", "value": selector})
-        self._call("POST", f"{self.session}/element/{next(iter(found.values()))}/click", {})
-
-    def close(self) -> None:
-        self._call("DELETE", self.session)
-
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)["value"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    port = free_port()
-    driver = subprocess.Popen(
-        [str(CHROMEDRIVER), f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(100):
-            try:
-                browser = Browser(port, tmp_path_factory.mktemp("profile"))
-                break
-            except urllib.error.URLError:
-                time.sleep(0.1)
-        yield browser
-        browser.close()
-    finally:
-        driver.terminate()
-        driver.wait()
 
 
 @pytest.fixture
@@ -216,8 +127,7 @@ def test_all_words_of_a_mail_can_be_read_and_all_links_are_underlined(browser: B
 def test_a_mail_without_any_style_is_all_there_in_its_order(browser: Browser, mail: str) -> None:
     browser.open(mail, 360)
     said = browser.run(WORDS)
-    browser.run("document.querySelectorAll('style').forEach(e => e.remove())")
-    browser.run("document.querySelectorAll('[style]').forEach(e => e.removeAttribute('style'))")
+    browser.strip()
     assert browser.run(WORDS) == said
     assert browser.run("return document.documentElement.scrollWidth") <= 360
 
