@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.digest import Post
 from alerts.mail import queue_confirmation
 from alerts.matching import match_new_search
-from alerts.people import Channels, Subscriber
+from alerts.people import Cadence, Channels, Subscriber
 from alerts.query import PlaceLookup, Query, QueryError, SearchIndex, parse, read_back
 
 
@@ -38,6 +38,8 @@ def add_search(
     name: str = "",
     channel_id: int | None = None,
     most: int | None = None,
+    cadence: Cadence = "daily",
+    language: str = "",
 ) -> tuple[Subscriber, int]:
     """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
 
@@ -45,11 +47,11 @@ def add_search(
     QueryError when the query cannot be read or not be kept, IcewireError when the address has it already.
     """
     asked = read_search(query, places, post.store.outlets() or None)
-    subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, name, most)
+    terms = (name, most, cadence, language)
+    subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, *terms)
     if subscriber.state == "pending":
-        queue_confirmation(
-            post.deliveries, post.links, post.mail, subscriber, subscription.query, read_back(asked), now
-        )
+        said = read_back(asked, subscriber.language)
+        queue_confirmation(post.deliveries, post.links, post.mail, subscriber, subscription.query, said, now)
     if channel_id is not None:
         Channels(post.members.engine).route(subscription.id or 0, channel_id)  # before it has met anything
     return subscriber, match_new_search(post.store, post.matches, subscription, places, now)

@@ -84,6 +84,13 @@ class DigestSettings(_Group):
         default="send", description='on a day without stories, send the short "nothing found" mail or skip it'
     )
 
+    instant_most: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description="mails a day for searches that tell at once; the rest comes in the digest",
+    )
+
     _timezone = field_validator("timezone")(known_timezone)
 
 

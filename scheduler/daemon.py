@@ -11,9 +11,10 @@ from filelock import FileLock, Timeout
 
 from alerts.web import make_app
 from crawler.model import IcewireError
+from scheduler.clock import Leaps
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.timetable import is_ticking, make_timetable, ticks
+from scheduler.timetable import Timetable, is_ticking, make_timetable, tick_now, ticks
 
 log = logging.getLogger("icewire")
 
@@ -44,9 +45,7 @@ def run_daemon(config: Path | None) -> None:
         settings = deployment.settings.schedule
         timetable = make_timetable(deployment.engine, str(deployment.config or ""), ticks(deployment, crawls), settings)
         timetable.start()
-        while not stop.wait(1):
-            if not is_ticking():
-                break
+        _wait(stop, timetable, Leaps(deployment.clock))
         log.info("stopping")
         if is_ticking():
             timetable.shutdown(wait=False)
@@ -56,6 +55,14 @@ def run_daemon(config: Path | None) -> None:
         if not stop.is_set():
             raise TimetableStopped("the timetable stopped by itself; is the disk full, or the database gone?")
         log.info("stopped; everything found so far is kept")
+
+
+def _wait(stop: threading.Event, timetable: Timetable, leaps: Leaps, seconds: float = 1) -> None:
+    """Until somebody stops it or it stops by itself."""
+    while not stop.wait(seconds) and is_ticking():
+        if leapt := leaps.last():
+            log.warning("the clock leapt by %+.0f seconds: all that is due is looked for now", leapt.total_seconds())
+            tick_now(timetable)
 
 
 def _start_web(deployment: Deployment) -> tuple[uvicorn.Server, threading.Thread]:

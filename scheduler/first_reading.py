@@ -39,7 +39,7 @@ class FirstReading:
             self._seen = self._clock()
 
     def _all_read(self) -> bool:
-        if self._watchlist.due_feeds(self._began, self._states):
+        if self._watchlist.due_feeds(self._clock(), self._states, by=self._began):
             return False
         due = set(self._watchlist.due_entries(self._began, self._states))
         self._pages = due if self._pages is None else self._pages & due

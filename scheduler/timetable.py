@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -19,6 +20,7 @@ from scheduler.settings import ScheduleSettings
 
 log = logging.getLogger("icewire")
 
+Timetable: TypeAlias = BackgroundScheduler
 Ticks = Mapping[str, Callable[[], None]]
 
 # By settings file. The job store keeps only words, so the daemon leaves here what they mean.
@@ -71,7 +73,7 @@ def run(name: str, config: str) -> None:
         log.exception("%s failed", name)
 
 
-def make_timetable(engine: Engine, config: str, given: Ticks, every: ScheduleSettings) -> BackgroundScheduler:
+def make_timetable(engine: Engine, config: str, given: Ticks, every: ScheduleSettings) -> Timetable:
     """The timetable of these ticks with today's intervals, kept in the database; `start()` starts it."""
     _known[config] = given
     scheduler = BackgroundScheduler(
@@ -100,6 +102,15 @@ def make_timetable(engine: Engine, config: str, given: Ticks, every: ScheduleSet
             next_run_time=datetime.now(UTC),
         )
     return scheduler
+
+
+def tick_now(timetable: Timetable) -> None:
+    """Let all ticks come now and go on from here: APScheduler waits for times of the clock as it was before it leapt.
+
+    One that is running comes once more when it is due again.
+    """
+    for job in timetable.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))
 
 
 def is_ticking() -> bool:

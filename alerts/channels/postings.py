@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, exists, update
 from sqlmodel import Session, col, select
 
 from alerts.channels.chat import post_chat
@@ -15,7 +15,7 @@ from alerts.channels.webhook import Gone, post_webhook
 from alerts.locale import in_words
 from alerts.mail import Deliveries, DeliveryRefused, Letter, Links, delivery_of, hand_over
 from alerts.matching import follow_stories
-from alerts.people import Channel, Channels, Delivery, DeliveryKind, Match, Subscriber, Subscription
+from alerts.people import Channel, Channels, Delivery, DeliveryKind, Match, Muted, Subscriber, Subscription
 from crawler.database import reading
 from crawler.model import Why, because, inner
 from crawler.settings import CrawlSettings
@@ -46,6 +46,7 @@ class Postings:
     def waiting(self) -> list[Waiting]:
         """What is to be posted, in the order in which it was found."""
         with Session(self._reading) as session:
+            muted = (col(Muted.subscriber_id) == Subscriber.id, col(Muted.story_id) == Match.story_id)
             query = (
                 select(Channel, Match, Subscription)
                 .join(Subscription, col(Subscription.channel_id) == Channel.id)
@@ -53,6 +54,7 @@ class Postings:
                 .join(Match, col(Match.subscription_id) == Subscription.id)
                 .where(Subscriber.state == "active", col(Channel.off_at).is_(None))
                 .where(col(Match.digest_id).is_(None), col(Match.delivery_id).is_(None))
+                .where(~exists().where(*muted))
                 .order_by(col(Match.matched_at), col(Match.story_id), col(Subscription.id))
             )
             found: dict[tuple[int | None, int], list[tuple[Match, Subscription]]] = {}

@@ -1,5 +1,6 @@
 """One subscriber, one period: a Digest, queued once."""
 
+from alerts.digest.cadence import held_back
 from alerts.digest.compose import Digest, SourcesRead
 from alerts.digest.due import instant, is_known, next_digest
 from alerts.digest.gather import Wanted, sources_read
@@ -24,6 +25,7 @@ __all__ = [
     "digest_text",
     "forget_rests",
     "heading_of",
+    "held_back",
     "instant",
     "is_known",
     "kept_rest",

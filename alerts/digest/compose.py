@@ -11,7 +11,8 @@ from alerts.digest.importance import importance
 from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION, MOST_UPDATES, parted, shares
 from alerts.digest.story import Development, DigestItem, MatchedStory
 from alerts.digest.subject import towns_of, with_places
-from alerts.locale import said_day
+from alerts.locale import said_day, said_hour, said_list, translations
+from crawler.model import Why
 
 __all__ = [
     "Development",
@@ -48,7 +49,7 @@ class Section:
     @property
     def heading(self) -> str:
         """What stands above it."""
-        return self.called.title or self.search or "Every story"
+        return self.called.title or self.search
 
     @property
     def found(self) -> int:
@@ -61,25 +62,32 @@ class SourcesRead:
     """How complete the reading was."""
 
     total: int
-    unread: tuple[tuple[str, str], ...] = ()  # (outlet, what happened)
+    unread: tuple[tuple[str, Why], ...] = ()  # (outlet, what happened)
     waiting: int = 0  # not tried yet
     offline: tuple[tuple[datetime, datetime | None], ...] = ()  # when nothing could be read; None = it goes on
 
-    @property
-    def line(self) -> str:
-        """One honest sentence."""
+    def line(self, language: str = "en") -> str:
+        """One honest sentence, or a few."""
+        t = translations(language)
         if not self.total:
-            return "No sources are being read."
+            return t.gettext("No sources are being read.")
         if self.offline and self.offline[-1][1] is None:
-            return "icewire is offline: what was published since is still to be read."
-        read = self.total - len(self.unread) - self.waiting
-        later = f"; {self.waiting} will be read for the first time soon" if self.waiting else ""
+            return t.gettext("icewire is offline: what was published since is still to be read.")
+        unread, read = len(self.unread), self.total - len(self.unread) - self.waiting
         if read == self.total:
-            return f"All {self.total} sources were read." if self.total > 1 else "The one source was read."
+            said = t.ngettext("The one source was read.", "All %(total)d sources were read.", self.total)
+            return said % {"total": self.total}
         if self.unread and self.total == 1:
-            return "The one source could not be read."
-        lost = f", {len(self.unread)} could not be read" if self.unread else ""
-        return f"{read} of {self.total} sources were read{lost}{later}."
+            return t.gettext("The one source could not be read.")
+        parts = [t.gettext("%(read)d of %(total)d sources were read.") % {"read": read, "total": self.total}]
+        if unread:
+            parts.append(t.ngettext("%(n)d could not be read.", "%(n)d could not be read.", unread) % {"n": unread})
+        if self.waiting:
+            later = "%(n)d will be read for the first time soon."
+            parts.append(
+                t.ngettext("%(n)d will be read for the first time soon.", later, self.waiting) % {"n": self.waiting}
+            )
+        return " ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class Digest:
     late: str = ""  # says so when it comes late
     updates: tuple[DigestItem, ...] = ()  # stories told before that developed since, or were told wrongly
     more_updates: tuple[DigestItem, ...] = ()  # for which there is no room
+    language: str = "en"  # of the reader
 
     def name_of(self, search: str) -> str:
         """What a search is called."""
@@ -130,18 +139,21 @@ class Digest:
     @property
     def counted(self) -> str:
         """How much it holds: "2 stories and 1 update"; "" when nothing."""
-        counts = ((self.stories, "story", "stories"), (self.updated, "update", "updates"))
-        return " and ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
+        t = translations(self.language)
+        stories = t.ngettext("%(n)d story", "%(n)d stories", self.stories) % {"n": self.stories}
+        updates = t.ngettext("%(n)d update", "%(n)d updates", self.updated) % {"n": self.updated}
+        return said_list([said for said, n in ((stories, self.stories), (updates, self.updated)) if n], self.language)
 
     @property
     def subject(self) -> str:
         """What the inbox shows: how many, and the first places."""
-        day = f"{self.local_date:%B} {self.local_date.day}"
+        t, day = translations(self.language), said_day(self.local_date, self.local_date, "long", self.language)
         if not self.counted:
-            return f"ICE news, {day}: nothing found"
+            return t.gettext("ICE news, %(day)s: nothing found") % {"day": day}
         told = (*(item for section in self.sections for item in section.items), *self.updates)
         places = (item.story.place for item in (*told, *self.hidden))
-        return with_places(f"ICE news, {day}: {self.counted}", towns_of(places))
+        said = t.gettext("ICE news, %(day)s: %(counted)s") % {"day": day, "counted": self.counted}
+        return with_places(said, towns_of(places), self.language)
 
 
 def compose(
@@ -154,6 +166,7 @@ def compose(
     due: datetime | None = None,
     developed: Sequence[MatchedStory] = (),
     headings: Mapping[str, Heading] | None = None,
+    language: str = "en",
 ) -> Digest:
     """One digest: a section for each search, in their order; a story only in the first section that met it.
 
@@ -162,15 +175,16 @@ def compose(
     same way, each with its development or a correction. A digest made more than 15 minutes after it was `due` says so;
     one that somebody asked for (None) is never late. `headings` are what the searches are called.
     """
-    called = headings or {}
+    every = Heading(translations(language).gettext("Every story"))
+    called = {search: (headings or {}).get(search, Heading() if search else every) for search in searches}
     items = sorted(
         _items(searches, found, called), key=lambda item: (-importance(item.story, now), item.story.story_id)
     )
     updates = sorted(_items(searches, developed, called), key=_newest_first)
-    sections = tuple(_section(search, called.get(search, Heading()), items, updates) for search in searches)
-    late = _late(due, now, ZoneInfo(timezone))
+    sections = tuple(_section(search, called[search], items, updates) for search in searches)
+    late = _late(due, now, ZoneInfo(timezone), language)
     shown, more = tuple(updates[:MOST_UPDATES]), tuple(updates[MOST_UPDATES:])
-    return limited(Digest(local_date, timezone, sections, sources, late, shown, more), MOST_ENTRIES)
+    return limited(Digest(local_date, timezone, sections, sources, late, shown, more, language), MOST_ENTRIES)
 
 
 def limited(digest: Digest, most: int) -> Digest:
@@ -206,11 +220,7 @@ def _items(
         mine = [search for search in searches if search in met]
         if mine:
             others = tuple(mine[1:])
-            yield DigestItem(met[mine[0]], others, tuple(_name_of(search, called) for search in others))
-
-
-def _name_of(search: str, called: Mapping[str, Heading]) -> str:
-    return called.get(search, Heading()).title or search or "every story"
+            yield DigestItem(met[mine[0]], others, tuple(called[search].title or search for search in others))
 
 
 def _newest_first(item: DigestItem) -> tuple[float, int]:
@@ -218,12 +228,28 @@ def _newest_first(item: DigestItem) -> tuple[float, int]:
     return (-moment.timestamp() if moment else 0.0, item.story.story_id)
 
 
-def _late(due: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+def stands_for(first: date, last: date, paused: bool, language: str = "en") -> str:
+    """Which days a digest stands for, and why one mail has to."""
+    t = translations(language)
+    said = t.gettext("No digest could be made for some days: this one stands for %(first)s to %(last)s.")
+    if paused:
+        said = t.gettext(
+            "This is all that was found while your digests were paused: it stands for %(first)s to %(last)s."
+        )
+    first_day, last_day = (said_day(day, last, "long", language) for day in (first, last))
+    return said % {"first": first_day, "last": last_day}
+
+
+def _late(due: datetime | None, now: datetime, zone: ZoneInfo, language: str) -> str:
     if due is None or now - due <= LATE_AFTER:
         return ""
 
+    t, today = translations(language), now.astimezone(zone).date()
+
     def said(moment: datetime) -> str:
         there = moment.astimezone(zone)
-        return f"{there:%H:%M} on {said_day(there, now.astimezone(zone), '%B')}"
+        day = said_day(there.date(), today, "long", language)
+        return t.gettext("%(time)s on %(day)s") % {"time": said_hour(there, language), "day": day}
 
-    return f"This digest was due at {said(due)}; it was made at {said(now)}."
+    said_late = t.gettext("This digest was due at %(due)s; it was made at %(made)s.")
+    return said_late % {"due": said(due), "made": said(now)}

@@ -1,11 +1,22 @@
 """When a digest is due: pure calendar arithmetic."""
 
 from collections.abc import Container
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 CATCH_UP_DAYS = 7
 LATE_AFTER = timedelta(minutes=15)
+_DAY = timedelta(days=1)
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The local dates that one digest stands for: usually one; with those before it that were missed, several."""
+
+    first: date
+    last: date
 
 
 def is_known(timezone: str) -> bool:
@@ -20,19 +31,62 @@ def is_known(timezone: str) -> bool:
 def instant(day: date, digest_at: str, timezone: str) -> datetime:
     """The one instant, in UTC, of that local date's digest.
 
-    On a day whose clock jumps over that time, the instant it would have been without the jump; on a day whose
-    clock shows it twice, the first.
+    On a day whose clock jumps over that time, the instant it would have been without the jump, or an hour before
+    when that is the next day already (Nuuk goes from 23:00 to midnight); on a day whose clock shows it twice, the
+    first.
     """
+    return _instant(day, digest_at, timezone)[0]
+
+
+def _instant(day: date, digest_at: str, timezone: str) -> tuple[datetime, bool]:
+    """The same, and whether there is such a day: Samoa had no December 30 in 2011."""
     zone = ZoneInfo(timezone)
     local = datetime.combine(day, time.fromisoformat(digest_at), zone)
-    return local.astimezone(ZoneInfo("UTC"))
+    found = (local.replace(fold=fold).astimezone(_UTC) for fold in (0, 1))
+    there = [at for at in found if at.astimezone(zone).date() == day]
+    return (there[0], True) if there else (local.astimezone(_UTC), False)
+
+
+def day_after(day: date, digest_at: str, timezone: str, step: timedelta = _DAY) -> date:
+    """The next local date that there is; with a `step` back, the one before."""
+    other = day + step
+    while not _instant(other, digest_at, timezone)[1]:
+        other += step
+    return other
 
 
 def due_dates(now: datetime, digest_at: str, timezone: str, since: datetime, made: Container[date]) -> list[date]:
     """The local dates of the last 7 days whose digest is due and not made, oldest first; none from before `since`."""
     today = now.astimezone(ZoneInfo(timezone)).date()
     days = (today - timedelta(days=back) for back in range(CATCH_UP_DAYS - 1, -1, -1))
-    return [d for d in days if since < instant(d, digest_at, timezone) <= now and d not in made]
+    found = ((day, *_instant(day, digest_at, timezone)) for day in days)
+    return [day for day, at, there in found if there and since < at <= now and day not in made]
+
+
+def due_span(now: datetime, digest_at: str, timezone: str, since: datetime, made: Container[date]) -> Stretch | None:
+    """What the digest that is due stands for: the newest date, and those before it back to the last that was made.
+
+    None when the newest was made, or none is due. So at most one digest is due, however long nobody made any.
+    """
+    days = due_dates(now, digest_at, timezone, since, ())
+    if not days or days[-1] in made:
+        return None
+    first = days[-1]
+    for day in reversed(days[:-1]):
+        if day in made:
+            break
+        first = day
+    return Stretch(first, days[-1])
+
+
+def holds_weekday(span: Stretch, weekday: int, digest_at: str, timezone: str) -> bool:
+    """Whether one of the dates is that day of the week (Monday = 0), or followed on one that this zone left out."""
+    day = day_after(span.first, digest_at, timezone, -_DAY) + _DAY
+    while day <= span.last:
+        if day.weekday() == weekday:
+            return True
+        day += _DAY
+    return False
 
 
 def around(now: datetime, digest_at: str, timezone: str) -> tuple[datetime, datetime]:
@@ -43,8 +97,8 @@ def around(now: datetime, digest_at: str, timezone: str) -> tuple[datetime, date
     """
     today = now.astimezone(ZoneInfo(timezone)).date()
     same_day = instant(today, digest_at, timezone)
-    step = timedelta(days=1 if same_day <= now else -1)
-    other_day = instant(today + step, digest_at, timezone)
+    step = _DAY if same_day <= now else -_DAY
+    other_day = instant(day_after(today, digest_at, timezone, step), digest_at, timezone)
     return (same_day, other_day) if same_day <= now else (other_day, same_day)
 
 

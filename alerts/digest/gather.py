@@ -11,7 +11,7 @@ from alerts.digest.headings import read_search
 from alerts.digest.matched import matched_story
 from alerts.digest.post import Post
 from alerts.digest.story import MatchedStory
-from alerts.locale import in_words
+from alerts.locale import known_language
 from alerts.matching import follow_stories
 from alerts.people import Match, Subscriber, Subscription
 from crawler.store import StoryView
@@ -25,12 +25,22 @@ LONG = timedelta(hours=1)  # what is over sooner costs nothing: feeds show their
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose digest, of which local date, and when it was due (None: somebody asked for it). It holds all until now."""
+    """Whose digest, of which local date, and when it was due (None: somebody asked for it). It holds all until now.
+
+    `first`: the earliest local date that it stands for as well, as those were missed, or fell into a pause. `held`: the
+    searches whose day it is not; it tells what they found by `held_until`, which no mail took to the reader.
+    """
 
     subscriber: Subscriber
     subscriptions: Sequence[Subscription]
     day: date
     due: datetime | None = None
+    first: date | None = None
+    paused: bool = False
+    cadence: str = "daily"  # as in DigestRecord
+    held: frozenset[int | None] = frozenset()
+    held_until: datetime | None = None
+    instead_of: int | None = None  # the digest of that day which a clock that ran ahead had made
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +66,19 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     """
     follow_stories(post.matches.engine)
     subscriber_id = wanted.subscriber.id or 0
-    pending = post.matches.pending_matches(subscriber_id, now)
-    developed = post.matches.developed_matches(subscriber_id, now)
-    doubts = doubtful(post.matches.engine, subscriber_id, now)
+    mine = [one.id for one in wanted.subscriptions if one.id is not None]
+    pending = [one for one in post.matches.pending_matches(subscriber_id, now, now, mine) if _is_told(wanted, *one)]
+    developed = [one for one in post.matches.developed_matches(subscriber_id, now, now, mine) if _is_told(wanted, *one)]
+    doubts = doubtful(post.matches.engine, subscriber_id, now) if wanted.cadence == "daily" else []
     wanted_ids = [*(m.story_id for m, _ in [*pending, *developed]), *(d.match.story_id for d in doubts)]
     read = {v.story.id: v for v in post.store.views(wanted_ids)}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}
+    language = known_language(wanted.subscriber.language)
     queries = {one.query: read_search(one.query) for one in wanted.subscriptions}
 
     def found(match: Match, search: Subscription) -> MatchedStory:
-        return matched_story(match, search, queries.get(search.query), views[match.story_id])
+        return matched_story(match, search, queries.get(search.query), views[match.story_id], language)
 
     def told_title(match: Match) -> str:
         return _told_title(post, match, views[match.story_id])
@@ -85,6 +97,11 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
         any(m.story_id not in read for m, _ in [*pending, *developed]),
     )
+
+
+def _is_told(wanted: Wanted, match: Match, search: Subscription) -> bool:
+    """Whether a match is to be told by this digest, and does not wait for the day of its search."""
+    return search.id not in wanted.held or (wanted.held_until is not None and match.matched_at <= wanted.held_until)
 
 
 def _with_corrections(developed: Sequence[MatchedStory], corrections: Sequence[MatchedStory]) -> Sequence[MatchedStory]:
@@ -110,7 +127,7 @@ def sources_read(feeds: "Sequence[FeedHealth]", outages: "Sequence[Outage]" = ()
     states: dict[str, set[str]] = {}
     for f in feeds:
         states.setdefault(f.source.id, set()).add("read" if f.read and not f.turned_away else f.state)
-    said = {f.source.id: in_words(f.why) for f in feeds if f.unread or f.turned_away}
+    said = {f.source.id: f.why for f in feeds if f.unread or f.turned_away}
     unread = tuple((names[i], said[i]) for i, seen in states.items() if "read" not in seen and i in said)
     waiting = sum(seen == {"not read yet"} for seen in states.values())
     offline = tuple((o.began_at, o.ended_at) for o in outages if (o.ended_at or o.began_at + LONG) - o.began_at >= LONG)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from alerts.digest.compose import Heading
 from alerts.digest.limits import MOST_OF_A_SECTION
+from alerts.locale import translations
 from alerts.people import Subscription
 from alerts.query import NamedPlaces, Query, QueryError, parse, read_back
 
@@ -40,9 +41,14 @@ def shortened(said: str, most: int = LONGEST_HEADING) -> str:
 
 def _heading(subscription: Subscription, language: str) -> Heading:
     most = subscription.most or MOST_OF_A_SECTION
+    if subscription.story_id is not None:
+        said = translations(language).gettext("A story that you follow: %(title)s") % {"title": subscription.name}
+        return Heading(said, most=most)
     try:
         said = heading_of(subscription.query, language)
         return Heading(shortened(subscription.name) or said, most=most)
     except QueryError as error:
-        problem = f"This search can be read no more, so it finds nothing: {error.message}. It is: {subscription.query}"
-        return Heading(subscription.name or "A search that cannot be read", problem, most)
+        t = translations(language)
+        problem = t.gettext("This search can be read no more, so it finds nothing: %(why)s. It is: %(search)s")
+        said = problem % {"why": error.message, "search": subscription.query}
+        return Heading(subscription.name or t.gettext("A search that cannot be read"), said, most)

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 _MOST_AHEAD = 2
 
 
-def matched_story(match: Match, subscription: Subscription, query: Query | None, view: StoryView) -> MatchedStory:
-    """A story as it is told to who has this search; `query` is the search as it was read, if it can be."""
+def matched_story(
+    match: Match, subscription: Subscription, query: Query | None, view: StoryView, language: str
+) -> MatchedStory:
+    """A story as it is told to who has this search; `query` is the search as it was read, if it can be.
+
+    `language` is that of the reader.
+    """
     lead = view.lead
     matched = next((r for r in view.reports if r.article.id == match.article_id), lead)
     terms = [why for term in match.terms if (why := inner(term))]
@@ -26,7 +31,7 @@ def matched_story(match: Match, subscription: Subscription, query: Query | None,
     return MatchedStory(
         story_id=match.story_id,
         search=subscription.query,
-        terms=read_hit(_telling(terms, query, view)),
+        terms=read_hit(_telling(terms, query, view), language),
         window=match.window,
         window_from=matched.source.name if matched is not lead else "",
         window_language=matched.article.language,

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from alerts.digest.cadence import Made
 from alerts.mail import Letter, delivery_of
 from alerts.people import DigestRecord, Match
 from crawler.database import reading
@@ -23,9 +24,31 @@ class DigestRecords:
         """The local dates whose digest was made."""
         with Session(self._reading) as session:
             query = select(col(DigestRecord.local_date)).where(
-                DigestRecord.subscriber_id == subscriber_id, DigestRecord.local_date >= since
+                DigestRecord.subscriber_id == subscriber_id,
+                DigestRecord.local_date >= since,
+                DigestRecord.cadence == "daily",
             )
             return set(session.exec(query))
+
+    def made(self, subscriber_id: int, since: date) -> list[Made]:
+        """The digests of a day that were made, in whatever order."""
+        with Session(self._reading) as session:
+            query = select(DigestRecord).where(
+                DigestRecord.subscriber_id == subscriber_id,
+                DigestRecord.local_date >= since,
+                DigestRecord.cadence == "daily",
+            )
+            return [Made(one.id or 0, one.local_date, one.made_at) for one in session.exec(query)]
+
+    def told_at_once(self, subscriber_id: int, day: date) -> list[datetime]:
+        """When mails told something at once on a local date."""
+        with Session(self._reading) as session:
+            query = select(DigestRecord.made_at).where(
+                DigestRecord.subscriber_id == subscriber_id,
+                DigestRecord.local_date == day,
+                col(DigestRecord.cadence).startswith("instant "),
+            )
+            return list(session.exec(query))
 
     def record(
         self,
@@ -33,6 +56,7 @@ class DigestRecords:
         letter: Letter,
         first: Mapping[int, datetime | None],
         again: Mapping[int, datetime] | None = None,
+        instead_of: int | None = None,
     ) -> bool:
         """Record a digest, the matches it carries and its mail in one transaction; False when it cannot be.
 
@@ -42,27 +66,44 @@ class DigestRecords:
         server takes the mail; when it is given up, that goes back (`put_back`).
         """
         with Session(self.engine) as session:
-            session.add(record)
-            try:
-                session.flush()
-            except IntegrityError:
+            digest_id = _add(session, record, instead_of)
+            if digest_id is None:
                 return False
             told = col(Match.told_development_at)
             carried = 0
             for developed_at, ids in _by_moment(first):
                 untold = update(Match).where(col(Match.id).in_(ids), col(Match.digest_id).is_(None))
-                first_told = {"digest_id": record.id, "told_development_at": developed_at}
+                first_told = {"digest_id": digest_id, "told_development_at": developed_at}
                 carried += session.exec(untold.values(first_told)).rowcount
             for developed_at, ids in _by_moment(again or {}):
                 behind = update(Match).where(col(Match.id).in_(ids), or_(told.is_(None), told < developed_at))
-                values = {"told_development_at": developed_at, "update_digest_id": record.id, "updated_from": told}
+                values = {"told_development_at": developed_at, "update_digest_id": digest_id, "updated_from": told}
                 carried += session.exec(behind.values(values)).rowcount
             if carried != len(first) + len(again or {}):
                 session.rollback()
                 return False
-            session.add(delivery_of(letter, record.subscriber_id, record.made_at, record.id))
+            session.add(delivery_of(letter, record.subscriber_id, record.made_at, digest_id))
             session.commit()
             return True
+
+
+def _add(session: Session, record: DigestRecord, instead_of: int | None) -> int | None:
+    """The id of a new digest; None when it was made.
+
+    `instead_of`: the one of that day which a clock that ran ahead had made. It keeps its mail and what that told.
+    """
+    if instead_of is not None:
+        early = update(DigestRecord).where(
+            col(DigestRecord.id) == instead_of, col(DigestRecord.cadence) == record.cadence
+        )
+        if not session.exec(early.values(cadence=f"early {instead_of}")).rowcount:
+            return None
+    session.add(record)
+    try:
+        session.flush()
+    except IntegrityError:
+        return None
+    return record.id
 
 
 def _by_moment(matches: Mapping[int, datetime | None]) -> list[tuple[datetime | None, list[int]]]:

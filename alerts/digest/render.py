@@ -42,7 +42,10 @@ def digest_text(
     digest: Digest, settings: MailSettings, unsubscribe_url: str = "(a signed link)", rest_url: str = ""
 ) -> str:
     """The text that a reader gets."""
-    return _TORN.sub("\n\n", render(__package__, "digest.txt", **_shown(digest, settings, unsubscribe_url, rest_url)))
+    return _TORN.sub(
+        "\n\n",
+        render(__package__, "digest.txt", digest.language, **_shown(digest, settings, unsubscribe_url, rest_url)),
+    )
 
 
 def digest_html(digest: Digest, settings: MailSettings) -> str:
@@ -61,7 +64,8 @@ def _fitted(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_u
 
 
 def _page(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_url: str) -> str:
-    return styled(render(__package__, "digest.html", **_shown(digest, settings, unsubscribe_url, rest_url)))
+    shown = _shown(digest, settings, unsubscribe_url, rest_url)
+    return styled(render(__package__, "digest.html", digest.language, **shown))
 
 
 def _shown(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_url: str) -> dict[str, Any]:

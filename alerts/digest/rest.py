@@ -38,13 +38,14 @@ def _story(item: DigestItem) -> dict[str, Any]:
     }
 
 
-def kept_rest(engine: Engine, subscriber_id: int, day: date) -> tuple[str, Rest] | None:
+def kept_rest(engine: Engine, subscriber_id: int, day: date, cadence: str = "daily") -> tuple[str, Rest] | None:
     """A subscriber's zone and what their digest of a day only counted; None when they left or that is gone."""
     with Session(reading(engine)) as session:
         query = (
             select(Subscriber.timezone, DigestRecord.rest)
             .join(DigestRecord, col(DigestRecord.subscriber_id) == col(Subscriber.id))
-            .where(Subscriber.id == subscriber_id, Subscriber.state != "left", DigestRecord.local_date == day)
+            .where(Subscriber.id == subscriber_id, Subscriber.state != "left")
+            .where(DigestRecord.local_date == day, DigestRecord.cadence == cadence)
         )
         found = session.exec(query).first()
         return (found[0], list(found[1])) if found and found[1] else None

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from alerts.digest.ahead import Ahead
 from alerts.digest.compose import Digest, Heading, SourcesRead, compose
 from alerts.digest.story import Correction, Development, Difference, FirstReport, MatchedStory, OtherReport, SaidNumber
+from crawler.model import because
 
 DAY = date(2026, 3, 10)
 ZONE = "America/New_York"
@@ -22,15 +23,17 @@ _CALLED = {
 }
 
 
-def sample_digest() -> Digest:
-    """The digest."""
+def sample_digest(language: str = "en") -> Digest:
+    """The digest, for a reader of this language."""
     sources = SourcesRead(
         12,
-        (("Nashua River Journal", "nothing answers at that address (connection refused)"),),
+        (("Nashua River Journal", because("connection_refused")),),
         offline=((_DUE - timedelta(hours=9), _DUE - timedelta(hours=6)),),
     )
     found = [*_in_waltham(), *_in_spanish()]
-    return compose(DAY, ZONE, list(_CALLED), found, sources, _DUE + timedelta(hours=2), _DUE, _again(), _CALLED)
+    return compose(
+        DAY, ZONE, list(_CALLED), found, sources, _DUE + timedelta(hours=2), _DUE, _again(), _CALLED, language
+    )
 
 
 def _story(number: int, search: str, title: str, outlet: str, hours: float, **facts: object) -> MatchedStory:

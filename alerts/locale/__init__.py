@@ -1,7 +1,23 @@
-"""The words in which a reader is told why something happened; a language is a file beside en.toml."""
+"""The words in which a reader is told things, in the reader's language."""
 
-from alerts.locale.dates import said_day, said_time
+from alerts.locale.dates import full_day, said_day, said_hour, said_time
 from alerts.locale.phrases import Phrasebook, phrasebook
+from alerts.locale.translation import LANGUAGES, asked_language, known_language, marked, said_list, translations
 from alerts.locale.wording import in_words, worded
 
-__all__ = ["Phrasebook", "in_words", "phrasebook", "said_day", "said_time", "worded"]
+__all__ = [
+    "LANGUAGES",
+    "Phrasebook",
+    "asked_language",
+    "full_day",
+    "in_words",
+    "known_language",
+    "marked",
+    "phrasebook",
+    "said_day",
+    "said_hour",
+    "said_list",
+    "said_time",
+    "translations",
+    "worded",
+]

@@ -1,26 +1,58 @@
-"""Dates as a reader is told them; the year is said when it is not this one."""
+"""Dates as a reader is told them, by CLDR; the year is said when it is not this one."""
 
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.locale.translation import translations
 
-def said_day(day: date, today: date, form: str = "%a, %b") -> str:
-    """A day for a reader.
+Form = Literal["short", "long"]  # "Mon, Mar 9" or "March 9"
+
+_NEAR = {"short": "MMMEd", "long": "MMMMd"}  # CLDR's names of forms without a year
+
+
+def said_day(day: date, today: date | None, form: Form = "short", language: str = "en") -> str:
+    """A day for a reader; without `today` with its year.
 
     >>> said_day(date(2026, 3, 9), date(2026, 3, 10)), said_day(date(2019, 3, 9), date(2026, 3, 10))
     ('Mon, Mar 9', 'Sat, Mar 9, 2019')
     """
-    return f"{day:{form}} {day.day}" + (f", {day.year}" if day.year != today.year else "")
+    from babel.dates import format_date, format_skeleton  # only for who tells a day
+
+    if today and day.year == today.year:
+        return _plain(format_skeleton(_NEAR[form], day, locale=language))
+    if form == "long":
+        return _plain(format_date(day, "long", locale=language))
+    return _plain(format_skeleton("yMMMEd", day, locale=language))
 
 
-def said_time(when: datetime | None, timezone: str, today: date, day_only: bool = False) -> str:
+def full_day(day: date, language: str = "en") -> str:
+    """A day with its weekday and year: "Monday, March 9, 2026"."""
+    from babel.dates import format_date
+
+    return _plain(format_date(day, "full", locale=language))
+
+
+def said_hour(when: datetime, language: str = "en") -> str:
+    """The time of the clock: "2:05 PM"; `when` is by the reader's own."""
+    from babel.dates import format_time
+
+    return _plain(format_time(when, "short", locale=language, tzinfo=when.tzinfo))
+
+
+def said_time(when: datetime | None, timezone: str, today: date, day_only: bool = False, language: str = "en") -> str:
     """A time for a reader in their zone: "Mon, Mar 9, 2:05 PM"; of a day "Mon, Mar 9", the same in every zone.
 
     `today` is that of the reader.
     """
     if when is None:
-        return "no date given"
+        return translations(language).gettext("no date given")
     if day_only:
-        return said_day(when, today)
+        return said_day(when.date(), today, language=language)
     there = when.astimezone(ZoneInfo(timezone))
-    return f"{said_day(there, today)}, {there.hour % 12 or 12}:{there:%M %p}"
+    return f"{said_day(there.date(), today, language=language)}, {said_hour(there, language)}"
+
+
+def _plain(said: str) -> str:
+    """With spaces that every mail program shows: CLDR has narrow ones before PM."""
+    return said.replace("\u202f", " ").replace("\xa0", " ")

@@ -7,9 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from alerts.locale.translation import known_language
 from alerts.locale.wording import fill
-
-LANGUAGES = ("en", "es")
 
 
 @dataclass(frozen=True)
@@ -32,5 +31,5 @@ class Phrasebook:
 @cache
 def phrasebook(language: str) -> Phrasebook:
     """The phrases of a language; English for one that has none."""
-    known = language if language in LANGUAGES else "en"
+    known = known_language(language)
     return Phrasebook(known, tomllib.loads(files(__package__).joinpath(f"reading_{known}.toml").read_text("utf-8")))

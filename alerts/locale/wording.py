@@ -9,6 +9,8 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any
 
+from alerts.locale.dates import said_day
+from alerts.locale.translation import said_list, translations
 from crawler.model import IcewireError, Why, inner
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -21,9 +23,10 @@ def in_words(why: Why, language: str = "en") -> str:
     >>> in_words(Why("given_up", {"attempts": 4, "last": {"code": "answered", "args": {"status": 404}}}))
     'given up after 4 attempts: answered 404'
     """
-    template = catalogue(language).get(why.code)
-    if template is None:
+    written = sentences().get(why.code)
+    if written is None:
         return str(why)
+    template = translations(language).gettext(written) if written else ""
     filled = _OPTIONAL.sub(lambda part: part[1] if _has(part[1], why.args) else "", template)
     try:
         return _Writer(language).vformat(filled, (), why.args)
@@ -42,9 +45,9 @@ def worded(error: BaseException, language: str = "en") -> str:
 
 
 @cache
-def catalogue(language: str) -> Mapping[str, str]:
-    """The templates of a language, by code."""
-    return tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text("utf-8"))
+def sentences() -> Mapping[str, str]:
+    """The English template of each code, which the catalogues translate."""
+    return tomllib.loads(files(__package__).joinpath("en.toml").read_text("utf-8"))
 
 
 def _has(part: str, args: Mapping[str, Any]) -> bool:
@@ -67,16 +70,15 @@ class _Writer(Formatter):
             one, many = format_spec.split("|")
             return one if value == 1 else many
         if format_spec == "day":
-            day = date.fromisoformat(value)
-            return f"{day:%a, %b} {day.day}"
+            return said_day(date.fromisoformat(value), None, language=self.language)
         return format(value, format_spec)
 
     def _several(self, values: list[str], how: str) -> str:
         if how == "quoted":
             return ", ".join(f"“{value}”" for value in values)
         if how == "days":
-            days = map(date.fromisoformat, values)
-            return " and ".join(f"{day.day} {day:%B}" for day in days)
+            days = [said_day(date.fromisoformat(value), None, "long", self.language) for value in values]
+            return said_list(days, self.language)
         if how == "clauses":
             return "; ".join(values)
         return ", ".join(values)

@@ -10,11 +10,13 @@ from sqlmodel import Session, col, select
 
 from alerts.people import NEVER, Delivery, DeliveryKind, DeliveryState, DigestRecord, note_refusal, note_taken, put_back
 from crawler.database import reading
-from crawler.model import Why, because
+from crawler.model import Why, because, is_due
 
 ABANDONED_AFTER = timedelta(hours=1)  # a delivery "sending" for longer was cut off by a crash
 
 EMPTY_KEPT = timedelta(days=1)  # an older mail that nothing was found tells nobody anything
+
+LONGEST_WAIT = timedelta(days=1)  # no attempt is planned further ahead
 
 MAILS: tuple[DeliveryKind, ...] = ("digest", "confirm", "operator")
 
@@ -45,10 +47,15 @@ class Deliveries:
     def claim_delivery(
         self, now: datetime, skip: Sequence[int] = (), kinds: Sequence[DeliveryKind] = MAILS, tired: Sequence[int] = ()
     ) -> Delivery | None:
-        """Take the next one of these kinds to send; two workers never take the same one. None for a tired channel."""
+        """Take the next one of these kinds to send; two workers never take the same one. None for a tired channel.
+
+        What was never tried is due whatever the clock said when it was queued.
+        """
+        planned = col(Delivery.next_attempt_at)
         due = or_(
-            (col(Delivery.state) == "queued") & (col(Delivery.next_attempt_at) <= now),
-            (col(Delivery.state) == "sending") & (col(Delivery.next_attempt_at) <= now - ABANDONED_AFTER),
+            (col(Delivery.state) == "queued") & is_due(planned, now, LONGEST_WAIT),
+            (col(Delivery.state) == "queued") & (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at),
+            (col(Delivery.state) == "sending") & is_due(planned, now - ABANDONED_AFTER, 2 * ABANDONED_AFTER),
         )
         with Session(self.engine, expire_on_commit=False) as session:
             query = (

@@ -6,7 +6,7 @@ import hmac
 import os
 import secrets
 import tempfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
@@ -27,19 +27,19 @@ class Links:
         """A link that ends all mail to a subscriber; it does not expire, as old mails must keep working."""
         return f"{self.base_url}/unsubscribe/{self._unsubscribe.dumps(subscriber_id)}"
 
-    def confirm(self, subscriber_id: int) -> str:
-        """A link that starts mail to a subscriber, for a week."""
-        return f"{self.base_url}/confirm/{self._confirm.dumps(subscriber_id)}"
+    def confirm(self, subscriber_id: int, asked_at: datetime) -> str:
+        """A link that starts mail to a subscriber, for a week: the answer to what was asked then, and nothing later."""
+        return f"{self.base_url}/confirm/{self._confirm.dumps([subscriber_id, asked_at.isoformat()])}"
 
-    def rest(self, subscriber_id: int, day: date) -> str:
+    def rest(self, subscriber_id: int, day: date, cadence: str = "daily") -> str:
         """A link to what a digest only counted; it does not expire, but what it shows is kept no longer than mails."""
-        return f"{self.base_url}/digest/{self._rest.dumps([subscriber_id, day.isoformat()])}"
+        return f"{self.base_url}/digest/{self._rest.dumps([subscriber_id, day.isoformat(), cadence])}"
 
-    def read_rest(self, token: str) -> tuple[int, date] | None:
-        """The subscriber and the day of a genuine token."""
+    def read_rest(self, token: str) -> tuple[int, date, str] | None:
+        """The subscriber, the day and the cadence of a genuine token."""
         try:
-            subscriber_id, day = self._rest.loads(token)
-            return int(subscriber_id), date.fromisoformat(day)
+            subscriber_id, day, *cadence = self._rest.loads(token)
+            return int(subscriber_id), date.fromisoformat(day), str(cadence[0] if cadence else "daily")
         except (BadSignature, TypeError, ValueError):
             return None
 
@@ -50,10 +50,11 @@ class Links:
         except (BadSignature, TypeError, ValueError):
             return None
 
-    def read_confirm(self, token: str) -> int | None:
-        """The subscriber of a genuine token that is not too old."""
+    def read_confirm(self, token: str) -> tuple[int, datetime] | None:
+        """The subscriber of a genuine token that is not too old, and when they were asked."""
         try:
-            return int(self._confirm.loads(token, max_age=int(CONFIRM_WITHIN.total_seconds())))
+            subscriber_id, asked_at = self._confirm.loads(token, max_age=int(CONFIRM_WITHIN.total_seconds()))
+            return int(subscriber_id), datetime.fromisoformat(asked_at)
         except (BadSignature, SignatureExpired, TypeError, ValueError):
             return None
 

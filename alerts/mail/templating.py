@@ -1,22 +1,26 @@
 """A room's templates, in its folder `templates/`, become text."""
 
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from alerts.locale import in_words, phrasebook, said_day, said_time
+from alerts.locale import full_day, in_words, phrasebook, said_day, said_list, said_time, translations
 from crawler.text import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def render(room: str, template: str, **shown: Any) -> str:
-    """A template of a room (a package, e.g. "alerts.digest") with its values; HTML is escaped, text is not."""
-    return _environment(room).get_template(template).render(shown)
+def render(room: str, template: str, language: str = "en", **shown: Any) -> str:
+    """A template of a room (a package, e.g. "alerts.digest") with its values; HTML is escaped, text is not.
+
+    `language` is one of ours: that of the reader.
+    """
+    return _environment(room, language).get_template(template).render(shown, language=language)
 
 
 @cache
-def _environment(room: str) -> "Environment":
+def _environment(room: str, language: str) -> "Environment":
     # Slow to load, and a day on which nobody is written to needs none.
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -27,15 +31,31 @@ def _environment(room: str) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_seen,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.filters["in_words"] = in_words
-    environment.filters["local"] = said_time
-    environment.filters["language"] = lambda code: phrasebook("en").called("lang", code.split("-")[0])
-    environment.filters["called"] = lambda value, table: phrasebook("en").called(table, value)
-    environment.filters["short_day"] = said_day
-    environment.filters["is_foreign"] = lambda code: bool(code) and code.split("-")[0] != "en"  # to the mail's language
-    environment.filters["day"] = lambda d: f"{d:%A, %B} {d.day}, {d.year}"
+    environment.policies["ext.i18n.trimmed"] = True
+    spoken, book = translations(language), phrasebook(language)
+    install = environment.install_gettext_callables  # type: ignore[attr-defined]  # of the extension
+    install(spoken.gettext, spoken.ngettext, newstyle=True)
+    environment.filters["in_words"] = partial(in_words, language=language)
+    environment.filters["local"] = partial(said_time, language=language)
+    environment.filters["language"] = lambda code: book.called("lang", code.split("-")[0])
+    environment.filters["called"] = lambda value, table: book.called(table, value)
+    environment.filters["short_day"] = partial(said_day, language=language)
+    environment.filters["is_foreign"] = lambda code: bool(code) and code.split("-")[0] != language
+    environment.filters["day"] = partial(full_day, language=language)
+    environment.filters["listed"] = partial(_listed, language=language)
     return environment
+
+
+def _listed(items: Iterable[Any], language: str) -> Any:
+    """Several as a list in words; safe where one of them is."""
+    from markupsafe import Markup, escape
+
+    given = list(items)
+    if any(isinstance(one, Markup) for one in given):
+        return Markup(said_list([str(escape(one)) for one in given], language))  # noqa: S704  each is escaped
+    return said_list(given, language)
 
 
 def _seen(value: Any) -> Any:

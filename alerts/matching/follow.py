@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, delete, exists, or_
 from sqlmodel import Session, col, select
 
-from alerts.people import NEVER, Delivery, DigestRecord, Match, Matching, Told
+from alerts.people import NEVER, Delivery, DigestRecord, Match, Matching, Muted, Told
 from crawler.database import hold_lock
 from crawler.model import Article, Story
 
@@ -20,6 +20,7 @@ def follow_stories(engine: Engine) -> None:
         _follow_merged(session)
         _follow_split(session)
         _follow_told(session)
+        _follow_muted(session)
         session.commit()
 
 
@@ -63,6 +64,16 @@ def _follow_told(session: Session) -> None:
         if session.get(Told, (off, told.subscriber_id)) is None:
             session.add(Told(**told.model_dump(exclude={"story_id"}), story_id=off))
             session.flush()
+
+
+def _follow_muted(session: Session) -> None:
+    """Who muted one of two merged stories muted both."""
+    merged = select(Muted, Story.merged_into).join(Story, col(Story.id) == Muted.story_id)
+    for muted, into in session.exec(merged.where(col(Story.merged_into).is_not(None))).all():
+        assert into is not None
+        session.merge(Muted(subscriber_id=muted.subscriber_id, story_id=into, muted_at=muted.muted_at))
+        session.delete(muted)
+        session.flush()
 
 
 def _follow_split(session: Session) -> None:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Engine, Executable, Integer, String, bindparam, func, literal, or_
+from sqlalchemy import JSON, ColumnElement, Engine, Executable, Integer, String, bindparam, func, literal, or_
 from sqlalchemy import select as sa_select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from alerts.people import Match, Matching, Subscription, mark_told
+from alerts.people import Match, Matching, Muted, Subscriber, Subscription, mark_told
 from crawler.database import reading
-from crawler.model import Story, UTCDateTime
+from crawler.model import Story, UTCDateTime, is_ahead
 
 _BY_MAIL = col(Subscription.channel_id).is_(None)  # and not through a channel
 _UNTOLD = col(Match.digest_id).is_(None) & col(Match.delivery_id).is_(None)
@@ -84,8 +85,36 @@ class Matches:
             )
             return set(session.exec(query.distinct()))
 
-    def pending_matches(self, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
-        """Matches found by then whose story no digest has told this subscriber, in the order of the searches."""
+    def bursting(self, since: datetime, until: datetime, now: datetime) -> list[int]:
+        """Whose searches that tell at once met a story in that time, or one that they told has developed in it.
+
+        What was met before is left to the digest of the day.
+        """
+
+        def in_time(at: Any) -> Any:
+            return at.between(since, until) | is_ahead(at, now)
+
+        told, developed = col(Match.told_development_at), col(Story.developed_at)
+        behind = col(Match.digest_id).is_not(None) & or_(told.is_(None), told < developed)
+        with Session(self._reading) as session:
+            query = (
+                select(Subscription.subscriber_id)
+                .join(Subscriber, col(Subscriber.id) == Subscription.subscriber_id)
+                .join(Match, col(Match.subscription_id) == Subscription.id)
+                .join(Story, col(Story.id) == Match.story_id)
+                .where(Subscription.cadence == "instant", Subscriber.state == "active", _BY_MAIL)
+                .where(or_(_UNTOLD & in_time(col(Match.matched_at)), behind & in_time(developed)))
+            )
+            return sorted(session.exec(query.distinct()))
+
+    def pending_matches(
+        self, subscriber_id: int, until: datetime, now: datetime | None = None, searches: Sequence[int] | None = None
+    ) -> list[tuple[Match, Subscription]]:
+        """Matches found by then whose story no digest has told this subscriber, in the order of the searches.
+
+        Of these searches, or of all. A story that they muted is left out. One that was found later than `now` was so by
+        a clock that ran ahead: it waits no longer.
+        """
         told = (
             select(Match.story_id)
             .join(Subscription, col(Subscription.id) == Match.subscription_id)
@@ -100,13 +129,16 @@ class Matches:
                     _BY_MAIL,
                     _UNTOLD,
                     col(Match.story_id).not_in(told),
-                    Match.matched_at <= until,
+                    _wanted(subscriber_id, searches),
+                    _came(col(Match.matched_at), until, now),
                 )
                 .order_by(col(Subscription.id), col(Match.matched_at).desc(), col(Match.id))
             )
             return list(session.exec(query))
 
-    def developed_matches(self, subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
+    def developed_matches(
+        self, subscriber_id: int, until: datetime, now: datetime | None = None, searches: Sequence[int] | None = None
+    ) -> list[tuple[Match, Subscription]]:
         """Matches that a digest told, whose story has developed since and by then, in the order of the searches.
 
         One that was told of by any of the subscriber's searches with its last development is up to date.
@@ -123,8 +155,9 @@ class Matches:
                     Subscription.subscriber_id == subscriber_id,
                     _BY_MAIL,
                     col(Match.digest_id).is_not(None),
-                    col(Story.developed_at) <= until,
+                    _came(col(Story.developed_at), until, now),
                     col(Match.story_id).not_in(up_to_date),
+                    _wanted(subscriber_id, searches),
                 )
                 .order_by(col(Subscription.id), col(Match.id))
             )
@@ -139,6 +172,18 @@ class Matches:
                 .where(Match.story_id == story_id)
             )
             return list(session.exec(query))
+
+
+def _came(at: Mapped[Any], until: datetime, now: datetime | None) -> ColumnElement[bool]:
+    """By then; or later than now, which a clock that ran ahead has noted."""
+    return or_(at <= until, is_ahead(at, now)) if now else at <= until
+
+
+def _wanted(subscriber_id: int, searches: Sequence[int] | None) -> ColumnElement[bool]:
+    """A match of one of these searches, whose story is not muted."""
+    muted = select(Muted.story_id).where(Muted.subscriber_id == subscriber_id)
+    heard = col(Match.story_id).not_in(muted)
+    return heard if searches is None else heard & col(Match.subscription_id).in_(searches)
 
 
 def _add(session: Session, story_id: int, found: Sequence[Found], now: datetime) -> int:

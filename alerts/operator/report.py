@@ -92,9 +92,8 @@ def trouble_report(untold: Untold, day: date, timezone: str, bounced: Sequence[S
 def operator_message(told: TroubleReport, envelope: Envelope, settings: MailSettings) -> EmailMessage:
     """The mail of a report: text and HTML. It has nothing to unsubscribe from: mail.operator is the operator's own."""
     message = new_message(told.subject, envelope, settings)
-    shown = {"report": told}
-    message.set_content(render(__package__, "operator.txt", **shown))
-    message.add_alternative(styled(render(__package__, "operator.html", **shown)), subtype="html")
+    message.set_content(render(__package__, "operator.txt", report=told))
+    message.add_alternative(styled(render(__package__, "operator.html", report=told)), subtype="html")
     return message
 
 

@@ -2,10 +2,13 @@
 
 from alerts.people.bounces import note_refusal, note_taken
 from alerts.people.channels import Channels
+from alerts.people.choices import StoryChoices
 from alerts.people.members import Hour, Members
+from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
     NEVER,
+    Cadence,
     Channel,
     ChannelKind,
     Delivery,
@@ -14,6 +17,7 @@ from alerts.people.subscriber import (
     DigestRecord,
     Match,
     Matching,
+    Muted,
     SearchChange,
     Subscriber,
     Subscription,
@@ -23,6 +27,7 @@ from alerts.people.told import mark_told, put_back
 
 __all__ = [
     "NEVER",
+    "Cadence",
     "Channel",
     "ChannelKind",
     "Channels",
@@ -34,13 +39,18 @@ __all__ = [
     "Match",
     "Matching",
     "Members",
+    "Muted",
+    "Pauses",
     "SearchChange",
     "Searches",
+    "StoryChoices",
     "Subscriber",
     "Subscription",
     "Told",
+    "is_paused",
     "mark_told",
     "note_refusal",
     "note_taken",
     "put_back",
+    "today_of",
 ]

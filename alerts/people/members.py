@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from alerts.people.bounces import begin_anew
 from alerts.people.searches import note_searches, note_searches_of
-from alerts.people.subscriber import NEVER, Channel, Delivery, Subscriber, Subscription
+from alerts.people.subscriber import NEVER, Cadence, Channel, Delivery, Subscriber, Subscription
 from alerts.people.told import keep_told
 from crawler.database import reading
 from crawler.model import IcewireError, UTCDateTime
@@ -74,8 +74,10 @@ class Members:
         active: bool,
         name: str = "",
         most: int | None = None,
+        cadence: Cadence = "daily",
+        language: str = "",
     ) -> tuple[Subscriber, Subscription]:
-        """Add a search for an address; hour and zone are for a new one.
+        """Add a search for an address; hour and zone are for a new one. A language is what they read from now on.
 
         An address that left may come back; it begins anew, without its old searches and channels. One that has not
         confirmed yet may ask for the same search again, by another name. Raises IcewireError when the address has it
@@ -92,10 +94,13 @@ class Members:
                 session.exec(delete(Channel).where(col(Channel.subscriber_id) == subscriber.id))
                 subscriber.timezone, subscriber.digest_at = timezone, digest_at
                 subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
+                subscriber.paused_at = None
                 begin_anew(subscriber)
+            subscriber.language = language or subscriber.language
             if subscriber.state == "pending":
                 subscriber.created_at = now  # the time to confirm begins with the last question
-            subscriber.served_until = NEVER
+            if subscriber.state == "pending" or not _gets_mail(session, subscriber):
+                subscriber.served_until = now  # what was due before this search is not late
             session.add(subscriber)
             session.flush()
             assert subscriber.id is not None
@@ -104,7 +109,7 @@ class Members:
             if subscription and subscriber.state == "active":
                 raise IcewireError(f"{address} already has the search “{query or 'every story'}”")
             subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
-            subscription.name = name.strip() or subscription.name
+            subscription.name, subscription.cadence = name.strip() or subscription.name, cadence
             subscription.most = most or subscription.most
             if active and subscriber.state == "pending":
                 subscriber.state, subscriber.confirmed_at = "active", now
@@ -114,20 +119,36 @@ class Members:
             session.commit()
             return subscriber, subscription
 
-    def change_hour(self, subscriber_id: int, digest_at: str | None, timezone: str | None) -> Subscriber:
-        """Another hour or zone for somebody's digest; None leaves it."""
+    def change_hour(
+        self, subscriber_id: int, digest_at: str | None, timezone: str | None, weekday: int | None = None
+    ) -> Subscriber:
+        """Another hour or zone for somebody's digest, or day for what comes weekly; None leaves it."""
         with Session(self.engine, expire_on_commit=False) as session:
             subscriber = session.get_one(Subscriber, subscriber_id)
             subscriber.digest_at = digest_at or subscriber.digest_at
             subscriber.timezone = timezone or subscriber.timezone
-            subscriber.served_until = NEVER
+            subscriber.weekday = subscriber.weekday if weekday is None else weekday
+            if digest_at or timezone:
+                subscriber.served_until = NEVER
             session.commit()
             return subscriber
+
+    def change_language(self, subscriber_id: int, language: str) -> None:
+        """What they read from now on."""
+        with Session(self.engine) as session:
+            session.get_one(Subscriber, subscriber_id).language = language
+            session.commit()
 
     def rename_search(self, subscription_id: int, name: str) -> None:
         """Another name for one search; "" = it is said in words."""
         with Session(self.engine) as session:
             session.get_one(Subscription, subscription_id).name = name.strip()
+            session.commit()
+
+    def change_cadence(self, subscription_id: int, cadence: Cadence) -> None:
+        """How often one search comes from now on."""
+        with Session(self.engine) as session:
+            session.get_one(Subscription, subscription_id).cadence = cadence
             session.commit()
 
     def limit_search(self, subscription_id: int, most: int) -> None:
@@ -144,12 +165,20 @@ class Members:
             note_searches(session, [subscription_id])
             session.commit()
 
-    def confirm(self, subscriber_id: int, now: datetime) -> Subscriber | None:
-        """The address said yes (double opt-in)."""
+    def language(self, subscriber_id: int) -> str | None:
+        """What a subscriber reads; None when there is no such one."""
+        with Session(self._reading) as session:
+            return session.exec(select(Subscriber.language).where(Subscriber.id == subscriber_id)).first()
+
+    def confirm(self, subscriber_id: int, now: datetime, asked_at: datetime) -> Subscriber | None:
+        """They want it: mail starts now. Who was asked anew since stays pending: this answers the older question.
+
+        None when there is no such subscriber; one that has left stays so.
+        """
         with Session(self.engine, expire_on_commit=False) as session:
             subscriber = session.get(Subscriber, subscriber_id)
-            if subscriber and subscriber.state == "pending":
-                subscriber.state, subscriber.confirmed_at = "active", now
+            if subscriber and subscriber.state == "pending" and subscriber.created_at == asked_at:
+                subscriber.state, subscriber.confirmed_at, subscriber.served_until = "active", now, now
                 session.commit()
             return subscriber
 
@@ -246,6 +275,12 @@ class Members:
             served = update(Subscriber).where(col(Subscriber.id).in_(subscriber_ids), *same)
             session.exec(served.values(served_until=until))
             session.commit()
+
+
+def _gets_mail(session: Session, subscriber: Subscriber) -> bool:
+    """Whether a search of theirs comes by mail already."""
+    mine = (Subscription.subscriber_id == subscriber.id, col(Subscription.channel_id).is_(None))
+    return subscriber.id is not None and session.exec(select(Subscription.id).where(*mine)).first() is not None
 
 
 def _searches_of(session: Session, subscriber_ids: Sequence[int | None]) -> Sequence[Subscription]:

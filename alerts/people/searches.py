@@ -11,7 +11,8 @@ from crawler.database import hold_lock, reading
 
 KEPT_CHANGES = 10_000  # who fell behind by more reads all anew
 _LOCK = 7_235_401_119  # a number of our own
-_LIVE = col(Subscriber.state).in_(("active", "pending"))  # pending ones too, so that a first digest is not empty
+# Pending people too, so that a first digest is not empty. Who follows a story searches for nothing.
+_LIVE = col(Subscriber.state).in_(("active", "pending")) & col(Subscription.story_id).is_(None)
 
 
 @dataclass(frozen=True, slots=True)

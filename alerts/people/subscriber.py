@@ -18,6 +18,8 @@ DeliveryState = Literal["queued", "sending", "sent", "failed", "replaced"]  # re
 DeliveryKind = Literal["digest", "confirm", "operator", "webhook", "chat"]
 ChannelKind = Literal["webhook", "chat"]
 
+Cadence = Literal["daily", "weekly", "instant"]
+
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,6 +36,7 @@ class Subscriber(TableRow, table=True):
     email: str = Field(unique=True)
     timezone: str  # IANA name
     digest_at: str  # local time, "07:00"
+    weekday: int = 0  # on which weekly searches come; Monday = 0
     language: str = "en"
     state: SubscriberState = Field(default="pending", sa_type=String)
     # Every digest that was due by then is made or had nothing to tell. It says what was done and foretells nothing,
@@ -42,6 +45,9 @@ class Subscriber(TableRow, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
     confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # no digests since then
+    paused_until: date | None = None  # the local date of the first one again; None = they say when
+    pause_drops: bool = False  # what is found meanwhile is not told; else it comes in that first one
     # Mails in a row that were refused because nobody has this address, and since when.
     refusals: int = 0
     refused_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -81,7 +87,10 @@ class Subscription(TableRow, table=True):
     subscriber_id: int = Field(foreign_key="subscriber.id", index=True, ondelete="CASCADE")
     query: str
     name: str = ""  # what the subscriber calls it; "" = it is said in words
-    cadence: str = "daily"
+    cadence: Cadence = Field(default="daily", sa_type=String, index=True)
+    # The story that is followed, by whatever search it came: then the query is "story:" and its number, and meets
+    # nothing else. Stories are merged and split; the match goes with them, this stays.
+    story_id: int | None = Field(default=None, foreign_key="story.id", ondelete="CASCADE")
     most: int | None = None  # of its stories a mail shows so many and counts the others; None = as limits.py says
     # Where its stories are posted; None = they come by mail. One that is gone or off leaves them to the mail.
     channel_id: int | None = Field(default=None, foreign_key="channel.id", index=True, ondelete="SET NULL")
@@ -106,7 +115,12 @@ class Matching(TableRow, table=True):
 
 
 class DigestRecord(TableRow, table=True):
-    """That a subscriber's digest for a local date was made: it is made once."""
+    """That a subscriber's digest for a local date was made: it is made once.
+
+    `cadence` is "daily" for the one of a day, whatever of daily and weekly searches stands in it; "instant 1", "instant
+    2" … for those that came at once; "dropped" for what was found in a pause and is never sent; "early 7" for one of a
+    clock that ran ahead, when its day has really come.
+    """
 
     __tablename__ = "digest"
     __table_args__ = (UniqueConstraint("subscriber_id", "local_date", "cadence"),)
@@ -156,6 +170,14 @@ class Told(TableRow, table=True):
     told_development_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     update_digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")
     updated_from: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Muted(TableRow, table=True):
+    """That a subscriber wants to hear nothing more of a story."""
+
+    subscriber_id: int = Field(foreign_key="subscriber.id", primary_key=True, ondelete="CASCADE")
+    story_id: int = Field(foreign_key="story.id", primary_key=True, index=True, ondelete="CASCADE")
+    muted_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Delivery(TableRow, table=True):

@@ -17,10 +17,11 @@ from starlette.routing import Route
 
 from alerts.channels import FEED_PATHS
 from alerts.digest import kept_rest
+from alerts.locale import known_language, marked, translations
 from alerts.mail import Deliveries, Links, page_of
 from alerts.operator import Status, status_of
 from alerts.people import Members
-from alerts.web.answers import SECURITY_HEADERS, page
+from alerts.web.answers import SECURITY_HEADERS, language_of, page
 from alerts.web.feeds import Feeds
 from crawler.store import Store
 from crawler.watch import Watchlist
@@ -50,6 +51,7 @@ class Pages:
         latest = None if self.public else self.deliveries.latest_digest()
         return page(
             "status.html",
+            language_of(request),
             status=self.status(),
             latest=latest,
             public=self.public,
@@ -68,7 +70,7 @@ class Pages:
         """The newest digest as a page, on this machine only."""
         delivery = None if self.public else self.deliveries.latest_digest()
         if delivery is None:
-            raise HTTPException(404, "There is no digest to show yet.")
+            raise HTTPException(404, marked("There is no digest to show yet."))
         return HTMLResponse(page_of(delivery.message), headers=SECURITY_HEADERS)
 
     def rest(self, request: Request) -> Response:
@@ -76,44 +78,59 @@ class Pages:
         named = self.links.read_rest(request.path_params["token"])
         kept = kept_rest(self.members.engine, *named) if named else None
         if named is None or kept is None:
-            raise HTTPException(404, "There is no such list, or it is too old to be kept.")
-        return page("rest.html", day=named[1], timezone=kept[0], sections=[_read(section) for section in kept[1]])
+            raise HTTPException(404, marked("There is no such list, or it is too old to be kept."))
+        sections = [_read(section) for section in kept[1]]
+        return page("rest.html", self._language(request, named[0]), day=named[1], timezone=kept[0], sections=sections)
 
     def unsubscribe(self, request: Request) -> Response:
         """GET shows a button and changes nothing, as mail scanners follow links; POST needs no login (RFC 8058)."""
         subscriber_id = self.links.read_unsubscribe(request.path_params["token"])
         if subscriber_id is None:
-            raise HTTPException(404, "This link is not one of ours; copy the whole of it from the mail.")
+            raise HTTPException(404, marked("This link is not one of ours; copy the whole of it from the mail."))
+        t = translations(language := self._language(request, subscriber_id))
         if request.method != "POST":
             return page(
                 "question.html",
-                title="Stop these mails?",
-                button="Stop the mails",
-                text="You will get no more digests, and your address is erased within 7 days.",
+                language,
+                title=t.gettext("Stop these mails?"),
+                button=t.gettext("Stop the mails"),
+                text=t.gettext("You will get no more digests, and your address is erased within 7 days."),
             )
         self.members.leave(subscriber_id, self.clock())
         return page(
             "answer.html",
-            title="You will get no more mails",
-            text="Your address and your searches are erased within 7 days.",
+            language,
+            title=t.gettext("You will get no more mails"),
+            text=t.gettext("Your address and your searches are erased within 7 days."),
         )
 
     def confirm(self, request: Request) -> Response:
         """GET shows a button, POST starts the digests."""
-        subscriber_id = self.links.read_confirm(request.path_params["token"])
-        if subscriber_id is None:
-            raise HTTPException(404, "This link is too old or not one of ours; ask for a new one.")
+        answer = self.links.read_confirm(request.path_params["token"])
+        if answer is None:
+            raise HTTPException(404, marked("This link is too old or not one of ours; ask for a new one."))
+        subscriber_id, asked_at = answer
+        t = translations(language := self._language(request, subscriber_id))
         if request.method != "POST":
             return page(
                 "question.html",
-                title="Start the daily digest?",
-                button="Start the digest",
-                text="One mail a day with the stories that match your search; each has a link to stop.",
+                language,
+                title=t.gettext("Start the daily digest?"),
+                button=t.gettext("Start the digest"),
+                text=t.gettext("One mail a day with the stories that match your search; each has a link to stop."),
             )
-        subscriber = self.members.confirm(subscriber_id, self.clock())
+        subscriber = self.members.confirm(subscriber_id, self.clock(), asked_at)
+        if subscriber and subscriber.state == "pending":
+            raise HTTPException(404, marked("You were asked again since; use the link of the newest mail."))
         if subscriber is None or subscriber.state != "active":
-            raise HTTPException(404, "This address has left; ask for a new link.")
-        return page("answer.html", title="Your digest is on its way", text="The first one comes at its next hour.")
+            raise HTTPException(404, marked("This address has left; ask for a new link."))
+        title, text = t.gettext("Your digest is on its way"), t.gettext("The first one comes at its next hour.")
+        return page("answer.html", language, title=title, text=text)
+
+    def _language(self, request: Request, subscriber_id: int) -> str:
+        """What the subscriber reads to whom a link belongs."""
+        kept = self.members.language(subscriber_id)
+        return known_language(kept) if kept else language_of(request)
 
 
 def _read(section: dict[str, Any]) -> dict[str, Any]:
@@ -125,8 +142,9 @@ def _read(section: dict[str, Any]) -> dict[str, Any]:
 def not_found(request: Request, error: Exception) -> Response:
     """An error as a page a person can read."""
     assert isinstance(error, HTTPException)
-    text = error.detail if error.detail != "Not Found" else "There is no such page."
-    return page("answer.html", error.status_code, title="Sorry", text=text)
+    t = translations(language := language_of(request))
+    text = error.detail if error.detail != "Not Found" else marked("There is no such page.")
+    return page("answer.html", language, error.status_code, title=t.gettext("Sorry"), text=t.gettext(text))
 
 
 def make_app(pages: Pages) -> Starlette:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from alerts.channels import StoryFeed, atom_feed, json_feed, open_query, story_feed
 from alerts.query import NamedPlaces, QueryError
-from alerts.web.answers import SECURITY_HEADERS, page
+from alerts.web.answers import SECURITY_HEADERS, language_of, page
 from crawler.store import Store
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Feeds:
         """In Atom; a mistake is told as a page."""
 
         def wrong(error: QueryError) -> Response:
-            return page("wrong_query.html", 400, error=error)
+            return page("wrong_query.html", language_of(request), 400, error=error)
 
         return self._answer(request, "application/atom+xml", atom_feed, wrong)
 

@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.manners.robots import Robots
+from crawler.manners.robots import FRESH, Robots
 from crawler.manners.statuses import PAUSING
-from crawler.manners.waits import ASKED_TO_WAIT, HostPaused, back_off, retry_after
-from crawler.model import Host, Why, because
+from crawler.manners.waits import ASKED_TO_WAIT, LONGEST_WAIT, HostPaused, back_off, retry_after
+from crawler.model import Host, Why, because, is_due
 
 SILENT = 3  # requests in a row without an answer; then a host is left alone
 SILENT_WAIT = timedelta(hours=1)
@@ -44,7 +44,10 @@ class Hosts:
     def refresh(self) -> None:
         """Learn who is paused now: another process may have been told to wait."""
         with Session(self.readers) as session:
-            paused = session.exec(select(Host).where(col(Host.paused_until) > self.clock())).all()
+            until = col(Host.paused_until)
+            paused = session.exec(
+                select(Host).where(until.is_not(None), ~is_due(until, self.clock(), LONGEST_WAIT))
+            ).all()
         self.paused = {h.name: (h.paused_until, Why(h.why, h.why_args)) for h in paused if h.paused_until}
 
     def robots(self, name: str) -> Robots | None:
@@ -62,10 +65,10 @@ class Hosts:
     def fresh_robots(self, name: str) -> Robots | None:
         """The same while it counts as fresh, whichever process asked for it; None when it is to be asked for."""
         known = self.known.get(name)
-        if known is None or known.fresh_until <= self.clock():
+        if known is None or is_due(known.fresh_until, self.clock(), FRESH):
             self.known.pop(name, None)  # the table may hold a newer one
             known = self.robots(name)
-        return known if known and known.fresh_until > self.clock() else None
+        return known if known and not is_due(known.fresh_until, self.clock(), FRESH) else None
 
     def remember(self, name: str, newest: Robots) -> Robots:
         """Keep what /robots.txt says now; returns what counts: while the server fails, that is what it said before."""
@@ -85,7 +88,7 @@ class Hosts:
         """Raise HostPaused while the host of this address wants to be left alone."""
         name = host_name(url)
         until, why = self.paused.get(name, (None, Why()))
-        if until and self.clock() < until:
+        if until and not is_due(until, self.clock(), LONGEST_WAIT):
             raise HostPaused(urlsplit(url).netloc, until, why)
 
     def pause(self, url: str, until: datetime, why: Why) -> None:

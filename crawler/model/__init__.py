@@ -1,6 +1,7 @@
 """The nouns, which are the tables."""
 
 from crawler.model.columns import UTCDateTime
+from crawler.model.due import is_ahead, is_due
 from crawler.model.errors import IcewireError
 from crawler.model.story import (
     Article,
@@ -46,4 +47,6 @@ __all__ = [
     "as_written",
     "because",
     "inner",
+    "is_ahead",
+    "is_due",
 ]

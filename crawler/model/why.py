@@ -47,7 +47,7 @@ Code = Literal[
     "term_published",
     # A mail or a posting did not leave.
     "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back", "replaced", "channel_off",
-    "chat_not_taken",
+    "chat_not_taken", "followed",
 ]  # fmt: skip
 CODES: frozenset[str] = frozenset(get_args(Code))
 

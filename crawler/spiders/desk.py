@@ -15,13 +15,12 @@ from crawler.places import places_of
 from crawler.store import Added, Candidates, Store
 from crawler.text import page_address, stored
 from crawler.topic import shipped_gate
-from crawler.watch import Limits, Outcome, Watchlist, is_old, next_look
+from crawler.watch import HURRY, Limits, Outcome, Watchlist, is_old, next_look
 from crawler.workshop import NEVER_MENTIONED, Sheet, Workshop, judge_page
 
 log = logging.getLogger(__name__)
 
 NEWS = timedelta(hours=12)  # a story published that recently makes us look sooner for others from there
-HURRY = timedelta(hours=6)
 _STAND_INS: dict[str, Literal["gone", "other"]] = {
     "site_answered": "gone", "front_page": "gone", "list_page": "gone", "empty_page": "other",
 }  # fmt: skip

@@ -13,7 +13,7 @@ from crawler.feeds import Reading, read_feed
 from crawler.glance import kind_of_title
 from crawler.judge import clock_of
 from crawler.manners import BLOCKED, GONE, PAID, PAUSING, PERMANENT, HostPaused, back_off, retry_after
-from crawler.model import Feed, FeedProblem, IcewireError, Source, Why, because, inner
+from crawler.model import Feed, FeedProblem, IcewireError, Source, Why, because, inner, is_due
 from crawler.spiders.network_errors import why_unanswered
 from crawler.spiders.page_answers import header
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
@@ -43,7 +43,7 @@ class Unread:
 
 def validators(feed: Feed, now: datetime) -> dict[str, str]:
     """The headers of a conditional GET (RFC 9110, section 13.1), unless it is time for a full reading."""
-    if feed.full_at is None or now - feed.full_at > FULL_READING:
+    if feed.full_at is None or is_due(feed.full_at + FULL_READING, now, FULL_READING):
         return {}
     gap = expected_gap(Habit.from_json(feed.habit))
     if gap and feed.last_new_at and now - feed.last_new_at > SURPRISED * gap and now - feed.full_at > gap:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Select, TextClause, bindparam, insert, select, text, update
@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col
 from crawler.grouping import Grouping
 from crawler.model import Article, Revision, Story, Verdict, Why
 from crawler.store.deciding import AddingIntent, Basis, KnownVersion
-from crawler.store.developing import MOST_KNOWN, KnownReport, KnownStory
+from crawler.store.developing import MOST_KNOWN, KnownReport, KnownStory, StoryChange
 from crawler.store.heads import lead_of, lead_of_two, locked_story, standing_story
 from crawler.store.regroup import correct
 from crawler.text import stored
@@ -93,7 +93,7 @@ def insert_article(
     changed: dict[str, Any] = {"lead_id": article_id}
     if story:
         lead_id = lead_of_two(connection, story.lead_id, article_id)
-        changed = {"changed_at": now, "version": story.version + 1, "lead_id": lead_id, **intent.story}
+        changed = {"changed_at": now, "version": story.version + 1, "lead_id": lead_id, **_later(intent.story, story)}
     connection.execute(_CHANGE, {"of": story_id, **changed})
     return Added(article_id, correct(session, story_id, grouping, now), opened=story is None)
 
@@ -127,7 +127,7 @@ def revise_article(
         _for_passages(_FINGERPRINT, connection, known.article_id, intent.passages)
         if judged.copy_of is None:
             _add_clues(connection, story.id, grouping.clues)
-        changed = {"changed_at": now, "version": story.version + 1, **intent.story}
+        changed = {"changed_at": now, "version": story.version + 1, **_later(intent.story, story)}
     else:
         row.fetched_at, row.opt_out, row.link = now, article.opt_out, article.link
         row.modified_at = article.modified_at or row.modified_at
@@ -157,6 +157,14 @@ def _locked(connection: Connection, url: str, basis: Basis) -> Any:
     if (tuple(row) if row else None) != mark:
         raise BasisChanged
     return story
+
+
+def _later(change: StoryChange, story: Any) -> dict[str, Any]:
+    """A development comes after the one before it: by a clock that was set back it would count as told already."""
+    at = change.get("developed_at")
+    if at is None or story.developed_at is None:
+        return dict(change)
+    return {**change, "developed_at": max(at, story.developed_at + timedelta(microseconds=1))}
 
 
 def _replaced(known: Article, intent: AddingIntent, now: datetime) -> Revision:

@@ -9,7 +9,14 @@ from crawler.model import Article, Source, Story, Verdict
 from crawler.store.lead import Contender, lead_rank
 
 _ARTICLE: tuple[Any, ...] = (Article.id, Article.gone_at, Article.wire, Article.published_at, Article.fetched_at)
-_STORY: tuple[Any, ...] = (Story.id, Story.lead_id, Story.version, Story.development, Story.merged_into)
+_STORY: tuple[Any, ...] = (
+    Story.id,
+    Story.lead_id,
+    Story.version,
+    Story.development,
+    Story.developed_at,
+    Story.merged_into,
+)
 _OTHERS: tuple[Any, ...] = (Source.county, Source.state, Source.covers, Verdict.places)
 _CONTENDERS: Select[Any] = (
     select(*_ARTICLE, *_OTHERS)
@@ -25,7 +32,7 @@ _OF_TWO = _CONTENDERS.where(col(Article.id).in_((bindparam("one"), bindparam("ot
 def standing_story(connection: Connection, story_id: int | None) -> Row[Any] | None:
     """The story with this id, or that which took its articles while the new one was compared.
 
-    Its id, lead_id, version, development and merged_into.
+    Its id, lead_id, version, development, developed_at and merged_into.
     """
     return _standing(connection, _STANDING, story_id)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 _AFTER_HOURS = (1, 3, 8, 24, 72, 168)  # after publication
+LONGEST_LOOK = timedelta(hours=_AFTER_HOURS[-1])  # no look is planned further ahead
 _SOON = timedelta(minutes=30)  # a look this close to the last one is left to the next
 _AFTER_CHANGE = timedelta(hours=2)
 _LATE_CHANGE = timedelta(days=1)  # after a change of an article whose looks were over

@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.grouping import Grouping
-from crawler.model import Article, Revision, Source, Story, Verdict, Why
+from crawler.model import Article, Revision, Source, Story, Verdict, Why, is_due
 from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, revise_article
 from crawler.store.deciding import decide_adding
 from crawler.store.fulltext import holds, indexed
 from crawler.store.heads import lead_of
-from crawler.store.recheck import Recheck, next_recheck
+from crawler.store.recheck import LONGEST_LOOK, Recheck, next_recheck
 from crawler.store.views import Outline, Report, StoryView
 from crawler.text import canonical_url, page_address, search_words
 
@@ -102,7 +102,7 @@ class Store:
         query = (
             select(Article.id, Article.link, Article.title, Source)
             .join(Source, col(Source.id) == Article.source_id)
-            .where(col(Article.look_at) <= now, col(Source.enabled), col(Source.listed))
+            .where(is_due(col(Article.look_at), now, LONGEST_LOOK), col(Source.enabled), col(Source.listed))
             .order_by(col(Article.look_at))
             .limit(limit)
         )

@@ -5,12 +5,13 @@ from crawler.watch.habits import WINDOW_DAYS, examine
 from crawler.watch.ledger import Ledger
 from crawler.watch.outages import Outages
 from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, next_look, write_outcomes
-from crawler.watch.polling import Habit, Limits, expected_gap, rate
+from crawler.watch.polling import HURRY, Habit, Limits, expected_gap, rate
 from crawler.watch.readings import FeedAnswer, is_old
 from crawler.watch.troubles import Troubles, Untold, mark_told
 from crawler.watch.watchlist import Watchlist
 
 __all__ = [
+    "HURRY",
     "MOST_ATTEMPTS",
     "MOST_ATTEMPTS_MISSING",
     "SETTLED",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from crawler.model import Feed, FeedProblem, Why, because
-from crawler.watch.polling import Habit, Limits, learn, next_reading
+from crawler.watch.polling import HURRY, Habit, Limits, learn, next_reading
 
 OK = because("ok")
 
@@ -87,7 +87,8 @@ def hurried(feed: Feed, until: datetime, limits: Limits) -> FeedChange:
     """A feed is read as often as may be until then; {} for one that is failing or was never read."""
     if feed.failures or feed.last_success_at is None:
         return {}
-    sooner = _next(Habit.from_json(feed.habit), feed.last_success_at, limits, feed.asked_minutes, until)
+    at = feed.last_success_at
+    sooner = _next(Habit.from_json(feed.habit), at, limits, feed.asked_minutes, min(until, at + HURRY))
     return {"hurry_until": until, "next_attempt_at": min(sooner, feed.next_attempt_at or sooner)}
 
 

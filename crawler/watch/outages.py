@@ -6,14 +6,14 @@ from sqlalchemy import Engine, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.model import Feed, Outage
+from crawler.model import Feed, Outage, is_due
 
 SETTLING = timedelta(hours=1)  # after an outage, until what was due meanwhile has been read
 
 
 def known_until(last: Outage | None, now: datetime) -> datetime:
     """Up to when we could know what outlets do, given our last outage: what was not read since is not their fault."""
-    if last and (last.ended_at is None or now - last.ended_at < SETTLING):
+    if last and (last.ended_at is None or not is_due(last.ended_at + SETTLING, now, SETTLING)):
         return min(now, last.began_at)
     return now
 
@@ -44,7 +44,8 @@ class Outages:
     def last(self) -> Outage | None:
         """The one that goes on, or else the newest."""
         with Session(self.readers) as session:
-            return session.exec(select(Outage).order_by(col(Outage.began_at).desc()).limit(1)).first()
+            over = col(Outage.ended_at).is_not(None)
+            return session.exec(select(Outage).order_by(over, col(Outage.began_at).desc()).limit(1)).first()
 
     def current(self) -> Outage | None:
         """The one that goes on."""

@@ -8,11 +8,12 @@ from functools import cache
 from sqlalchemy import JSON, Integer, String, Update, bindparam, func, update
 from sqlmodel import Session, SQLModel, col, select
 
-from crawler.model import Entry, EntryState, UTCDateTime, Why, because
+from crawler.model import Entry, EntryState, UTCDateTime, Why, because, is_ahead
 
 SETTLED: tuple[EntryState, ...] = ("fetched", "off_topic", "refused")
 HAD: tuple[EntryState, ...] = ("fetched", "off_topic")  # their page was read; a refusal may be of the feed
 MOST_ATTEMPTS = 10  # then an entry is refused for good: with our back-off, a day and a half of trying
+LONGEST_RETRY = timedelta(days=2)  # no look and no retry is planned further ahead
 LONGEST_WAITING = timedelta(days=14)  # however few attempts its host allowed
 MOST_ATTEMPTS_MISSING = 4  # for a page that its own server does not know
 
@@ -24,8 +25,11 @@ _YOUNG = timedelta(days=1)
 def next_look(published_at: datetime | None, seen_at: datetime, now: datetime) -> datetime | None:
     """When to look again at a page that was off topic, but says that more will come; None when its news is a day old.
 
-    An hour after it was seen, then ever more seldom: some four times. Times are aware.
+    An hour after it was seen, then ever more seldom: some four times. Times are aware; one that was seen by a clock
+    that ran ahead is not looked at for as long as that was.
     """
+    if is_ahead(seen_at, now):
+        return None
     if now - (published_at or seen_at) >= _YOUNG or now - seen_at >= _YOUNG:
         return None
     return now + max(_FIRST_LOOK, 2 * (now - seen_at))

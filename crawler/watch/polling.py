@@ -17,9 +17,13 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from crawler.model import is_due
+
 HOUR, DAY = 3600.0, 86400.0
 WORTH = 0.5 / 60  # item-hours of waiting that are worth a request: half a minute, so 8 minutes at an item an hour
 MOST_ASKED = timedelta(hours=1)  # the longest wait a feed can ask for: ttl is often set once and forgotten
+LONGEST_INTERVAL = timedelta(days=8)  # no reading is planned further ahead: the settings allow 7 days
+HURRY = timedelta(hours=6)  # how long an ICE story makes the feeds around it be read as often as may be
 LONGEST_PAUSE = timedelta(days=1)  # of a failing feed
 _JITTER = 0.08  # how far the bounds give way, so that feeds read together drift apart
 
@@ -190,7 +194,7 @@ def next_reading(
     jitter = _jitter(habit, now)
     shortest = limits.shortest.total_seconds() * (1 + jitter)
     longest = max(limits.longest.total_seconds() * (1 - jitter), shortest)
-    hurry = hurry_until is not None and now < hurry_until
+    hurry = hurry_until is not None and not is_due(hurry_until, now, HURRY)
     wait = shortest if hurry else _worth_reading(habit, now.timestamp(), shortest, longest)
     if asked is not None:
         wait = max(wait, min(asked, MOST_ASKED).total_seconds())

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Engine, func, or_, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.model import Entry, Feed, FeedProblem, Source, Why
+from crawler.model import Entry, Feed, FeedProblem, Source, Why, is_ahead, is_due
 from crawler.text import canonical_url, page_address
 from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.outages import Outages, known_until
-from crawler.watch.outcome import HAD, SETTLED, Outcome, write_outcomes
-from crawler.watch.polling import Limits
+from crawler.watch.outcome import HAD, LONGEST_RETRY, SETTLED, Outcome, write_outcomes
+from crawler.watch.polling import LONGEST_INTERVAL, Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
 from crawler.watch.stored import stored_of
 
@@ -55,11 +55,20 @@ class Watchlist:
                     session.add(feed)
             session.commit()
 
-    def due_feeds(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[Feed]:
-        """Feeds to read now, longest waiting first; `everything` ignores the timetable, never a person's switch."""
+    def due_feeds(
+        self, now: datetime, states: Sequence[str] = (), everything: bool = False, by: datetime | None = None
+    ) -> list[Feed]:
+        """Feeds to read now, longest waiting first; `everything` ignores the timetable, never a person's switch.
+
+        `by`: those that were due by then. One that was tried at a time still to come was planned by a clock that ran
+        ahead.
+        """
         query = _watched(states).order_by(func.coalesce(Feed.next_attempt_at, now))
         if not everything:
-            query = query.where(or_(col(Feed.next_attempt_at).is_(None), col(Feed.next_attempt_at) <= now))
+            come = is_due(col(Feed.next_attempt_at), by or now, LONGEST_INTERVAL)
+            query = query.where(
+                or_(col(Feed.next_attempt_at).is_(None), come, is_ahead(col(Feed.last_attempt_at), now))
+            )
         with Session(self.readers) as session:
             return [feed for feed, _ in session.exec(query)]
 
@@ -68,7 +77,7 @@ class Watchlist:
         whose time has come."""
         again = col(Entry.state).in_(("failed", "off_topic")) & col(Entry.retry_at).is_not(None)
         if not everything:
-            again &= col(Entry.retry_at) <= now
+            again &= is_due(col(Entry.retry_at), now, LONGEST_RETRY)
         watched = _watched(states).with_only_columns(col(Feed.id))
         query = (
             select(Entry.feed_id, Entry.id)
@@ -87,7 +96,7 @@ class Watchlist:
             col(Entry.state).not_in(SETTLED), (col(Entry.state) == "off_topic") & col(Entry.retry_at).is_not(None)
         )
         if until is not None:
-            unsettled &= or_(col(Entry.retry_at).is_(None), col(Entry.retry_at) <= until)
+            unsettled &= or_(col(Entry.retry_at).is_(None), is_due(col(Entry.retry_at), until, LONGEST_RETRY))
         with Session(self.readers) as session:
             wanted = list(session.exec(select(Entry).where(col(Entry.id).in_(entry_ids), unsettled)))
             pages: dict[str, list[Entry]] = {e.page: [] for e in wanted}

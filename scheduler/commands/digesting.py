@@ -1,5 +1,6 @@
 """digest."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from alerts.digest import (
     Wanted,
     digest_html,
     digest_text,
+    held_back,
     instant,
     is_known,
     preview,
@@ -21,7 +23,7 @@ from alerts.digest import (
 )
 from alerts.mail import deliver
 from alerts.matching import LiveSearches, match_unmatched
-from alerts.people import Subscriber
+from alerts.people import Subscriber, is_paused
 from alerts.settings import MailSettings
 from crawler.model import IcewireError
 from scheduler import show
@@ -75,7 +77,14 @@ def _make_all(deployment: Deployment, preview_only: bool, as_json: bool) -> None
         if not is_known(subscriber.timezone):
             show.note(f"no digest for {subscriber.email}: the time zone {subscriber.timezone} is not known here")
             continue
-        wanted = Wanted(subscriber, searches, now.astimezone(ZoneInfo(subscriber.timezone)).date())
+        today = now.astimezone(ZoneInfo(subscriber.timezone)).date()
+        if is_paused(subscriber, today):
+            show.note(f"no digest for {subscriber.email}, who has paused")
+            continue
+        wanted = Wanted(subscriber, searches, today)
+        if today.weekday() != subscriber.weekday:
+            held, held_until = held_back(subscriber, searches, today)
+            wanted = replace(wanted, held=held, held_until=held_until)
         composed = preview(deployment.post, wanted, sources, now)
         made.append(_row(composed, subscriber, not preview_only and _make(deployment, wanted, sources, now)))
         if preview_only and not as_json:

@@ -1,4 +1,4 @@
-"""stories, and how a story is listed; merge and split stand in a file of their own."""
+"""stories, and how a story is listed; its own commands stand in files of their own."""
 
 from typing import Annotated, Any
 
@@ -7,7 +7,7 @@ import typer
 from crawler.store import StoryView
 from crawler.text import stored
 from scheduler import show
-from scheduler.commands import regrouping
+from scheduler.commands import choosing, regrouping
 from scheduler.deployment import Deployment, open_deployment
 
 
@@ -16,6 +16,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(invoke_without_command=True)
     group.callback()(stories)
     regrouping.add_to(group)
+    choosing.add_to(group)
     app.add_typer(group, name="stories")
 
 
@@ -24,7 +25,7 @@ def stories(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 30,
     as_json: show.JsonFlag = False,
 ) -> None:
-    """The stories about ICE activity, the last published first; `merge` and `split` put them right."""
+    """The stories about ICE activity, the last published first; below are commands for single ones."""
     if context.invoked_subcommand:
         return
     deployment = open_deployment(context.obj)

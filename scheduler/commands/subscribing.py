@@ -9,7 +9,7 @@ import typer
 
 from alerts.digest import MOST_ENTRIES, MOST_OF_A_SECTION
 from alerts.join import add_search, read_search
-from alerts.locale import in_words
+from alerts.locale import LANGUAGES, in_words, phrasebook
 from alerts.mail import held_back
 from alerts.matching import back_test
 from alerts.query import NamedPlaces, read_back
@@ -18,11 +18,11 @@ from crawler.model import IcewireError
 from scheduler import show
 from scheduler.commands.backtesting import ask_if_heavy, back_test_row, print_back_test
 from scheduler.commands.channels import way_out
-from scheduler.commands.people import EVERY, smtp_address
+from scheduler.commands.people import DAYS, EVERY, OFTEN, smtp_address
 from scheduler.deployment import Deployment, open_deployment
 
 if TYPE_CHECKING:
-    from alerts.people import Channel
+    from alerts.people import Cadence, Channel, Subscriber
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,6 +47,13 @@ def subscribe(
     tz: Annotated[str | None, typer.Option(help="Time zone, e.g. America/New_York.", show_default=False)] = None,
     name: Annotated[
         str, typer.Option(help="What the mail calls this search, instead of saying it in words.", show_default=False)
+    ] = "",
+    cadence: Annotated[
+        str, typer.Option(help="How often it comes: daily, weekly, or instant: within minutes.", show_default="daily")
+    ] = "",
+    day: Annotated[str, typer.Option(help="On which day weekly searches come, e.g. monday.", show_default=False)] = "",
+    language: Annotated[
+        str, typer.Option(help="What they read: en or es; mails and pages are in it.", show_default="en")
     ] = "",
     most: Annotated[
         int | None,
@@ -75,11 +82,12 @@ def subscribe(
     ] = False,
     as_json: show.JsonFlag = False,
 ) -> None:
-    """Add a search for somebody; they get one digest a day for all their searches.
+    """Add a search for somebody; they get one digest a day for all their searches that do not come at once.
 
     First it says what the search would have brought in the last 30 and 90 days, and what it just misses.
-    With SMTP set up they are first asked by mail whether they want it. For somebody who is known, --at and --tz
-    without a new search change the hour and the zone; --name, --most and --channel change a search they have.
+    With SMTP set up they are first asked by mail whether they want it. For somebody who is known, --at, --tz, --day and
+    --language without a new search change the hour, the zone, the day and the language; --name, --most, --cadence and
+    --channel change a search they have.
     """
     with show.failures(as_json) as row:
         deployment = open_deployment(context.obj)
@@ -89,7 +97,22 @@ def subscribe(
         text = _with_places(keywords, place or [], deployment.places)
         row.update(email=address, query=text, saved=False)
         way = way_out(deployment, address, channel)
-        wanted = _Wanted(address, text, hour, timezone, name, bool(channel), way, confirmed, bool(at), bool(tz), most)
+        wanted = _Wanted(
+            address,
+            text,
+            hour,
+            timezone,
+            name,
+            bool(channel),
+            way,
+            confirmed,
+            bool(at),
+            bool(tz),
+            most,
+            _often(cadence),
+            _day(day),
+            _language(language),
+        )
         if not dry_run and (changed := _change(deployment, wanted)):
             row["changed"] = changed
             lines = [changed]
@@ -126,11 +149,19 @@ class _Wanted:
     with_hour: bool  # not only the one that stands in the settings
     with_zone: bool
     most: int | None  # of its stories in one mail
+    cadence: "Cadence | None"  # None = it was not said
+    weekday: int | None
+    language: str  # "" = it was not said
 
     @property
-    def new_hour(self) -> tuple[str | None, str | None]:
-        """The hour and the zone, as far as they were said."""
-        return self.hour if self.with_hour else None, self.timezone if self.with_zone else None
+    def new_hour(self) -> tuple[str | None, str | None, int | None]:
+        """The hour, the zone and the day, as far as they were said."""
+        return self.hour if self.with_hour else None, self.timezone if self.with_zone else None, self.weekday
+
+    @property
+    def with_time(self) -> bool:
+        """Whether any of them was."""
+        return any(said is not None for said in self.new_hour)
 
 
 def _change(deployment: Deployment, wanted: _Wanted) -> str:
@@ -141,9 +172,17 @@ def _change(deployment: Deployment, wanted: _Wanted) -> str:
     subscriber, searches = known
     address, text = wanted.address, wanted.text
     same = next((search for search in searches if search.query == text), None)
-    if (wanted.with_hour or wanted.with_zone) and (same or not text):
+    if wanted.language and (same or not text):
+        deployment.members.change_language(subscriber.id or 0, wanted.language)
+        return f"{address} is written to in {phrasebook('en').called('lang', wanted.language)} from now on."
+    if same and wanted.cadence:
+        deployment.members.change_cadence(same.id or 0, wanted.cadence)
+        deployment.members.change_hour(subscriber.id or 0, *wanted.new_hour)
+        return f"{text or EVERY}: comes {OFTEN[wanted.cadence]} from now on."
+    if wanted.with_time and (same or not text):
         changed = deployment.members.change_hour(subscriber.id or 0, *wanted.new_hour)
-        return f"{address} gets the digest at {changed.digest_at} {changed.timezone} from now on."
+        day = f", what comes weekly on {DAYS[changed.weekday]}s," if wanted.weekday is not None else ""
+        return f"{address} gets the digest at {changed.digest_at} {changed.timezone}{day} from now on."
     if same and wanted.name:
         deployment.members.rename_search(same.id or 0, wanted.name)
         return f"{address} calls this search “{wanted.name.strip()}” from now on: {text or EVERY}"
@@ -174,20 +213,30 @@ def _save(deployment: Deployment, wanted: _Wanted, row: dict[str, Any]) -> list[
         wanted.name,
         way.id if way else None,
         wanted.most,
+        wanted.cadence or "daily",
+        wanted.language,
     )
-    if subscriber.id and any(wanted.new_hour):
+    if subscriber.id and wanted.with_time:
         subscriber = deployment.members.change_hour(subscriber.id, *wanted.new_hour)
     row.update(saved=True, state=subscriber.state, at=subscriber.digest_at, timezone=subscriber.timezone)
-    row.update(channel=way and way.id, matched=found)
+    row.update(channel=way and way.id, matched=found, cadence=wanted.cadence or "daily")
     if subscriber.state == "pending":
         held = held_back(mail, address)
         why = f" ({in_words(held)})" if held else ""
         return [f"{address} is asked by mail to confirm; the digest starts then.{why}"]
-    when = f"{address} gets a digest at {subscriber.digest_at} {subscriber.timezone} for: {wanted.text or EVERY}"
+    when = f"{address} gets {_mails(wanted, subscriber)} for: {wanted.text or EVERY}"
     return [
         f"Its stories go to channel {way.id}, {way.called}." if way else when,
         f"Of the last day, {show.count(found, 'story matches', 'stories match')} already.",
     ]
+
+
+def _mails(wanted: _Wanted, subscriber: "Subscriber") -> str:
+    """What a search brings, and when."""
+    if wanted.cadence == "instant":
+        return "a mail within minutes"
+    day = f" each {DAYS[subscriber.weekday]}" if wanted.cadence == "weekly" else ""
+    return f"a digest{day} at {subscriber.digest_at} {subscriber.timezone}"
 
 
 def _with_places(keywords: str, named: list[str], places: NamedPlaces) -> str:
@@ -213,6 +262,27 @@ def _zone(name: str) -> str:
         return known_timezone(name)
     except ValueError as error:
         raise IcewireError(f"--tz: {error}") from error
+
+
+def _often(cadence: str) -> "Cadence | None":
+    for known in OFTEN:
+        if cadence == known:
+            return known
+    if cadence:
+        raise IcewireError(f"--cadence: {cadence!r} is none; there are daily, weekly and instant")
+    return None
+
+
+def _language(code: str) -> str:
+    if code and code not in LANGUAGES:
+        raise IcewireError(f"--language: {code!r} is none that icewire writes; there are {' and '.join(LANGUAGES)}")
+    return code
+
+
+def _day(name: str) -> int | None:
+    if name and name.capitalize() not in DAYS:
+        raise IcewireError(f"--day: {name!r} is not a day of the week; write it like monday")
+    return DAYS.index(name.capitalize()) if name else None
 
 
 def _hour(at: str) -> str:

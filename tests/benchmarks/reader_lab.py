@@ -77,6 +77,25 @@ class Register:
     def __getattr__(self, name: str) -> Any:
         return next(getattr(room, name) for room in self.rooms if hasattr(room, name))
 
+    def asked_at(self, subscriber_id: int) -> datetime:
+        """When somebody was last asked whether they want mail."""
+        with Session(self.engine) as session:
+            return session.get_one(Subscriber, subscriber_id).created_at
+
+    def confirm(self, answer: Any, now: datetime) -> Any:
+        """As a link was read: by its subscriber, or with when they were asked."""
+        subscriber_id, asked_at = answer if isinstance(answer, tuple) else (answer, self.asked_at(answer))
+        return Members(self.engine).confirm(subscriber_id, now, asked_at)
+
+
+class _OldLinks(Links):
+    """Whose link to confirm names the subscriber only: it asks when they were asked."""
+
+    register: Register
+
+    def confirm(self, subscriber_id: int, asked_at: datetime | None = None) -> str:
+        return super().confirm(subscriber_id, asked_at or self.register.asked_at(subscriber_id))
+
 
 class Lab:
     """One icewire with two outlets."""
@@ -88,7 +107,8 @@ class Lab:
         self.register, self.store = Register(self.engine), Store(self.engine)
         self.watch = watch(self.engine, outlet("ledger"), outlet("gazette"))
         self.mail, self.now, self.n = MailSettings(**(GOOD | (mail or {}))), now, 0
-        self.links = Links(b"k" * 32, "https://alerts.paper.example")
+        self.links = _OldLinks(b"k" * 32, "https://alerts.paper.example")
+        self.links.register = self.register
         self.post = Post.of(self.engine, self.links, self.mail, DigestSettings(**digest))
         self.searches = LiveSearches(self.engine, gaz())
 

@@ -95,6 +95,7 @@ def digests() -> Mapping[str, Digest]:
     sample = sample_digest()
     return {
         "sample": sample,
+        "sample in Spanish": replace(sample, language="es"),
         "busy": busy(),
         "one story": a_digest(a_story()),
         "nothing found": a_digest(),
@@ -156,12 +157,12 @@ def pages(engine: Engine) -> Mapping[str, str]:
         "latest digest": "/digest/latest",
         "rest": links.rest(1, DAY),
         "unsubscribe?": links.unsubscribe(1),
-        "confirm?": links.confirm(2),
+        "confirm?": links.confirm(2, NOW),
         "wrong query": "/feed.atom?q=(raid",
     }
     shown |= {name: ask(app, _path(url))[2] for name, url in paths.items()}
     shown |= {
-        "confirmed": ask(app, _path(links.confirm(2)), "POST")[2],
+        "confirmed": ask(app, _path(links.confirm(2, NOW)), "POST")[2],
         "unsubscribed": ask(app, _path(links.unsubscribe(1)), "POST")[2],
     }
     return shown

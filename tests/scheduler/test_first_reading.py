@@ -70,7 +70,7 @@ def test_a_machine_that_slept_or_whose_clock_was_set_reads_first(morning: Mornin
     morning.read(1)
     morning.read(2)
     assert morning.over()
-    assert morning.over(gap) is (gap < timedelta())  # nothing is due at an hour that was
+    assert not morning.over(gap)
     morning.read(1)
     morning.read(2)
     assert morning.over()
@@ -82,4 +82,12 @@ def test_work_that_takes_long_is_no_sleep(morning: Morning) -> None:
     assert morning.over()
     with morning.reading.awake():
         morning.now += timedelta(hours=2)  # so many digests are made
+    assert morning.over()
+
+
+def test_a_reading_that_takes_minutes_is_over_when_all_was_read(morning: Morning) -> None:
+    morning.now += 3 * MINUTE
+    morning.read(1)
+    morning.now += 3 * MINUTE
+    morning.read(2)
     assert morning.over()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import Session, SQLModel, col, select
 
 from alerts.locale import in_words
-from alerts.people import Delivery, Match, Subscriber
+from alerts.people import Delivery, Match, Members, Subscriber
 from crawler.database import open_database
 from crawler.model import Entry, Feed, Verdict, Why, inner
 from crawler.model.errors import IcewireError
@@ -281,6 +281,19 @@ def test_words_are_parted_at_spaces_and_what_is_too_long_is_found_from_now_on(em
         assert [store.search([["fair"]]), store.search([["raid"]])] == [[], [3]]
     finally:
         engine.dispose()
+
+
+def test_who_was_subscribed_before_there_were_cadences_gets_a_digest_each_day(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0018")
+    with engine.begin() as connection:
+        insert(connection, "subscriber", id=1, email="r@example.org", timezone="UTC", digest_at="07:00", state="active")
+        insert(connection, "subscription", id=1, subscriber_id=1, query="raid", cadence="daily")
+    upgrade(engine)
+    [(person, [search])] = Members(engine).subscribers()
+    engine.dispose()
+    assert (person.weekday, person.paused_at, person.paused_until, person.pause_drops) == (0, None, None, False)
+    assert (search.query, search.cadence, search.story_id) == ("raid", "daily", None)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from alerts.digest.render import digest_message, digest_text
 from alerts.digest.story import Development, DigestItem, FirstReport, MatchedStory, OtherReport
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
+from crawler.model import because
 
 DAY = date(2026, 3, 10)
 DUE = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 07:00 in Boston
@@ -91,7 +92,7 @@ def test_the_subject_counts_the_stories_and_names_places() -> None:
     assert digest_of().subject == "ICE news, March 10: nothing found"
     assert digest_of(found(1)).subject == "ICE news, March 10: 1 story (Waltham)"
     many = [found(n, place=p) for n, p in enumerate(["Waltham, MA", "Lynn, MA", "", "Athol, MA", "Barre, MA"], 1)]
-    assert digest_of(*many).subject == "ICE news, March 10: 5 stories (Waltham, Lynn, Athol and 1 more)"
+    assert digest_of(*many).subject == "ICE news, March 10: 5 stories (Waltham, Lynn, Athol, and 1 more)"
 
 
 def test_what_developed_stands_apart_with_the_newest_report_first() -> None:
@@ -106,7 +107,7 @@ def test_what_developed_stands_apart_with_the_newest_report_first() -> None:
 def test_the_subject_counts_updates_beside_stories() -> None:
     assert digest_of(developed=(developed(1, 1),)).subject == "ICE news, March 10: 1 update (Waltham)"
     both = digest_of(found(1), found(2, place="Lynn, MA"), developed=(developed(3, 1, place="Athol, MA"),))
-    assert both.subject == "ICE news, March 10: 2 stories and 1 update (Waltham, Lynn, Athol)"
+    assert both.subject == "ICE news, March 10: 2 stories and 1 update (Waltham, Lynn, and Athol)"
 
 
 def test_the_latest_is_shown_beside_a_headline_that_does_not_say_it() -> None:
@@ -119,7 +120,7 @@ def test_a_late_digest_says_so() -> None:
     assert digest_of().late == ""
     assert digest_of(now=DUE + timedelta(minutes=14)).late == ""
     late = digest_of(now=DUE + timedelta(hours=9)).late
-    assert late == "This digest was due at 07:00 on March 10; it was made at 16:00 on March 10."
+    assert late == "This digest was due at 7:00 AM on March 10; it was made at 4:00 PM on March 10."
 
 
 def also(**facts: Any) -> str:
@@ -133,7 +134,7 @@ def test_who_else_reported_is_said_in_one_line() -> None:
     assert also() == ""
     assert also(others=(a,)) == "Also reported by A <https://A.example/>"
     assert also(others=(a, OtherReport("B"), c), copies=2, wire="AP") == (
-        "Also reported by A <https://A.example/>, B and C <https://C.example/>; 2 copies of the AP story elsewhere"
+        "Also reported by A <https://A.example/>, B, and C <https://C.example/>; 2 copies of the AP story elsewhere"
     )
     assert also(others=(a, b), first=FirstReport("B", DUE)).endswith("; first reported by B, Tue, Mar 10, 7:00 AM")
     assert also(others=(a, b, c, a, b, c, a)).count("https://") == 5
@@ -142,6 +143,8 @@ def test_who_else_reported_is_said_in_one_line() -> None:
 
 
 def test_how_much_was_read_is_said_honestly() -> None:
-    assert SourcesRead(43).line == "All 43 sources were read."
-    assert SourcesRead(43, (("The Ledger", "answered 503"),)).line == "42 of 43 sources were read, 1 could not be read."
-    assert SourcesRead(0).line == "No sources are being read."
+    assert SourcesRead(43).line() == "All 43 sources were read."
+    assert SourcesRead(43, (("The Ledger", because("answered", status=503)),)).line() == (
+        "42 of 43 sources were read. 1 could not be read."
+    )
+    assert SourcesRead(0).line() == "No sources are being read."

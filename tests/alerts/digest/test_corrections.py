@@ -130,7 +130,7 @@ def test_two_events_told_as_one_are_two(
     match(post, gazetteer, told + 2 * HOUR)
     assert corrections(post, told + DAY) == {new: Correction(told.date(), apart="Two held in Waltham")}
     said = parts(mailed(post))[0]
-    assert 'on Tue, Mar 10 we told this as one story with "Two held in Waltham". They are two.' in said
+    assert "on Tue, Mar 10 we told this as one story with “Two held in Waltham”. They are two." in said
 
 
 def test_one_event_told_as_two_is_one(post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, told: datetime) -> None:

@@ -9,7 +9,7 @@ from alerts.digest.gather import sources_read
 from alerts.digest.render import digest_message
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
-from crawler.model import as_written
+from crawler.model import as_written, because
 from tests.makers.making import HALF_HOURLY, outlet, watch
 
 
@@ -17,7 +17,9 @@ def test_a_source_is_read_when_one_of_its_feeds_is(sqlite_engine: Engine, now: d
     watchlist = watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
     watchlist.record_unchanged(1, now, HALF_HOURLY)
     watchlist.record_feed_failure(2, as_written("answered 404"), 1.0, now, HALF_HOURLY)
-    assert sources_read(watchlist.health(now, watched_only=True)) == SourcesRead(2, (("The Gazette", "answered 404"),))
+    assert sources_read(watchlist.health(now, watched_only=True)) == SourcesRead(
+        2, (("The Gazette", as_written("answered 404")),)
+    )
 
 
 def test_a_source_whose_pages_turn_us_away_was_not_read(sqlite_engine: Engine, now: datetime) -> None:
@@ -26,8 +28,8 @@ def test_a_source_whose_pages_turn_us_away_was_not_read(sqlite_engine: Engine, n
         watchlist.record_unchanged(feed_id, now, HALF_HOURLY)
     watchlist.note_pages(2, "blocked", sampled=True)
     told = sources_read(watchlist.health(now, watched_only=True))
-    assert told.unread == (("The Gazette", "the feed can be read, its pages turn us away"),)
-    assert told.line == "1 of 2 sources were read, 1 could not be read."
+    assert told.unread == (("The Gazette", because("pages_blocked")),)
+    assert told.line() == "1 of 2 sources were read. 1 could not be read."
 
 
 HOUR = timedelta(hours=1)
@@ -52,7 +54,7 @@ def test_our_own_outage_is_told_once_and_of_no_source(sqlite_engine: Engine, now
     assert sources == SourcesRead(2, offline=((now, None),))
     said = footer(sources, later)
     assert "icewire is offline: what was published since is still to be read." in said
-    assert said.count("icewire itself was offline from Mon, Mar 9, 8:00 AM on.") == 1
+    assert said.count("icewire itself has been offline since Mon, Mar 9, 8:00 AM.") == 1
     watchlist.outages.end(later)
     sources = sources_read(watchlist.health(later + HOUR / 2, watched_only=True), watchlist.outages.since(now))
     said = footer(sources, later)

@@ -94,7 +94,7 @@ def shown_by(post: Post, engine: Engine, why: str) -> list[str]:
     """All that mails, pages and the terminal show of it."""
     watchlist = watch(engine, outlet("ledger", name="The Ledger"), outlet("radio"))
     watchlist.record_feed_failure(2, as_written(why), 0.25, NOON, HALF_HOURLY)
-    queue_due_digests(post, SourcesRead(2, (("The Radio", why),)), morning_after(NOON))
+    queue_due_digests(post, SourcesRead(2, (("The Radio", as_written(why)),)), morning_after(NOON))
     delivery = post.deliveries.latest_digest()
     assert delivery is not None
     assert not set(delivery.message.decode("ascii")) & (FORBIDDEN - {"\n"})  # the bytes themselves

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -16,6 +17,7 @@ from alerts.matching.catch_up import match_unmatched
 from alerts.matching.searches import LiveSearches
 from alerts.people.subscriber import Match, Subscription
 from alerts.settings import DigestSettings
+from crawler.model import as_written, because
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
 from tests.makers.mailing import MAIL, READER, join_and_meet, mailed, morning_after, parts, smtp
@@ -49,7 +51,7 @@ def test_the_mail_has_what_receivers_and_readers_need(
     keep(sqlite_engine, article("other", "gazette", title="Two held"), story=first.story_id)
     keep(sqlite_engine, article("copy", "radio"), story=first.story_id, copy_of=first.article_id)
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
-    queue_due_digests(post, SourcesRead(3, (("The Radio", "answered 503"),)), morning_after(now))
+    queue_due_digests(post, SourcesRead(3, (("The Radio", because("answered", status=503)),)), morning_after(now))
     mail = mailed(post)
     plain, rich = parts(mail)
     for text in (plain, rich):
@@ -75,10 +77,26 @@ def test_what_a_page_says_cannot_become_markup_or_a_header(
     evil = 'ICE <script>alert("x")</script> & more'
     keep(sqlite_engine, article(title=evil), of=verdict(places=[]))
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
-    queue_due_digests(post, SourcesRead(1, (("A <b>bad</b>\nname", "why"),)), morning_after(now))
+    queue_due_digests(post, SourcesRead(1, (("A <b>bad</b>\nname", as_written("why")),)), morning_after(now))
     rich = parts(mailed(post))[1]
     assert "<script" not in rich
     assert "<b>bad" not in rich
+
+
+def test_one_mail_stands_for_all_days_that_were_missed_and_says_so(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
+) -> None:
+    join_and_meet(post, "waltham", gazetteer, now)
+    keep(sqlite_engine, article())
+    match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
+    back = morning_after(now) + timedelta(days=3)
+    assert queue_due_digests(post, SourcesRead(3), back) == 1
+    assert post.records.made_dates(1, now.date()) == {back.date()}
+    for text in parts(mailed(post)):
+        assert "No digest could be made for some days: this one stands for March 10 to March 13." in text
+        assert "ICE detains two near Waltham courthouse" in text
+    assert queue_due_digests(post, SourcesRead(3), back + timedelta(days=1)) == 1
+    assert "stands for" not in parts(mailed(post))[0]
 
 
 def test_after_missed_days_the_newest_digest_holds_all_that_came_since(
@@ -122,8 +140,8 @@ def test_a_digest_shows_exactly_the_matches_it_carries(
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     asked = post.matches.pending_matches
 
-    def then_another_comes(subscriber_id: int, until: datetime) -> list[tuple[Match, Subscription]]:
-        found = asked(subscriber_id, until)
+    def then_another_comes(subscriber_id: int, until: datetime, *rest: Any) -> list[tuple[Match, Subscription]]:
+        found = asked(subscriber_id, until, *rest)
         keep(sqlite_engine, article("second"))
         match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
         return found
@@ -161,7 +179,9 @@ def test_what_nobody_sees_never_reaches_a_mail(
 ) -> None:
     keep(sqlite_engine, article("odd", title="\x1b[31mICE\x07 raid \u202ein Wal\xadtham\u200b: <b>four</b> held"))
     join_and_meet(post, "", gazetteer, now)
-    queue_due_digests(post, SourcesRead(3, (("The Radio", "answered \x1b]0;owned\x07 503"),)), morning_after(now))
+    queue_due_digests(
+        post, SourcesRead(3, (("The Radio", as_written("answered \x1b]0;owned\x07 503")),)), morning_after(now)
+    )
     for part in parts(mailed(post)):
         assert not set(part) & set("\x1b\x07\u202e\xad\u200b")
         assert "ICE raid in Waltham: " in part

@@ -19,7 +19,7 @@ def test_it_says_the_day_how_many_and_the_first_places() -> None:
     digest = a_digest(
         *(a_story(n, place=place) for n, place in enumerate(("Waltham, MA", "Peñasco, NM", "Līhuʻe, HI")))
     )
-    assert digest.subject == "ICE news, March 10: 3 stories (Waltham, Peñasco, Līhuʻe)"
+    assert digest.subject == "ICE news, March 10: 3 stories (Waltham, Peñasco, and Līhuʻe)"
     assert a_digest().subject == "ICE news, March 10: nothing found"
 
 
@@ -40,9 +40,9 @@ def test_places_of_stories_that_are_only_counted_count() -> None:
     ("towns", "shown"),
     [
         (["Waltham"], " (Waltham)"),
-        (["Waltham", "Lowell", "Nashua"], " (Waltham, Lowell, Nashua)"),
-        (["Waltham", "Lowell", "Nashua", "Keene"], " (Waltham, Lowell, Nashua and 1 more)"),
-        (["Waltham", "Rancho Santa Margarita", "Keene"], " (Waltham, Keene and 1 more)"),  # the next that fits
+        (["Waltham", "Lowell", "Nashua"], " (Waltham, Lowell, and Nashua)"),
+        (["Waltham", "Lowell", "Nashua", "Keene"], " (Waltham, Lowell, Nashua, and 1 more)"),
+        (["Waltham", "Rancho Santa Margarita", "Keene"], " (Waltham, Keene, and 1 more)"),  # the next that fits
         (["a place whose name is longer than any line of an inbox shows"], ""),
         ([], ""),
     ],

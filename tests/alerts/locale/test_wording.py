@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.locale.wording import catalogue, in_words, worded
+from alerts.locale.wording import in_words, sentences, worded
 from crawler.model import IcewireError, Why, as_written, because
 from crawler.model.why import CODES
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_every_code_has_words_and_all_words_have_a_code() -> None:
-    assert set(catalogue("en")) == CODES - {""}
+    assert set(sentences()) == CODES - {""}
 
 
 def test_every_code_is_used_somewhere() -> None:
@@ -47,7 +47,7 @@ def test_nothing_to_tell_has_no_words() -> None:
         (
             because("same_event", places=["Waltham, MA"], days=["2026-05-13"], names=[], numbers=["7"], words=["raid"],
                     merges=[4]),
-            "same event: Waltham, MA; 13 May; both say 7; both speak of raid; shows that story 4 tells of it too",
+            "same event: Waltham, MA; May 13, 2026; both say 7; both speak of raid; shows that story 4 tells of it too",
         ),
     ],
 )  # fmt: skip

@@ -1,9 +1,11 @@
 """Signed links and the key they are signed with."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts.mail.links import Links, load_key
 
+ASKED = datetime(2026, 3, 9, 12, 0, 0, 123456, tzinfo=UTC)
 LINKS = Links(b"a key", "https://alerts.example.org/")
 
 
@@ -26,8 +28,8 @@ def test_a_changed_token_is_refused() -> None:
 
 def test_a_link_for_one_purpose_does_not_serve_another() -> None:
     assert LINKS.read_confirm(token(LINKS.unsubscribe(7))) is None
-    assert LINKS.read_unsubscribe(token(LINKS.confirm(7))) is None
-    assert LINKS.read_confirm(token(LINKS.confirm(7))) == 7
+    assert LINKS.read_unsubscribe(token(LINKS.confirm(7, ASKED))) is None
+    assert LINKS.read_confirm(token(LINKS.confirm(7, ASKED))) == (7, ASKED)
 
 
 def test_the_message_id_is_the_same_for_the_same_digest_only() -> None:

@@ -192,7 +192,7 @@ def test_the_tick_looks_records_and_mails(
         now += HOUR
     (mail,) = mails(deployment.engine)
     deployment.engine.dispose()
-    assert "nothing new since Thu, Feb 26, usually 1 item a day" in parts(mail)[0]
+    assert "nothing new since Thu, Feb 26, 2026, usually 1 item a day" in parts(mail)[0]
 
 
 def test_addresses_that_nobody_has_are_told_once(post: Post, troubles: Troubles, sqlite_engine: Engine) -> None:

@@ -13,6 +13,8 @@ from crawler.model.errors import IcewireError
 from tests.makers.mailing import join, letter, meet, post_of
 from tests.makers.making import watch
 
+HOUR = timedelta(hours=1)
+
 
 @pytest.fixture
 def post(engine: Engine) -> Post:
@@ -37,9 +39,19 @@ def test_the_same_search_twice_is_an_error_a_person_can_read(post: Post, now: da
 def test_a_pending_subscriber_becomes_active_by_confirming(post: Post, now: datetime) -> None:
     subscriber, _ = post.members.subscribe("a@example.org", "x", now, "UTC", "07:00", active=False)
     assert subscriber.state == "pending"
-    confirmed = post.members.confirm(subscriber.id or 0, now)
+    confirmed = post.members.confirm(subscriber.id or 0, now, asked_at=now)
     assert confirmed is not None
     assert (confirmed.state, confirmed.confirmed_at) == ("active", now)
+
+
+def test_the_answer_to_an_older_question_confirms_no_later_one(post: Post, now: datetime) -> None:
+    subscriber, _ = post.members.subscribe("a@example.org", "x", now, "UTC", "07:00", active=False)
+    post.members.confirm(subscriber.id or 0, now, asked_at=now)
+    post.members.leave(subscriber.id or 0, now + HOUR)
+    post.members.subscribe("a@example.org", "something they never saw", now + 2 * HOUR, "UTC", "07:00", active=False)
+    answered = post.members.confirm(subscriber.id or 0, now + 3 * HOUR, asked_at=now)
+    assert answered is not None
+    assert answered.state == "pending"
 
 
 def test_leaving_stops_all_mail_at_once_and_erases_everything_in_time(

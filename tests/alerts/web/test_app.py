@@ -76,7 +76,7 @@ def test_following_the_unsubscribe_link_changes_nothing_and_posting_it_ends_the_
 
 def test_confirming_needs_the_button(app: Starlette, pages: Pages, now: datetime) -> None:
     subscriber, _ = pages.members.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
-    path = path_of(pages.links.confirm(subscriber.id or 0))
+    path = path_of(pages.links.confirm(subscriber.id or 0, subscriber.created_at))
     ask(app, path)
     assert {s.email: s.state for s, _ in pages.members.subscribers()}["new@example.org"] == "pending"
     ask(app, path, "POST")
@@ -87,7 +87,7 @@ def test_a_confirmation_that_comes_too_late_does_not_say_that_it_worked(
     app: Starlette, pages: Pages, now: datetime
 ) -> None:
     subscriber, _ = pages.members.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
-    path = path_of(pages.links.confirm(subscriber.id or 0))
+    path = path_of(pages.links.confirm(subscriber.id or 0, subscriber.created_at))
     pages.members.leave(subscriber.id or 0, now)
     assert ask(app, path, "POST")[0] == 404
     pages.members.forget(left_before=now)

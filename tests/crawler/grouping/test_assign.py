@@ -26,7 +26,7 @@ def test_another_outlets_own_report_joins_the_story_and_says_why() -> None:
     found = grouped(OWN_TITLE, OWN, [known(7, LOWELL_TITLE, LOWELL_TEXT, LOWELL), known(1, WIRE_TITLE, WIRE)], days=1)
     assert (found.story_id, found.copy_of) == (10, None)
     assert in_words(found.because) == (
-        "same event: Waltham, MA; 13 May and 14 May; both name Moody Street, Golden Sheaf, Halina Brzoska; "
+        "same event: Waltham, MA; May 13, 2026 and May 14, 2026; both name Moody Street, Golden Sheaf, Halina Brzoska; "
         "both speak of bakery, five, moody, owner"
     )
     assert 10 not in dict(found.apart)

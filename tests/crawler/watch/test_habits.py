@@ -122,7 +122,7 @@ def test_a_daily_paper_may_rest_at_holidays(holiday: date) -> None:
 
 def test_the_report_says_since_when_and_what_is_usual() -> None:
     found = examine(record(lambda day: 6, until=date(2026, 3, 4))).findings
-    assert [in_words(f.why) for f in found] == ["nothing new since Tue, Mar 3, usually 6 items a day"]
+    assert [in_words(f.why) for f in found] == ["nothing new since Tue, Mar 3, 2026, usually 6 items a day"]
     assert found[0].since == start_of(date(2026, 3, 4))
 
 
@@ -178,7 +178,7 @@ def test_a_source_fails_when_all_its_feeds_are_lost() -> None:
     )
     never = replace(gone, last_success_at=None)
     assert [in_words(f.why) for f in examine(Record("ledger", [gone, never], NOW)).findings] == [
-        "not read since Tue, Mar 3: answered 404"
+        "not read since Tue, Mar 3, 2026: answered 404"
     ]
     assert [in_words(f.why) for f in examine(Record("ledger", [never], NOW)).findings] == [
         "never read yet: answered 404"
@@ -190,11 +190,11 @@ def test_a_volume_that_falls_or_grows_beyond_its_band_is_reported() -> None:
     since = MONDAY - timedelta(days=3)
     less = examine(record(lambda day: 2 if day >= since else 20))
     assert [(f.kind, in_words(f.why)) for f in less.findings] == [
-        ("less", "6 items in the 3 days to Sun, Mar 8, usually about 60")
+        ("less", "6 items in the 3 days to Sun, Mar 8, 2026, usually about 60")
     ]
     more = examine(record(lambda day: 200 if day >= since else 20))
     assert [(f.kind, in_words(f.why)) for f in more.findings] == [
-        ("more", "600 items in the 3 days to Sun, Mar 8, usually about 60")
+        ("more", "600 items in the 3 days to Sun, Mar 8, 2026, usually about 60")
     ]
 
 

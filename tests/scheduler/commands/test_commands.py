@@ -159,9 +159,13 @@ def test_subscribe_says_when_and_for_what(icewire: Command) -> None:
             "because": "",
             "at": "06:30",
             "timezone": "America/New_York",
+            "day": "monday",
+            "paused": False,
+            "paused_until": None,
             "searches": ['raid OR arrest* place:"Waltham, MA"'],
             "names": [""],
             "channels": [None],
+            "cadences": ["daily"],
         }
     ]
     assert READER in icewire("subscribers").out
