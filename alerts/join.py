@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from alerts.digest import Post
+from alerts.locale import saying
 from alerts.mail import queue_confirmation
 from alerts.matching import match_new_search
 from alerts.people import Cadence, Channels, Subscriber
@@ -22,7 +23,8 @@ def read_search(text: str, places: PlaceLookup, sources: Mapping[str, str] | Non
     try:
         SearchIndex().put(0, asked)
     except Exception as error:
-        raise QueryError(f"This search cannot be kept as an alert: {error or type(error).__name__}", text, 1) from error
+        why = str(error) or type(error).__name__
+        raise QueryError(saying("This search cannot be kept as an alert: %(why)s", why=why), text, 1) from error
     return asked
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from alerts.channels.notice import Notice, notice_of, shown
+from alerts.locale import saying
 from alerts.matching import search
 from alerts.query import PlaceLookup, Query, QueryError, parse, read_back, stands_on_words
 from crawler.store import Store
@@ -58,8 +59,11 @@ def open_query(text: str, places: PlaceLookup, sources: Mapping[str, str] | None
     """A query that may be a feed. Raises QueryError, also for one that words alone can meet."""
     query = parse(text, places, sources, today)
     if stands_on_words(query):
-        message = "A feed needs a place, a kind or an outlet beside words, on each side of OR: it is not for one person"
-        raise QueryError(message, text, 1, f"({text.strip()}) state:MA, or ({text.strip()}) kind:arrest")
+        problem = saying(
+            "A feed needs a place, a kind or an outlet beside words, on each side of OR: it is not for one person"
+        )
+        ways = f"({text.strip()}) state:MA", f"({text.strip()}) kind:arrest"
+        raise QueryError(problem, text, 1, saying("%(one)s, or %(other)s", one=ways[0], other=ways[1]))
     return query
 
 

@@ -50,5 +50,5 @@ def _heading(subscription: Subscription, language: str) -> Heading:
     except QueryError as error:
         t = translations(language)
         problem = t.gettext("This search can be read no more, so it finds nothing: %(why)s. It is: %(search)s")
-        said = problem % {"why": error.message, "search": subscription.query}
+        said = problem % {"why": error.said(language), "search": subscription.query}
         return Heading(subscription.name or t.gettext("A search that cannot be read"), said, most)

@@ -3,21 +3,26 @@
 from alerts.locale.dates import full_day, said_day, said_hour, said_time
 from alerts.locale.phrases import Phrasebook, phrasebook
 from alerts.locale.translation import LANGUAGES, asked_language, known_language, marked, said_list, translations
+from alerts.locale.unsaid import Saying, as_it_is, one_of, saying
 from alerts.locale.wording import in_words, worded
 
 __all__ = [
     "LANGUAGES",
     "Phrasebook",
+    "Saying",
+    "as_it_is",
     "asked_language",
     "full_day",
     "in_words",
     "known_language",
     "marked",
+    "one_of",
     "phrasebook",
     "said_day",
     "said_hour",
     "said_list",
     "said_time",
+    "saying",
     "translations",
     "worded",
 ]

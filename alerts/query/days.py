@@ -5,6 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from alerts.locale import Saying, one_of, saying
 from alerts.query.syntax import Published
 
 _AGO = re.compile(r"(\d{1,4})\s*(d|days?|dias?|días?|w|weeks?|semanas?|m|months?|mes(?:es)?|y|years?|años?)", re.I)
@@ -21,7 +22,7 @@ class Span:
     asked: Published
 
 
-def published(name: str, value: str, today: date | None) -> Span | tuple[str, str]:
+def published(name: str, value: str, today: date | None) -> Span | tuple[Saying, Saying]:
     """The days that since:, after: or before: with this value means; or what is wrong, and what to write instead.
 
     >>> published("since", "7d", date(2026, 3, 10)).asked.first
@@ -29,8 +30,8 @@ def published(name: str, value: str, today: date | None) -> Span | tuple[str, st
     """
     ago = _days_ago(value)
     if ago is not None and today is None:
-        message = f"A search that is kept goes on: “{value}” means another day each day"
-        return message, f"{name}:2026-03-01, or nothing: only new stories come"
+        problem = saying("A search that is kept goes on: “%(value)s” means another day each day", value=value)
+        return problem, saying("%(field)s:2026-03-01, or nothing: only new stories come", field=name)
     try:
         first, last = _days(value, ago, today)
         match name:
@@ -40,7 +41,8 @@ def published(name: str, value: str, today: date | None) -> Span | tuple[str, st
                 return Span(Published(first if ago is not None else last + timedelta(days=1), None))
         return Span(Published(None, first - timedelta(days=1)))
     except (ValueError, OverflowError):
-        return f"“{value}” is no day", f"{name}:2026-03-01" if today is None else f"{name}:2026-03-01 or {name}:7d"
+        ways = [f"{name}:2026-03-01", *([] if today is None else [f"{name}:7d"])]
+        return saying("“%(value)s” is no day", value=value), one_of(ways)
 
 
 def _days_ago(value: str) -> int | None:

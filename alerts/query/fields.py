@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from alerts.locale import Saying, marked, one_of, saying
 from alerts.query.days import Span, published
 from alerts.query.syntax import Around, Fact, Field, InOffice, InPlace
 from crawler.text import fold
@@ -35,6 +36,11 @@ KINDS = (
     "287g arrest cbp court death deployment deportation detention impact policy protest raid shooting".split()
 )  # as the topic's
 FARTHEST = 500  # miles or kilometres of near:
+_UNKNOWN = {
+    "place": marked("No place is known as “%(value)s”"),
+    "county": marked("No county is known as “%(value)s”"),
+    "state": marked("No state is known as “%(value)s”"),
+}
 _COUNTY_KINDS = ("County", "Parish", "Borough", "Census Area", "Municipality")
 _UNITS: dict[str, Literal["mi", "km"]] = {"m": "mi", "k": "km"}
 _DISTANCE = re.compile(
@@ -63,8 +69,8 @@ class Asking:
 class WrongValueError(Exception):
     """A value that a field does not take, and what to write instead."""
 
-    message: str
-    suggestion: str
+    problem: Saying
+    instead: Saying | str
     inside: bool = False  # it points at the value rather than at the field
 
 
@@ -103,23 +109,25 @@ def _is_its_own_county(place: "Place", value: str) -> bool:
 def _in_place(places: PlaceLookup, name: str, value: str) -> InPlace:
     place = find_place(places, name, value)
     if place is None:
-        message, close = why_no_place(places, name, value)
-        suggestion = " or ".join(f'{name}:"{full}"' for full in close) or EXAMPLES[name]
-        raise WrongValueError(message, suggestion, inside=True)
+        problem, close = why_no_place(places, name, value)
+        ways = [f'{name}:"{full}"' for full in close] or [EXAMPLES[name]]
+        raise WrongValueError(problem, one_of(ways), inside=True)
     if places.look_up(str(place)) == place:
         return InPlace(place, str(place))
     return InPlace(place, f"{place.name}, {place.county}, {place.state}" if place.kind == "city" else value)
 
 
-def why_no_place(places: PlaceLookup, name: str, value: str) -> tuple[str, list[str]]:
-    """A message, and up to three full names for a value of which `find_place` knows no one place."""
+def why_no_place(places: PlaceLookup, name: str, value: str) -> tuple[Saying, list[str]]:
+    """What is wrong, and up to three full names for a value of which `find_place` knows no one place."""
     asked = _full_names(name, value)
     close = list(dict.fromkeys(full for each in asked for full in places.suggest(each)))
     close = [full for full in close if (place := places.look_up(full)) and name in ("place", place.kind)]
     same = {_head(each) for each in asked}
     several = sum(_head(full) in same for full in close) > 1
-    message = f"“{value}” may be several places" if several else f"No {name} is known as “{value}”"
-    return message, close[:3]
+    problem = (
+        saying("“%(value)s” may be several places", value=value) if several else saying(_UNKNOWN[name], value=value)
+    )
+    return problem, close[:3]
 
 
 def _head(full: str) -> str:
@@ -137,11 +145,12 @@ def _full_names(name: str, value: str) -> list[str]:
 def _around(places: PlaceLookup, value: str) -> Around:
     read = _DISTANCE.fullmatch(value.strip())
     if not read or not read["name"]:
-        raise WrongValueError("near: needs a ZIP code or a place, and a distance in mi or km", EXAMPLES["near"])
+        problem = saying("near: needs a ZIP code or a place, and a distance in mi or km")
+        raise WrongValueError(problem, EXAMPLES["near"])
     distance, unit = float(read["number"]), _UNITS[read["unit"][0].casefold()]
     if not 0 < distance <= FARTHEST:
-        message = f"near: reaches from 1 to {FARTHEST} miles or kilometres"
-        raise WrongValueError(message, f'near:"{read["name"]} 25{unit}"')
+        problem = saying("near: reaches from 1 to %(most)s miles or kilometres", most=FARTHEST)
+        raise WrongValueError(problem, f'near:"{read["name"]} 25{unit}"')
     from crawler.places import shipped, zips
 
     name = read["name"].strip()
@@ -149,12 +158,13 @@ def _around(places: PlaceLookup, value: str) -> Around:
         return Around(code.point, distance, unit, name)
     place = places.look_up(name)
     if place is None:
-        message, close = why_no_place(places, "place", name)
-        suggestion = " or ".join(f'near:"{full} {distance:g}{unit}"' for full in close) or EXAMPLES["near"]
-        raise WrongValueError(message, suggestion, inside=True)
+        problem, close = why_no_place(places, "place", name)
+        ways = [f'near:"{full} {distance:g}{unit}"' for full in close] or [EXAMPLES["near"]]
+        raise WrongValueError(problem, one_of(ways), inside=True)
     point = shipped().point(place)
     if point is None:
-        raise WrongValueError(f"near: needs a town, not all of {place}", f'place:"{place}"', inside=True)
+        problem = saying("near: needs a town, not all of %(place)s", place=str(place))
+        raise WrongValueError(problem, f'place:"{place}"', inside=True)
     return Around(point, distance, unit, _in_place(places, "place", name).name)
 
 
@@ -166,8 +176,8 @@ def _in_office(value: str) -> InOffice:
     if office is None:
         close = get_close_matches(wanted, called, 1)
         known = ", ".join(sorted(offices()))
-        message = f"No field office of ICE is called “{value}”; there are {known}"
-        raise WrongValueError(message, f'office:"{called[close[0]]}"' if close else EXAMPLES["office"])
+        problem = saying("No field office of ICE is called “%(value)s”; there are %(known)s", value=value, known=known)
+        raise WrongValueError(problem, f'office:"{called[close[0]]}"' if close else EXAMPLES["office"])
     return InOffice(office, offices()[office])
 
 
@@ -191,8 +201,8 @@ def _from_source(value: str, sources: Mapping[str, str] | None) -> Fact:
         called = {fold(said): source for source, name in sources.items() for said in (source, name)}
         if wanted not in called:
             close = get_close_matches(wanted, called, 1) or [said for said in called if wanted in said][:1]
-            suggestion = f"source:{called[close[0]]}" if close else f'"{value}"'
-            raise WrongValueError(f"No outlet is called “{value}”; `icewire sources list` names them", suggestion)
+            problem = saying("No outlet is called “%(value)s”; `icewire sources list` names them", value=value)
+            raise WrongValueError(problem, f"source:{called[close[0]]}" if close else f'"{value}"')
     return Fact("source", wanted)
 
 
@@ -201,8 +211,8 @@ def _in_language(value: str) -> Fact:
     if code in codes:
         return Fact("lang", code)
     close = get_close_matches(code, called, 1)
-    message = f"“{value}” is no language; a language is a code of two or three letters"
-    raise WrongValueError(message, f"lang:{called[close[0]]}" if close else EXAMPLES["lang"])
+    problem = saying("“%(value)s” is no language; a language is a code of two or three letters", value=value)
+    raise WrongValueError(problem, f"lang:{called[close[0]]}" if close else EXAMPLES["lang"])
 
 
 @cache
@@ -217,5 +227,5 @@ def _of_kind(value: str) -> Fact:
     if kind in KINDS:
         return Fact("kind", kind)
     close = get_close_matches(kind, KINDS, 1)
-    message = f"No kind is called “{value}”; there are {', '.join(KINDS)}"
-    raise WrongValueError(message, f"kind:{close[0]}" if close else EXAMPLES["kind"])
+    problem = saying("No kind is called “%(value)s”; there are %(known)s", value=value, known=", ".join(KINDS))
+    raise WrongValueError(problem, f"kind:{close[0]}" if close else EXAMPLES["kind"])

@@ -6,6 +6,7 @@ docs/query-language.md has the grammar.
 import re
 from functools import lru_cache
 
+from alerts.locale import Saying, saying
 from alerts.query.fields import EXAMPLES, Asking, WrongValueError, read_field
 from alerts.query.forms import forms_of
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, Word, wants_something
@@ -23,7 +24,8 @@ _PLACES = ("place", "county", "state", "near", "office")
 def parse_tree(text: str, asking: Asking) -> Node:
     """The tree of a query; of an empty text AllOf(()), which everything fulfils. Raises only QueryError."""
     if len(text) > LONGEST:
-        raise QueryError(f"A query has at most {LONGEST} characters", text, LONGEST + 1, "two subscriptions")
+        problem = saying("A query has at most %(most)s characters", most=LONGEST)
+        raise QueryError(problem, text, LONGEST + 1, saying("two subscriptions"))
     text = visible(text)
     if not text.strip(f" \t\r\n{QUOTE}"):
         return AllOf(())
@@ -43,12 +45,12 @@ class _Parser:
     def parse(self) -> Node:
         tree = self._query()
         if self._next.kind == "close":
-            raise self._error("This parenthesis was never opened", self._next, self._with("", self._next))
+            raise self._error(saying("This parenthesis was never opened"), self._next, self._with("", self._next))
         if tree == AllOf(()):
-            raise QueryError("No word to look for", self.text, 1, "raid waltham")
+            raise QueryError(saying("No word to look for"), self.text, 1, "raid waltham")
         if not wants_something(tree):
-            message = "A query needs something to look for, not only what to leave out"
-            raise QueryError(message, self.text, 1, f"raid {self.text.strip()}")
+            problem = saying("A query needs something to look for, not only what to leave out")
+            raise QueryError(problem, self.text, 1, f"raid {self.text.strip()}")
         return tree
 
     def _take(self) -> Token:
@@ -57,8 +59,8 @@ class _Parser:
         self._next = self.tokens[self.at]
         return token
 
-    def _error(self, message: str, token: Token, suggestion: str = "", offset: int = 0) -> QueryError:
-        return QueryError(message, self.text, token.column + offset, suggestion)
+    def _error(self, problem: Saying, token: Token, instead: Saying | str = "", offset: int = 0) -> QueryError:
+        return QueryError(problem, self.text, token.column + offset, instead)
 
     def _with(self, better: str, token: Token, touching: bool = False) -> str:
         """The query with something better in the place of a token; `touching` what follows."""
@@ -76,8 +78,9 @@ class _Parser:
 
     def _joins(self, token: Token, has_left: bool) -> None:
         if not has_left or self._next.kind in ("close", "end", "and", "or", "near"):
-            word = token.text.upper()
-            raise self._error(f"“{token.text}” joins two things", token, f'raid {word} waltham, or "{token.text}"')
+            ways = f"raid {token.text.upper()} waltham", f'"{token.text}"'
+            instead = saying("%(one)s, or %(other)s", one=ways[0], other=ways[1])
+            raise self._error(saying("“%(word)s” joins two things", word=token.text), token, instead)
 
     def _part(self) -> Node:
         start = self._next
@@ -88,7 +91,8 @@ class _Parser:
         if len(nodes) == 1:
             return nodes[0]
         if any(isinstance(node, Without) for node in nodes):
-            raise self._error("What is left out cannot be one side of OR", start, "raid -(hockey OR rink)")
+            problem = saying("What is left out cannot be one side of OR")
+            raise self._error(problem, start, "raid -(hockey OR rink)")
         return AnyOf(tuple(nodes))
 
     def _near(self) -> Node:
@@ -108,15 +112,16 @@ class _Parser:
     def _gap(self, token: Token) -> int:
         number = re.sub(r"\D", "", token.text) if re.fullmatch(r"\D+[0-9]{1,3}\)?", token.text) else ""
         if not number or not 1 <= int(number) <= FARTHEST:
-            raise self._error(f"NEAR needs a number of words from 1 to {FARTHEST}", token, "NEAR/10")
+            problem = saying("NEAR needs a number of words from 1 to %(most)s", most=FARTHEST)
+            raise self._error(problem, token, "NEAR/10")
         return int(number)
 
     def _side(self, node: Node, start: Token) -> tuple[Phrase, ...]:
         phrases = node.nodes if isinstance(node, AnyOf) else (node,)
         sides = tuple(phrase for phrase in phrases if isinstance(phrase, Phrase))
         if len(sides) < len(phrases):
-            message = "NEAR stands between words, phrases, or words joined by OR in parentheses"
-            raise self._error(message, start, "(arrest* OR detain*) NEAR/10 courthouse")
+            problem = saying("NEAR stands between words, phrases, or words joined by OR in parentheses")
+            raise self._error(problem, start, "(arrest* OR detain*) NEAR/10 courthouse")
         return sides
 
     def _item(self) -> Node:
@@ -126,7 +131,8 @@ class _Parser:
                 return self._group(token)
             case "minus" | "not":
                 if self._next.kind in ("minus", "not", "or", "and", "near", "close", "end"):
-                    raise self._error(f"“{token.text}” stands before what to leave out", token, "-hockey")
+                    problem = saying("“%(sign)s” stands before what to leave out", sign=token.text)
+                    raise self._error(problem, token, "-hockey")
                 return Without(self._item())
             case "phrase" | "single":
                 return self._quoted(token, token.text)
@@ -137,17 +143,18 @@ class _Parser:
             case "word":
                 return self._word(token)
             case _:
-                raise self._error(f"“{token.text}” joins two things", token, f'"{token.text}" to look for the word')
+                problem = saying("“%(word)s” joins two things", word=token.text)
+                raise self._error(problem, token, saying('"%(word)s" to look for the word', word=token.text))
 
     def _group(self, token: Token) -> Node:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise self._error(f"At most {DEEPEST} parentheses in each other", token)
+            raise self._error(saying("At most %(most)s parentheses in each other", most=DEEPEST), token)
         node = self._query()
         if self._next.kind != "close":
-            raise self._error("This parenthesis is never closed", token, self.text.rstrip() + ")")
+            raise self._error(saying("This parenthesis is never closed"), token, self.text.rstrip() + ")")
         if node == AllOf(()):
-            raise self._error("Nothing stands in these parentheses", token, "(waltham OR worcester)")
+            raise self._error(saying("Nothing stands in these parentheses"), token, "(waltham OR worcester)")
         self._take()
         self.depth -= 1
         return node
@@ -155,11 +162,12 @@ class _Parser:
     def _word(self, token: Token) -> Phrase:
         word = fold(token.text)
         if word in ("or", "o"):
-            message = f"Write {word.upper()} in capitals, or “{token.text}” in quotes"
-            raise self._error(message, token, self._with(word.upper(), token))
+            better = word.upper()
+            problem = saying("Write %(better)s in capitals, or “%(word)s” in quotes", better=better, word=token.text)
+            raise self._error(problem, token, self._with(better, token))
         if word == "not":
-            message = f"Write - to leave a word out, or “{token.text}” in quotes"
-            raise self._error(message, token, self._with("-", token, touching=True))
+            problem = saying("Write - to leave a word out, or “%(word)s” in quotes", word=token.text)
+            raise self._error(problem, token, self._with("-", token, touching=True))
         return self._bare(token, token.text, 0)
 
     def _bare(self, token: Token, text: str, offset: int) -> Phrase:
@@ -175,7 +183,7 @@ class _Parser:
         inside = re.sub(r"\s", " ", inside.replace(_STAR, " ")).replace("*", _STAR)
         spans = list(word_spans(inside))
         if not spans:
-            raise self._error("No word stands in these quotes", token, '"Moody Street"')
+            raise self._error(saying("No word stands in these quotes"), token, '"Moody Street"')
         written = _written(inside, spans[0][1], spans[-1][2])
         in_title = self.in_title or token.text.startswith("title:")
         quoted = quoted or not is_word(written) or (in_title and bool(re.search(r"[();|,]", written)))
@@ -190,11 +198,11 @@ class _Parser:
     def _check_stars(self, token: Token, folded: str, offset: int, exact: bool, first: bool) -> None:
         before = folded.index(_STAR)
         if exact:
-            raise self._error("A star does not go with =", token, "detain*", offset + before)
+            raise self._error(saying("A star does not go with ="), token, "detain*", offset + before)
         if before < (2 if first else 1):
-            raise self._error("A star needs two letters before it", token, "detain*", offset + before)
+            raise self._error(saying("A star needs two letters before it"), token, "detain*", offset + before)
         if folded.count(_STAR) > MOST_STARS:
-            raise self._error(f"A word has at most {MOST_STARS} stars", token, "detain*", offset)
+            raise self._error(saying("A word has at most %(most)s stars", most=MOST_STARS), token, "detain*", offset)
 
     def _field(self, token: Token) -> Node:
         written, _, value = token.text.partition(":")
@@ -203,22 +211,23 @@ class _Parser:
             return self._phrase(token, written, 0, exact=False, quoted=False)  # "Update:" is a word
         if name not in EXAMPLES:
             known = ", ".join(f"{field}:" for field in EXAMPLES)
-            message = f"No field is called “{written}”; there are {known}"
+            problem = saying("No field is called “%(name)s”; there are %(known)s", name=written, known=known)
             quoted = f'"{re.sub(f"[{QUOTE}]", "", token.text)}"'
-            raise self._error(message, token, self._with(quoted, token))
+            raise self._error(problem, token, self._with(quoted, token))
         if name == "title":
             return self._title(token, value, len(written) + 1)
         said = unquoted(value)[0] if is_quoted(value) else value.rstrip(",")
         if not said.strip():
-            raise self._error(f"{name}: needs its value right behind the colon", token, EXAMPLES[name])
+            raise self._error(_no_value(name), token, EXAMPLES[name])
         try:
             if name in _PLACES and value.endswith(",") and self._next.kind in ("plain", "word"):
-                raise WrongValueError("A place with a comma wants quotes", self._in_quotes(name, value, 1))
+                problem = saying("A place with a comma wants quotes")
+                raise WrongValueError(problem, self._in_quotes(name, value, 1))
             return read_field(name, " ".join(said.split()), self.asking)
         except WrongValueError as error:
             longer = self._longer_value(name, value) if name in _PLACES and not is_quoted(value) else ""
             offset = len(written) + 1 if error.inside else 0
-            raise self._error(error.message, token, longer or error.suggestion, offset) from None
+            raise self._error(error.problem, token, longer or error.instead, offset) from None
 
     def _title(self, token: Token, value: str, offset: int) -> Node:
         if value:
@@ -226,7 +235,7 @@ class _Parser:
                 self._quoted(token, value, offset) if is_quoted(value.lstrip("=")) else self._bare(token, value, offset)
             )
         if self._next.kind != "open" or self._next.column != token.column + len(token.text):
-            raise self._error("title: needs its value right behind the colon", token, EXAMPLES["title"])
+            raise self._error(_no_value("title"), token, EXAMPLES["title"])
         outer, self.in_title = self.in_title, True
         node = self._group(self._take())
         self.in_title = outer
@@ -246,6 +255,10 @@ class _Parser:
                 continue
             return quoted
         return ""
+
+
+def _no_value(name: str) -> Saying:
+    return saying("%(field)s: needs its value right behind the colon", field=name)
 
 
 @lru_cache(20_000)

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from alerts.locale import Saying, as_it_is, saying
 from crawler.model import IcewireError
 from crawler.text import fold, word_spans
 
@@ -10,12 +11,22 @@ from crawler.text import fold, word_spans
 class QueryError(IcewireError):
     """A query that cannot be read. `column` counts from 1; `suggestion` is what to write instead, or ""."""
 
-    def __init__(self, message: str, text: str, column: int, suggestion: str = "") -> None:
-        self.message = message
+    def __init__(self, problem: Saying, text: str, column: int, instead: Saying | str = "") -> None:
+        self.problem = problem
         self.text = text
         self.column = column
-        self.suggestion = suggestion
+        self.instead = as_it_is(instead) if isinstance(instead, str) else instead
+        self.message = problem.said()
+        self.suggestion = self.instead.said()
         super().__init__(self._shown())
+
+    def said(self, language: str) -> str:
+        """The message in the language of its reader."""
+        return self.problem.said(language)
+
+    def suggested(self, language: str) -> str:
+        """The suggestion in the language of its reader; a query in it stays a query."""
+        return self.instead.said(language)
 
     @property
     def pointed(self) -> str:
@@ -99,10 +110,10 @@ def read_tokens(text: str) -> list[Token]:
         token = Token(kind, match.group(), match.start() + 1, after_comma)
         after_comma = False
         if token.kind == "broken":
-            raise QueryError("These quotes are never closed", text, token.column, text.rstrip() + '"')
+            raise QueryError(saying("These quotes are never closed"), text, token.column, text.rstrip() + '"')
         if token.text == "OR" and token.after_comma:
-            message = "OR after a comma may be Oregon"
-            raise QueryError(message, text, token.column, 'place:"Salem, OR" or no comma')
+            problem, instead = saying("OR after a comma may be Oregon"), saying('place:"Salem, OR" or no comma')
+            raise QueryError(problem, text, token.column, instead)
         if kind != "word" or not _is_punctuation(token, text):
             tokens.append(token)
     return [*tokens, Token("end", "", len(text.rstrip()) + 1)]
@@ -113,10 +124,10 @@ def _is_punctuation(token: Token, text: str) -> bool:
     if any(word_spans(token.text)):
         return False
     if "*" in token.text:
-        raise QueryError("A star needs two letters before it", text, token.column, "detain*")
+        raise QueryError(saying("A star needs two letters before it"), text, token.column, "detain*")
     if token.text in ("-", "−", "="):
         start = token.column - 1
         touching = text[:start] + token.text + text[start + 1 :].lstrip()
-        message = f"“{token.text}” must touch the word it belongs to"
-        raise QueryError(message, text, token.column, touching.strip())
+        problem = saying("“%(sign)s” must touch the word it belongs to", sign=token.text)
+        raise QueryError(problem, text, token.column, touching.strip())
     return True

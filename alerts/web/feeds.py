@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from alerts.channels import StoryFeed, atom_feed, json_feed, open_query, story_feed
+from alerts.locale import marked, translations
 from alerts.query import NamedPlaces, QueryError
 from alerts.web.answers import SECURITY_HEADERS, language_of, page
 from crawler.store import Store
@@ -68,10 +69,11 @@ class Feeds:
         except QueryError as error:
             answer = wrong(error)
         except BusyError:
-            answer = Response("Too many feeds are asked for at once.", 503, {"Retry-After": "60"}, "text/plain")
+            answer = _told(request, marked("Too many feeds are asked for at once."), 503)
+            answer.headers["Retry-After"] = "60"
         except Exception as error:  # noqa: BLE001  its traceback would hold what was asked for
             log.error("a feed cannot be made: %s", type(error).__name__)
-            answer = Response("This feed cannot be made.", 500, media_type="text/plain")
+            answer = _told(request, marked("This feed cannot be made."), 500)
         answer.headers.update(_HEADERS)
         return answer
 
@@ -88,6 +90,12 @@ class Feeds:
             yield
         finally:
             self.turns.release()
+
+
+def _told(request: Request, sentence: str, status: int) -> Response:
+    language = language_of(request)
+    headers = {"Content-Language": language, "Vary": "Accept-Language"}
+    return Response(translations(language).gettext(sentence), status, headers, "text/plain")
 
 
 def _fresh_or_same(request: Request, body: bytes, kind: str, changed_at: datetime | None) -> Response:

@@ -1,6 +1,7 @@
 """The names of places in the United States, and how to look one up."""
 
 import difflib
+import gc
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -319,4 +320,6 @@ class Gazetteer:
 @cache
 def shipped() -> Gazetteer:
     """The shipped gazetteer, loaded once in each process, when it is first needed."""
-    return Gazetteer.load()
+    gazetteer = Gazetteer.load()
+    gc.freeze()  # it stays as long as the process: looks for garbage need not pass over it
+    return gazetteer

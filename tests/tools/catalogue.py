@@ -20,7 +20,9 @@ CATALOGUES = ALERTS / "locale" / "catalogues"
 REASONS = ALERTS / "locale" / "en.toml"
 # For the operator alone, who reads English.
 _NOT_FOR_READERS = ("operator/**",)
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {"gettext": None, "_": None, "ngettext": (1, 2), "marked": None}
+_KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "gettext": None, "_": None, "ngettext": (1, 2), "marked": None, "saying": None,
+}  # fmt: skip
 _METHODS = [("**.py", "python"), *((f"**/templates/**.{form}", "jinja2.ext:babel_extract") for form in ("html", "txt"))]
 _OPTIONS = {f"**/templates/**.{form}": {"trimmed": "true", "silent": "false"} for form in ("html", "txt")}
 

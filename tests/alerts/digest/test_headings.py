@@ -39,6 +39,8 @@ def test_a_search_that_is_read_no_more_says_so_and_its_text_is_no_heading() -> N
     assert called.problem.startswith("This search can be read no more, so it finds nothing: “xx” is no language")
     assert called.problem.endswith("It is: lang:xx raid")
     assert heading("lang:xx raid", "Old") == "Old"
+    problem = headings([search("lang:xx raid")], "es")["lang:xx raid"].problem
+    assert problem.startswith("Esta búsqueda ya no se puede leer, así que no encuentra nada: “xx” no es un idioma;")
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ ODD = [
     "Pacific/Chatham", "Africa/Casablanca", "Asia/Beirut", "Asia/Kathmandu", "Atlantic/Azores", "Pacific/Kiritimati",
     "Antarctica/Troll", "America/Havana", "Pacific/Fakaofo", "Asia/Gaza",
 ]  # fmt: skip
+OUTLETS = 20
 HOURS = ["00:00", "00:30", "02:30", "07:00", "23:30", "23:59"]
 
 zones = st.one_of(st.sampled_from(ODD), st.sampled_from(ZONES))
@@ -123,7 +124,8 @@ class Life:
     def find(self) -> None:
         """A story that meets all of the searches."""
         self.stories += 1
-        made = article(f"s{self.stories}", title=f"ICE detains bakers in case {self.stories}x")
+        paper = f"paper{self.stories % OUTLETS}"  # of one outlet a mail shows but a few
+        made = article(f"s{self.stories}", paper, title=f"ICE detains bakers in case {self.stories}x")
         added = keep(self.post.matches.engine, made, now=self.now)
         for story in self.post.matches.unmatched():
             met = [Found(list(range(1, self.searches + 1)), added.article_id, [])]
@@ -169,7 +171,7 @@ def fresh(post: Post, start: datetime) -> Life:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
         connection.execute(text("DELETE FROM sqlite_sequence"))
-    watch(engine, outlet("ledger"))
+    watch(engine, *(outlet(f"paper{n}") for n in range(OUTLETS)))
     return Life(post, start)
 
 

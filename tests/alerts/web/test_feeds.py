@@ -110,6 +110,17 @@ def test_a_mistake_is_pointed_at(app: Starlette) -> None:
     assert error["pointed"] == "  raid kind:arest\n       ^"
 
 
+def test_a_mistake_is_told_in_the_language_of_who_made_it(app: Starlette) -> None:
+    status, headers, body = ask(app, of("raid kind:arest"), headers={"accept-language": "es-419,es;q=0.9,en;q=0.5"})
+    assert (status, headers["content-language"], headers["vary"]) == (400, "es", "Accept-Language")
+    assert "<p>Ningún tipo se llama “arest”; los que hay son 287g, arrest, " in body
+    assert "(columna 6)" in body
+    assert "Pruebe con: <code>kind:arrest</code>" in body
+    _, _, body = ask(app, of("ferreira"), headers={"accept-language": "es"})
+    assert "Un canal necesita, además de palabras, un lugar, un tipo o un medio" in body
+    assert "Pruebe con: <code>(ferreira) state:MA, o bien (ferreira) kind:arrest</code>" in body
+
+
 @pytest.mark.parametrize(
     "text", ["<script>alert(1)</script>", "raid\x00\x1b", "((((" * 2000, "x" * 5000, "\ud7ff😀 OR"]
 )
@@ -150,6 +161,7 @@ def test_who_asks_while_many_do_is_asked_to_wait(pages: Pages) -> None:
     app = Starlette(routes=[Route("/feed.atom", feeds.atom)])
     with feeds.turns:
         status, headers, _ = ask(app, "/feed.atom")
+        assert ask(app, "/feed.atom", headers={"accept-language": "es"})[2] == "Se piden demasiados canales a la vez."
     assert (status, headers["retry-after"]) == (503, "60")
     assert ask(app, "/feed.atom")[0] == 200
 

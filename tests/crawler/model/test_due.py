@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.mark.parametrize(
     ("at", "due", "ahead"),
-    [(-30 * 24, True, False), (0, True, False), (0.5, False, True), (1, False, True), (1.01, True, True)],
+    [(-30 * 24, True, False), (0, True, False), (0.5, False, True), (1.1, False, True), (1.2, True, True)],
 )
 def test_what_is_further_ahead_than_it_ever_waits_is_due_in_sql_too(
     engine: Engine, now: datetime, at: float, due: bool, ahead: bool
