@@ -217,8 +217,8 @@ def _cell(value: Any) -> str:
 
 def seen(text: str) -> str:
     """Text that steers no terminal. Most does not, and what knows about the rest is slow to load."""
-    if all(line.isprintable() for line in text.split("\n")):
-        return text
+    if max(text, default="") < "\u0300" and all(line.isprintable() for line in text.split("\n")):
+        return text  # above, some letters are printable and show nothing
     from crawler.text import visible
 
     return visible(text)

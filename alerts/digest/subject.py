@@ -27,12 +27,15 @@ def with_places(said: str, towns: Sequence[str], language: str = "en") -> str:
     >>> with_places("ICE news, May 1: 5 stories", ["Hilo", "Lihue", "Paia", "Kula", "Hana"])
     'ICE news, May 1: 5 stories (Hilo, Lihue, Paia, and 2 more)'
     """
-    t, subject, shown = translations(language), said, list[str]()
+    subject, shown = said, list[str]()
     for town in towns:
         longer = [*shown, town]
-        rest = len(towns) - len(longer)
-        more = [t.ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest}] if rest else []
-        text = f"{said} ({said_list([*longer, *more], language)})"
+        text = f"{said} ({said_list([*longer, *_further(len(towns) - len(longer), language)], language)})"
         if len(longer) <= MOST_PLACES and len(text) <= LONGEST_SUBJECT:
             subject, shown = text, longer
     return subject
+
+
+def _further(number: int, language: str) -> Sequence[str]:
+    said = translations(language).ngettext("%(n)d more", "%(n)d more", number) % {"n": number}
+    return [said] if number else []

@@ -95,6 +95,7 @@ def digests() -> Mapping[str, Digest]:
     sample = sample_digest()
     return {
         "sample": sample,
+        "sample in Spanish": replace(sample, language="es"),
         "busy": busy(),
         "one story": a_digest(a_story()),
         "nothing found": a_digest(),

@@ -40,9 +40,9 @@ def test_places_of_stories_that_are_only_counted_count() -> None:
     ("towns", "shown"),
     [
         (["Waltham"], " (Waltham)"),
-        (["Waltham", "Lowell", "Nashua"], " (Waltham, Lowell, Nashua)"),
-        (["Waltham", "Lowell", "Nashua", "Keene"], " (Waltham, Lowell, Nashua and 1 more)"),
-        (["Waltham", "Rancho Santa Margarita", "Keene"], " (Waltham, Keene and 1 more)"),  # the next that fits
+        (["Waltham", "Lowell", "Nashua"], " (Waltham, Lowell, and Nashua)"),
+        (["Waltham", "Lowell", "Nashua", "Keene"], " (Waltham, Lowell, Nashua, and 1 more)"),
+        (["Waltham", "Rancho Santa Margarita", "Keene"], " (Waltham, Keene, and 1 more)"),  # the next that fits
         (["a place whose name is longer than any line of an inbox shows"], ""),
         ([], ""),
     ],

@@ -69,7 +69,7 @@ def scored(mail: bytes, home: Path, *options: str) -> dict[str, tuple[float, str
 
 KINDS = (
     "busy", "one story", "nothing found", "Spanish names", "twenty places", "developments", "late", "confirm",
-    "operator", "no postal address", "sample", "Arabic", "on one's own machine",
+    "operator", "no postal address", "sample", "sample in Spanish", "Arabic", "on one's own machine",
 )  # fmt: skip
 
 
