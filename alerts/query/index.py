@@ -9,7 +9,7 @@ over the memory, would take longer to reach than to ask.
 """
 
 from array import array
-from collections.abc import Iterable, MutableSequence, Sequence
+from collections.abc import Collection, Iterable, MutableSequence, Sequence
 from itertools import chain
 from typing import TypeVar
 
@@ -156,18 +156,17 @@ class SearchIndex:
         """The searches that a story meets, each with the first of its documents that does."""
         first: dict[int, int] = {}
         for index, document in enumerate(documents):
-            met = self._met(document)
-            first = dict.fromkeys(met, index) | first
+            first.update(dict.fromkeys(self._met(document, first), index))
         return {search: index for number, index in first.items() if (search := self._numbered[number])}
 
     def met_by(self, document: Document) -> list[Search]:
         """The searches that a document meets, in no order."""
         return [search for number in self._met(document) if (search := self._numbered[number])]
 
-    def _met(self, document: Document) -> list[int]:
+    def _met(self, document: Document, known: Collection[int] = ()) -> list[int]:
+        """The searches that a document meets, but for those that are known to meet its story."""
         states = bytearray([_UNASKED]) * len(self._asks)
         asks, first, second, more = self._asks, self._first, self._second, self._more
-
         lacks, unwanted = document.vocabulary.isdisjoint, self._unwanted
 
         def holds(part: int) -> bool:
@@ -177,7 +176,7 @@ class SearchIndex:
             return held
 
         met = []
-        for search in self._candidates(document):
+        for search in self._candidates(document).difference(known):
             # Most searches ask one part, or fail at the first: this is run a thousand times a document.
             state = states[part := first[search]]
             if not (holds(part) if state == _UNASKED else state):
