@@ -47,6 +47,7 @@ from tests.benchmarks.running import ROOT
 BOSTON = ZoneInfo("America/New_York")  # the cases' local time
 NOW = datetime(2026, 11, 29, 2, tzinfo=UTC)
 SCRIPTS = ("case.py", "case.sh")
+OLD_NAMES = ROOT / "tests" / "benchmarks" / "reader_names"  # of what a case.sh finds by them
 MOST_SECONDS = 900.0  # of a crawl case
 STARTER = "import sys, runpy, tests.benchmarks.lab as lab; sys.modules['lab'] = lab; runpy.run_path(sys.argv[1])"
 
@@ -226,7 +227,7 @@ def try_script(script: Path) -> Tried:
         shutil.copytree(script.parent, copied)
         Path(place, "lab.py").write_text("from tests.benchmarks.reader_lab import *  # noqa: F403\n", "utf-8")
         command = [sys.executable if script.suffix == ".py" else "bash", str(copied / script.name)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "PYTHONPATH": f"{OLD_NAMES}:{ROOT}" if script.suffix == ".sh" else str(ROOT)}
         try:
             ran = subprocess.run(
                 command, capture_output=True, text=True, timeout=MOST_SECONDS, env=environment, cwd=ROOT
