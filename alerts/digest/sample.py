@@ -16,7 +16,7 @@ ZONE = "America/New_York"
 _DUE = datetime(2026, 3, 10, 11, tzinfo=UTC)  # 07:00 there
 _WALTHAM, _SPANISH, _ALL, _NONE = 'arrest* place:"Waltham, MA"', "lang:es", "courthouse", 'place:"Nantucket, MA"'
 _CALLED = {
-    _WALTHAM: Heading("Stories that mention words that begin with arrest, in Waltham, MA", most=8),
+    _WALTHAM: Heading("Stories that mention arrest…, in Waltham, MA", most=8),
     _SPANISH: Heading("En español"),
     _ALL: Heading("Courthouses"),
     _NONE: Heading("Stories in Nantucket, MA"),

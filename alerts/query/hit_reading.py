@@ -34,7 +34,7 @@ def _word(book: Phrasebook, label: str) -> str:
     if not stars:
         return label
     begins = stars == 1 and label.endswith("*")
-    return book.say("begins" if begins else "fits", word=label.rstrip("*") if begins else label)
+    return book.say("begins_short" if begins else "fits", word=label.rstrip("*") if begins else label)
 
 
 def _args(term: Why, book: Phrasebook) -> dict[str, Any]:

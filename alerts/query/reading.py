@@ -115,10 +115,14 @@ class _Reader:
             return self._word(phrase.words[0], phrase.label)
         return f"“{phrase.written}”"
 
+    def _pattern(self, word: Word, label: str) -> str:
+        if word.wild.count("*") > 1 or not word.wild.endswith("*"):
+            return self.say("fits", word=label)
+        return self.say("begins" if self.with_forms else "begins_short", word=label.rstrip("*"))
+
     def _word(self, word: Word, label: str) -> str:
         if word.wild:
-            begins = word.wild.count("*") == 1 and word.wild.endswith("*")
-            return self.say("begins" if begins else "fits", word=label.rstrip("*") if begins else label)
+            return self._pattern(word, label)
         forms = word.forms[1:]
         if not forms or not self.with_forms:
             return label
