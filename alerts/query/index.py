@@ -119,10 +119,8 @@ class SearchIndex:
         nodes = query.tree.nodes if isinstance(query.tree, AllOf) else (query.tree,)
         known = [self._parts.get(node) for node in nodes]
         # Before anything is kept: a search that cannot be filed leaves nothing behind.
-        for part, node in zip(known, nodes, strict=True):
-            if part is None:
-                filing_of(node)
-        parts = tuple([part or self._part(node) for part, node in zip(known, nodes, strict=True)])
+        filings = [None if part else filing_of(node) for part, node in zip(known, nodes, strict=True)]
+        parts = tuple([p or self._part(n, f) for p, n, f in zip(known, nodes, filings, strict=True)])
         search = self._searches.get(parts) or self._search(parts)
         search.ids += (number,)
         self._by_id[number] = search
@@ -196,14 +194,14 @@ class SearchIndex:
         filed = array("I", b"".join([numbers for key in keys if (numbers := self._by_key.get(key))]))
         return set(filed)
 
-    def _part(self, node: Node) -> _Part:
+    def _part(self, node: Node, filing: Filing | None) -> _Part:
         if part := self._parts.get(node):  # it stands twice in the query
             return part
         number = self._free_parts.pop() if self._free_parts else len(self._asks)
         unwanted = _forms_of(node.node) if isinstance(node, Without) else ()
         _set(self._asks, number, unwanted or _forms_of(node) or node)
         _set(self._unwanted, number, bool(unwanted))
-        part = self._parts[node] = _Part(number, node, filing_of(node))
+        part = self._parts[node] = _Part(number, node, filing or filing_of(node))
         return part
 
     def _forget(self, part: _Part) -> None:

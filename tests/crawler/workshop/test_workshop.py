@@ -147,7 +147,9 @@ class TestProcesses:
             crawl.stdout.readline()
             time.sleep(0.5)
             os.killpg(crawl.pid, end) if end == signal.SIGINT else crawl.send_signal(end)
-            crawl.wait(20)
+            with contextlib.ExitStack() as gone:
+                gone.callback(crawl.kill)  # one that lives on fails here and holds up nobody
+                crawl.wait(20)
             # Whoever lives on would hold these open.
             assert crawl.stdout.read() == b""
             said = crawl.stderr.read().decode()
