@@ -128,10 +128,11 @@ class TestProcesses:
     @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
     def test_whoever_ends_the_crawl_ends_its_workers(self, end: signal.Signals) -> None:
         script = (
-            "import asyncio, os\n"
+            "import asyncio, os, signal\n"
             "from functools import partial\n"
             "from crawler.workshop.workshop import Workshop\n"
             "from tests.makers.tasks import say, take\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # what runs behind a shell ignores it
             "async def busy():\n"
             "    shop = Workshop(2)\n"
             "    await shop.do('', partial(say, ''))\n"
