@@ -19,6 +19,8 @@ from crawler.store.regroup import merge_by_hand
 from tests.makers.mailing import mailed, morning_after, parts, post_of
 from tests.makers.making import article, keep, outlet, watch
 
+pytestmark = pytest.mark.slow  # many days of mail each
+
 READ = SourcesRead(1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BOND_TEXT = (

@@ -21,6 +21,8 @@ from crawler.store.regroup import merge_by_hand, split_by_hand
 from tests.makers.mailing import mailed, parts, post_of
 from tests.makers.making import BODY, WALTHAM, article, keep, outlet, watch
 
+pytestmark = pytest.mark.slow  # many days of mail each
+
 READ = SourcesRead(3)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LYNN = WALTHAM | {"name": "Lynn", "county": "Essex County", "sentence": "It happened in Lynn."}

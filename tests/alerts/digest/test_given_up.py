@@ -25,6 +25,8 @@ from tests.alerts.digest.test_told_again import develop
 from tests.makers.mailing import MAIL, READER, join, mailed, morning_after, parts, post_of
 from tests.makers.making import article, keep, outlet, watch
 
+pytestmark = pytest.mark.slow  # many days of mail each
+
 READ = SourcesRead(1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

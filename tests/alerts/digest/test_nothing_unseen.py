@@ -9,6 +9,7 @@ from email.header import decode_header, make_header
 from html import escape
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -103,6 +104,7 @@ def shown_by(post: Post, engine: Engine, why: str) -> list[str]:
     return [headers_of(delivery), *parts(mailed(post)), *pages, printed(why)]
 
 
+@pytest.mark.slow
 @settings(max_examples=15, phases=(Phase.explicit, Phase.generate))  # what fails is short, and each try is slow
 @given(texts=st.lists(TEXTS, min_size=3, max_size=3), why=TEXTS, as_entities=st.booleans())
 def test_whatever_a_page_holds_only_what_is_seen_gets_out(

@@ -260,6 +260,7 @@ def test_a_clock_some_days_ahead_for_two_minutes_brings_no_days_of_silence(lives
     assert mornings == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.slow
 def test_six_days_off_bring_one_mail_and_a_month_of_leaping_no_flood(lives: Post) -> None:
     life = fresh(lives, datetime(2026, 6, 1, tzinfo=UTC))
     life.join("America/New_York", "07:00", ["daily"])

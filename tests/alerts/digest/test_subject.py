@@ -23,6 +23,7 @@ def test_it_says_the_day_how_many_and_the_first_places() -> None:
     assert a_digest().subject == "ICE news, March 10: nothing found"
 
 
+@pytest.mark.slow
 def test_it_is_another_each_day() -> None:
     for digest in digests().values():
         days = [replace(digest, local_date=digest.local_date + timedelta(days=n)).subject for n in range(365)]
