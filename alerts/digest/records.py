@@ -22,13 +22,7 @@ class DigestRecords:
 
     def made_dates(self, subscriber_id: int, since: date) -> set[date]:
         """The local dates whose digest was made."""
-        with Session(self._reading) as session:
-            query = select(col(DigestRecord.local_date)).where(
-                DigestRecord.subscriber_id == subscriber_id,
-                DigestRecord.local_date >= since,
-                DigestRecord.cadence == "daily",
-            )
-            return set(session.exec(query))
+        return {one.day for one in self.made(subscriber_id, since)}
 
     def made(self, subscriber_id: int, since: date) -> list[Made]:
         """The digests of a day that were made, in whatever order."""

@@ -20,7 +20,7 @@ def holds(field: Field, document: Document) -> bool:
     """Whether a document fulfils a field."""
     match field:
         case Around():
-            return is_near(document, field)
+            return is_near(field, document)
         case InPlace() | InOffice():
             return any(_fitting(field, document))
         case Published(first, last):
@@ -33,7 +33,7 @@ def holds(field: Field, document: Document) -> bool:
     return field.value == fold(document.kind)
 
 
-def is_near(document: Document, around: Around) -> bool:
+def is_near(around: Around, document: Document) -> bool:
     """Whether one of its towns or counties is at most so far from there."""
     return any([dist(around.spot, spot) <= around.reach for spot in document.spots])  # noqa: C419  a list is quicker
 

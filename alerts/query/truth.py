@@ -21,14 +21,6 @@ def _tells_phrase(phrase: Phrase, document: Document) -> bool:
     return stands(phrase, document, TEXT) or stands(phrase, document, TITLE)
 
 
-def _tells_near(near: Near, document: Document) -> bool:
-    return is_chained(near, document)
-
-
-def _tells_around(around: Around, document: Document) -> bool:
-    return is_near(document, around)
-
-
 def _tells_without(without: Without, document: Document) -> bool:
     return not fulfils(document, without.node)
 
@@ -42,6 +34,6 @@ def _tells_all(all_of: AllOf, document: Document) -> bool:
 
 
 _TELLS: dict[type, Callable[[Any, Document], bool]] = {
-    Phrase: _tells_phrase, Near: _tells_near, Around: _tells_around,
+    Phrase: _tells_phrase, Near: is_chained, Around: is_near,
     Without: _tells_without, AnyOf: _tells_any, AllOf: _tells_all,
 }  # fmt: skip
