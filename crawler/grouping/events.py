@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crawler.grouping.gist import Account, terms
 from crawler.grouping.nearness import FAR_DAYS, SAME_COUNTY, days_apart, nearness
 from crawler.grouping.rarity import Background, length, likeness, summed
+from crawler.grouping.series import another_issue
 from crawler.model import Why, because
 from crawler.text import folded_words
 
@@ -42,7 +43,7 @@ class Standing:
     reports: list[Account]
     alike: list[float]  # cosines
     together: float  # the cosine with all reports taken together
-    evidence: list[float]  # on the same scale; -inf when too many days lie between
+    evidence: list[float]  # on the same scale; -inf when it cannot be one event
 
     @property
     def score(self) -> float:
@@ -99,6 +100,8 @@ def followed(account: Account, standings: Sequence[Standing], background: Backgr
 def why_apart(account: Account, standing: Standing) -> Why:
     """Why an account is not of the story that it stands nearest to."""
     other = standing.nearest
+    if standing.score == -math.inf and any(another_issue(account, report) for report in standing.reports):
+        return because("another_issue")
     if standing.score == -math.inf:
         return because("days_apart", days=max(days_apart(account, report) for report in standing.reports))
     if nearness(account.places, other.places) < 0:
@@ -115,7 +118,9 @@ def age(account: Account) -> tuple[float, int]:
 def evidence_of(a: Account, b: Account, background: Background) -> float:
     """What place, days, b's headline, names and numbers add to the likeness of two accounts, or take from it."""
     days = days_apart(a, b)
-    return -math.inf if days > FAR_DAYS else _matter(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
+    if days > FAR_DAYS or another_issue(a, b):
+        return -math.inf
+    return _matter(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
 
 
 def _matter(a: Account, b: Account, background: Background) -> float:

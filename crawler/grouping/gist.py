@@ -8,6 +8,7 @@ from functools import cached_property
 from sys import intern
 from typing import TYPE_CHECKING
 
+from crawler.grouping.series import Form
 from crawler.text import folded_words
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ class Candidate:
     copy_of: int | None = None  # the article_id of its original
     hashes: int | None = None  # how many of its fingerprint's the new one has; None: not counted
 
+    @property
+    def form(self) -> Form:
+        """What it would be filled in with, as an issue of a series."""
+        return Form.of(self.title, self.text)
+
 
 @dataclass(frozen=True, eq=False)
 class Account:
@@ -94,6 +100,11 @@ class Account:
     def headline(self) -> tuple[str, ...]:
         """The words of the title that carry meaning, each once, without the names of its places."""
         return tuple(term for term in dict.fromkeys(terms(folded_words(self.title))) if term in self.terms)
+
+    @cached_property
+    def form(self) -> Form:
+        """What it would be filled in with, as an issue of a series."""
+        return Form.of(self.title, self.opening)
 
     @cached_property
     def cities(self) -> frozenset[tuple[str, str]]:

@@ -39,6 +39,7 @@ Code = Literal[
     "not_read_since", "never_read", "nothing_new", "other_volume", "items_a_day", "items_a_week", "items_a_month",
     # Which story a report belongs to.
     "same_text", "same_event", "first_report", "takes_reports", "days_apart", "other_place", "too_little_in_common",
+    "another_issue",
     # What a later version of an article changed; "…_unquoted" where nothing of it may be quoted.
     "text_had", "changes", "headline", "numbers", "correction", "added_paragraph", "added", "changed", "removed",
     "correction_unquoted", "added_paragraph_unquoted", "added_unquoted", "changed_unquoted", "removed_unquoted",

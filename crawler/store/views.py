@@ -70,6 +70,14 @@ class StoryView:
         fresh = tuple(report for report in self.reports if not report.article.old)
         return StoryView(self.story, fresh) if fresh else None
 
+    def report(self, article_id: int | None) -> Report:
+        """Its report with this article; the one to show first when it has none."""
+        return next((report for report in self.reports if report.article.id == article_id), self.lead)
+
+    def led_by(self, report: Report) -> "StoryView":
+        """The same, with this one of its reports to show first."""
+        return StoryView(self.story, (report, *(other for other in self.reports if other is not report)))
+
     @property
     def lead(self) -> Report:
         """The report to show."""
