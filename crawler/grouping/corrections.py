@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from crawler.grouping.events import ENOUGH, Standing, age, evidence_of, standings
+from crawler.grouping.events import ENOUGH, Standing, age, standings
+from crawler.grouping.evidence import evidence_of
 from crawler.grouping.gist import Account
 from crawler.grouping.nearness import contradict
 from crawler.grouping.rarity import Background, length, likeness, summed

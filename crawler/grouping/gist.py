@@ -39,6 +39,9 @@ _NO_NAME = re.compile(
 )
 _CAPITAL = re.compile(r"(?<=[a-z,;’'”\"] )[A-ZÁÉÍÓÚÑ][\w’'-]+")  # in the middle of a sentence
 _NUMBER = re.compile(r"(?<![\w.,])\$?\d+(?:[.,]\d+)*(?!\w)")
+_AGE = re.compile(
+    r"\b(\d{1,3})[ -](?:years?[ -]old|año)|\baged? (\d{1,3})\b|[A-ZÁÉÍÓÚÑ][\w'’-]+, (\d\d)(?=[,.;]|\s+and\b)"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -100,6 +103,20 @@ class Account:
     def headline(self) -> tuple[str, ...]:
         """The words of the title that carry meaning, each once, without the names of its places."""
         return tuple(term for term in dict.fromkeys(terms(folded_words(self.title))) if term in self.terms)
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Surnames of those who are named in full and told of again: whom the report is about, or who speaks in it."""
+        found = [folded_words(name) for name in _NAME.findall(self.opening) if not _NO_NAME.search(name)]
+        whole = Counter(word for name in found for word in name[1:])
+        said = Counter(folded_words(self.opening))
+        return frozenset(terms([word for word in whole if said[word] > whole[word] and len(word) > 2]))
+
+    @cached_property
+    def ages(self) -> frozenset[int]:
+        """How old those are of whom it tells."""
+        told = _AGE.findall(f"{self.title}\n{self.opening}")
+        return frozenset(int(age) for found in told for age in found if age)
 
     @cached_property
     def form(self) -> Form:

@@ -56,13 +56,14 @@ def f1(precision: float, recall: float) -> float:
     return ratio(2 * precision * recall, precision + recall)
 
 
-def bcubed(gold: dict[str, str], found: dict[str, str]) -> tuple[float, float]:
-    """B-cubed (precision, recall) of a grouping."""
+def bcubed(gold: dict[str, str], found: dict[str, str], which: Iterable[str] | None = None) -> tuple[float, float]:
+    """B-cubed (precision, recall) of a grouping; with `which`, of these items in it."""
     both = Counter((gold[i], found[i]) for i in gold)
     in_gold, in_found = Counter(gold.values()), Counter(found[i] for i in gold)
-    precision = sum(n * n / in_found[f] for (_, f), n in both.items())
-    recall = sum(n * n / in_gold[g] for (g, _), n in both.items())
-    return ratio(precision, len(gold)), ratio(recall, len(gold))
+    items = list(gold if which is None else which)
+    precision = sum(both[gold[i], found[i]] / in_found[found[i]] for i in items)
+    recall = sum(both[gold[i], found[i]] / in_gold[gold[i]] for i in items)
+    return ratio(precision, len(items)), ratio(recall, len(items))
 
 
 def adjusted_rand(gold: dict[str, str], found: dict[str, str]) -> float:
