@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.grouping.evidence import MOST_COUNTED, evidence_of, matter_of, telling_names
 from crawler.grouping.gist import Account, terms
@@ -71,8 +71,15 @@ def standings(account: Account, stories: Mapping[int, Sequence[Account]], backgr
         together = sum(alike) / length(summed(vectors))
         if max(alike[0], together) >= _WORTH_A_LOOK:
             evidence = [evidence_of(account, report, background) for report in reports]
-            found.append(Standing(story_id, reports, alike, together, evidence))
+            found.append(_without_issues(account, Standing(story_id, reports, alike, together, evidence)))
     return sorted(found, key=lambda standing: (-standing.score, standing.story_id))
+
+
+def _without_issues(account: Account, standing: Standing) -> Standing:
+    """The same; nothing speaks for a story that holds another issue of the account's series, however alike it is."""
+    if not standing.is_same or not any(another_issue(account, report) for report in standing.reports):
+        return standing  # it is asked of what would be one event only, as forms take time to read
+    return replace(standing, evidence=[-math.inf] * len(standing.reports))
 
 
 def known_event(account: Account, standings: Sequence[Standing], background: Background) -> Event | None:

@@ -5,7 +5,6 @@ import math
 from crawler.grouping.gist import Account
 from crawler.grouping.nearness import FAR_DAYS, SAME_COUNTY, days_apart, nearness
 from crawler.grouping.rarity import Background
-from crawler.grouping.series import another_issue
 
 # Chosen in view of one half of dedup/dev and ice_pages/dev, and judged on the other: `tests.benchmarks.events`.
 # On the scale of a cosine.
@@ -28,9 +27,7 @@ _PER_DAY = -0.015  # for each day after the near ones
 def evidence_of(a: Account, b: Account, background: Background) -> float:
     """What speaks for one event of a new report `a` and an older one `b`, or against it; -inf when it cannot be one."""
     days = days_apart(a, b)
-    if days > FAR_DAYS or another_issue(a, b):
-        return -math.inf
-    return matter_of(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
+    return -math.inf if days > FAR_DAYS else matter_of(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
 
 
 def matter_of(a: Account, b: Account, background: Background) -> float:
@@ -38,7 +35,7 @@ def matter_of(a: Account, b: Account, background: Background) -> float:
 
     A headline says what the event is. That of the new report may say what is new, so it is not asked for in `b`.
     """
-    same_person = any(background.holders(term) <= _COMMON for term in a.people & b.people)
+    same_person = _same_person(a, b, background)
     what = _HEADLINE * background.told(b, a)
     who = _names(a, b, background) + _SAME_PERSON * same_person + _OTHER_AGES * _of_other_ages(a, b)
     where = _place(a, b, background)
@@ -61,6 +58,12 @@ def _names(a: Account, b: Account, background: Background) -> float:
     if any(background.holders(term) <= _COMMON for term in told):
         return 0.0
     return _PER_STRANGE_NAME * min(_MOST_STRANGE, len(a.names), len(b.names))
+
+
+def _same_person(a: Account, b: Account, background: Background) -> bool:
+    """Whether both tell more than once of somebody of whom few others tell."""
+    both = [term for term in a.surnames & b.surnames if background.holders(term) <= _COMMON]
+    return any(term in a.people and term in b.people for term in both)
 
 
 def _of_other_ages(a: Account, b: Account) -> bool:

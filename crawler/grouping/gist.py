@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -39,9 +40,8 @@ _NO_NAME = re.compile(
 )
 _CAPITAL = re.compile(r"(?<=[a-z,;’'”\"] )[A-ZÁÉÍÓÚÑ][\w’'-]+")  # in the middle of a sentence
 _NUMBER = re.compile(r"(?<![\w.,])\$?\d+(?:[.,]\d+)*(?!\w)")
-_AGE = re.compile(
-    r"\b(\d{1,3})[ -](?:years?[ -]old|año)|\baged? (\d{1,3})\b|[A-ZÁÉÍÓÚÑ][\w'’-]+, (\d\d)(?=[,.;]|\s+and\b)"
-)
+_SHORT_NUMBER = re.compile(r"\b\d{1,3}\b")
+_YEARS_OLD = re.compile(r"[ -]years?[ -]old|[ -]años")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -106,17 +106,15 @@ class Account:
 
     @cached_property
     def people(self) -> frozenset[str]:
-        """Surnames of those who are named in full and told of again: whom the report is about, or who speaks in it."""
-        found = [folded_words(name) for name in _NAME.findall(self.opening) if not _NO_NAME.search(name)]
-        whole = Counter(word for name in found for word in name[1:])
-        said = Counter(folded_words(self.opening))
-        return frozenset(terms([word for word in whole if said[word] > whole[word] and len(word) > 2]))
+        """Of the surnames those that are told again without the first name: whom the report is about, or who speaks."""
+        said = self.opening.count
+        again = [word for name in self.names for word in name.split()[1:] if len(word) > 2 and said(word) > said(name)]
+        return frozenset(terms([word for part in again for word in folded_words(part)]))
 
     @cached_property
     def ages(self) -> frozenset[int]:
         """How old those are of whom it tells."""
-        told = _AGE.findall(f"{self.title}\n{self.opening}")
-        return frozenset(int(age) for found in told for age in found if age)
+        return frozenset(_ages(f"{self.title}\n{self.opening}"))
 
     @cached_property
     def form(self) -> Form:
@@ -158,3 +156,12 @@ class Account:
 def terms(words: list[str]) -> list[str]:
     """The words that carry meaning, without a plural or possessive s."""
     return [w[:-1] if w[-1] == "s" and len(w) > 3 and w[-2] != "s" else w for w in words if w not in _EMPTY]
+
+
+def _ages(text: str) -> Iterator[int]:
+    """The numbers that are said to be years of somebody's age: "a 31-year-old", "aged 31", "Ana García, 31, was"."""
+    for number in _SHORT_NUMBER.finditer(text):
+        before, after = text[max(0, number.start() - 5) : number.start()], text[number.end() : number.end() + 10]
+        behind_name = before[-2:] == ", " and before[-3:-2].isalpha() and after[:1] in (",", ".", ";")
+        if _YEARS_OLD.match(after) or before.endswith(("age ", "aged ")) or (behind_name and len(number[0]) == 2):
+            yield int(number[0])

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from crawler.grouping.nearness import Dated, days_apart
@@ -16,32 +17,34 @@ _LEAST = 4  # words that make a form of a sentence, beside what it is filled in 
 _ALIKE = 0.6  # of the words of headline and lead that are no day and no number
 _APART = 0.75  # days: what is published sooner is the same issue
 
-_MONTH = (
-    r"(?:Jan(?:\.|uary)|Feb(?:\.|ruary)|Mar(?:\.|ch)|Apr(?:\.|il)|May|June?|July?|Aug(?:\.|ust)|Sept?(?:\.|ember)"
-    r"|Oct(?:\.|ober)|Nov(?:\.|ember)|Dec(?:\.|ember)|(?i:enero|febrero|marzo|abril|mayo|junio|julio|agosto"
-    r"|septiembre|octubre|noviembre|diciembre))"
+_MONTHS = {name: name[:3] for name in (
+    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov"
+    " november dec december enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+).split()}  # fmt: skip
+_NO_MONTH_ALONE = frozenset("mar march may".split())
+_WEEKDAYS = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado
+    domingo""".split()
 )
-_WEEKDAY = (
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?i:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo))"
-)
-_DAY = re.compile(
-    rf"\b(?:{_MONTH}(?: \d\d?)?|\d\d? (?:de )?{_MONTH}|{_WEEKDAY}|\d\d?[/-]\d\d?|\d{{4}}-\d\d-\d\d"
-    r"|(?i:week|day|issue|episode|vol\.|no\.|semana|d[ií]a|n[úu]m\.) ?#?\d+)(?![\w/-])"
-)
+_COUNTED = frozenset("week day issue episode vol volume semana dia numero".split())  # before a number
 _NUMBER_WORDS = frozenset(
     """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred dozen no none un una uno dos tres
     cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta cien""".split()
 )
 # What calls itself an issue of something that comes again.
-_PERIODIC = re.compile(
-    r"\b(?:daily|(?:bi)?weekly|monthly|quarterly|(?:this|the past|last|of the) (?:week|month)|week in"
-    r"|(?:today|tonight)['’]s|(?:morning|evening|midday|weekend) (?:memo|brief|update|report|read)"
-    r"|memo|briefs?|briefing|newsletter|round-?up|digest|recap|log|blotter|docket|calendar|tracker|tally"
-    r"|column|notebook|diary|letters?|opinion|editorial|commentary|podcast|diari[oa]|semanal|mensual"
-    r"|(?:esta|de la) semana|(?:este|del) mes|bolet[ií]n|resumen|bit[áa]cora|columna|opini[óo]n|cartas?)\b",
-    re.IGNORECASE,
+_PERIODIC = frozenset(
+    """daily weekly biweekly monthly quarterly memo brief briefs briefing newsletter roundup digest recap log blotter
+    docket calendar tracker tally column notebook diary letter letters opinion editorial commentary podcast diario
+    diaria semanal mensual boletin resumen bitacora columna opinion carta cartas""".split()
 )
+_PERIODIC_PAIRS = frozenset(
+    tuple(pair.split()) for pair in (
+        "this week", "past week", "last week", "the week", "week in", "this month", "past month", "last month",
+        "round up", "morning update", "evening update", "morning report", "morning read", "esta semana", "la semana",
+        "este mes", "del mes",
+    )
+)  # fmt: skip
 _LABEL = re.compile(r"^([^:|]{3,40}?)(?:: | [|–—] )(?=\S+ \S)")
 _CLOSING_LABEL = re.compile(r"(?<=\S) [|–—] ([^:|–—]{3,40})$")
 _SENTENCE = re.compile(r"\n+|(?<=[a-z\d)”\"][.!?]) (?=[A-ZÁÉÍÓÚ\d“\"])")
@@ -76,13 +79,13 @@ class Form:
         """The form of a text; its beginning is enough."""
         lead = text[:_LEAD_CHARACTERS]
         sentences = {}
-        for sentence in (title, *_SENTENCE.split(lead)[:_FIRST]):
-            form, filled = _taken_out(sentence)
+        for sentence in (title, *_SENTENCE.split(lead, _FIRST)[:_FIRST]):
+            form, filled = _taken_out(folded_words(sentence))
             if len(form) >= _LEAST:
                 sentences[form] = filled
-        words, whole = _taken_out(f"{title}\n{lead}")
-        periodic = bool(_PERIODIC.search(title) or _PERIODIC.search(lead))
-        return cls(label_of(title), periodic, sentences, Counter(words), whole)
+        told = folded_words(f"{title}\n{lead}")
+        words, whole = _taken_out(told)
+        return cls(label_of(title), _is_periodic(told), sentences, Counter(words), whole)
 
 
 class Issued(Dated, Protocol):
@@ -106,7 +109,7 @@ def another_issue(a: Issued, b: Issued) -> bool:
         return True
     if not (mine.periodic and theirs.periodic) or days_apart(a, b) < _APART:
         return False
-    if mine.label and mine.label == theirs.label and _PERIODIC.search(mine.label) and a.title != b.title:
+    if mine.label and mine.label == theirs.label and _is_periodic(mine.label.split()) and a.title != b.title:
         return True
     return any(x.other_numbers(y) for x, y in both) or _of_other_days(mine, theirs)
 
@@ -124,9 +127,41 @@ def _of_other_days(a: Form, b: Form) -> bool:
     return 2 * common >= _ALIKE * said and all(days) and days[0].isdisjoint(days[1])
 
 
-def _taken_out(text: str) -> tuple[tuple[str, ...], _Filled]:
+def _is_periodic(words: Sequence[str]) -> bool:
+    return not _PERIODIC.isdisjoint(words) or not _PERIODIC_PAIRS.isdisjoint(pairwise(words))
+
+
+def _taken_out(words: Sequence[str]) -> tuple[tuple[str, ...], _Filled]:
     """A text's words but for days and numbers, and these."""
-    days = frozenset(" ".join(folded_words(m[0])) for m in _DAY.finditer(text))
-    told = folded_words(_DAY.sub(" ", text))
-    numbers = frozenset(word for word in told if word[0].isdigit() or word in _NUMBER_WORDS)
-    return tuple(word for word in told if word not in numbers), _Filled(days, numbers)
+    days: set[str] = set()
+    numbers: set[str] = set()
+    form: list[str] = []
+    dated: set[int] = set()  # where a number is part of a day
+    for at, word in enumerate(words):
+        if word in _WEEKDAYS:
+            days.add(word)
+        elif word in _MONTHS or word in _COUNTED:
+            number = _number_beside(words, at)
+            if number is not None:
+                dated.add(number)
+                days.add(f"{_MONTHS.get(word, word)} {words[number].lstrip('0')}")
+            elif word in _MONTHS and word not in _NO_MONTH_ALONE:
+                days.add(_MONTHS[word])
+            else:
+                form.append(word)
+        elif word[0].isdigit() or word in _NUMBER_WORDS:
+            numbers.add(word)
+        else:
+            form.append(word)
+    return tuple(form), _Filled(frozenset(days), frozenset(numbers - {words[at] for at in dated}))
+
+
+def _number_beside(words: Sequence[str], at: int) -> int | None:
+    """Where the number stands that makes a day of a month, or an issue of a week: "Nov. 14", "14 de noviembre"."""
+    for beside in (at + 1, at - 1, at - 2):
+        is_behind = beside < at
+        if is_behind and (words[at] in _COUNTED or (beside == at - 2 and words[at - 1] != "de")):
+            continue
+        if 0 <= beside < len(words) and words[beside].isdigit() and len(words[beside]) <= 2:
+            return beside
+    return None
