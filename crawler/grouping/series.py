@@ -71,8 +71,8 @@ class Form:
     label: str  # "daily memo", of a headline "Daily Memo: …"
     periodic: bool  # headline or lead calls it an issue of something that comes again
     sentences: Mapping[tuple[str, ...], _Filled]  # the headline's and the first ones' words, without days and numbers
-    words: Counter[str]  # those of headline and lead
-    whole: _Filled
+    words: Counter[str]  # those of headline and lead, of an issue
+    whole: _Filled  # the same
 
     @classmethod
     def of(cls, title: str, text: str) -> "Form":
@@ -84,8 +84,9 @@ class Form:
             if len(form) >= _LEAST:
                 sentences[form] = filled
         told = folded_words(f"{title}\n{lead}")
-        words, whole = _taken_out(told)
-        return cls(label_of(title), _is_periodic(told), sentences, Counter(words), whole)
+        periodic = _is_periodic(told)
+        words, whole = _taken_out(told if periodic else ())
+        return cls(label_of(title), periodic, sentences, Counter(words), whole)
 
 
 class Issued(Dated, Protocol):
