@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from crawler.text import sentences
 from crawler.topic.abroad import countries
-from crawler.topic.evidence import DECISIVE, NAMES, POSITIVE, Story
+from crawler.topic.evidence import DECISIVE, EVENTS, NAMES, POSITIVE, Story
 from crawler.topic.terms import Role, Terms
 
 Ceiling = Callable[[Story, Terms], bool]
@@ -14,6 +14,7 @@ _SUBJECT: frozenset[Role] = frozenset({"subject"})
 _PLAINLY_OTHER = 0.7  # the weight from which a term of the title says that the story is about something else
 _PART = re.compile(r"(?:[,;|•·]|,? (?:and|y|e|&)) ")  # between the items of a headline that lists stories
 _LISTING = re.compile(r"[,;|•·] .*(?:[|•·] |;.*; |,? (?:and|y|e|&) )")
+_SHORT_ITEMS = re.compile(r"(?:, [\w’'-]+(?: [\w’'-]+){0,2}){2}$")  # "…, school lunches, the budget"
 _SHOW = re.compile(r"^\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*[:–-] ")  # "9/24: The Morning Show"
 _CAPTIONS = re.compile(r"^(?:[^.;]{10,160}; ){1,8}[^.;]{10,160}[.;]?$")
 _PAST = re.compile(r"\b1[5-9]\d\d\b")
@@ -32,7 +33,9 @@ def is_roundup(story: Story, terms: Terms) -> bool:
         return True
     if _SHOW.match(story.headline):
         return True
-    return story.title.has("roundup") and (story.title.total(POSITIVE) < terms.lines.activity or is_listed(story, terms))
+    return story.title.has("roundup") and (
+        story.title.total(POSITIVE) < terms.lines.activity or is_listed(story, terms)
+    )
 
 
 def is_listed(story: Story, terms: Terms) -> bool:
@@ -40,10 +43,14 @@ def is_listed(story: Story, terms: Terms) -> bool:
     if not story.title.total(DECISIVE):
         return _CAPTIONS.match(story.text) is not None and len(story.body) < 2
     listing = story.headline.partition(": ")[2] or story.headline
-    if story.title.is_done or not _LISTING.search(listing):
+    if not (_LISTING.search(listing) or _SHORT_ITEMS.search(listing)) or (
+        story.title.is_done and not story.title.has("roundup")
+    ):
         return False
-    items = [item for item in _PART.split(listing) if item.strip()]
-    return len(items) > 2 and sum(_says_something(item, story) for item in items) == 1
+    leading, *others = [item for item in _PART.split(listing) if item.strip()]
+    return (
+        len(others) > 1 and not _says_something(leading, story) and sum(_says_something(i, story) for i in others) == 1
+    )
 
 
 def _says_something(item: str, story: Story) -> bool:
@@ -52,7 +59,7 @@ def _says_something(item: str, story: Story) -> bool:
     return any(
         word.casefold() in folded
         for hit in story.title.hits.values()
-        if hit.group.role in POSITIVE or hit.group.kind
+        if hit.group.role in POSITIVE or hit.group.kind in EVENTS
         for word in hit.term.split(" + ")
     )
 
@@ -75,7 +82,7 @@ def is_abroad(story: Story, terms: Terms) -> bool:
     opening = f"{story.headline} {story.text[:300]}"
     if _PAST.search(opening) and not _YEAR_2000.search(opening):
         return True
-    return countries().is_abroad(story.headline, story.text)
+    return countries().is_abroad(story.headline, story.text, story.site)
 
 
 def is_of_others(story: Story, terms: Terms) -> bool:
@@ -85,10 +92,12 @@ def is_of_others(story: Story, terms: Terms) -> bool:
         return False
     if title.heaviest(_SUBJECT | {"near"}) >= _PLAINLY_OTHER:
         return True
-    lead = [s for s in story.lead(terms.weights.lead)]
+    if title.has("aside") and not title.is_event:
+        return True
+    lead = list(story.lead(terms.weights.lead))
     others = any(s.heaviest(_SUBJECT) >= _PLAINLY_OTHER for s in lead)
-    scene = others or any(s.has("setting") for s in (title, *lead))
-    if scene and ("attitude" in title.hits or (title.has("setting") and title.total(DECISIVE))):
+    scene = others or any(s.has("setting") or "venue" in s.hits for s in (title, *lead))
+    if ("attitude" in title.hits and scene) or (title.has("setting") and title.total(DECISIVE)):
         return True
     return others and not title.is_act
 
@@ -114,4 +123,3 @@ CEILINGS: Mapping[str, Ceiling] = {
 def ceiling_of(story: Story, terms: Terms) -> str:
     """The first reason for which a story stays below the line; "" when nothing keeps it there."""
     return next((name for name, holds in CEILINGS.items() if holds(story, terms)), "")
-

@@ -15,7 +15,8 @@ NEAR: frozenset[Role] = frozenset({"near", "neighbour"})
 UNNAMED: frozenset[Role] = frozenset({"elsewhere", "crime"})  # against only where the agency is not named
 OTHER: frozenset[Role] = UNNAMED | {"subject", "setting"}
 AGAINST: frozenset[Role] = NEAR | OTHER | {"sense"}
-_TELLING = frozenset({"arrest", "raid", "detention", "death", "shooting", "protest"})
+EVENTS = frozenset({"287g", "arrest", "death", "deployment", "deportation", "detention", "protest", "raid", "shooting"})
+_TELLING = EVENTS | {"court"}  # kinds that a title echoes
 _DONE = frozenset({"arrest", "shooting", "deportation", "deployment", "death"})  # kinds of what ICE does to somebody
 
 _DONE_BY_US = frozenset({"arrest", "shooting", "deployment"})  # deported also names a person, or another country's act
@@ -65,15 +66,23 @@ class Statement:
     @property
     def is_act(self) -> bool:
         """Whether it says that somebody does something, and not only the agency's name."""
-        return any(h.group.role == "act" or (h.group.kind and h.group.role in ("agency", "word")) for h in self.hits.values())
+        return any(
+            h.group.role == "act" or (h.group.kind and h.group.role in ("agency", "word")) for h in self.hits.values()
+        )
 
     @property
     def is_done(self) -> bool:
         """Whether it says that the agency arrests, shoots, deports somebody or goes somewhere."""
         return any(
-            (h.group.role == "agency" and h.group.kind in _DONE) or (h.group.role == "act" and h.group.kind in _DONE_BY_US)
+            (h.group.role == "agency" and h.group.kind in _DONE)
+            or (h.group.role == "act" and h.group.kind in _DONE_BY_US)
             for h in self.hits.values()
         )
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it tells of an arrest, a raid, a protest or the like, by whatever word."""
+        return any(hit.group.kind in EVENTS for hit in self.hits.values())
 
     @property
     def is_clear(self) -> bool:
@@ -89,11 +98,17 @@ class Story:
     text: str
     title: Statement  # without hits when it holds no term
     body: tuple[Statement, ...]
+    site: str = ""  # the host that told it, where known
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The title and the sentences of the text that hold a term."""
         return (self.title, *self.body) if self.title.hits else self.body
+
+    def opening(self, factor: float, short: int) -> Iterable[Statement]:
+        """The title, and all of a short text or the sentences of a long one that count at least so much."""
+        yield self.title
+        yield from (self.body if len(self.text) <= short else self.lead(factor))
 
     def lead(self, factor: float) -> Iterable[Statement]:
         """The sentences of the text that count at least so much."""
@@ -101,9 +116,7 @@ class Story:
 
     def reweighed(self, weighed: Callable[[TermHit], TermHit]) -> "Story":
         """The story with each hit as it is weighed."""
-        return replace(
-            self, title=reweighed(self.title, weighed), body=tuple(reweighed(s, weighed) for s in self.body)
-        )
+        return replace(self, title=reweighed(self.title, weighed), body=tuple(reweighed(s, weighed) for s in self.body))
 
 
 def reweighed(sentence: Statement, weighed: Callable[[TermHit], TermHit]) -> Statement:

@@ -14,6 +14,11 @@ _MARK = re.compile(f"[{''.join(_MARKS)}]")
 _CAPITALS = re.compile(r"(?<!\w)(?:I(?:CE|ce)|US)(?!\w)")
 _CAPITALS_BEFORE = re.compile(r"(?<!\w)(?:[A-Z]{4,}|THE|ON|OFF|IN)[\s\-]+$")
 _CAPITALS_AFTER = re.compile(r"[\s\-]+(?:[A-Z]{4,}|ON|IN|AT|IS)(?!\w)")
+_FROZEN = re.compile(
+    r"[\s\-]+(?:creams?|cubes?|pops?|hockey|rinks?|skat\w+|storms?|fish\w+|ages?|caps?|dams?|jams?|sculptur\w+|baths?|tea|box|pack|"
+    r"machines?|sheets?|makers?|melt|time|cold)\b",
+    re.IGNORECASE,
+)
 _SPACE = r"(?:'s)?[\s\-‐-—]{1,3}"  # between two words of a term
 _END = r"(?!\w)"
 _LEAF = _END + "()"  # its number tells the term
@@ -45,6 +50,8 @@ def mark(text: str) -> str:
     def marker(match: re.Match[str]) -> str:
         if match.group() == "US":
             return "US" if shouted else COUNTRY
+        if _FROZEN.match(text, match.end()):
+            return "ice"
         if match.group() == "Ice":
             return NAMED
         before = _CAPITALS_BEFORE.search(text, max(0, match.start() - 20), match.start())

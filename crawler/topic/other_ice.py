@@ -14,7 +14,9 @@ _MEANT = re.compile(
     r"league|team|club|band|cafe|bar|contest|game|software|app|test|protocol|feria|escuela|droga|tren|instituto|equipo)\b"
 )
 _THING = re.compile(r"\b(?:grams|pounds|ounces|kilos) of ICE\b|\bICE (?:trains?|table|theaters?|theatres?|contact)\b")
-_AGENCY_NAME = re.compile(r"[Cc]ustoms [Ee]nforcement|[Cc]ontrol de [Aa]duanas|[Ii]mmigration (?:agents|officers|raid|arrest)")
+_AGENCY_NAME = re.compile(
+    r"[Cc]ustoms [Ee]nforcement|[Cc]ontrol de [Aa]duanas|[Ii]mmigration (?:agents|officers|raid|arrest)"
+)
 
 
 def is_other_ice(title: str, text: str) -> bool:

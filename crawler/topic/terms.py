@@ -12,9 +12,23 @@ from crawler.text import fold
 from crawler.topic.finder import expand
 
 Role = Literal[
-    "agency", "ice", "act", "support", "word", "near", "neighbour", "sense", "subject", "setting", "elsewhere", "crime", "roundup"
+    "agency",
+    "ice",
+    "act",
+    "support",
+    "word",
+    "near",
+    "neighbour",
+    "sense",
+    "subject",
+    "aside",
+    "setting",
+    "elsewhere",
+    "crime",
+    "roundup",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
+
 
 class TopicError(IcewireError):
     """A topic file that cannot be used: the message names the file, the table, the key and what is expected."""
@@ -69,7 +83,6 @@ class PartWeights:
     echo: float
     listed: float
     doubtful: float
-    acted: float
     named: float
     against: float
 
@@ -231,7 +244,9 @@ class _TopicFile:
         for frame in terms.frames:
             if all(part & bare.keys() for part in frame.parts):
                 at = "; ".join(f"{bare[name]!r}" for part in frame.parts for name in sorted(part & bare.keys())[:1])
-                self._complain("frame", frame.group.name, f"each part has terms that hold no stem of [gate] stems: {at}")
+                self._complain(
+                    "frame", frame.group.name, f"each part has terms that hold no stem of [gate] stems: {at}"
+                )
 
     @staticmethod
     def _without_stem(group: TermGroup, stems: Sequence[str]) -> str:

@@ -36,6 +36,7 @@ _GATE_ICE = re.compile(rb"I(?:\.C\.E\.|(?:CE|ce)(?!\w)(?:(?<!\w...)|(?<=\\[nrt].
 _ONE_SPACE = bytes.maketrans(b"\t\n\r", b"   ")
 # Chosen by hand.
 _MOST_EVIDENCE = 16
+_SHORT = 1500  # characters of a brief, all of which is its opening
 _BELOW = 0.95  # of the line: where a story stands that must not cross it
 
 
@@ -92,6 +93,10 @@ class Topic:
                 yield at
                 at = lowered.find(stem, at + 1)
 
+    def names(self, text: str) -> bool:
+        """Whether a headline or a line below it names the agency, in a way that leaves no doubt which ice is meant."""
+        return any(h.group.role in NAMES and not h.doubtful for h in self._read(text, "title", 1.0).hits.values())
+
     def promise(self, titles: Iterable[str], text: str) -> float:
         """What a rough reading of a page adds up to, as a share of what makes it activity: 1 and more reaches it.
 
@@ -102,29 +107,33 @@ class Topic:
         return max((self._promise(Story(t, text, self._read(t, "title", 1.0), body)) for t in titles), default=0.0)
 
     def _promise(self, read: Story) -> float:
-        story = self._make_sense(replace(read, body=(*read.body, *self._framed(read))), "")
+        framed = self._framed(read)
+        story = self._make_sense(replace(read, body=(*read.body, framed)) if framed else read, "")
         if is_roundup(story, self._terms):
             return 0.0
         # A neighbour in the title takes nothing away, as agencies act together.
-        against = story.title.total(OTHER | {"near"}) if not story.title.total(NAMES) else 0.0
+        against = story.title.total(OTHER | {"near"})
         return max(0.0, self._strength(story, POSITIVE) - against) / self._lines.activity
 
-    def judge(self, title: str, text: str, language: str = "en") -> TopicVerdict:
-        """What a story is to the topic. The text's paragraphs are separated by line breaks."""
-        story = self._story(title, text, language)
+    def judge(self, title: str, text: str, language: str = "en", site: str = "") -> TopicVerdict:
+        """What a story is to the topic. The text's paragraphs are separated by line breaks; `site` is its host."""
+        read = Story(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
+        story = self._make_sense(read, language)
+        raw = self._raw(story)
+        if raw < self._lines.activity and (framed := self._framed(read)):
+            story = self._make_sense(replace(read, body=(*read.body, framed)), language)
+            raw = self._raw(story)
         strength = self._strength(story, POSITIVE)
-        raw = max(0.0, strength - self._against(story))
-        if raw >= self._lines.activity and ceiling_of(story, self._terms):
-            raw = _BELOW * self._lines.activity
         label = self._label(story, raw, strength)
         score = math.floor(1000 * raw / (1 + raw)) / 1000
         return TopicVerdict(label, self._kind(story, label), score, _evidence(story))
 
-    def _story(self, title: str, text: str, language: str) -> Story:
-        """Title and sentences that hold a term, each term with the weight it deserves."""
-        story = Story(title, text, self._read(title, "title", 1.0), self._sentences(text))
-        story = replace(story, body=(*story.body, *self._framed(story)))
-        return self._make_sense(story, language)
+    def _raw(self, story: Story) -> float:
+        """What a story adds up to, and never as much as makes activity where something keeps it below."""
+        raw = max(0.0, self._strength(story, POSITIVE) - self._against(story))
+        if raw >= self._lines.activity and ceiling_of(story, self._terms):
+            return _BELOW * self._lines.activity
+        return raw
 
     def _sentences(self, text: str) -> tuple[Statement, ...]:
         """The sentences of a text that hold a term."""
@@ -154,18 +163,19 @@ class Topic:
                 hits[pair.group.name] = TermHit(pair.group, f"{first.term} + {second.term}", False, pair.group.weight)
         return Statement(text, where, factor, hits)
 
-    def _framed(self, story: Story) -> Iterator[Statement]:
-        """What the opening says as a whole where nothing names the agency: the heaviest frame, as a sentence more."""
-        if any(s.total(NAMES) for s in story.statements):
-            return
-        opening = [story.title, *(s for s in story.body if s.factor >= self._weights.body)]
-        found = {name: hit for s in reversed(opening) for name, hit in s.hits.items()}
+    def _framed(self, story: Story) -> Statement | None:
+        """What the opening says as a whole where the title does not: the heaviest frame, as a sentence more."""
+        if story.title.total(DECISIVE):
+            return None
+        opening = story.opening(self._weights.lead, _SHORT)
+        found = {name: hit for s in reversed(list(opening)) for name, hit in s.hits.items()}
         met = [frame for frame in self._terms.frames if _is_met(frame, found)]
-        if met:
-            frame = max(met, key=lambda f: f.group.weight)
-            said = [next(found[name].term for name in sorted(part) if name in found) for part in frame.parts]
-            hit = TermHit(frame.group, " + ".join(said), False, frame.group.weight)
-            yield Statement(story.headline, "text", 1.0, {frame.group.name: hit})
+        if not met:
+            return None
+        frame = max(met, key=lambda f: f.group.weight)
+        said = [next(found[name].term for name in sorted(part) if name in found) for part in frame.parts]
+        hit = TermHit(frame.group, " + ".join(said), False, frame.group.weight)
+        return Statement(story.headline, "text", 1.0, {frame.group.name: hit})
 
     def _make_sense(self, story: Story, language: str) -> Story:
         """The story with the weight that its ICE in capitals deserves: another meaning takes it away."""
@@ -193,7 +203,7 @@ class Topic:
 
     def _is_plain(self, story: Story) -> bool:
         """Whether title or opening say that the agency does something: then rinks and engines are where it does it."""
-        return any(s.is_done and s.is_clear for s in (story.title, *story.body[:1]))
+        return any(s.is_act and s.is_clear and s.total(NAMES) for s in (story.title, *story.body[:1]))
 
     def _strength(self, story: Story, roles: frozenset[Role]) -> float:
         """What the title and the sentences of the text add up to, each further sentence less."""
@@ -206,8 +216,8 @@ class Topic:
     def _value(self, sentence: Statement, roles: frozenset[Role]) -> float:
         """What a sentence of the text says, before its position: less where it only names the agency."""
         said = sentence.total(roles)
-        if sentence.total(NAMES):
-            said *= self._weights.acted if sentence.is_act else self._weights.named
+        if sentence.total(NAMES) and not sentence.is_act:
+            said *= self._weights.named
         return min(self._weights.sentence, said)
 
     def _against(self, story: Story) -> float:
@@ -215,7 +225,8 @@ class Topic:
         weights: dict[tuple[str, Where], float] = {}
         decided, named = story.title.total(DECISIVE) > 0, story.title.total(NAMES) > 0
         for s in story.statements:
-            share = 1.0 if s.where == "title" else self._weights.against if s.factor >= self._weights.lead else 0.0
+            is_lead = s.factor >= self._weights.lead and not decided
+            share = 1.0 if s.where == "title" else self._weights.against if is_lead else 0.0
             for name, hit in s.hits.items():
                 if (hit.group.role == "setting" and decided) or (hit.group.role == "neighbour" and named):
                     continue
@@ -231,7 +242,8 @@ class Topic:
         told = named or strength >= self._lines.near_words
         if told and self._strength(story, NEAR) >= self._lines.near:
             return "near"
-        return "mention" if any(s.total(NAMES) for s in story.statements) else "none"
+        named = any(s.total(NAMES) or "impostor" in s.hits for s in story.statements)
+        return "mention" if named else "none"
 
     def _kind(self, story: Story, label: Label) -> str:
         """The heaviest kind of the title and of the sentences that carry evidence; "" when nothing says."""
