@@ -86,7 +86,7 @@ def is_abroad(story: Story, terms: Terms) -> bool:
 
 
 def is_of_others(story: Story, terms: Terms) -> bool:
-    """The title is of show business, the press, money or the like, and does not tell what the agency does to somebody."""
+    """The title is of show business, the press, money or the like, and tells nothing that the agency does."""
     title = story.title
     if title.is_done:
         return False

@@ -223,12 +223,16 @@ class Topic:
     def _against(self, story: Story) -> float:
         """What other subjects take away: in full in the title, a share in the lead where the title names no act."""
         weights: dict[tuple[str, Where], float] = {}
-        decided, named = story.title.total(DECISIVE) > 0, story.title.total(NAMES) > 0
+        decided = story.title.total(DECISIVE) > 0
+        spared: set[Role] = set()  # what is only the scene, or acts together with ICE
+        spared |= {"setting"} if decided else set()
+        spared |= {"neighbour"} if story.title.total(NAMES) else set()
+        spared |= {"subject", "setting"} if story.title.is_done else set()
         for s in story.statements:
             is_lead = s.factor >= self._weights.lead and not decided
             share = 1.0 if s.where == "title" else self._weights.against if is_lead else 0.0
             for name, hit in s.hits.items():
-                if (hit.group.role == "setting" and decided) or (hit.group.role == "neighbour" and named):
+                if hit.group.role in spared:
                     continue
                 if hit.group.role in (OTHER | NEAR if s.where == "title" else OTHER):
                     weights[name, s.where] = max(weights.get((name, s.where), 0.0), share * hit.weight)
