@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from crawler.text import sentences
 from crawler.topic.abroad import countries
+from crawler.topic.clause import ice_acts
 from crawler.topic.evidence import DECISIVE, EVENTS, NAMES, POSITIVE, Story
 from crawler.topic.terms import Role, Terms
 
@@ -102,6 +103,16 @@ def is_of_others(story: Story, terms: Terms) -> bool:
     return others and not title.is_act
 
 
+def is_talked_of(story: Story, terms: Terms) -> bool:
+    """ICE is what somebody talks of: it does nothing in the title, whose business it is stands there neither, nor an act."""
+    title = story.title
+    if not title.has("ice") or title.total(frozenset({"agency", "act"})) or title.is_act or title.has("support"):
+        return False
+    if "public" in title.hits or ice_acts(story.headline):
+        return False
+    return not any(s.is_act and s.total(DECISIVE) for s in story.body)
+
+
 def is_other_crime(story: Story, terms: Terms) -> bool:
     """Federal agents look for something else than people, and nothing says that ICE or its acts are meant."""
     told = any(s.has("crime") for s in (story.title, *story.lead(terms.weights.lead)))
@@ -116,6 +127,7 @@ CEILINGS: Mapping[str, Ceiling] = {
     "neighbours": is_neighbours,
     "abroad": is_abroad,
     "others": is_of_others,
+    "talk": is_talked_of,
     "crime": is_other_crime,
 }
 
