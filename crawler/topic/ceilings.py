@@ -104,7 +104,7 @@ def is_of_others(story: Story, terms: Terms) -> bool:
 
 
 def is_talked_of(story: Story, terms: Terms) -> bool:
-    """ICE is what somebody talks of: it does nothing in the title, whose business it is stands there neither, nor an act."""
+    """ICE is only what somebody talks of: nothing is done, and nobody named whose business it is."""
     title = story.title
     if not title.has("ice") or title.total(frozenset({"agency", "act"})) or title.is_act or title.has("support"):
         return False

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crawler.model import Label
 from crawler.text import fold, sentence_spans
+from crawler.topic.abroad import countries
 from crawler.topic.ceilings import ceiling_of, is_roundup
 from crawler.topic.evidence import (
     AGAINST,
@@ -286,4 +287,5 @@ def _evidence(story: Story) -> tuple[Evidence, ...]:
 @cache
 def shipped() -> Topic:
     """The shipped topic, loaded once in each process, when it is first needed."""
+    countries()  # what judging needs as well: a worker's nursery has all of it before it forks
     return Topic.load()
