@@ -17,6 +17,14 @@ _TALK = re.compile(
     r"|remarks|jokes?|vests?|debates?|critics?|ties|jackets?|songs?|supporters|opponents|stance|views|service)\b",
     re.IGNORECASE,
 )
+_BACKGROUND = re.compile(
+    r"\b(?:amid|over|following|since|despite|due to|because of|about|tras|por|sobre) (?:[\w’'-]+ ){0,3}ICE\b"
+)
+
+
+def is_background(headline: str) -> bool:
+    """Whether a headline has what ICE does only as the background of something else: "amid an ICE shooting"."""
+    return _BACKGROUND.search(headline) is not None
 
 
 def ice_acts(headline: str) -> bool:
