@@ -14,7 +14,8 @@ _MEANT = re.compile(
     r"league|team|club|band|cafe|bar|contest|game|software|app|test|protocol|feria|escuela|droga|tren|instituto|equipo)\b"
 )
 _THING = re.compile(
-    r"\bIntercontinental ?Exchange|\b(?:grams|pounds|ounces|kilos) of ICE\b|\bICE (?:trains?|table|theaters?|theatres?|contact)\b"
+    r"\bIntercontinental ?Exchange|\b(?:grams|pounds|ounces|kilos) of ICE\b"
+    r"|\bICE (?:trains?|table|theaters?|theatres?|contact)\b"
 )
 _AGENCY_NAME = re.compile(
     r"[Cc]ustoms [Ee]nforcement|[Cc]ontrol de [Aa]duanas|[Ii]mmigration (?:agents|officers|raid|arrest)"
