@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.places.gazetteer import Gazetteer, Meaning
+from crawler.places.namesakes import Name
 from crawler.places.passage import Part, ReadText, Sentence
 from crawler.places.spoken import REACH, Relation, relation
 from crawler.text import fold
@@ -16,6 +17,8 @@ _STATE_AFTER = re.compile(
 _NEARBY = {"near", "outside", "around", "cerca"}
 _AT_DOOR = {"at", "outside", "inside", "near"}
 _FRAME = {"city", "town", "village", "suburb", "neighborhood", "man", "woman", "family"}
+_ITS_OWN = {"police", "mayor", "city", "town", "council", "county", "residents", "schools", "selectmen", "officials"}
+_LAND = {"island", "islands", "peninsula", "reservation", "cape", "vineyard", "nantucket"}
 _HOUSEHOLD = {"family", "couple"}
 _TOWN_OF = {"city", "town", "village", "ciudad", "outside", "cerca"}
 _AGENCIES = {"ICE", "FBI", "ERO", "DEA", "HSI", "ATF", "CBP"}
@@ -37,6 +40,9 @@ class Mention:
     weight: float  # 0..2: how much the words around speak of something happening there
     placed: bool  # the words around show that it is a place at all
     sentence: str
+    eventful: bool = False  # the sentence tells of something that happens
+    dateline: bool = False
+    word: bool = False  # an ordinary word where a capital tells nothing, as at the beginning of a sentence
 
 
 class Surroundings:
@@ -52,6 +58,7 @@ class Surroundings:
         self.is_quarter = is_quarter
         self.cased = read.cased(self.start)
         self.low = not read.capital[i]
+        self.name = Name(gazetteer, read, i, i + count, key)
 
     def mention(self, sentence: Sentence) -> Mention | None:
         """The mention with its possible meanings; None when the words around leave none."""
@@ -66,13 +73,17 @@ class Surroundings:
         if state:
             meanings = tuple(m for m in meanings if m.place.state == state and m.place.kind != "state")
         meanings = self._counties(meanings)
-        if not meanings:
+        if not meanings or (not state and self.name.is_namesake(meanings)):
             return None
         weight, placed = self._weight(bool(state), sentence.folded)
         if not weight or (self.low and not placed):
             return None
         part, spoken = self.read.part(self.start), self._relation(sentence)
-        return Mention(self.key, meanings, state, part, spoken, weight, placed, sentence.said)
+        eventful = any(stem in sentence.folded for stem in self.gazetteer.language["event"])
+        dateline, word = self._dateline(), self.name.is_word()
+        return Mention(
+            self.key, meanings, state, part, spoken, weight, placed, sentence.said, eventful, dateline, word and not state
+        )
 
     def _meanings(self) -> tuple[Meaning, ...]:
         """What the name can mean; of a name given to a part of a city only such parts."""
@@ -85,6 +96,8 @@ class Surroundings:
         """What the words of its sentence make of it."""
         if self._next(0) == "based":
             return "apart"
+        if not self._state() and self.name.is_carried():
+            return "carried"
         whole = self.read.whole
         before = fold(whole[max(sentence.start, self.start - REACH) : self.start])
         after = fold(whole[self.end : min(sentence.end, self.end + REACH)])
@@ -109,12 +122,10 @@ class Surroundings:
         return meanings
 
     def _next(self, k: int) -> str:
-        j = self.after + k
-        return self.read.keys[j] if j < len(self.read.words) and "\n" not in self.read.gaps[j] else ""
+        return self.read.following(self.after, k)
 
     def _previous(self, k: int = 1) -> str:
-        j = self.i - k
-        return self.read.keys[j] if j >= 0 and "\n" not in self.read.gaps[j + 1] else ""
+        return self.read.preceding(self.i, k)
 
     def _weight(self, state: bool, sentence: str) -> tuple[float, bool]:
         """How much the mention says about where the event is, and whether it surely is a place."""
@@ -127,6 +138,8 @@ class Surroundings:
         previous = self._before()
         located = previous in language["locative"]
         institution = following in language["institution"] and read.gaps[self.after] == " "
+        if institution and self.name.is_word() and following not in _ITS_OWN:
+            institution = False  # "Mission church hides family"
         if institution and following in _HOUSEHOLD and (self.named_so or previous == "the"):
             institution = False  # "the Jackson family"
         owner = self.named_so and read.folded[self.after - 1].endswith("'s")
@@ -149,6 +162,8 @@ class Surroundings:
         previous = self._previous() if self.read.gaps[self.i] in (" ", "\u00a0") else ""
         if previous in language["before"] and self._previous(2) in language["locative"]:
             return self._previous(2)
+        if previous == "on" and self.key.rpartition(" ")[2] in _LAND:
+            return "in"
         return previous
 
     def _named(self, previous: str, state: bool, institution: bool) -> float:

@@ -117,7 +117,8 @@ class Gazetteer:
         states = []
         for code, name, ap, others in rows(folder / "states.csv", "code,name,ap,others"):
             states.append(StateNames(code, name, (name, *(s for s in (ap, *others.split(";")) if s))))
-        lists = word_lists(folder / "language.toml").items()
+        lists = [*word_lists(folder / "language.toml").items()]
+        lists.append(("word", tuple(name for (name,) in rows(folder / "words.csv", "name"))))
         gazetteer = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
         places = rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
         additions = list(rows(folder / "additions.csv", "kind,name,state,county,population,of"))

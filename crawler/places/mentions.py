@@ -26,6 +26,7 @@ _BUILDING = {
 }
 _QUARTER = {"neighborhood", "section"}
 _SAYS = {"said", "says", "told", "wrote", "added", "recalled", "dijo", "explained"}
+_ANOTHER = {"one", "another", "others", "and", "y", "otro", "otra", "otros", "otras"}
 _LISTING = {"and", "or", "y", "e", "o"}
 
 
@@ -68,6 +69,8 @@ def _after_another(
     """The mention at word i in the light of the last one, which ended before word `after`."""
     if _continues_list(read, after, i):
         return _like(mention, last)
+    if read.preceding(i) in ("in", "en") and read.preceding(i, 2) in _ANOTHER and mention.sentence == last.sentence:
+        return replace(mention, relation=last.relation)  # "a court in Boston has ruled for them and one in Denver against"
     if i == after + 1 and read.folded[after] == "in" and last.key in gazetteer.facilities:
         return replace(mention, relation=last.relation)  # "the Stewart Detention Center in Lumpkin"
     return mention

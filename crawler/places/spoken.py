@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-Relation = Literal["scene", "held", "court", "apart", "origin"]
+Relation = Literal["scene", "held", "court", "apart", "origin", "carried", "past", "home", "voice"]
 
 # Chosen by hand.
 REACH = 110  # characters before and after a name that are looked at
@@ -55,6 +55,11 @@ _COURT = re.compile(
     r"\b(?:court|judge|magistrate|jury|federal|corte)|\bjudge [^,;:!?]{0,30}) (?:in|for|de|en) (?:the |downtown )?$"
     r"|\bdistrict of \w+(?: \w+)? in $"
 )
+# An appeals court hears the cases of many states.
+_APPEALS = re.compile(
+    r"\b(?:appeals?|circuit|appellate|supreme)\b[^.;:!?]{0,40}?\b(?:court|panel|judges?)\b[^.;:!?]{0,20}\b(?:in|based in|de|en) (?:the )?$"
+    r"|\bcircuit(?: court)?(?: of appeals)?(?:,| based)? in $|\bcorte de apelaciones\b[^.;:!?]{0,25}(?:de|en) $"
+)
 _COMPASS = r"(?:north|south|east|west|norte|sur|este|oeste)+(?:ern)?"
 _AWAY = re.compile(
     rf"\b(?:{_COMPASS}(?: \w+)? of|(?:miles?|minutes?|hours?|kilometers?|millas|kilometros)(?: \w+)? (?:from|of|de)|"
@@ -80,6 +85,31 @@ _FROM_BIRTH = re.compile(
     r"(?:deported|removed|returned|deportad[oa]s?)\b[^.;:!?]{0,30}\b(?:to|al?)|landed in) (?:the )?$"
 )
 
+# "A march after the killing of a woman in": another event, which this one answers or is counted from.
+_GRAVE = r"(?:kill\w*|shoot\w*|shot|deaths?|died|dies|fatal\w*|slain|murder\w*|asesin\w*|muert\w*|tirote\w*|balea\w*)"
+_AFTER = (
+    r"\b(?:after|since|following|amid|over|before|protest(?:ing|s|ed)?|(?:wake|light) of|response to|(?:sparked|prompted|triggered|fueled) by|"
+    r"outrage at|tras|luego de|despues de|a raiz de|desde)\b"
+)
+_AFTERMATH = re.compile(rf"{_AFTER}[^.;:!?]{{0,60}}?\b{_GRAVE}\b[^.;:!?]{{0,40}}$")
+_AFTERMATH_OPENS = re.compile(rf"{_AFTER}[^.;:!?]{{0,30}}$")
+_GRAVE_BEHIND = re.compile(rf"^(?: ice)?(?:'s)? (?:[\w-]+ )?{_GRAVE}\b|^ (?:wom[ae]n|m[ae]n|activist|mother|nurse|poet)\b")
+_BACK_THEN = re.compile(
+    r"\b(?:last year|(?:a|two|three|four|five|several|many|few|\d+) (?:years?|months?) (?:ago|earlier|before)|years? earlier|"
+    r"(?:in|en) (?:19|20)\d\d|el ano pasado|hace (?:\w+ )?(?:anos|meses))\b"
+)
+_HOME_BEHIND = re.compile(
+    r"^(?:'s)?(?: \w+)? (?:man|woman|resident|native|father|mother|dad|mom|grandmother|grandfather|family|couple|teen|teenager|"
+    r"brothers|sisters|son|daughter|boy|girl|student|worker|activist|business owner|landscaper|roofer)\b"
+)
+_HOME_BEFORE = re.compile(r"\b\d{1,2}, (?:of|de) $|\b(?:familia|vecin[oa]s?|residentes?|joven|padre|madre|mujer|hombre) de $")
+_VOICE = re.compile(
+    r"^(?:'s)?(?: city)? (?:mayor|alcaldes?a?|attorney|lawyer|council(?:or|man|woman|member)|alder(?:man|woman|person)|sen(?:ator)?|rep|"
+    r"democrat|republican|professor|pastor|bishop|police chief|chief|superintendent|consul)\b\.?(?! (?:arrest|detain))"
+)
+_SAID = re.compile(r"\b(?:said|says|told|called|wrote|posted|warned|urged|added|wants?|asked|dijo|pidio|respondio)\b")
+_VOICE_BEFORE = re.compile(r"\b(?:consul|alcaldes?a?|vocer[oa])\b[^.;:!?]{0,30} (?:en|de) $|\b(?:spokes\w+|consul)\b[^.;:!?]{0,30} in $")
+
 # What is said at a convention is about another place; a protest there is not.
 _OCCASION = re.compile(
     r"^(?!.*\b(?:protest|arrest|detain|rall)).*\b(?:convention|conference|summit|festival|symposium|expo|premier\w+)"
@@ -89,6 +119,7 @@ _OCCASION = re.compile(
 # Each pattern is tried only where one of its stems stands, which costs a tenth.
 _TELLING: tuple[tuple[Relation, re.Pattern[str], str], ...] = (
     ("origin", _FROM_BIRTH, "native born natural originari oriund nacid migrated deport removed returned landed"),
+    ("origin", _APPEALS, "appeal circuit appellate supreme apelacion"),
     ("court", _COURT, "court judge jue corte magistrate jury federal district"),
     ("apart", _RESIDES, "live living work resid vive vivi settled based headquartered grew raised stationed wife "
                         "husband daughter son sister brother relative lawyer advocate report came come commut drove "
@@ -119,9 +150,21 @@ def relation(before: str, name: str = "", after: str = "", whole: str = "") -> R
     for said, pattern, stems in _STEMS:
         if any(stem in before for stem in stems) and pattern.search(before):
             return "scene" if said == "held" and _HAPPENS.search(whole) else said
+    if _is_past(before, after, whole):
+        return "past"
+    if _HOME_BEHIND.match(after) or _HOME_BEFORE.search(before):
+        return "home"
+    if _VOICE_BEFORE.search(before) or (_VOICE.match(after) and _SAID.search(after)):
+        return "voice"
     if _is_taken(before) or _is_held(before) or _is_jail(before, name, after, whole):
         return "held"
     return "scene"
+
+
+def _is_past(before: str, after: str, whole: str) -> bool:
+    if _AFTERMATH.search(before) or (_AFTERMATH_OPENS.search(before) and _GRAVE_BEHIND.match(after)):
+        return True
+    return bool(_BACK_THEN.search(before))
 
 
 def _is_taken(before: str) -> bool:
