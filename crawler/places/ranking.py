@@ -14,7 +14,7 @@ from crawler.places.spoken import Relation
 _PART = {"title": 3.0, "lede": 1.7, "body": 0.7}
 # How much of a mention's weight counts for the scene, and how much when the text names no scene at all.
 _AS_SCENE: dict[Relation, float] = {
-    "scene": 1.0, "home": 0.85, "held": 0.3, "court": 0.3, "voice": 0.3, "past": 0.3, "apart": 0.25, "carried": 0.1, "origin": 0.1,
+    "scene": 1.0, "home": 0.85, "held": 0.27, "court": 0.3, "voice": 0.3, "past": 0.3, "apart": 0.25, "carried": 0.1, "origin": 0.1,
 }  # fmt: skip
 _AT_LEAST: dict[Relation, float] = {
     "scene": 1.0, "home": 1.0, "past": 1.0, "held": 0.8, "court": 0.6, "voice": 0.6, "apart": 0.5, "carried": 0.5, "origin": 0.1,
@@ -25,6 +25,7 @@ _LOCATED = 0.8  # weight from which a mention says where something happens
 _SHARE = 0.42  # of the best place's score that a further place needs
 _FINER = 0.6  # of a county's score that a city in it needs to stand before it
 _LEAST = 0.45  # score under which nothing is said
+_LEAST_BESIDE = 0.6  # score under which no further place is named
 _FEW = 2  # states: in more there is no one scene
 
 
@@ -89,16 +90,24 @@ def _share(one: Settled, titled: set[Place], settled: Sequence[Settled]) -> floa
 def _is_elsewhere(other: Settled, desk: Place) -> bool:
     """Whether another mention says that the event is not where the report was written."""
     mention = other.mention
-    if other.place == desk or other.place.kind == "state" or mention.dateline or mention.relation != "scene":
+    if other.place == desk or other.place.kind == "state" or _holds(other.place, desk):
+        return False
+    if mention.dateline or mention.relation != "scene":
         return False
     return mention.part == "title" or (mention.part == "lede" and mention.weight >= _LOCATED and mention.eventful)
+
+
+def _holds(one: Place, other: Place) -> bool:
+    """Whether one is the county that the other lies in."""
+    return same_county(one, other) and one.kind != other.kind
 
 
 def ranked(scenes: Mapping[Place, Scene], titled: set[str]) -> list[tuple[Place, float]]:
     """The places of the event and their scores, best first; `titled` are the states that the title names."""
     scores = _scores(scenes)
     best = max(scores.values(), default=0.0)
-    kept = sorted((place for place, score in scores.items() if score >= _SHARE * best), key=lambda p: -scores[p])
+    least = min(best, max(_SHARE * best, _LEAST_BESIDE))
+    kept = sorted((place for place, score in scores.items() if score >= least), key=lambda p: -scores[p])
     if len({place.state for place in kept}) > _FEW:
         kept = [place for place in kept if place.state in titled]
     return [(place, scores[place]) for place in _finer_first(kept, scores)]

@@ -73,4 +73,5 @@ def _role(scene: Scene) -> Role:
 
 def _found(place: Place, scene: Scene, score: float, role: Role) -> PlaceFound:
     best, *others = scene.sentences
-    return PlaceFound(place, best, scene.sure(score), tuple(others[:_FURTHER]), role)
+    further = tuple(others[:_FURTHER]) if role == "event" else ()
+    return PlaceFound(place, best, scene.sure(score), further, role)

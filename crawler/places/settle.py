@@ -47,6 +47,7 @@ class Support:
 
     def __init__(self, gazetteer: Gazetteer, home: Home, votes: Mapping[str, float]) -> None:
         self.language = gazetteer.language
+        self.buildings = gazetteer.facilities
         self.votes = dict(votes)
         covered = [
             gazetteer.look_up(c) for c in (*home.covers, f"{home.city}, {home.state}", f"{home.county}, {home.state}")
@@ -141,7 +142,8 @@ def _choose(key: str, group: Sequence[Mention], support: Support) -> tuple[Meani
         return None
     if not placed and meaning.population < _GREAT and all(m.word for m in group):
         return None
-    if not placed and context < 1.0 and meaning.place.kind == "city" and meaning.population < _KNOWN:
+    stands_for_itself = key in support.buildings or meaning.place.kind != "city"
+    if not (placed or stands_for_itself) and context < 1.0 and meaning.population < _KNOWN:
         return None  # "Hilton": a firm or a person rather than a town that nothing points to
     if key in language["people"] and not placed and meaning.population < (20_000 if context >= 1.5 else 500_000):
         return None

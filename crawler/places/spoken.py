@@ -105,7 +105,7 @@ _HOME_BEHIND = re.compile(
 _HOME_BEFORE = re.compile(r"\b\d{1,2}, (?:of|de) $|\b(?:familia|vecin[oa]s?|residentes?|joven|padre|madre|mujer|hombre) de $")
 _VOICE = re.compile(
     r"^(?:'s)?(?: city)? (?:mayor|alcaldes?a?|attorney|lawyer|council(?:or|man|woman|member)|alder(?:man|woman|person)|sen(?:ator)?|rep|"
-    r"democrat|republican|professor|pastor|bishop|police chief|chief|superintendent|consul)\b\.?(?! (?:arrest|detain))"
+    r"democrat|republican|professor|pastor|bishop|superintendent|consul)\b\.?(?! (?:arrest|detain))"
 )
 _SAID = re.compile(r"\b(?:said|says|told|called|wrote|posted|warned|urged|added|wants?|asked|dijo|pidio|respondio)\b")
 _VOICE_BEFORE = re.compile(r"\b(?:consul|alcaldes?a?|vocer[oa])\b[^.;:!?]{0,30} (?:en|de) $|\b(?:spokes\w+|consul)\b[^.;:!?]{0,30} in $")
