@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crawler.places.gazetteer import Gazetteer, Meaning
 from crawler.places.namesakes import Name
 from crawler.places.passage import Part, ReadText, Sentence
-from crawler.places.spoken import REACH, Relation, relation
+from crawler.places.spoken import REACH, Relation, is_schooling, relation
 from crawler.text import fold
 
 _DASH = re.compile(r"[^\n.!?—–]{0,12}?(?:\([^)\n]{2,40}\)\s*)?\s?(?:—|–|--|- |\|)")
@@ -18,9 +18,12 @@ _NEARBY = {"near", "outside", "around", "cerca"}
 _AT_DOOR = {"at", "outside", "inside", "near"}
 _FRAME = {"city", "town", "village", "suburb", "neighborhood", "man", "woman", "family"}
 _ITS_OWN = {"police", "mayor", "city", "town", "council", "county", "residents", "schools", "selectmen", "officials"}
+_ALL_OVER = {"across", "throughout", "todo", "toda"}
+_OF = {"of", "de", "del"}
+_ARTICLES = {"the", "el", "la", "los", "las"}
 _LAND = {"island", "islands", "peninsula", "reservation"}
-_HOUSEHOLD = {"family", "couple"}
 _TOWN_OF = {"city", "town", "village", "ciudad", "outside", "cerca"}
+_HOUSEHOLD = {"family", "couple"}
 _AGENCIES = {"ICE", "FBI", "ERO", "DEA", "HSI", "ATF", "CBP"}
 _FAR_DESK = re.compile(r"attorney for\b|district of$|law school|university of$")
 # Chosen with relevance/places_dev in view, as `tests.benchmarks.places` measures.
@@ -42,6 +45,7 @@ class Mention:
     sentence: str
     eventful: bool = False  # the sentence tells of something that happens
     dateline: bool = False
+    wide: bool = False  # it happens all over it
     word: bool = False  # an ordinary word where a capital tells nothing, as at the beginning of a sentence
 
 
@@ -82,8 +86,8 @@ class Surroundings:
         eventful = any(stem in sentence.folded for stem in self.gazetteer.language["event"])
         dateline, word = self._dateline(), self.name.is_word()
         return Mention(
-            self.key, meanings, state, part, spoken, weight, placed, sentence.said, eventful, dateline, word and not state
-        )
+            self.key, meanings, state, part, spoken, weight, placed, sentence.said, eventful, dateline, self._previous() in _ALL_OVER, word and not state
+        )  # fmt: skip
 
     def _meanings(self) -> tuple[Meaning, ...]:
         """What the name can mean; of a name given to a part of a city only such parts."""
@@ -101,6 +105,8 @@ class Surroundings:
         whole = self.read.whole
         before = fold(whole[max(sentence.start, self.start - REACH) : self.start])
         after = fold(whole[self.end : min(sentence.end, self.end + REACH)])
+        if self.gazetteer.facilities.get(self.key) == "campus" and is_schooling(before, after):
+            return "apart"
         name = f"{self.key} detention center" if self.key in self.gazetteer.facilities else self.key
         return relation(before, name, after, sentence.folded)
 
@@ -117,7 +123,7 @@ class Surroundings:
 
     def _counties(self, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
         """Keep what "condado de Essex" or "Essex county" can mean; a bare "Essex" may be either."""
-        if "condado" in (self._previous(), self._previous(2)) or self._next(0) in ("counties", "county"):
+        if {"condado", "condados"} & {self._previous(), self._previous(2)} or self._next(0) in ("counties", "county"):
             return tuple(m._replace(full=True) for m in meanings if m.place.kind == "county")
         return meanings
 
@@ -162,6 +168,8 @@ class Surroundings:
         previous = self._previous() if self.read.gaps[self.i] in (" ", "\u00a0") else ""
         if previous in language["before"] and self._previous(2) in language["locative"]:
             return self._previous(2)
+        if previous in _OF and self._previous(3) in _ARTICLES and self._previous(4) in (*language["locative"], "on"):
+            return "in"  # "on the streets of", "en el norte de"
         if previous == "on" and self.key.rpartition(" ")[2] in _LAND:
             return "in"
         return previous

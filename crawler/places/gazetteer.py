@@ -103,6 +103,7 @@ class Gazetteer:
         self._most_words: dict[str, int] = {}
         self._spellings: dict[str, str] = {}
         self.facilities: dict[str, str] = {}  # keys of ICE's buildings and those that hold for it → their kind
+        self.elsewhere: set[str] = set()  # keys of foreign names that begin or end as one of ours
         for state in states:
             for spelling in state.spellings:
                 self._spellings[" ".join(name_words(spelling))] = state.code
@@ -130,10 +131,15 @@ class Gazetteer:
                 if not spelling.endswith("."):  # "Miss." and "Ind." mean a state only behind a city
                     gazetteer._add(name_words(spelling), meaning)
         for kind, name, code, _, population, of in additions:
-            if kind == "region":  # speaks of its state, not of the towns that share its words
-                gazetteer._add(name_words(name), Meaning(gazetteer._state_place(code), _STATE_SIZE, known=False))
+            if kind in ("region", "people"):  # speaks of its state, not of the towns that share its words
+                state_place = gazetteer._state_place(code)
+                gazetteer._add(name_words(name), Meaning(state_place, _STATE_SIZE, known=kind == "people"))
+            elif kind == "elsewhere":  # hides the towns that share its words
+                gazetteer.elsewhere.add(" ".join(name_words(name)))
             elif kind != "town":
                 gazetteer._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
+                if kind == "campus":
+                    gazetteer.facilities[" ".join(name_words(name))] = kind
         for row in rows(folder / "facilities.csv", "name,kind,city,county,state,aliases"):
             gazetteer._add_facility(*row)
         return gazetteer

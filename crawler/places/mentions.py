@@ -37,10 +37,12 @@ def mentions(gazetteer: Gazetteer, title: str, text: str) -> list[Mention]:
     families, quarters = _families(read, gazetteer.language), _quarters(read)
     last_after = after = 0
     for i in _beginnings(gazetteer, read):
-        key, count = _name(gazetteer, read, i) if i >= after else ("", 0)
+        if i < after:
+            continue
+        key, count = _name(gazetteer, read, i)
+        after = i + count
         if not key:
             continue
-        after = i + count
         around = Surroundings(gazetteer, read, i, count, key, key in families, key in quarters)
         mention = around.mention(read.sentence_of(i))
         if mention:
@@ -53,11 +55,13 @@ def mentions(gazetteer: Gazetteer, title: str, text: str) -> list[Mention]:
 
 def _beginnings(gazetteer: Gazetteer, read: ReadText) -> list[int]:
     """The words, written as names are, that a known name may begin with."""
+    abroad = {name.partition(" ")[0] for name in gazetteer.elsewhere}
     begins = {
         word
         for word in set(read.folded)
         if gazetteer.begins(word)
         or word in COMPASS
+        or word in abroad
         or (word.endswith("'s") and gazetteer.begins(word.removesuffix("'s")))
     }
     return [i for i, word in enumerate(read.folded) if word in begins and read.may_name(i)]
@@ -67,6 +71,8 @@ def _after_another(
     mention: Mention, last: Mention, read: ReadText, after: int, i: int, gazetteer: Gazetteer
 ) -> Mention:
     """The mention at word i in the light of the last one, which ended before word `after`."""
+    if _is_beside(read, after, i):
+        return replace(mention, relation="apart")  # "in Ellabell, near Savannah"
     if _continues_list(read, after, i):
         return _like(mention, last)
     if read.preceding(i) in ("in", "en") and read.preceding(i, 2) in _ANOTHER and mention.sentence == last.sentence:
@@ -74,6 +80,12 @@ def _after_another(
     if i == after + 1 and read.folded[after] == "in" and last.key in gazetteer.facilities:
         return replace(mention, relation=last.relation)  # "the Stewart Detention Center in Lumpkin"
     return mention
+
+
+def _is_beside(read: ReadText, after: int, i: int) -> bool:
+    """Whether only a comma and "near" or the like stand between two names."""
+    between = [word for word in read.folded[after:i] if word not in ("just", "de", "from", "west", "east", "north", "south")]
+    return i - after < 4 and between in (["near"], ["outside"], ["cerca"]) and read.gaps[after].startswith(",")
 
 
 def _continues_list(read: ReadText, after: int, i: int) -> bool:
@@ -106,6 +118,9 @@ def _name(gazetteer: Gazetteer, read: ReadText, i: int) -> tuple[str, int]:
     tries = [written] + [
         [*written[: n - 1], read.keys[i + n - 1]] for n in range(1, most + 1) if written[n - 1].endswith("'s")
     ]
+    for n in range(most, 1, -1):
+        if " ".join(written[:n]) in gazetteer.elsewhere:
+            return "", n
     count, tried = max(((gazetteer.longest(t, 0), t) for t in tries), key=lambda found: found[0])
     return " ".join(tried[:count]), max(count, 1)
 

@@ -110,6 +110,11 @@ _VOICE = re.compile(
 _SAID = re.compile(r"\b(?:said|says|told|called|wrote|posted|warned|urged|added|wants?|asked|dijo|pidio|respondio)\b")
 _VOICE_BEFORE = re.compile(r"\b(?:consul|alcaldes?a?|vocer[oa])\b[^.;:!?]{0,30} (?:en|de) $|\b(?:spokes\w+|consul)\b[^.;:!?]{0,30} in $")
 
+# "A Brown University student": who is known by a school, wherever it happens.
+_SCHOOLED = r"(?:students?|graduates?|grad|alum\w*|scholars?|researchers?|scientists?|doctoral|ph\.?d|postdoc\w*|professors?|fellows?|estudiantes?|profesor\w*)"
+_SCHOOLED_BEHIND = re.compile(rf"^(?:'s)?(?: [\w-]+){{0,3}}? {_SCHOOLED}\b(?! (?:walk|protest|rall|march))")
+_SCHOOLED_BEFORE = re.compile(rf"\b{_SCHOOLED}\b[^.;:!?]{{0,30}} (?:at|of|from|with|de|en) (?:the |la )?$")
+
 # What is said at a convention is about another place; a protest there is not.
 _OCCASION = re.compile(
     r"^(?!.*\b(?:protest|arrest|detain|rall)).*\b(?:convention|conference|summit|festival|symposium|expo|premier\w+)"
@@ -159,6 +164,11 @@ def relation(before: str, name: str = "", after: str = "", whole: str = "") -> R
     if _is_taken(before) or _is_held(before) or _is_jail(before, name, after, whole):
         return "held"
     return "scene"
+
+
+def is_schooling(before: str, after: str) -> bool:
+    """Whether a school is only named for a person who is known by it."""
+    return bool(_SCHOOLED_BEHIND.match(after) or _SCHOOLED_BEFORE.search(before))
 
 
 def _is_past(before: str, after: str, whole: str) -> bool:
