@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from crawler.places.background import is_schooling
 from crawler.places.gazetteer import Gazetteer, Meaning
 from crawler.places.namesakes import Name
 from crawler.places.passage import Part, ReadText, Sentence
-from crawler.places.spoken import REACH, Relation, is_schooling, relation
+from crawler.places.spoken import REACH, Relation, relation
 from crawler.text import fold
 
 _DASH = re.compile(r"[^\n.!?—–]{0,12}?(?:\([^)\n]{2,40}\)\s*)?\s?(?:—|–|--|- |\|)")
@@ -14,12 +15,29 @@ _STATE_AFTER = re.compile(
     r"(?:['’]s)?(?:\s*,\s*|\s*\(\s*)"
     r"(?P<written>(?:[A-Z]\.\s?){2}|[A-ZÁÉÍÓÚÑ][\w’']*\.?(?: (?:del? )?[A-Z][\w’']*\.?){0,2})"
 )
+_STATE_WRITTEN = 8  # characters that ", Mass." takes
+_SIGNED = re.compile(r"(?:[.!?”\"]\s+|\n\s*|[—–-] ?)(?:[A-Z][\w.'’-]* ){1,3}[A-Z][\w'’-]+(?:, |\n\s*)$")
 _NEARBY = {"near", "outside", "around", "cerca"}
 _AT_DOOR = {"at", "outside", "inside", "near"}
 _FRAME = {"city", "town", "village", "suburb", "neighborhood", "man", "woman", "family"}
 _ITS_OWN = {"police", "mayor", "city", "town", "council", "county", "residents", "schools", "selectmen", "officials"}
-_ALL_OVER = {"across", "throughout", "todo", "toda"}
-_OF = {"of", "de", "del"}
+_PARTES = {
+    "norte",
+    "sur",
+    "este",
+    "oeste",
+    "centro",
+    "barrio",
+    "area",
+    "zona",
+    "ciudad",
+    "calles",
+    "condado",
+    "suburbio",
+    "afueras",
+    "noroeste",
+    "sureste",
+}
 _ARTICLES = {"the", "el", "la", "los", "las"}
 _LAND = {"island", "islands", "peninsula", "reservation"}
 _TOWN_OF = {"city", "town", "village", "ciudad", "outside", "cerca"}
@@ -45,7 +63,6 @@ class Mention:
     sentence: str
     eventful: bool = False  # the sentence tells of something that happens
     dateline: bool = False
-    wide: bool = False  # it happens all over it
     word: bool = False  # an ordinary word where a capital tells nothing, as at the beginning of a sentence
 
 
@@ -86,8 +103,18 @@ class Surroundings:
         eventful = any(stem in sentence.folded for stem in self.gazetteer.language["event"])
         dateline, word = self._dateline(), self.name.is_word()
         return Mention(
-            self.key, meanings, state, part, spoken, weight, placed, sentence.said, eventful, dateline, self._previous() in _ALL_OVER, word and not state
-        )  # fmt: skip
+            self.key,
+            meanings,
+            state,
+            part,
+            spoken,
+            weight,
+            placed,
+            sentence.said,
+            eventful,
+            dateline,
+            word and not state,
+        )
 
     def _meanings(self) -> tuple[Meaning, ...]:
         """What the name can mean; of a name given to a part of a city only such parts."""
@@ -102,6 +129,8 @@ class Surroundings:
             return "apart"
         if not self._state() and self.name.is_carried():
             return "carried"
+        if self._signs():
+            return "origin"
         whole = self.read.whole
         before = fold(whole[max(sentence.start, self.start - REACH) : self.start])
         after = fold(whole[self.end : min(sentence.end, self.end + REACH)])
@@ -109,6 +138,13 @@ class Surroundings:
             return "apart"
         name = f"{self.key} detention center" if self.key in self.gazetteer.facilities else self.key
         return relation(before, name, after, sentence.folded)
+
+    def _signs(self) -> bool:
+        """ "Ruth Ames, Fairview" at the end of a letter: where its writer lives."""
+        whole = self.read.whole
+        return len(whole[self.end :].strip()) < _STATE_WRITTEN and bool(
+            _SIGNED.search(whole, max(0, self.start - 60), self.start)
+        )
 
     def _state(self) -> str:
         """The code of the state written right behind the name; a short "Me" or "Ind" wants its period."""
@@ -168,7 +204,8 @@ class Surroundings:
         previous = self._previous() if self.read.gaps[self.i] in (" ", "\u00a0") else ""
         if previous in language["before"] and self._previous(2) in language["locative"]:
             return self._previous(2)
-        if previous in _OF and self._previous(3) in _ARTICLES and self._previous(4) in (*language["locative"], "on"):
+        parted = previous == "of" or (previous in ("de", "del") and self._previous(2) in _PARTES)
+        if parted and self._previous(3) in _ARTICLES and self._previous(4) in (*language["locative"], "on"):
             return "in"  # "on the streets of", "en el norte de"
         if previous == "on" and self.key.rpartition(" ")[2] in _LAND:
             return "in"

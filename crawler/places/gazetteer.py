@@ -93,6 +93,11 @@ class _Sum:
         return Meaning(county, self.population, self.latitude / self.cities, self.longitude / self.cities)
 
 
+def shortened(word: str) -> str:
+    """The key of a state's abbreviation, apart from the town or the word that is spelled so."""
+    return f"{word}."
+
+
 class Gazetteer:
     """Every name and what it may mean. Made by load(); read-only afterwards."""
 
@@ -128,8 +133,10 @@ class Gazetteer:
         for state in states:
             meaning = Meaning(gazetteer._state_place(state.code), _STATE_SIZE)
             for spelling in state.spellings:
-                if not spelling.endswith("."):  # "Miss." and "Ind." mean a state only behind a city
+                if not spelling.endswith("."):
                     gazetteer._add(name_words(spelling), meaning)
+                elif len(name_words(spelling)) == 1:  # "Miss." means a state only behind a city, or in "in Miss."
+                    gazetteer._meanings[shortened(name_words(spelling)[0])] = [meaning]
         for kind, name, code, _, population, of in additions:
             if kind in ("region", "people"):  # speaks of its state, not of the towns that share its words
                 state_place = gazetteer._state_place(code)

@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from crawler.places.context import Mention, Surroundings
-from crawler.places.gazetteer import Gazetteer
+from crawler.places.gazetteer import Gazetteer, shortened
 from crawler.places.passage import ReadText
 from crawler.places.spelling import COMPASS
 
@@ -27,6 +27,7 @@ _BUILDING = {
 _QUARTER = {"neighborhood", "section"}
 _SAYS = {"said", "says", "told", "wrote", "added", "recalled", "dijo", "explained"}
 _ANOTHER = {"one", "another", "others", "and", "y", "otro", "otra", "otros", "otras"}
+_OF_STATE = {"in", "across", "throughout", "around", "en"}
 _LISTING = {"and", "or", "y", "e", "o"}
 
 
@@ -61,6 +62,7 @@ def _beginnings(gazetteer: Gazetteer, read: ReadText) -> list[int]:
         for word in set(read.folded)
         if gazetteer.begins(word)
         or word in COMPASS
+        or gazetteer.meanings(shortened(word))
         or word in abroad
         or (word.endswith("'s") and gazetteer.begins(word.removesuffix("'s")))
     }
@@ -76,7 +78,9 @@ def _after_another(
     if _continues_list(read, after, i):
         return _like(mention, last)
     if read.preceding(i) in ("in", "en") and read.preceding(i, 2) in _ANOTHER and mention.sentence == last.sentence:
-        return replace(mention, relation=last.relation)  # "a court in Boston has ruled for them and one in Denver against"
+        return replace(
+            mention, relation=last.relation
+        )  # "a court in Boston has ruled for them and one in Denver against"
     if i == after + 1 and read.folded[after] == "in" and last.key in gazetteer.facilities:
         return replace(mention, relation=last.relation)  # "the Stewart Detention Center in Lumpkin"
     return mention
@@ -84,7 +88,9 @@ def _after_another(
 
 def _is_beside(read: ReadText, after: int, i: int) -> bool:
     """Whether only a comma and "near" or the like stand between two names."""
-    between = [word for word in read.folded[after:i] if word not in ("just", "de", "from", "west", "east", "north", "south")]
+    between = [
+        word for word in read.folded[after:i] if word not in ("just", "de", "from", "west", "east", "north", "south")
+    ]
     return i - after < 4 and between in (["near"], ["outside"], ["cerca"]) and read.gaps[after].startswith(",")
 
 
@@ -97,13 +103,16 @@ def _continues_list(read: ReadText, after: int, i: int) -> bool:
 
 def _like(mention: Mention, last: Mention) -> Mention:
     """What stands in a list is spoken of as its first name is; not the state behind a city."""
-    if any(m.place.kind == "state" for m in (*mention.meanings, *last.meanings)):
+    if mention.relation == "origin" or any(m.place.kind == "state" for m in (*mention.meanings, *last.meanings)):
         return mention
     return replace(mention, relation=last.relation, weight=0.95 * last.weight, placed=mention.placed or last.placed)
 
 
 def _name(gazetteer: Gazetteer, read: ReadText, i: int) -> tuple[str, int]:
     """The longest known name that begins at word i, written as one, and its number of words; ("", 1) if none."""
+    short = shortened(read.folded[i])
+    if read.preceding(i) in _OF_STATE and read.gaps[i + 1].startswith(".") and gazetteer.meanings(short):
+        return short, 1  # "a surge in Mass."
     most = 1
     while (
         most < 7

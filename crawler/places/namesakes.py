@@ -1,4 +1,4 @@
-"""Names that are spelled as a town's or a state's and mean something else: a river, a shop, a street corner, a country."""
+"""Names that are spelled as a town's or a state's and mean something else: a river, a shop, a corner, a country."""
 
 from crawler.places.gazetteer import Gazetteer, Meaning
 from crawler.places.passage import ReadText
@@ -69,14 +69,14 @@ class Name:
         gap, next_capital = read.gaps[self.after], self.after < len(read.words) and read.capital[self.after]
         if gap == " ":
             return read.following(self.after) in _NO_NOUN
-        return not next_capital and not gap.startswith(("-", "–", "/")) or gap.startswith((".", "\n"))
+        return gap.startswith((".", "\n")) or not (next_capital or gap.startswith(("-", "–", "/")))
 
     def _is_foreign(self) -> bool:
         """ "Santa Ana, El Salvador", "South Sudan"."""
         read = self.read
-        if self.key in self.language["abroad"] and self.i and read.capital[self.i - 1]:
-            if read.preceding(self.i) in _POINTS and read.gaps[self.i] in _JOINED and self.cased:
-                return True
+        after_point = self.cased and read.preceding(self.i) in _POINTS and read.gaps[self.i] in _JOINED
+        if after_point and read.capital[self.i - 1] and self.key in self.language["abroad"]:
+            return True
         if not read.gaps[self.after].startswith(","):
             return False
         return any(

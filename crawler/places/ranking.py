@@ -14,13 +14,15 @@ from crawler.places.spoken import Relation
 _PART = {"title": 3.0, "lede": 1.7, "body": 0.7}
 # How much of a mention's weight counts for the scene, and how much when the text names no scene at all.
 _AS_SCENE: dict[Relation, float] = {
-    "scene": 1.0, "home": 0.85, "held": 0.27, "court": 0.3, "voice": 0.3, "past": 0.3, "apart": 0.25, "carried": 0.1, "origin": 0.1,
+    "scene": 1.0, "home": 0.85, "court": 0.3, "voice": 0.3, "held": 0.27, "apart": 0.25, "past": 0.2, "carried": 0.1,
+    "origin": 0.1,
 }  # fmt: skip
 _AT_LEAST: dict[Relation, float] = {
-    "scene": 1.0, "home": 1.0, "past": 1.0, "held": 0.8, "court": 0.6, "voice": 0.6, "apart": 0.5, "carried": 0.5, "origin": 0.1,
+    "scene": 1.0, "home": 1.0, "past": 1.0, "held": 0.8, "court": 0.6, "voice": 0.6, "apart": 0.5, "carried": 0.5,
+    "origin": 0.1,
 }  # fmt: skip
 _FAR_FROM_TITLE = 0.5  # of its weight that a place keeps when the title speaks of other states only
-_DESK = 0.3  # of a dateline's weight when the text says that the event is elsewhere
+_DESK = 0.2  # of a dateline's weight when the text says that the event is elsewhere
 _LOCATED = 0.8  # weight from which a mention says where something happens
 _SHARE = 0.42  # of the best place's score that a further place needs
 _FINER = 0.6  # of a county's score that a city in it needs to stand before it
@@ -110,7 +112,15 @@ def ranked(scenes: Mapping[Place, Scene], titled: set[str]) -> list[tuple[Place,
     kept = sorted((place for place, score in scores.items() if score >= least), key=lambda p: -scores[p])
     if len({place.state for place in kept}) > _FEW:
         kept = [place for place in kept if place.state in titled]
-    return [(place, scores[place]) for place in _finer_first(kept, scores)]
+    kept = _finer_first(kept, scores)
+    return [(place, scores.get(place, scenes[place].score)) for place in (*kept, *_other_states(scenes, kept, titled))]
+
+
+def _other_states(scenes: Mapping[Place, Scene], kept: Sequence[Place], titled: set[str]) -> list[Place]:
+    """States of the title that are as much the scene as the towns of another: "Skokie woman lied, Wisconsin says"."""
+    finer = {place.state for place in kept if place.kind != "state"}
+    others = [p for p in scenes if p.kind == "state" and p.state in titled - finer and p not in kept] if finer else []
+    return [p for p in others if scenes[p].relation == "scene" and scenes[p].score >= _LEAST_BESIDE]
 
 
 def _scores(scenes: Mapping[Place, Scene]) -> dict[Place, float]:

@@ -7,8 +7,9 @@ from typing import Literal
 from crawler.places.gazetteer import Gazetteer, Place
 from crawler.places.mentions import mentions, states_named
 from crawler.places.ranking import Scene, ranked, weigh
-from crawler.places.reach import is_national
-from crawler.places.settle import Home, Settled, Support, settle
+from crawler.places.reach import is_national, is_opinion
+from crawler.places.settle import Home as Home  # for those who ask find_scene()
+from crawler.places.settle import Settled, Support, settle
 from crawler.places.spoken import Relation
 
 Role = Literal["event", "about", "named"]
@@ -52,6 +53,8 @@ def find_places(gazetteer: Gazetteer, title: str, text: str, home: Home) -> tupl
     events = ranked(scenes, titled)
     if is_national(title, text, (one.mention for one in settled)):
         events = [(place, score) for place, score in events if _is_here(place, settled, home)]
+    elif home.state and is_opinion(title):
+        events = [(place, score) for place, score in events if place.state in {home.state, *titled}]
     chosen = {place for place, _ in events}
     others = sorted((p for p in scenes if p not in chosen), key=lambda p: -scenes[p].score)
     return (

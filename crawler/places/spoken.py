@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from crawler.places.background import is_home, is_past, is_voice
+
 Relation = Literal["scene", "held", "court", "apart", "origin", "carried", "past", "home", "voice"]
 
 # Chosen by hand.
@@ -52,12 +54,14 @@ _HAPPENS = re.compile(
 
 _COURT = re.compile(
     r"(?:\b(?:u\.?s\.?|federal|district|circuit|appeals|immigration|distrito|juez|jueza)\b[^,;:!?]{0,25}?"
-    r"\b(?:court|judge|magistrate|jury|federal|corte)|\bjudge [^,;:!?]{0,30}) (?:in|for|de|en) (?:the |downtown )?$"
+    r"\b(?:court|judge|magistrate|jury|federal|corte)|\bjudge(?: [^,;:!?]{0,30})?)"
+    r" (?:in|for|de|en) (?:the |downtown )?$"
     r"|\bdistrict of \w+(?: \w+)? in $"
 )
 # An appeals court hears the cases of many states.
 _APPEALS = re.compile(
-    r"\b(?:appeals?|circuit|appellate|supreme)\b[^.;:!?]{0,40}?\b(?:court|panel|judges?)\b[^.;:!?]{0,20}\b(?:in|based in|de|en) (?:the )?$"
+    r"\b(?:appeals?|circuit|appellate|supreme)\b[^.;:!?]{0,40}?\b(?:court|panel|judges?)\b[^.;:!?]{0,20}"
+    r"\b(?:in|based in|de|en) (?:the )?$"
     r"|\bcircuit(?: court)?(?: of appeals)?(?:,| based)? in $|\bcorte de apelaciones\b[^.;:!?]{0,25}(?:de|en) $"
 )
 _COMPASS = r"(?:north|south|east|west|norte|sur|este|oeste)+(?:ern)?"
@@ -84,36 +88,6 @@ _FROM_BIRTH = re.compile(
     r"\b(?:natives? of|born in|natural de|originari[oa]s? de|oriund[oa]s? de|nacid[oa]s? en|[ei]mmigrated from|"
     r"(?:deported|removed|returned|deportad[oa]s?)\b[^.;:!?]{0,30}\b(?:to|al?)|landed in) (?:the )?$"
 )
-
-# "A march after the killing of a woman in": another event, which this one answers or is counted from.
-_GRAVE = r"(?:kill\w*|shoot\w*|shot|deaths?|died|dies|fatal\w*|slain|murder\w*|asesin\w*|muert\w*|tirote\w*|balea\w*)"
-_AFTER = (
-    r"\b(?:after|since|following|amid|over|before|protest(?:ing|s|ed)?|(?:wake|light) of|response to|(?:sparked|prompted|triggered|fueled) by|"
-    r"outrage at|tras|luego de|despues de|a raiz de|desde)\b"
-)
-_AFTERMATH = re.compile(rf"{_AFTER}[^.;:!?]{{0,60}}?\b{_GRAVE}\b[^.;:!?]{{0,40}}$")
-_AFTERMATH_OPENS = re.compile(rf"{_AFTER}[^.;:!?]{{0,30}}$")
-_GRAVE_BEHIND = re.compile(rf"^(?: ice)?(?:'s)? (?:[\w-]+ )?{_GRAVE}\b|^ (?:wom[ae]n|m[ae]n|activist|mother|nurse|poet)\b")
-_BACK_THEN = re.compile(
-    r"\b(?:last year|(?:a|two|three|four|five|several|many|few|\d+) (?:years?|months?) (?:ago|earlier|before)|years? earlier|"
-    r"(?:in|en) (?:19|20)\d\d|el ano pasado|hace (?:\w+ )?(?:anos|meses))\b"
-)
-_HOME_BEHIND = re.compile(
-    r"^(?:'s)?(?: \w+)? (?:man|woman|resident|native|father|mother|dad|mom|grandmother|grandfather|family|couple|teen|teenager|"
-    r"brothers|sisters|son|daughter|boy|girl|student|worker|activist|business owner|landscaper|roofer)\b"
-)
-_HOME_BEFORE = re.compile(r"\b\d{1,2}, (?:of|de) $|\b(?:familia|vecin[oa]s?|residentes?|joven|padre|madre|mujer|hombre) de $")
-_VOICE = re.compile(
-    r"^(?:'s)?(?: city)? (?:mayor|alcaldes?a?|attorney|lawyer|council(?:or|man|woman|member)|alder(?:man|woman|person)|sen(?:ator)?|rep|"
-    r"democrat|republican|professor|pastor|bishop|superintendent|consul)\b\.?(?! (?:arrest|detain))"
-)
-_SAID = re.compile(r"\b(?:said|says|told|called|wrote|posted|warned|urged|added|wants?|asked|dijo|pidio|respondio)\b")
-_VOICE_BEFORE = re.compile(r"\b(?:consul|alcaldes?a?|vocer[oa])\b[^.;:!?]{0,30} (?:en|de) $|\b(?:spokes\w+|consul)\b[^.;:!?]{0,30} in $")
-
-# "A Brown University student": who is known by a school, wherever it happens.
-_SCHOOLED = r"(?:students?|graduates?|grad|alum\w*|scholars?|researchers?|scientists?|doctoral|ph\.?d|postdoc\w*|professors?|fellows?|estudiantes?|profesor\w*)"
-_SCHOOLED_BEHIND = re.compile(rf"^(?:'s)?(?: [\w-]+){{0,3}}? {_SCHOOLED}\b(?! (?:walk|protest|rall|march))")
-_SCHOOLED_BEFORE = re.compile(rf"\b{_SCHOOLED}\b[^.;:!?]{{0,30}} (?:at|of|from|with|de|en) (?:the |la )?$")
 
 # What is said at a convention is about another place; a protest there is not.
 _OCCASION = re.compile(
@@ -147,7 +121,8 @@ def relation(before: str, name: str = "", after: str = "", whole: str = "") -> R
     """What a name is to the event, from what stands before and after it in its sentence (see REACH), all folded.
 
     "held" is where someone is kept or brought to, "court" where papers are filed, "apart" what only measures,
-    compares or says where a person lives, "origin" where a person came from, was deported to or only spoke.
+    compares or says where a person lives, "origin" where a person came from, was deported to or only spoke,
+    "past" where another event was, "home" where somebody is from, "voice" for whom somebody speaks.
 
     >>> relation("she was arrested in "), relation("he was later moved to the county jail in ")
     ('scene', 'held')
@@ -155,26 +130,15 @@ def relation(before: str, name: str = "", after: str = "", whole: str = "") -> R
     for said, pattern, stems in _STEMS:
         if any(stem in before for stem in stems) and pattern.search(before):
             return "scene" if said == "held" and _HAPPENS.search(whole) else said
-    if _is_past(before, after, whole):
+    if is_past(before, after):
         return "past"
-    if _HOME_BEHIND.match(after) or _HOME_BEFORE.search(before):
+    if is_home(before, after):
         return "home"
-    if _VOICE_BEFORE.search(before) or (_VOICE.match(after) and _SAID.search(after)):
+    if is_voice(before, after):
         return "voice"
     if _is_taken(before) or _is_held(before) or _is_jail(before, name, after, whole):
         return "held"
     return "scene"
-
-
-def is_schooling(before: str, after: str) -> bool:
-    """Whether a school is only named for a person who is known by it."""
-    return bool(_SCHOOLED_BEHIND.match(after) or _SCHOOLED_BEFORE.search(before))
-
-
-def _is_past(before: str, after: str, whole: str) -> bool:
-    if _AFTERMATH.search(before) or (_AFTERMATH_OPENS.search(before) and _GRAVE_BEHIND.match(after)):
-        return True
-    return bool(_BACK_THEN.search(before))
 
 
 def _is_taken(before: str) -> bool:

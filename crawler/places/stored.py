@@ -1,4 +1,4 @@
-"""Places as a verdict stores them. Only those where the event happens are the story's: what an old verdict kept is that."""
+"""Places as a verdict stores them. Only those of the event are the story's; an old verdict kept no others."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
