@@ -134,7 +134,7 @@ NEAR = [
 ]
 
 PASSING = [
-    "Add ICE contacts to your phone: 'in case of emergency' numbers save lives, medics say",
+    "Police warn of scam callers posing as ICE agents",
     "Week in review: Town meeting, ICE at the mall, and a lost parrot found",
     "Poll: Voters split on tariffs, ICE, the economy",
     "Local poet's new book takes on ICE, grief and gardening",
@@ -148,7 +148,7 @@ PASSING = [
 ]
 
 OTHER = [
-    "Police warn of scam callers posing as ICE agents",
+    "Add ICE contacts to your phone: 'in case of emergency' numbers save lives, medics say",
     "ICE closes higher as Intercontinental Exchange beats earnings estimates",
     "NYSE owner ICE reports record trading volume in energy futures",
     "ICE vs. EV: Which car costs less to own in 2026?",
