@@ -31,8 +31,12 @@ _VOICE_BEHIND = re.compile(
     r"^(?:'s)?(?: city)? (?:mayor|alcaldes?a?|attorney|lawyer|council(?:or|man|woman|member)|alder(?:man|woman|person)|"
     r"sen(?:ator)?|rep|democrat|republican|professor|pastor|bishop|superintendent|consul)\b\.?(?! (?:arrest|detain))"
 )
+# "ICE, in New Orleans, said", "the sheriff of Burke County said": who answers for it.
+_ANSWERS = re.compile(r"\b(?:ice|inmigracion), (?:in|en) $|\b(?:sheriff|police|policia|alguacil) (?:of|de|del)(?: condado de)? $")
 _SAID = re.compile(r"\b(?:said|says|told|called|wrote|posted|warned|urged|added|wants?|asked|dijo|pidio|respondio)\b")
 _VOICE_BEFORE = re.compile(
+    r"\b(?:write|wrote|letter|complain\w*|calls?|called|e?mail\w*|asked|pidio|consul\w*)\b[^.;:!?]{0,40}\b(?:office|consul\w+) "
+    r"(?:in|en|de) $|"
     r"\b(?:consul|alcaldes?a?|vocer[oa])\b[^.;:!?]{0,30} (?:en|de) $|\b(?:spokes\w+|consul)\b[^.;:!?]{0,30} in $"
 )
 # "A Brown University student": who is known by a school, wherever it happens.
@@ -58,7 +62,9 @@ def is_home(before: str, after: str) -> bool:
 
 def is_voice(before: str, after: str) -> bool:
     """Whether somebody speaks for it: "Boston Mayor Ana Ruiz said"."""
-    return bool(_VOICE_BEFORE.search(before) or (_VOICE_BEHIND.match(after) and _SAID.search(after)))
+    if _VOICE_BEFORE.search(before):
+        return True
+    return bool((_VOICE_BEHIND.match(after) or _ANSWERS.search(before)) and _SAID.search(after))
 
 
 def is_schooling(before: str, after: str) -> bool:

@@ -16,6 +16,11 @@ _STATE_AFTER = re.compile(
     r"(?P<written>(?:[A-Z]\.\s?){2}|[A-ZÁÉÍÓÚÑ][\w’']*\.?(?: (?:del? )?[A-Z][\w’']*\.?){0,2})"
 )
 _STATE_WRITTEN = 8  # characters that ", Mass." takes
+# Who acts, what they do and where they keep people, beside the stems of what happens.
+_ACT = re.compile(
+    r"\b(?:took|taken|stopped|handcuff\w*|picked up|led away|check-in|vanish\w*|seen|mask\w*|agents?|immigration|ice|jail|prison|"
+    r"center|warehouse|agarr\w*|llev\w*|paro|pararon|esposad\w*|agentes|migra|inmigracion|carcel|centro)\b"
+)
 _SIGNED = re.compile(r"(?:[.!?”\"]\s+|\n\s*|[—–-] ?)(?:[A-Z][\w.'’-]* ){1,3}[A-Z][\w'’-]+(?:, |\n\s*)$")
 _NEARBY = {"near", "outside", "around", "cerca"}
 _AT_DOOR = {"at", "outside", "inside", "near"}
@@ -36,7 +41,9 @@ _PARTES = {
     "suburbio",
     "afueras",
     "noroeste",
+    "noreste",
     "sureste",
+    "suroeste",
 }
 _ARTICLES = {"the", "el", "la", "los", "las"}
 _LAND = {"island", "islands", "peninsula", "reservation"}
@@ -100,7 +107,8 @@ class Surroundings:
         if not weight or (self.low and not placed):
             return None
         part, spoken = self.read.part(self.start), self._relation(sentence)
-        eventful = any(stem in sentence.folded for stem in self.gazetteer.language["event"])
+        stems = self.gazetteer.language["event"]
+        eventful = any(stem in sentence.folded for stem in stems) or bool(_ACT.search(sentence.folded))
         dateline, word = self._dateline(), self.name.is_word()
         return Mention(
             self.key,

@@ -12,6 +12,7 @@ _NO_NOUN = frozenset(
     "when where while that which who in at on near by to from with for of is was are were has had after before as if"
     " said says just last this early until since below above behind cuando donde que en".split()
 )
+_WITH_ARTICLE = frozenset(("florida", "villita"))  # said with "la" in Spanish
 _CORNER = frozenset(("corner", "intersection", "esquina", "interseccion"))
 _TOGETHER = frozenset(("and", "y", "e"))
 
@@ -62,7 +63,11 @@ class Name:
     def _is_river(self, meanings: tuple[Meaning, ...]) -> bool:
         """ "A barge on the Mississippi, …": a bare name after "the" is no state or town."""
         read = self.read
-        if not self.cased or self.run or read.preceding(self.i) != "the" or read.gaps[self.i] != " ":
+        if not self.cased or self.run or read.gaps[self.i] != " ":
+            return False
+        if self.i and read.words[self.i - 1] == "la" and self.key not in _WITH_ARTICLE:
+            return True  # "en la Roosevelt": an avenue
+        if read.preceding(self.i) != "the":
             return False
         if not any(" ".join(name_words(m.place.name)) == self.key and m.place.state != "DC" for m in meanings):
             return False  # "the Bronx" is a part of a city

@@ -38,6 +38,7 @@ class Scene:
     weights: list[float] = field(default_factory=list)
     apart: list[float] = field(default_factory=list)  # the same where all stand apart from a scene
     certainty: float = 0.0
+    eventful: bool = False
     relation: Relation = "origin"  # of what speaks most strongly
     said: dict[str, float] = field(default_factory=dict)  # sentence → how strongly it speaks of it
 
@@ -49,6 +50,7 @@ class Scene:
         self.weights.append(weight * certainty)
         if not (mention.relation == "court" and is_state):  # a state's court hears the whole country's cases
             self.apart.append(whole * _AT_LEAST[mention.relation] * certainty)
+        self.eventful = self.eventful or mention.eventful
         self.certainty = max(self.certainty, certainty)
         self.said[mention.sentence] = max(weight, self.said.get(mention.sentence, 0.0))
 
@@ -112,8 +114,18 @@ def ranked(scenes: Mapping[Place, Scene], titled: set[str]) -> list[tuple[Place,
     kept = sorted((place for place, score in scores.items() if score >= least), key=lambda p: -scores[p])
     if len({place.state for place in kept}) > _FEW:
         kept = [place for place in kept if place.state in titled]
-    kept = _finer_first(kept, scores)
+    kept = _finer_first(_telling(kept, scenes), scores)
     return [(place, scores.get(place, scenes[place].score)) for place in (*kept, *_other_states(scenes, kept, titled))]
+
+
+def _telling(kept: list[Place], scenes: Mapping[Place, Scene]) -> list[Place]:
+    """Further places only where a sentence tells of the event as one does of the best: "The quilt hangs in …" is none."""
+    if not kept or not scenes[kept[0]].eventful:
+        return kept
+    best, said = kept[0], scenes[kept[0]].said.keys()
+    return [
+        p for p in kept if p.kind == "state" or scenes[p].eventful or same_county(p, best) or said & scenes[p].said.keys()
+    ]
 
 
 def _other_states(scenes: Mapping[Place, Scene], kept: Sequence[Place], titled: set[str]) -> list[Place]:

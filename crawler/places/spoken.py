@@ -67,10 +67,13 @@ _APPEALS = re.compile(
 _COMPASS = r"(?:north|south|east|west|norte|sur|este|oeste)+(?:ern)?"
 _AWAY = re.compile(
     rf"\b(?:{_COMPASS}(?: \w+)? of|(?:miles?|minutes?|hours?|kilometers?|millas|kilometros)(?: \w+)? (?:from|of|de)|"
-    r"(?:suburbs?|outskirts) (?:of|in)) (?:downtown )?$"
+    r"(?:suburbs?|outskirts) (?:of|in)|(?:on the way|en route|camino) (?:to|a)|hasta|"
+    r"(?:years|decades|anos|decadas) (?:in|en)) (?:downtown )?$"
 )
+_FAR_OFF = re.compile(r"^,? (?:about |some |roughly |more than )?[\w-]+ (?:miles?|minutes?|hours?|kilometers?) (?:away|off|from|north|south|east|west)\b")
+_IN_CUSTODY = re.compile(r"^,? (?:in|under) (?:the )?(?:ice |federal )?custody\b")
 _RESIDES = re.compile(
-    r"\b(?:lives?|lived|living|work(?:s|ed|ing)|resid(?:e|es|ed|ing)|vive|vivia|settled|based|headquartered|grew up|"
+    r"\b(?:lives?|lived|living|work(?:s|ed|ing)|resid(?:e|es|ed|ing)|viven?|vivian?|crecio|crecieron|settled|based|headquartered|grew up|"
     r"raised|stationed) (?:\w+ )?(?:in|en) (?:the )?$|"
     r"\b(?:wife|husband|daughter|son|sister|brother|relatives|lawyers?|advocates) in $|"
     r"\b(?:reported|reporting|came|come|commut\w+|drove|travell?ed) from $"
@@ -100,13 +103,14 @@ _TELLING: tuple[tuple[Relation, re.Pattern[str], str], ...] = (
     ("origin", _FROM_BIRTH, "native born natural originari oriund nacid migrated deport removed returned landed"),
     ("origin", _APPEALS, "appeal circuit appellate supreme apelacion"),
     ("court", _COURT, "court judge jue corte magistrate jury federal district"),
-    ("apart", _RESIDES, "live living work resid vive vivi settled based headquartered grew raised stationed wife "
+    ("apart", _RESIDES, "live living work resid vive vivi creci settled based headquartered grew raised stationed wife "
                         "husband daughter son sister brother relative lawyer advocate report came come commut drove "
                         "travel"),
     ("apart", _LIKENED, "similar unlike elsewhere previously earlier other such far"),
     ("apart", _EXPERT, "professor researcher scholar lecturer lawyer attorney fellow expert historian scientist"),
     ("apart", _SPEAKS_FOR, "sen rep congress lawmaker assembly"),
-    ("apart", _AWAY, "north south east west norte sur este mile minute hour kilom millas outskirts suburb"),
+    ("apart", _AWAY, "north south east west norte sur este mile minute hour kilom millas outskirts suburb way route "
+                    "camino hasta year decade ano decada"),
     ("origin", _OCCASION, "convention conference summit festival symposium expo premier"),
     ("held", _JAIL_IN, "jail prison lockup penitentiary detention processing correctional resident detencion carcel"),
 )  # fmt: skip
@@ -130,6 +134,10 @@ def relation(before: str, name: str = "", after: str = "", whole: str = "") -> R
     for said, pattern, stems in _STEMS:
         if any(stem in before for stem in stems) and pattern.search(before):
             return "scene" if said == "held" and _HAPPENS.search(whole) else said
+    if _FAR_OFF.match(after):
+        return "apart"
+    if _IN_CUSTODY.match(after):
+        return "held"
     if is_past(before, after):
         return "past"
     if is_home(before, after):

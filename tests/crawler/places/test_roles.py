@@ -88,7 +88,7 @@ def test_but_what_happens_at_home_has(gazetteer: Gazetteer, title: str, text: st
 
 
 def test_far_places_in_an_opinion_are_examples(gazetteer: Gazetteer) -> None:
-    text = "In Minneapolis they shot a woman. Our own police in Lowell must keep out of it."
+    text = "In Minneapolis they shot a woman. They took a baker in Lowell, too."
     told = roles(gazetteer, "Editorial: Keep out of it", text)
     assert told["Lowell, MA"] == "event"
     assert told["Minneapolis, MN"] == "named"
