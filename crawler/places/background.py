@@ -25,18 +25,32 @@ _HOME_BEHIND = re.compile(
     r"teenager|brothers|sisters|son|daughter|boy|girl|student|worker|activist|business owner|landscaper|roofer)\b"
 )
 _HOME_BEFORE = re.compile(
-    r"\b\d{1,2}, (?:of|de) $|\b(?:familia|vecin[oa]s?|residentes?|joven|padre|madre|mujer|hombre) de $"
+    r", (?:of|de) $|\b\d{1,2}, $|\b(?:familia|vecin[oa]s?|residentes?|joven|padre|madre|mujer|hombre) de $"
 )
 _VOICE_BEHIND = re.compile(
     r"^(?:'s)?(?: city)? (?:mayor|alcaldes?a?|attorney|lawyer|council(?:or|man|woman|member)|alder(?:man|woman|person)|"
     r"sen(?:ator)?|rep|democrat|republican|professor|pastor|bishop|superintendent|consul)\b\.?(?! (?:arrest|detain))"
 )
+# "A driver from Ogden saw it", "a priest from": who only comes from there.
+_COMER = re.compile(
+    r"\b(?:an?|one|another|the|his|her|un|una|otr[oa]|el|la) (?:[\w-]+ ){0,2}?"
+    r"(?:\w{3,}(?:er|or|ist|ian|man|woman|ero|era|ista)|"
+    r"priest|nurse|nun|cook|monk|friend|cousin|uncle|aunt|tio|tia|prima|primo|novi[oa]|herman[oa]),? (?:from|de) $"
+)
+# "Selah beat Prosser 21 to 7": a town's team.
+_SCORE = r"\d{1,3}(?:-| to | a )\d{1,3}\b"
+_BEATEN = re.compile(r"\b(?:beats?|past|over|defeat\w*|topp?\w*|edg\w+|against|vs\.?|lost to|falls? to) $")
+_SCORED = re.compile(
+    rf"^,? {_SCORE}|^ (?:beats?|defeat\w*|tops?|topped|edge[sd]?|falls? to|lost to)\b[^.;!?]{{0,40}}{_SCORE}"
+)
 # "ICE, in New Orleans, said", "the sheriff of Burke County said": who answers for it.
-_ANSWERS = re.compile(r"\b(?:ice|inmigracion), (?:in|en) $|\b(?:sheriff|police|policia|alguacil) (?:of|de|del)(?: condado de)? $")
+_ANSWERS = re.compile(
+    r"\b(?:ice|inmigracion),? (?:in|en) $|\b(?:sheriff|police|policia|alguacil) (?:of|de|del)(?: condado de)? $"
+)
 _SAID = re.compile(r"\b(?:said|says|told|called|wrote|posted|warned|urged|added|wants?|asked|dijo|pidio|respondio)\b")
 _VOICE_BEFORE = re.compile(
-    r"\b(?:write|wrote|letter|complain\w*|calls?|called|e?mail\w*|asked|pidio|consul\w*)\b[^.;:!?]{0,40}\b(?:office|consul\w+) "
-    r"(?:in|en|de) $|"
+    r"\b(?:write|wrote|letter|complain\w*|calls?|called|e?mail\w*|asked|pidio|consul\w*)\b[^.;:!?]{0,40}"
+    r"\b(?:office|consul\w+) (?:in|en|de) $|"
     r"\b(?:consul|alcaldes?a?|vocer[oa])\b[^.;:!?]{0,30} (?:en|de) $|\b(?:spokes\w+|consul)\b[^.;:!?]{0,30} in $"
 )
 # "A Brown University student": who is known by a school, wherever it happens.
@@ -65,6 +79,17 @@ def is_voice(before: str, after: str) -> bool:
     if _VOICE_BEFORE.search(before):
         return True
     return bool((_VOICE_BEHIND.match(after) or _ANSWERS.search(before)) and _SAID.search(after))
+
+
+def is_team(before: str, after: str) -> bool:
+    """Whether the town's team is meant, in a game whose score is told."""
+    scored = _SCORED.match(after)
+    return bool(scored and (scored[0][0] != " " or not scored[0].lstrip(" ,")[0].isdigit() or _BEATEN.search(before)))
+
+
+def is_comer(before: str) -> bool:
+    """Whether somebody who only comes from there is named."""
+    return bool(_COMER.search(before))
 
 
 def is_schooling(before: str, after: str) -> bool:

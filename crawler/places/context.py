@@ -18,8 +18,8 @@ _STATE_AFTER = re.compile(
 _STATE_WRITTEN = 8  # characters that ", Mass." takes
 # Who acts, what they do and where they keep people, beside the stems of what happens.
 _ACT = re.compile(
-    r"\b(?:took|taken|stopped|handcuff\w*|picked up|led away|check-in|vanish\w*|seen|mask\w*|agents?|immigration|ice|jail|prison|"
-    r"center|warehouse|agarr\w*|llev\w*|paro|pararon|esposad\w*|agentes|migra|inmigracion|carcel|centro)\b"
+    r"\b(?:took|taken|stopped|handcuff\w*|picked up|led away|check-in|vanish\w*|seen|mask\w*|agents?|immigration|ice|"
+    r"jail|prison|center|warehouse|agarr\w*|llev\w*|paro|pararon|esposad\w*|agentes|migra|inmigracion|carcel|centro)\b"
 )
 _SIGNED = re.compile(r"(?:[.!?”\"]\s+|\n\s*|[—–-] ?)(?:[A-Z][\w.'’-]* ){1,3}[A-Z][\w'’-]+(?:, |\n\s*)$")
 _NEARBY = {"near", "outside", "around", "cerca"}

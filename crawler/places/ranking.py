@@ -119,13 +119,19 @@ def ranked(scenes: Mapping[Place, Scene], titled: set[str]) -> list[tuple[Place,
 
 
 def _telling(kept: list[Place], scenes: Mapping[Place, Scene]) -> list[Place]:
-    """Further places only where a sentence tells of the event as one does of the best: "The quilt hangs in …" is none."""
+    """Further places only where a sentence tells of the event, too: "The quilt hangs in …" does not."""
     if not kept or not scenes[kept[0]].eventful:
         return kept
-    best, said = kept[0], scenes[kept[0]].said.keys()
-    return [
-        p for p in kept if p.kind == "state" or scenes[p].eventful or same_county(p, best) or said & scenes[p].said.keys()
-    ]
+    best = kept[0]
+    return [place for place in kept if place == best or _tells(place, scenes[place], best, scenes[best])]
+
+
+def _tells(place: Place, scene: Scene, best: Place, other: Scene) -> bool:
+    """Whether the event is told of a place beside the best; not where somebody is only from."""
+    if scene.relation == "home" and other.relation == "scene":
+        return False
+    told = scene.eventful or bool(scene.said.keys() & other.said.keys())
+    return told or place.kind == "state" or same_county(place, best)
 
 
 def _other_states(scenes: Mapping[Place, Scene], kept: Sequence[Place], titled: set[str]) -> list[Place]:

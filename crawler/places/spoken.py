@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from crawler.places.background import is_home, is_past, is_voice
+from crawler.places.background import is_comer, is_home, is_past, is_team, is_voice
 
 Relation = Literal["scene", "held", "court", "apart", "origin", "carried", "past", "home", "voice"]
 
@@ -70,12 +70,16 @@ _AWAY = re.compile(
     r"(?:suburbs?|outskirts) (?:of|in)|(?:on the way|en route|camino) (?:to|a)|hasta|"
     r"(?:years|decades|anos|decadas) (?:in|en)) (?:downtown )?$"
 )
-_FAR_OFF = re.compile(r"^,? (?:about |some |roughly |more than )?[\w-]+ (?:miles?|minutes?|hours?|kilometers?) (?:away|off|from|north|south|east|west)\b")
+_FAR_OFF = re.compile(
+    r"^,? (?:about |some |roughly |more than )?[\w-]+ (?:miles?|minutes?|hours?|kilometers?)"
+    r" (?:away|off|from|north|south|east|west)\b"
+)
 _IN_CUSTODY = re.compile(r"^,? (?:in|under) (?:the )?(?:ice |federal )?custody\b")
 _RESIDES = re.compile(
-    r"\b(?:lives?|lived|living|work(?:s|ed|ing)|resid(?:e|es|ed|ing)|viven?|vivian?|crecio|crecieron|settled|based|headquartered|grew up|"
-    r"raised|stationed) (?:\w+ )?(?:in|en) (?:the )?$|"
+    r"\b(?:lives?|lived|living|work(?:s|ed|ing)|resid(?:e|es|ed|ing)|viven?|vivian?|crecio|crecieron|settled|based|"
+    r"headquartered|grew up|raised|stationed) (?:\w+ )?(?:in|en) (?:the )?$|"
     r"\b(?:wife|husband|daughter|son|sister|brother|relatives|lawyers?|advocates) in $|"
+    r"\b(?:left|salio de|salieron de) $|"
     r"\b(?:reported|reporting|came|come|commut\w+|drove|travell?ed) from $"
 )
 _LIKENED = re.compile(
@@ -134,7 +138,9 @@ def relation(before: str, name: str = "", after: str = "", whole: str = "") -> R
     for said, pattern, stems in _STEMS:
         if any(stem in before for stem in stems) and pattern.search(before):
             return "scene" if said == "held" and _HAPPENS.search(whole) else said
-    if _FAR_OFF.match(after):
+    if is_team(before, after):
+        return "origin"
+    if _FAR_OFF.match(after) or is_comer(before):
         return "apart"
     if _IN_CUSTODY.match(after):
         return "held"

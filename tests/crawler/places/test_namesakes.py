@@ -97,6 +97,10 @@ def test_a_place_of_another_country_is_none_of_ours(gazetteer: Gazetteer, text: 
     assert found(gazetteer, "Deportation flight leaves", text, "TX") == []
 
 
+def test_an_avenue_is_said_with_its_article_in_spanish(gazetteer: Gazetteer) -> None:
+    assert found(gazetteer, "Vendedores de la Roosevelt temen a la migra", "", "NY") == []
+
+
 def test_a_small_town_that_nothing_points_to_is_a_firm_or_a_person(gazetteer: Gazetteer) -> None:
     assert found(gazetteer, "Noem blames Hilton for turning agents away") == []
     assert found(gazetteer, "Hilton turns agents away", "", "NY") == ["Hilton, NY"]
