@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
 
 from crawler.text import fold
 from crawler.topic.finder import TermFinder, mark
@@ -27,7 +27,7 @@ class Countries:
 
     def __init__(self) -> None:
         table = tomllib.loads((files("crawler.topic") / "elsewhere.toml").read_text("utf-8"))
-        self._finder = TermFinder([_Names(role, tuple(group["terms"])) for role, group in table.items()])
+        self._finder = TermFinder([_Names(role, tuple(table[role]["terms"])) for role in get_args(Says)])
 
     def said(self, text: str) -> set[Says]:
         """What a text says of countries."""
@@ -36,8 +36,8 @@ class Countries:
     def is_abroad(self, title: str, text: str, site: str = "") -> bool:
         """Whether a story that never names ICE is of another country: its opening says so, and not the United States.
 
-        Another country's institution in the title outweighs what the text says of the United States. A site under another
-        country's domain tells stories of that country, where it does not say otherwise.
+        Another country's institution in the title outweighs what the text says of the United States. A site under
+        another country's domain tells stories of that country, where it does not say otherwise.
         """
         headline = self.said(title)
         if "home" in headline:
@@ -49,7 +49,7 @@ class Countries:
 
 
 def _is_foreign(site: str) -> bool:
-    """Whether a host stands under the domain of another country (ISO 3166 codes; those that anybody may use do not count)."""
+    """Whether a host stands under the domain of another country: ISO 3166 codes but those that anybody may use."""
     last = site.lower().rstrip(".").rpartition(".")[2]
     return len(last) == 2 and last not in _OPEN_DOMAINS
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from crawler.text import sentences
 from crawler.topic.abroad import countries
+from crawler.topic.clause import ice_acts
 from crawler.topic.evidence import DECISIVE, EVENTS, NAMES, POSITIVE, Story
 from crawler.topic.terms import Role, Terms
 
@@ -86,7 +87,7 @@ def is_abroad(story: Story, terms: Terms) -> bool:
 
 
 def is_of_others(story: Story, terms: Terms) -> bool:
-    """The title is of show business, the press, money or the like, and does not tell what the agency does to somebody."""
+    """The title is of show business, the press, money or the like, and tells nothing that the agency does."""
     title = story.title
     if title.is_done:
         return False
@@ -100,6 +101,16 @@ def is_of_others(story: Story, terms: Terms) -> bool:
     if ("attitude" in title.hits and scene) or (title.has("setting") and title.total(DECISIVE)):
         return True
     return others and not title.is_act
+
+
+def is_talked_of(story: Story, terms: Terms) -> bool:
+    """ICE is only what somebody talks of: nothing is done, and nobody named whose business it is."""
+    title = story.title
+    if not title.has("ice") or title.total(frozenset({"agency", "act"})) or title.is_act or title.has("support"):
+        return False
+    if "public" in title.hits or ice_acts(story.headline):
+        return False
+    return not any(s.is_act and s.total(DECISIVE) for s in story.body)
 
 
 def is_other_crime(story: Story, terms: Terms) -> bool:
@@ -116,6 +127,7 @@ CEILINGS: Mapping[str, Ceiling] = {
     "neighbours": is_neighbours,
     "abroad": is_abroad,
     "others": is_of_others,
+    "talk": is_talked_of,
     "crime": is_other_crime,
 }
 

@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from crawler.text import fold
 
-# Words that survive folding as one of these: ICE in capitals, in capitals among other capitals, or spelled as a name; US.
+# What survives folding as one of these: ICE in capitals, in capitals among others, or spelled as a name; and US.
 PLAIN, SHOUTED, NAMED, COUNTRY = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = {PLAIN: "ICE", SHOUTED: "ICE", NAMED: "ICE", COUNTRY: "US"}
 _MARK = re.compile(f"[{''.join(_MARKS)}]")

@@ -1,4 +1,4 @@
-"""ICE in capitals that is no agency, as the text itself spells out: a school, a fair, a drug, a train, a number to call."""
+"""ICE in capitals that is no agency, as the text itself spells out: a school, a fair, a drug, a train, a contact."""
 
 import re
 

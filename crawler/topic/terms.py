@@ -1,7 +1,7 @@
 """The topic file: its terms, weights and limits, checked."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -81,7 +81,6 @@ class PartWeights:
     tail: float
     further: float
     echo: float
-    listed: float
     doubtful: float
     named: float
     against: float
@@ -215,8 +214,8 @@ class _TopicFile:
             self._complain(where, min(unknown), "expected only groups, unless, weight, kind")
         parts = tuple(frozenset(part.split("|")) for part in self._strings(table, where, "groups"))
         unless = frozenset(self._strings(table, where, "unless") if "unless" in table else ())
-        if unknown := frozenset().union(*parts, unless) - groups:
-            self._complain(where, "groups", f"{min(unknown)!r} is the name of no group")
+        if strangers := frozenset().union(*parts, unless) - groups:
+            self._complain(where, "groups", f"{min(strangers)!r} is the name of no group")
         if (kind := table.get("kind")) not in kinds:
             self._complain(where, "kind", f"expected one of {', '.join(kinds)}, not {kind!r}")
         name = "+".join("|".join(sorted(part)) for part in parts)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crawler.model import Label
 from crawler.text import fold, sentence_spans
+from crawler.topic.abroad import countries
 from crawler.topic.ceilings import ceiling_of, is_roundup
 from crawler.topic.evidence import (
     AGAINST,
@@ -223,12 +224,16 @@ class Topic:
     def _against(self, story: Story) -> float:
         """What other subjects take away: in full in the title, a share in the lead where the title names no act."""
         weights: dict[tuple[str, Where], float] = {}
-        decided, named = story.title.total(DECISIVE) > 0, story.title.total(NAMES) > 0
+        decided = story.title.total(DECISIVE) > 0
+        spared: set[Role] = set()  # what is only the scene, or acts together with ICE
+        spared |= {"setting"} if decided else set()
+        spared |= {"neighbour"} if story.title.total(NAMES) else set()
+        spared |= {"subject", "setting"} if story.title.is_done else set()
         for s in story.statements:
             is_lead = s.factor >= self._weights.lead and not decided
             share = 1.0 if s.where == "title" else self._weights.against if is_lead else 0.0
             for name, hit in s.hits.items():
-                if (hit.group.role == "setting" and decided) or (hit.group.role == "neighbour" and named):
+                if hit.group.role in spared:
                     continue
                 if hit.group.role in (OTHER | NEAR if s.where == "title" else OTHER):
                     weights[name, s.where] = max(weights.get((name, s.where), 0.0), share * hit.weight)
@@ -282,4 +287,5 @@ def _evidence(story: Story) -> tuple[Evidence, ...]:
 @cache
 def shipped() -> Topic:
     """The shipped topic, loaded once in each process, when it is first needed."""
+    countries()  # what judging needs as well: a worker's nursery has all of it before it forks
     return Topic.load()

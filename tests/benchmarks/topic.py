@@ -5,7 +5,7 @@ title_only, unsure. Items that the labeller was unsure of are left out of the fi
 Or it is a folder of saved pages (html/ID.html.gz, truth.jsonl with id, url, perhaps label), for the gate only. A page
 that nobody labelled is on topic when its extracted text is judged activity.
 
-f1_judged is the honest figure beside the plain one: of the half by outlet that nobody looks at (tests/benchmarks/halves.py).
+f1_judged is the honest figure beside the plain one: of the half by outlet that nobody looks at (halves.py).
 Where weights_NAME.jsonl stands beside NAME.jsonl, it says how many items of a whole stream each item stands for.
 """
 
@@ -16,7 +16,6 @@ import platform
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path

@@ -47,7 +47,7 @@ def half_figures(
 
 
 def natural_figures(items: list[Item], paths: Iterable[str], said: Said) -> dict[str, float]:
-    """Precision and recall on a whole stream, of US local outlets and of the others, and of each half of the local ones."""
+    """Precision and recall on a whole stream: of US local outlets, each half of them, and of the others."""
     weights: dict[str, float] = {}
     for path in map(Path, paths):
         beside = path.with_name(f"weights_{path.name}")

@@ -92,7 +92,10 @@ ACTIVITY = {  # by what is done
         "Nebraska meat plant short-staffed after immigration raid",
         "Owners of raided restaurant chain say they were blindsided by federal immigration warrants",
     ],
-    "shooting": ["ICE AGENT SHOOTS MAN DURING CHASE IN PHOENIX"],
+    "shooting": [
+        "ICE officer fires at driver during attempted stop in Charlotte suburb",
+        "ICE AGENT SHOOTS MAN DURING CHASE IN PHOENIX",
+    ],
     "": [
         "Video shows federal immigration agents smashing car window in New Bedford",
         "U.S. citizen says immigration agents held him for two hours despite Real ID",
@@ -101,7 +104,6 @@ ACTIVITY = {  # by what is done
 }
 
 MISREAD = {  # what is done, of which the words that tell it do not yet count most
-    "ICE officer fires at driver during attempted stop in Charlotte suburb": "shooting",
     "Hundreds march in Bend against immigration raids": "protest",
     "Commissioners table vote on jail's immigration enforcement pact": "287g",
     "Police chief: Our officers do not ask about immigration status or help with civil arrests": "policy",

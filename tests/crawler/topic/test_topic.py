@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.topic.terms import expand, load_terms
+from crawler.topic.finder import expand
+from crawler.topic.terms import load_terms
 from crawler.topic.topic import Topic, TopicError, shipped
 
 SHIPPED = (files("crawler.topic") / "ice.toml").read_text(encoding="utf-8")
