@@ -228,7 +228,7 @@ def main(paths: list[str]) -> None:
     figures = {
         **slices(items, said),
         **peers(items),
-        **half_figures(items, said, score),
+        **half_figures(items, said, slices),
         **natural_figures(items, paths, said),
         **learned_figures(topic, items, said),
         **kind_figures(items, verdicts),

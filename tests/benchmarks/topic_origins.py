@@ -16,6 +16,7 @@ from tests.benchmarks.halves import half_of
 
 Item = dict[str, Any]
 Said = Callable[[Item], bool]
+Scored = Callable[[list[Item], Said], dict[str, float | None]]
 
 # The labels know fewer kinds than a verdict: deaths are labelled as detention or death, arrests as raids.
 _SAME = {
@@ -30,20 +31,21 @@ _SAME = {
 }
 
 
-def half_figures(
-    items: list[Item], said: Said, score: Callable[[list[Item], Said], dict[str, float]]
-) -> dict[str, float]:
-    """Precision, recall and F1 of each half; prints both halves of each origin."""
-    parts: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
+def half_figures(items: list[Item], said: Said, slices: Scored) -> dict[str, Any]:
+    """The figures of each half, and precision, recall and F1 of both halves of each origin, which are printed."""
+    parts: defaultdict[str, defaultdict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         for origin in (item.get("origin") or "unknown", "all"):
-            parts[origin, half_of(item)].append(item)
+            parts[origin][half_of(item)].append(item)
+    origins: dict[str, dict[str, dict[str, float | None]]] = {}
     print(f"{'origin':16} {'half':8} {'items':>5}  P     R     F1")
-    for (origin, half), part in sorted(parts.items()):
-        s = score(part, said)
-        print(f"{origin:16} {half:8} {len(part):5}  {s['precision']:.3f} {s['recall']:.3f} {s['f1']:.3f}")
-    halves = {half: score(parts["all", half], said) for half in ("written", "judged")}
-    return {f"{key}_{half}": halves[half][key] for half in halves for key in ("precision", "recall", "f1")}
+    for origin, halves in sorted(parts.items()):
+        for half, part in sorted(halves.items()):
+            found = {key: slices(part, said)[key] for key in ("precision", "recall", "f1")}
+            print(f"{origin:16} {half:8} {len(part):5}  " + " ".join(f"{value:.3f}" for value in found.values()))
+            origins.setdefault(origin, {})[half] = {"items": len(part), **found}
+    told = {half: slices(part, said) for half, part in parts["all"].items()}
+    return {f"{key}_{half}": value for half in told for key, value in told[half].items()} | {"origins": origins}
 
 
 def natural_figures(items: list[Item], paths: Iterable[str], said: Said) -> dict[str, float]:
