@@ -43,6 +43,7 @@ def matched_story(
         day_only=lead.article.day_only,
         place=view.place,
         kind=lead.verdict.kind,
+        second_kind=lead.verdict.second_kind,
         language=lead.article.language,
         wire=lead.article.wire,
         paywalled=lead.article.paywalled,

@@ -83,6 +83,7 @@ class MatchedStory:
     place: str
     kind: str
     language: str
+    second_kind: str = ""  # what else it is about
     window_language: str = ""  # of those words; "" = that of the story
     marks: tuple[tuple[int, int], ...] = ()  # characters of the window that the search asks for, in order
     wire: str = ""

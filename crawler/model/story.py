@@ -182,7 +182,8 @@ class Verdict(TableRow, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     label: Label = Field(sa_type=String)
-    kind: str = ""  # arrest, raid, detention, …
+    kind: str = ""  # the main one: arrest, raid, detention, … (crawler/topic/kinds.toml)
+    second_kind: str = ""  # what else it is about
     score: float = 0.0
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence
     places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, best first
@@ -192,6 +193,11 @@ class Verdict(TableRow, table=True):
     # [story, why not: a Why as JSON] of those it nearly joined.
     kept_apart: list[Any] = Field(default_factory=no_items, sa_type=JSON)
     judged_at: datetime = Field(sa_type=UTCDateTime)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """At most two, the main one first."""
+        return tuple(kind for kind in (self.kind, self.second_kind) if kind)
 
 
 class Story(TableRow, table=True):

@@ -102,6 +102,7 @@ class TopicAnswer:
 
     label: Label
     kind: str
+    second_kind: str
     score: float
     evidence: Sequence[Mapping[str, Any]]
 

@@ -24,7 +24,8 @@ from typing import Any
 from crawler.extract.article import NotAnArticle, extract
 from crawler.topic.gate import Gate
 from crawler.topic.topic import Topic, TopicVerdict
-from tests.benchmarks.topic_origins import by_number, kind_figures, left_out
+from tests.benchmarks.kinds import kind_figures
+from tests.benchmarks.topic_origins import by_number, left_out
 
 Item = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""How far the topic's figures can be trusted: the line chosen without an origin, and how kinds agree.
+"""How far the topic's figures can be trusted: the line chosen without an origin.
 
 An origin is the collection that an item was found by, with its own outlets, years and style. The weights of the topic
 file are set by hand; only the line between activity and the rest is fitted here, with an origin, an outlet or a tenth
@@ -27,17 +27,6 @@ Fold = Callable[[Item], str]
 
 _LINES = tuple(n / 100 for n in range(40, 66))
 _SHIPPED = 0.5
-# The labels know fewer kinds than a verdict: deaths are labelled as detention or death, arrests as raids.
-_SAME = {
-    "audit": "raid",
-    "arrest": "raid",
-    "enforcement": "raid",
-    "deportation": "raid",
-    "death": "detention",
-    "death_in_custody": "detention",
-    "sanctuary": "policy",
-    "cbp_led": "cbp",
-}
 
 
 def f1(judged: Iterable[Judged], line: float) -> float:
@@ -67,20 +56,3 @@ def left_out(items: list[Item], verdicts: dict[str, TopicVerdict], fold: Fold) -
 def by_number(count: int) -> Fold:
     """Folds that take the items in turn, by their identity."""
     return lambda item: str(sum(item["id"].encode()) % count)
-
-
-def kind_figures(items: list[Item], verdicts: dict[str, TopicVerdict]) -> dict[str, float]:
-    """How often the kind of an activity found agrees with its label, as written and as far as the labels tell kinds
-    apart; prints the pairs that differ most often."""
-    known = [i for i in items if i["label"] == "ice_activity" and i.get("kind") not in (None, "", "no_ice_word")]
-    pairs = Counter((i["kind"], verdicts[i["id"]].kind) for i in known if verdicts[i["id"]].label == "activity")
-    total = max(1, sum(pairs.values()))
-    broad = Counter({pair: n for pair, n in pairs.items() if _broad(pair[0]) != _broad(pair[1])})
-    for (labelled, said), count in broad.most_common(8):
-        print(f"kind {labelled:18} judged {said or 'none':12} {count}")
-    exact = sum(n for (labelled, said), n in pairs.items() if labelled.removesuffix("_in_custody") == said)
-    return {"kind_exact": round(exact / total, 3), "kind_agrees": round(1 - sum(broad.values()) / total, 3)}
-
-
-def _broad(kind: str) -> str:
-    return _SAME.get(kind, kind)
