@@ -44,6 +44,8 @@ def matched_story(
         place=view.place,
         kind=lead.verdict.kind,
         second_kind=lead.verdict.second_kind,
+        actors=tuple(named["who"] for named in lead.verdict.actors),
+        said_by=tuple(named["who"] for named in lead.verdict.said_by),
         language=lead.article.language,
         wire=lead.article.wire,
         paywalled=lead.article.paywalled,

@@ -187,6 +187,8 @@ class Verdict(TableRow, table=True):
     score: float = 0.0
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence
     places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, best first
+    actors: list[dict[str, str]] = Field(default_factory=no_items, sa_type=JSON)  # who acts: actors.Named
+    said_by: list[dict[str, str]] = Field(default_factory=no_items, sa_type=JSON)  # on whose word: actors.Named
     copy_of: int | None = Field(default=None, foreign_key="article.id")
     grouped_because: str = ""  # the code of a Why
     grouped_because_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)

@@ -8,7 +8,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from alerts.locale import in_words
+from alerts.locale import in_words, phrasebook
 from scheduler.explain.told import (
     ArticleFacts,
     Change,
@@ -65,6 +65,7 @@ def print_explanation(told: Explanation) -> None:
         _print_article(told.article)
     if told.topic:
         _print_topic(told.topic)
+        _print_actors(told.topic)
         _print_places(told.places, told.kept)
     if told.story:
         _print_story(told.story, told.judged == "anew")
@@ -136,6 +137,17 @@ def _print_topic(topic: TopicAnswer) -> None:
     _more(len(topic.evidence) - _MOST_EVIDENCE, "more piece of evidence", "more pieces of evidence")
     if not topic.evidence:
         _tell("nothing in it speaks for the topic", 2)
+
+
+def _print_actors(topic: TopicAnswer) -> None:
+    if not (topic.actors or topic.said_by):
+        return
+    _heading("Who acts, on whose word", "")
+    book = phrasebook("en")
+    for table, found in (("actor", topic.actors), ("word", topic.said_by)):
+        for named in found:
+            said = f"{'on the word of ' if table == 'word' else ''}{book.called(table, named['who'])}"
+            _tell(f"{said}: “{named['sentence']}”", 2, 4)
 
 
 def _means(kind: str) -> str:
