@@ -19,6 +19,7 @@ _CLAUSE = re.compile(r"[:;“”\"—]")
 _WITHIN = ("within", "inside", "to", "part of", "arm of", "unit of", "branch of")
 _NO_SUBJECT = r"(?<![\w-])" + "".join(f"(?<!{words} )" for words in _WITHIN)
 _ASIDE = r"(?:['’]s)?(?:,[^,;.]{3,40},)?"  # "HSI, a part of ICE, arrested"
+_WORD = r"\w+(?:['’.]\w+)*"  # read in one way only: no text makes it slow
 _APART = r"[\s,]+"
 
 
@@ -51,7 +52,7 @@ class Actors:
         everybody = [name for table in tables.values() for name in _names(table.texts("names"))]
         between_active = _any([*between.texts("actor"), *everybody])
         between_passive = _any([*between.texts("passive"), *everybody])
-        passive = rf"\b{_any(done)}(?:\W+[\w'’]+){{0,6}}?\W+(?:by|por)\b(?:{_APART}{between_passive}){{0,6}}?{_APART}"
+        passive = rf"\b{_any(done)}(?:\W+{_WORD}){{0,6}}?\W+(?:by|por)\b(?:{_APART}{between_passive}){{0,6}}?{_APART}"
         self._needs = {who: table.text("needs", "") for who, table in tables.items()}
         self._actors: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {}
         for who, table in tables.items():
@@ -68,14 +69,14 @@ class Actors:
     def _word(names: Sequence[str], said: DataTable) -> re.Pattern[str]:
         """Somebody before or behind a verb of saying, or behind "according to"."""
         name, verb, according = _any(_names(names)), _any(said.texts("verbs")), _any(said.texts("according"))
-        few = r"(?:\W+(?!(?:they|he|she|it|that|when|after|who|ellos|que)\b)[\w.'’]+)"
+        few = r"(?:\W+(?!(?:they|he|she|it|that|when|after|who|ellos|que)\b)" + _WORD + ")"
         someone = (
             r"(?:,?\s+(?:[A-Z][\w.'’-]+|his|her|their|the|a|an|el|la|su|un|una|local|federal|city|county|immigrant))"
         )
         return re.compile(
             rf"(?<!where )(?<!that )(?<!who )(?<!which )\b{name}\b(?:,[^,;]{{1,40}},|{few}{{0,2}}?)\W+(?i:{verb})\b"
             rf"|\b(?i:{verb}){someone}{{0,6}}?,?\s+{name}(?=[.,;”\"]|\s+(?:with|for|at|of|from|de|del)\b|$)"
-            rf"|\b(?i:{according})\b(?:\s+[\w.'’]+){{0,4}}?\s+{name}\b"
+            rf"|\b(?i:{according})\b(?:\s+{_WORD}\.?){{0,4}}?\s+{name}\b"
         )
 
     @property

@@ -1,5 +1,7 @@
 """Who acts in a story, and on whose word: each with its sentence, or nothing."""
 
+import time
+
 import pytest
 
 from crawler.topic.actors import shipped_actors
@@ -87,3 +89,13 @@ def test_each_comes_with_the_first_sentence_that_says_so() -> None:
         ("ice", "ICE agents arrested two cooks, witnesses said."),
         ("witnesses", "ICE agents arrested two cooks, witnesses said."),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["arrested a " * 180, "ICE and " * 240, "said " + "a." * 900, "ICE, a b c d, " * 140, "arrested " + "'" * 1900],
+)
+def test_no_text_makes_it_slow(text: str) -> None:
+    begun = time.process_time()
+    shipped_actors().found(text, "\n".join([text] * 6))
+    assert time.process_time() - begun < 2

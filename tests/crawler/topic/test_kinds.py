@@ -1,5 +1,6 @@
 """Which kind a story is: what somebody does in its headline, not what was before."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,12 @@ def test_each_kind_is_explained_in_one_sentence_that_the_docs_show() -> None:
     for kind in shipped_kinds().all:
         assert kind.means.endswith(".")
         assert f"| `{kind.name}` | {kind.means} |" in page
+
+
+@pytest.mark.parametrize(
+    "text", ["1,2," * 500, "agents " * 280, "judge of " * 220, "arrested " + "'" * 1900, "12 " * 600]
+)
+def test_no_text_makes_it_slow(text: str) -> None:
+    begun = time.process_time()
+    shipped_kinds().told(text, "\n".join([text] * 6))
+    assert time.process_time() - begun < 1
