@@ -19,7 +19,7 @@ _NUMBERS = (
     "dozen dozens hundred hundreds thousand thousands two three four five six seven eight nine ten eleven several "
     "docena docenas cientos miles dos tres cuatro cinco seis siete ocho nueve diez once doce varios varias"
 ).split()
-_NUMBER = rf"(?:\d+(?:[.,]\d+){0,3}[a-z]*|{'|'.join(_NUMBERS)})"
+_NUMBER = rf"(?:\d+(?:[.,]\d+){0, 3}[a-z]*|{'|'.join(_NUMBERS)})"
 # Agents behind these words do nothing themselves in what follows: "man detained by ICE returns".
 _NO_SUBJECT = "".join(
     f"(?<!\\b{words} )" for words in ("by", "by federal", "by us", "por", "por el", "por agentes de", "from")

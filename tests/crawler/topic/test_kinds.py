@@ -1,12 +1,14 @@
 """Which kind a story is: what somebody does in its headline, not what was before."""
 
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from crawler.topic.kinds import shipped_kinds
 
+HEADLINES = tomllib.loads(Path(__file__).with_name("kinds_of_headlines.toml").read_text("utf-8"))
 TOLD = [
     ("ICE agents arrest three roofers in Lowell", "arrest"),
     ("Father of two taken by ICE outside Chelsea courthouse", "arrest"),
@@ -53,6 +55,17 @@ TOLD = [
 @pytest.mark.parametrize(("title", "kind"), TOLD)
 def test_the_headline_says_who_does_what(title: str, kind: str) -> None:
     assert shipped_kinds().told(title, "")[0] == kind
+
+
+@pytest.mark.parametrize("kind", HEADLINES)
+def test_a_headline_is_of_its_kind(kind: str) -> None:
+    told = shipped_kinds().told
+    assert [title for title in HEADLINES[kind] if kind not in told(title, "")] == []
+
+
+def test_nine_of_ten_headlines_are_mainly_of_their_kind() -> None:
+    main = [shipped_kinds().told(title, "")[0] == kind for kind, titles in HEADLINES.items() for title in titles]
+    assert sum(main) > 0.9 * len(main)
 
 
 def test_a_story_has_at_most_two_kinds_the_main_one_first() -> None:
