@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.glance import share_of
 from crawler.grouping import containment
@@ -37,7 +38,7 @@ def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now:
 
     Kinds, places and actors are sought only where the subject is ICE or near: for others nobody asks.
     """
-    about = topic.judge(article.title, article.text, article.language)
+    about = topic.judge(article.title, article.text, article.language, urlsplit(article.url).hostname or "")
     has_scene = about.label in ("activity", "near")
     places = find_scene(gazetteer, article.title, article.text, home) if has_scene else ()
     near = about.label == "near"

@@ -1,25 +1,25 @@
-"""What a story holds of the topic's terms, sentence by sentence, and what its title shows of the whole."""
+"""What a story holds of the topic's terms, sentence by sentence."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from crawler.text import sentences
 from crawler.topic.terms import Role, TermGroup
 
 Where = Literal["title", "text"]
-
-_LISTED = re.compile(r"[,;] ICE(?:,| (?:and|&|y) )|,.* (?:and|&|y) ICE$")  # ICE as one item of a headline's list
 
 POSITIVE: frozenset[Role] = frozenset({"agency", "ice", "act", "support"})
 NAMES: frozenset[Role] = frozenset({"agency", "ice"})
 DECISIVE: frozenset[Role] = frozenset({"agency", "ice", "act"})
 NEAR: frozenset[Role] = frozenset({"near", "neighbour"})
-_TELLING = frozenset({"arrest", "raid", "detention", "death", "shooting", "protest"})
 UNNAMED: frozenset[Role] = frozenset({"elsewhere", "crime"})  # against only where the agency is not named
-OTHER: frozenset[Role] = UNNAMED | {"subject"}
+OTHER: frozenset[Role] = UNNAMED | {"subject", "setting"}
 AGAINST: frozenset[Role] = NEAR | OTHER | {"sense"}
+EVENTS = frozenset({"287g", "arrest", "death", "deployment", "deportation", "detention", "protest", "raid", "shooting"})
+_TELLING = EVENTS | {"court"}  # kinds that a title echoes
+_DONE = frozenset({"arrest", "shooting", "deportation", "deployment", "death"})  # kinds of what ICE does to somebody
+
+_DONE_BY_US = frozenset({"arrest", "shooting", "deployment"})  # deported also names a person, or another country's act
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class TermHit:
     def clear(self) -> bool:
         """Whether it leaves no doubt which ice is meant."""
         return self.group.role in ("agency", "act") and not self.doubtful
+
+    @property
+    def spells_ice(self) -> bool:
+        """Whether it is the word ICE, or holds it."""
+        return "ICE" in self.term
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +59,64 @@ class Statement:
         """Whether a term of this role stands here, of any weight."""
         return any(hit.group.role == role for hit in self.hits.values())
 
+    def heaviest(self, roles: frozenset[Role]) -> float:
+        """The weight of the heaviest hit of these roles; 0 without one."""
+        return max((hit.weight for hit in self.hits.values() if hit.group.role in roles), default=0.0)
 
-def title_of(story: list[Statement]) -> Statement:
-    """The title of a story; an empty one when it holds no term."""
-    return next((s for s in story if s.where == "title"), Statement("", "title", 1.0, {}))
+    @property
+    def is_act(self) -> bool:
+        """Whether it says that somebody does something, and not only the agency's name."""
+        return any(
+            h.group.role == "act" or (h.group.kind and h.group.role in ("agency", "word")) for h in self.hits.values()
+        )
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it says that the agency arrests, shoots, deports somebody or goes somewhere."""
+        return any(
+            (h.group.role == "agency" and h.group.kind in _DONE)
+            or (h.group.role == "act" and h.group.kind in _DONE_BY_US)
+            for h in self.hits.values()
+        )
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it tells of an arrest, a raid, a protest or the like, by whatever word."""
+        return any(hit.group.kind in EVENTS for hit in self.hits.values())
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it leaves no doubt which ice is meant."""
+        return any(hit.clear for hit in self.hits.values())
 
 
-def is_echoed(title: Statement) -> bool:
-    """Whether the title speaks of what such stories speak of, by words that other stories use as well."""
-    return any(
-        h.group.role == "support" or (h.group.role == "word" and h.group.kind in _TELLING) for h in title.hits.values()
-    )
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What was read of a story: its headline and text, and those of their sentences that hold terms."""
+
+    headline: str
+    text: str
+    title: Statement  # without hits when it holds no term
+    body: tuple[Statement, ...]
+    site: str = ""  # the host that told it, where known
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The title and the sentences of the text that hold a term."""
+        return (self.title, *self.body) if self.title.hits else self.body
+
+    def opening(self, factor: float, short: int) -> Iterable[Statement]:
+        """The title, and all of a short text or the sentences of a long one that count at least so much."""
+        yield self.title
+        yield from (self.body if len(self.text) <= short else self.lead(factor))
+
+    def lead(self, factor: float) -> Iterable[Statement]:
+        """The sentences of the text that count at least so much."""
+        return (s for s in self.body if s.factor >= factor)
+
+    def reweighed(self, weighed: Callable[[TermHit], TermHit]) -> "Story":
+        """The story with each hit as it is weighed."""
+        return replace(self, title=reweighed(self.title, weighed), body=tuple(reweighed(s, weighed) for s in self.body))
 
 
 def reweighed(sentence: Statement, weighed: Callable[[TermHit], TermHit]) -> Statement:
@@ -72,27 +124,8 @@ def reweighed(sentence: Statement, weighed: Callable[[TermHit], TermHit]) -> Sta
     return replace(sentence, hits={name: weighed(hit) for name, hit in sentence.hits.items()})
 
 
-def unlisted(title: Statement, listed: float) -> Statement:
-    """The title, where the bare word ICE counts only a share when it is one item of a list."""
-    if title.where == "text" or title.has("support") or not _LISTED.search(title.text):
-        return title
-    return reweighed(title, lambda hit: replace(hit, weight=hit.weight * listed) if hit.group.role == "ice" else hit)
-
-
-def is_list(headline: str) -> bool:
-    """Whether a headline strings together three or more whole sentences, as roundups do."""
-    return sum(len(sentence.split()) > 3 for sentence in sentences(headline)) > 2
-
-
-def is_neighbours(title: Statement, story: list[Statement]) -> bool:
-    """Whether another agency acts more than ICE, which the title does not name."""
-    acting = sum(s.has("neighbour") for s in story)
-    named = sum(s.total(NAMES) > 0 for s in story)
-    if acting <= named or title.total(NAMES):
-        return False
-    return title.has("neighbour") or (not named and (acting > 1 or not title.total(DECISIVE)))
-
-
-def is_abroad(story: list[Statement]) -> bool:
-    """Whether the title names another country where nothing names the agency."""
-    return title_of(story).total(frozenset({"elsewhere"})) > 0
+def is_echoed(title: Statement) -> bool:
+    """Whether the title speaks of what such stories speak of, by words that other stories use as well."""
+    return any(
+        h.group.role == "support" or (h.group.role == "word" and h.group.kind in _TELLING) for h in title.hits.values()
+    )

@@ -40,10 +40,10 @@ class Gate:
             return False
         page = rough.strip(raw, lowered)
         head = rough.head(page)
+        if any(map(self._topic.names, (*head.titles, *head.descriptions))):
+            return True  # who names the agency there has a story to tell: the judge decides
         if not self._is_named(page, head):
             return False
-        if self._topic.promise(head.titles, "") >= _ENOUGH:
-            return True
         return any(self._topic.promise(titles, text) >= _ENOUGH for titles, text in self._readings(page, head))
 
     def _is_named(self, page: rough.RawPage, head: rough.Head) -> bool:

@@ -1,31 +1,33 @@
-"""The topic file: its terms, weights and limits, checked; and the one pattern that finds every term."""
+"""The topic file: its terms, weights and limits, checked."""
 
-import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import product
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
 from crawler.model import IcewireError
 from crawler.text import fold
+from crawler.topic.finder import expand
 
 Role = Literal[
-    "agency", "ice", "act", "support", "word", "near", "neighbour", "sense", "subject", "elsewhere", "crime", "roundup"
+    "agency",
+    "ice",
+    "act",
+    "support",
+    "word",
+    "near",
+    "neighbour",
+    "sense",
+    "subject",
+    "aside",
+    "setting",
+    "elsewhere",
+    "crime",
+    "roundup",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
-
-# ICE survives folding as one of these: in capitals, in capitals among other capitals, or spelled as a name.
-PLAIN, SHOUTED, NAMED = "\ue000", "\ue001", "\ue002"
-_MARK = re.compile(f"[{PLAIN}{SHOUTED}{NAMED}]")
-_ICE = re.compile(r"(?<!\w)I(?:CE|ce)(?!\w)")
-_CAPITALS_BEFORE = re.compile(r"(?<!\w)(?:[A-Z]{4,}|THE|ON|OFF|IN)[\s\-]+$")
-_CAPITALS_AFTER = re.compile(r"[\s\-]+(?:[A-Z]{4,}|ON|IN|AT|IS)(?!\w)")
-_SPACE = r"(?:'s)?[\s\-‐-—]{1,3}"  # between two words of a term
-_END = r"(?!\w)"
-_LEAF = _END + "()"  # its number tells the term
 
 
 class TopicError(IcewireError):
@@ -53,6 +55,18 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """Groups that say together who does what to whom, though no sentence says it all, and the group of what they say.
+
+    Each part is the names of groups of which one must stand in the title or the opening, and none of `unless`.
+    """
+
+    parts: tuple[frozenset[str], ...]
+    unless: frozenset[str]
+    group: TermGroup
+
+
+@dataclass(frozen=True, slots=True)
 class PartWeights:
     """How much each part of a story adds; the file explains each."""
 
@@ -69,6 +83,7 @@ class PartWeights:
     echo: float
     listed: float
     doubtful: float
+    named: float
     against: float
 
     def factor(self, start: int) -> float:
@@ -96,6 +111,7 @@ class Terms:
     kinds: Mapping[str, float]
     groups: tuple[TermGroup, ...]
     pairs: tuple[Pair, ...]
+    frames: tuple[Frame, ...]
     stems: tuple[str, ...]
     languages: frozenset[str]
 
@@ -117,18 +133,20 @@ class _TopicFile:
         self._name, self._table = name, table
 
     def terms(self) -> Terms:
-        known = {"languages", "lines", "reading", "gate", "kinds", "group", "pair"}
+        known = {"languages", "lines", "reading", "gate", "kinds", "group", "pair", "frame"}
         if unknown := set(self._table) - known:
             self._complain("the file", min(unknown), f"expected only {', '.join(sorted(known))}")
         kinds = {kind: self._number(self._dict("kinds"), "kinds", kind) for kind in self._dict("kinds")}
         groups = tuple(self._group(name, kinds) for name in self._dict("group"))
         pairs = tuple(self._pair(n, {group.name: group for group in groups}) for n in range(len(self._list("pair"))))
+        frames = tuple(self._frame(n, {group.name for group in groups}, kinds) for n in range(len(self._list("frame"))))
         terms = Terms(
             Lines(**self._numbers("lines", Lines.__slots__)),
             PartWeights(**self._numbers("reading", PartWeights.__slots__)),
             kinds,
             groups,
             pairs,
+            frames,
             self._strings(self._dict("gate"), "gate", "stems"),
             frozenset(self._strings(self._table, "the file", "languages")),
         )
@@ -191,6 +209,19 @@ class _TopicFile:
             self._complain(where, "role", f"expected one of {', '.join(ROLES)}, not {role!r}")
         return Pair(*names, TermGroup("+".join(names), role, weight, groups[names[1]].kind))
 
+    def _frame(self, n: int, groups: set[str], kinds: Mapping[str, float]) -> Frame:
+        table, where = self._table["frame"][n], f"frame {n + 1}"
+        if unknown := set(table) - {"groups", "unless", "weight", "kind"}:
+            self._complain(where, min(unknown), "expected only groups, unless, weight, kind")
+        parts = tuple(frozenset(part.split("|")) for part in self._strings(table, where, "groups"))
+        unless = frozenset(self._strings(table, where, "unless") if "unless" in table else ())
+        if strangers := frozenset().union(*parts, unless) - groups:
+            self._complain(where, "groups", f"{min(strangers)!r} is the name of no group")
+        if (kind := table.get("kind")) not in kinds:
+            self._complain(where, "kind", f"expected one of {', '.join(kinds)}, not {kind!r}")
+        name = "+".join("|".join(sorted(part)) for part in parts)
+        return Frame(parts, unless, TermGroup(name, "act", self._number(table, where, "weight"), kind))
+
     def _check_unique(self, terms: Terms) -> None:
         owner: dict[str, str] = {}
         for group in terms.groups:
@@ -201,16 +232,21 @@ class _TopicFile:
     def _check_gate(self, terms: Terms) -> None:
         """Each term that can make a story pass holds a stem, so that the gate errs in one direction only."""
         for stem in terms.stems:
-            if not stem.isascii() or stem != stem.lower() or " " in stem:
-                self._complain(
-                    "gate", "stems", f"{stem!r}: expected one lower-case word or part of one, without accents"
-                )
+            if not stem.isascii() or stem != stem.lower():
+                self._complain("gate", "stems", f"{stem!r}: expected lower-case words or part of one, without accents")
         bare = {g.name: term for g in terms.groups if (term := self._without_stem(g, terms.stems))}
         needed = [g.name for g in terms.groups if g.role in ("agency", "ice", "act")]
         needed += [pair.first for pair in terms.pairs if pair.second in bare and pair.group.role == "act"]
         for name in needed:
             if name in bare:
                 self._complain(f"group.{name}", "terms", f"{bare[name]!r} holds no stem of [gate] stems; add one there")
+
+        for frame in terms.frames:
+            if all(part & bare.keys() for part in frame.parts):
+                at = "; ".join(f"{bare[name]!r}" for part in frame.parts for name in sorted(part & bare.keys())[:1])
+                self._complain(
+                    "frame", frame.group.name, f"each part has terms that hold no stem of [gate] stems: {at}"
+                )
 
     @staticmethod
     def _without_stem(group: TermGroup, stems: Sequence[str]) -> str:
@@ -222,84 +258,3 @@ class _TopicFile:
             ):
                 return term
         return ""
-
-
-def expand(written: str) -> Iterator[str]:
-    """The terms that one line of the file stands for: "a|b c" is "a c" and "b c"."""
-    return (" ".join(chosen) for chosen in product(*(word.split("|") for word in written.split())))
-
-
-def mark(text: str) -> str:
-    """The text with each ICE and Ice as one private character, so that its case survives folding."""
-    if "ICE" not in text and "Ice" not in text:
-        return text
-    shouted = text.upper() == text
-
-    def marker(match: re.Match[str]) -> str:
-        if match.group() == "Ice":
-            return NAMED
-        before = _CAPITALS_BEFORE.search(text, max(0, match.start() - 20), match.start())
-        return SHOUTED if shouted or before or _CAPITALS_AFTER.match(text, match.end()) else PLAIN
-
-    return _ICE.sub(marker, text)
-
-
-def unmark(text: str) -> str:
-    """Marked text as a person reads it."""
-    return _MARK.sub("ICE", text)
-
-
-# A node of the tree of terms: character → node; "" → number of the leaf.
-_Node = dict[str, Any]
-
-
-class TermFinder:
-    """Finds every term in marked and folded text. At one place the longest term wins."""
-
-    def __init__(self, groups: Sequence[TermGroup]) -> None:
-        self._leaves: list[tuple[TermGroup, bool]] = []
-        tree: _Node = {}
-        # Other meanings of ice come first, so that "ICE CREAM" is theirs.
-        for group in sorted(groups, key=lambda g: g.role != "sense"):
-            for term in (expanded for written in group.terms for expanded in expand(written)):
-                for spelled in _spellings(term, group.role):
-                    self._plant(tree, spelled, group, "ICE" in term.split())
-        self._order: list[int] = []
-        named = r"(?<!\w)" + _branches(tree, self._order)
-        self._namer = re.compile(named)
-        # Without its capturing groups the pattern searches three times faster.
-        self._finder = re.compile(named.replace(_LEAF, _END))
-
-    def _plant(self, tree: _Node, spelled: str, group: TermGroup, capital: bool) -> None:
-        for character in spelled:
-            tree = tree.setdefault(character, {})
-        if "" not in tree:
-            tree[""] = len(self._leaves)
-            self._leaves.append((group, capital))
-
-    def find(self, text: str) -> Iterator[tuple[str, TermGroup, bool]]:
-        """(the text found, its group, whether the term is written with ICE in capitals), from left to right."""
-        for found in self._finder.finditer(text):
-            named = self._namer.match(text, found.start())
-            if named and named.lastindex:
-                yield found.group(), *self._leaves[self._order[named.lastindex - 1]]
-
-
-def _spellings(term: str, role: Role) -> Iterator[str]:
-    """A term as marked and folded text spells it: small letters only in other meanings, plain capitals never there."""
-    either = (NAMED, SHOUTED, "ice") if role == "sense" else (PLAIN, SHOUTED, NAMED)
-    choices = [(PLAIN, SHOUTED) if w == "ICE" else either if w.lower() == "ice" else (fold(w),) for w in term.split()]
-    return (" ".join(chosen) for chosen in product(*choices))
-
-
-def _branches(node: _Node, order: list[int]) -> str:
-    """The pattern of a node, longer terms first; order receives the leaves as their groups are numbered."""
-    parts = []
-    for character in sorted(node, key=lambda c: (c == "*", c == "", c)):
-        if character == "":
-            order.append(node[""])
-            parts.append(_LEAF)
-        else:
-            own = {" ": _SPACE, "*": r"\w*"}.get(character, re.escape(character))
-            parts.append(own + _branches(node[character], order))
-    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"

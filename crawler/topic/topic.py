@@ -3,13 +3,14 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from crawler.model import Label
 from crawler.text import fold, sentence_spans
+from crawler.topic.ceilings import ceiling_of, is_roundup
 from crawler.topic.evidence import (
     AGAINST,
     DECISIVE,
@@ -19,25 +20,23 @@ from crawler.topic.evidence import (
     POSITIVE,
     UNNAMED,
     Statement,
+    Story,
     TermHit,
     Where,
-    is_abroad,
     is_echoed,
-    is_list,
-    is_neighbours,
-    reweighed,
-    title_of,
-    unlisted,
 )
-from crawler.topic.terms import SHOUTED, Role, TermFinder, Terms, TopicError, load_terms, mark, unmark
+from crawler.topic.finder import SHOUTED, TermFinder, mark, unmark
+from crawler.topic.other_ice import is_other_ice
+from crawler.topic.terms import Frame, Role, Terms, TopicError, load_terms
 
 __all__ = ["Evidence", "Topic", "TopicError", "TopicVerdict"]
 
 # A scan for a capital I is fast. In a page's scripts a letter before the word may end an escape: \nICE, \u003eICE.
 _GATE_ICE = re.compile(rb"I(?:\.C\.E\.|(?:CE|ce)(?!\w)(?:(?<!\w...)|(?<=\\[nrt]...)|(?<=\\u[0-9a-fA-F]{4}...)))")
-_PART = re.compile(r"[,;|•·] ")  # between the items of a headline that lists stories
+_ONE_SPACE = bytes.maketrans(b"\t\n\r", b"   ")
 # Chosen by hand.
 _MOST_EVIDENCE = 16
+_SHORT = 1500  # characters of a brief, all of which is its opening
 _BELOW = 0.95  # of the line: where a story stands that must not cross it
 
 
@@ -87,11 +86,16 @@ class Topic:
         """
         for found in _GATE_ICE.finditer(raw):
             yield found.start()
+        lowered = lowered.translate(_ONE_SPACE)
         for stem in self._stems:
             at = lowered.find(stem)
             while at >= 0:
                 yield at
                 at = lowered.find(stem, at + 1)
+
+    def names(self, text: str) -> bool:
+        """Whether a headline or a line below it names the agency, in a way that leaves no doubt which ice is meant."""
+        return any(h.group.role in NAMES and not h.doubtful for h in self._read(text, "title", 1.0).hits.values())
 
     def promise(self, titles: Iterable[str], text: str) -> float:
         """What a rough reading of a page adds up to, as a share of what makes it activity: 1 and more reaches it.
@@ -100,40 +104,44 @@ class Topic:
         other stories: only the title can speak against it, by another subject or as that of a roundup.
         """
         body = self._sentences(text)
-        return max((self._promise(title, body) for title in titles), default=0.0)
+        return max((self._promise(Story(t, text, self._read(t, "title", 1.0), body)) for t in titles), default=0.0)
 
-    def _promise(self, title: str, body: list[Statement]) -> float:
-        headline = self._read(title, "title", 1.0)
-        story = self._make_sense([headline, *body] if headline.hits else body, "")
-        if self._is_roundup(title, story):
+    def _promise(self, read: Story) -> float:
+        framed = self._framed(read)
+        story = self._make_sense(replace(read, body=(*read.body, framed)) if framed else read, "")
+        if is_roundup(story, self._terms):
             return 0.0
         # A neighbour in the title takes nothing away, as agencies act together.
-        return (
-            max(0.0, self._strength(story, POSITIVE) - title_of(story).total(OTHER | {"near"})) / self._lines.activity
-        )
+        against = story.title.total(OTHER | {"near"})
+        return max(0.0, self._strength(story, POSITIVE) - against) / self._lines.activity
 
-    def judge(self, title: str, text: str, language: str = "en") -> TopicVerdict:
-        """What a story is to the topic. The text's paragraphs are separated by line breaks."""
-        story = self._story(title, text, language)
+    def judge(self, title: str, text: str, language: str = "en", site: str = "") -> TopicVerdict:
+        """What a story is to the topic. The text's paragraphs are separated by line breaks; `site` is its host."""
+        read = Story(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
+        story = self._make_sense(read, language)
+        raw = self._raw(story)
+        if raw < self._lines.activity and (framed := self._framed(read)):
+            story = self._make_sense(replace(read, body=(*read.body, framed)), language)
+            raw = self._raw(story)
         strength = self._strength(story, POSITIVE)
-        raw = max(0.0, self._ceiling(title, story, strength - self._against(story)))
         label = self._label(story, raw, strength)
         score = math.floor(1000 * raw / (1 + raw)) / 1000
         return TopicVerdict(label, self._kind(story, label), score, _evidence(story))
 
-    def _story(self, title: str, text: str, language: str) -> list[Statement]:
-        """Title and sentences that hold a term, each term with the weight it deserves."""
-        headline = self._read(title, "title", 1.0)
-        body = self._sentences(text)
-        return self._make_sense([headline, *body] if headline.hits else body, language)
+    def _raw(self, story: Story) -> float:
+        """What a story adds up to, and never as much as makes activity where something keeps it below."""
+        raw = max(0.0, self._strength(story, POSITIVE) - self._against(story))
+        if raw >= self._lines.activity and ceiling_of(story, self._terms):
+            return _BELOW * self._lines.activity
+        return raw
 
-    def _sentences(self, text: str) -> list[Statement]:
+    def _sentences(self, text: str) -> tuple[Statement, ...]:
         """The sentences of a text that hold a term."""
         spans = list(sentence_spans(text))
         story = [self._read(text[a:b].strip(), "text", self._weights.factor(a)) for a, b in spans]
         if story and self._opens(story[0]):
             story[0] = replace(story[0], factor=self._weights.opening)
-        return [sentence for sentence in story if sentence.hits]
+        return tuple(sentence for sentence in story if sentence.hits)
 
     def _opens(self, first: Statement) -> bool:
         """Whether the first sentence of a text comes to the topic at once, not as the last item of a list."""
@@ -155,79 +163,99 @@ class Topic:
                 hits[pair.group.name] = TermHit(pair.group, f"{first.term} + {second.term}", False, pair.group.weight)
         return Statement(text, where, factor, hits)
 
-    def _make_sense(self, story: list[Statement], language: str) -> list[Statement]:
+    def _framed(self, story: Story) -> Statement | None:
+        """What the opening says as a whole where the title does not: the heaviest frame, as a sentence more."""
+        if story.title.total(DECISIVE):
+            return None
+        opening = story.opening(self._weights.lead, _SHORT)
+        found = {name: hit for s in reversed(list(opening)) for name, hit in s.hits.items()}
+        met = [frame for frame in self._terms.frames if _is_met(frame, found)]
+        if not met:
+            return None
+        frame = max(met, key=lambda f: f.group.weight)
+        said = [next(found[name].term for name in sorted(part) if name in found) for part in frame.parts]
+        hit = TermHit(frame.group, " + ".join(said), False, frame.group.weight)
+        return Statement(story.headline, "text", 1.0, {frame.group.name: hit})
+
+    def _make_sense(self, story: Story, language: str) -> Story:
         """The story with the weight that its ICE in capitals deserves: another meaning takes it away."""
-        clear = sum(any(hit.clear for hit in s.hits.values()) for s in story)
-        support = clear or any(s.has("support") for s in story)
+        if is_other_ice(story.headline, story.text):
+            return story.reweighed(lambda hit: replace(hit, weight=0.0) if hit.spells_ice else hit)
+        clear = sum(s.is_clear for s in story.statements)
+        support = clear or any(s.has("support") for s in story.statements)
         known = not language or language.lower().split("-")[0] in self._terms.languages
-        senses = {h.group.name: h.weight for s in story for h in s.hits.values() if h.group.role == "sense"}
-        against = sum(senses.values()) if sum(s.has("sense") for s in story) > clear else 0.0
+        senses = {h.group.name: h.weight for s in story.statements for h in s.hits.values() if h.group.role == "sense"}
+        other = sum(s.has("sense") for s in story.statements) > clear and not self._is_plain(story)
+        against = sum(senses.values()) if other else 0.0
 
         def weighed(hit: TermHit) -> TermHit:
             if hit.group.role == "sense" and not against:
                 return replace(hit, weight=0.0)
-            if hit.group.role not in NAMES or "ICE" not in hit.term:
+            if hit.group.role not in NAMES or not hit.spells_ice:
                 return hit
             share = 1.0 if support or (known and not hit.doubtful) else self._weights.doubtful
             return replace(hit, weight=max(0.0, hit.weight * share - against))
 
-        sense = [unlisted(reweighed(s, weighed), self._weights.listed) for s in story]
-        if not any(s.total(NAMES) for s in sense):
+        sense = story.reweighed(weighed)
+        if not any(s.total(NAMES) for s in sense.statements):
             return sense
-        return [reweighed(s, lambda hit: replace(hit, weight=0.0) if hit.group.role in UNNAMED else hit) for s in sense]
+        return sense.reweighed(lambda hit: replace(hit, weight=0.0) if hit.group.role in UNNAMED else hit)
 
-    def _strength(self, story: list[Statement], roles: frozenset[Role]) -> float:
+    def _is_plain(self, story: Story) -> bool:
+        """Whether title or opening say that the agency does something: then rinks and engines are where it does it."""
+        return any(s.is_act and s.is_clear and s.total(NAMES) for s in (story.title, *story.body[:1]))
+
+    def _strength(self, story: Story, roles: frozenset[Role]) -> float:
         """What the title and the sentences of the text add up to, each further sentence less."""
         weights = self._weights
-        title = sum(min(weights.title, s.total(roles)) for s in story if s.where == "title")
-        echo = weights.echo if is_echoed(title_of(story)) else 1.0
-        values = sorted(
-            (min(weights.sentence, s.total(roles)) * s.factor * echo for s in story if s.where == "text"), reverse=True
-        )
+        echo = weights.echo if is_echoed(story.title) else 1.0
+        values = sorted((self._value(s, roles) * s.factor * echo for s in story.body), reverse=True)
+        title = min(weights.title, story.title.total(roles))
         return title + sum(value * weights.further**n for n, value in enumerate(values))
 
-    def _against(self, story: list[Statement]) -> float:
-        """What other subjects take away: in full in the title, a share in the lead; neighbours in the title only."""
+    def _value(self, sentence: Statement, roles: frozenset[Role]) -> float:
+        """What a sentence of the text says, before its position: less where it only names the agency."""
+        said = sentence.total(roles)
+        if sentence.total(NAMES) and not sentence.is_act:
+            said *= self._weights.named
+        return min(self._weights.sentence, said)
+
+    def _against(self, story: Story) -> float:
+        """What other subjects take away: in full in the title, a share in the lead where the title names no act."""
         weights: dict[tuple[str, Where], float] = {}
-        for s in story:
-            share = 1.0 if s.where == "title" else self._weights.against if s.factor >= self._weights.lead else 0.0
-            for hit in s.hits.values():
+        decided = story.title.total(DECISIVE) > 0
+        spared: set[Role] = set()  # what is only the scene, or acts together with ICE
+        spared |= {"setting"} if decided else set()
+        spared |= {"neighbour"} if story.title.total(NAMES) else set()
+        spared |= {"subject", "setting"} if story.title.is_done else set()
+        for s in story.statements:
+            is_lead = s.factor >= self._weights.lead and not decided
+            share = 1.0 if s.where == "title" else self._weights.against if is_lead else 0.0
+            for name, hit in s.hits.items():
+                if hit.group.role in spared:
+                    continue
                 if hit.group.role in (OTHER | NEAR if s.where == "title" else OTHER):
-                    place = (hit.group.name, s.where)
-                    weights[place] = max(weights.get(place, 0.0), share * hit.weight)
+                    weights[name, s.where] = max(weights.get((name, s.where), 0.0), share * hit.weight)
         return sum(weights.values())
 
-    def _ceiling(self, headline: str, story: list[Statement], raw: float) -> float:
-        """What a story may reach at most: a roundup, a neighbour's story and mere support stay below the line."""
-        line = self._lines.activity
-        undecided = not any(s.total(DECISIVE) for s in story)
-        if undecided or self._is_roundup(headline, story) or is_neighbours(title_of(story), story) or is_abroad(story):
-            return min(raw, _BELOW * line)
-        return raw
-
-    def _is_roundup(self, headline: str, story: list[Statement]) -> bool:
-        """Whether the title says that the page holds many stories."""
-        title = title_of(story)
-        weak = title.total(POSITIVE) < self._lines.activity
-        return is_list(headline) or (title.has("roundup") and (weak or len(_PART.findall(headline)) > 1))
-
-    def _label(self, story: list[Statement], raw: float, strength: float) -> Label:
+    def _label(self, story: Story, raw: float, strength: float) -> Label:
         if raw >= self._lines.activity:
             return "activity"
-        hits = [hit for sentence in story for hit in sentence.hits.values() if hit.group.role in NEAR]
+        hits = [hit for sentence in story.statements for hit in sentence.hits.values() if hit.group.role in NEAR]
         named = any(hit.group.name in self._near_pairs or "ICE" in hit.term for hit in hits)
         told = named or strength >= self._lines.near_words
         if told and self._strength(story, NEAR) >= self._lines.near:
             return "near"
-        return "mention" if any(s.total(NAMES) for s in story) else "none"
+        named = any(s.total(NAMES) or "impostor" in s.hits for s in story.statements)
+        return "mention" if named else "none"
 
-    def _kind(self, story: list[Statement], label: Label) -> str:
+    def _kind(self, story: Story, label: Label) -> str:
         """The heaviest kind of the title and of the sentences that carry evidence; "" when nothing says."""
         if label in ("none", "mention"):
             return ""
         kinds = self._terms.kinds
         found: defaultdict[str, float] = defaultdict(float)
-        for s in story:
+        for s in story.statements:
             share = 3.0 if s.where == "title" else s.factor
             if s.where == "title" or s.total(DECISIVE | NEAR):
                 for kind in {hit.group.kind for hit in s.hits.values() if hit.group.kind}:
@@ -237,10 +265,15 @@ class Topic:
         return max(kinds, key=lambda kind: found[kind]) if found else ""
 
 
-def _evidence(story: list[Statement]) -> tuple[Evidence, ...]:
+def _is_met(frame: Frame, found: Mapping[str, TermHit]) -> bool:
+    """Whether a group of each part was found, and none that speaks against the frame."""
+    return all(part & found.keys() for part in frame.parts) and not frame.unless & found.keys()
+
+
+def _evidence(story: Story) -> tuple[Evidence, ...]:
     """The heaviest hit of each group and place, heaviest first."""
     best: dict[tuple[str, Where], Evidence] = {}
-    for s in story:
+    for s in story.statements:
         for name, hit in s.hits.items():
             sign = 1 if hit.group.role in POSITIVE else -1 if hit.group.role in AGAINST else 0
             weight = round(sign * hit.weight * s.factor, 3)

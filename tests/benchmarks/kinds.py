@@ -95,8 +95,8 @@ def figures(items: Sequence[Item], right: Right, told: Told) -> dict[str, float]
         print(f"-- {half}: {len(some)} items; kind, precision, recall, labelled")
         for kind, (precision, recall, count) in by_kind(some, right, told).items():
             print(f"{kind:16} {precision:.2f} {recall:.2f} {count}")
-        found |= {f"kind_{name} {half}": value for name, value in agreement(some, right, told).items()}
-        found[f"kind_two {half}"] = round(sum(len(told[i["id"]]) > 1 for i in some) / max(1, len(some)), 3)
+        found |= {f"kind_{name}_{half}": value for name, value in agreement(some, right, told).items()}
+        found[f"kind_two_{half}"] = round(sum(len(told[i["id"]]) > 1 for i in some) / max(1, len(some)), 3)
     return found
 
 
@@ -110,8 +110,8 @@ def kind_figures(items: Sequence[Item], verdicts: Mapping[str, TopicVerdict]) ->
     return {
         "kind_exact": round(exact, 3),
         "kind_agrees": agreement(found, right, told)["either"],
-        **{f"kind_agrees {half}": figures["either"] for half, figures in agrees.items()},
-        **{f"kind_first {half}": figures["first"] for half, figures in agrees.items()},
+        **{f"kind_agrees_{half}": figures["either"] for half, figures in agrees.items()},
+        **{f"kind_first_{half}": figures["first"] for half, figures in agrees.items()},
     }
 
 

@@ -5,7 +5,8 @@ title_only, unsure. Items that the labeller was unsure of are left out of the fi
 Or it is a folder of saved pages (html/ID.html.gz, truth.jsonl with id, url, perhaps label), for the gate only. A page
 that nobody labelled is on topic when its extracted text is judged activity.
 
-f1_left_out_origin is the honest figure beside the plain one: see tests/benchmarks/topic_origins.py.
+f1_judged is the honest figure beside the plain one: of the half by outlet that nobody looks at (halves.py).
+Where weights_NAME.jsonl stands beside NAME.jsonl, it says how many items of a whole stream each item stands for.
 """
 
 import gzip
@@ -15,7 +16,6 @@ import platform
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,8 @@ from crawler.extract.article import NotAnArticle, extract
 from crawler.topic.gate import Gate
 from crawler.topic.topic import Topic, TopicVerdict
 from tests.benchmarks.kinds import kind_figures
-from tests.benchmarks.topic_origins import by_number, left_out
+from tests.benchmarks.topic_learned import learned_figures
+from tests.benchmarks.topic_origins import half_figures, natural_figures
 
 Item = dict[str, Any]
 
@@ -118,28 +119,13 @@ def judged(topic: Topic, items: list[Item]) -> tuple[dict[str, TopicVerdict], di
     verdicts, taken = {}, []
     for item in items:
         begun = time.process_time()
-        verdicts[item["id"]] = topic.judge(item["title"], item.get("text") or "", item.get("lang") or "en")
+        verdicts[item["id"]] = topic.judge(
+            item["title"], item.get("text") or "", item.get("lang") or "en", item.get("source") or ""
+        )
         taken.append(1000 * (time.process_time() - begun))
     taken.sort()
     mean, slow = sum(taken) / max(1, len(taken)), taken[int(0.99 * len(taken))] if taken else 0.0
     return verdicts, {"ms_per_story": round(mean, 3), "ms_per_story_p99": round(slow, 3)}
-
-
-def origin_of(item: Item) -> str:
-    """The collection that an item was found by."""
-    return item.get("origin") or "unknown"
-
-
-def unseen_figures(items: list[Item], verdicts: dict[str, TopicVerdict]) -> dict[str, float]:
-    """F1 with the line chosen without an origin, an outlet or a tenth of the items; prints the errors by origin."""
-    wrong = Counter(origin_of(i) for i in items if is_activity(i) is not (verdicts[i["id"]].label == "activity"))
-    for name, count in Counter(map(origin_of, items)).most_common():
-        print(f"origin {name:18} {wrong[name]} of {count} wrong")
-    return {
-        "f1_left_out_origin": left_out(items, verdicts, origin_of),
-        "f1_left_out_outlet": left_out(items, verdicts, lambda item: item.get("source") or "unknown"),
-        "f1_ten_folds": left_out(items, verdicts, by_number(10)),
-    }
 
 
 def gate_figures(topic: Topic, items: list[Item]) -> tuple[list[Item], dict[str, Any]]:
@@ -189,9 +175,11 @@ def page_gate_figures(topic: Topic, items: list[Item], folders: list[Path]) -> d
     gate = Gate(topic)
     stopped = [i for i in items if not gate.passes(page_of(i))]
     lost = [i["id"] for i in stopped if is_activity(i)]
+    kept = [i["id"] for i in stopped if topic.judge(i["title"], i.get("text") or "").label == "activity"]
     other = [i for i in items if not is_activity(i)]
     figures = {
         "gate_texts_lost": len(lost),
+        "gate_loses_kept": len(kept),
         "gate_passes_off_topic_texts": round(1 - (len(stopped) - len(lost)) / max(1, len(other)), 3),
     }
     seconds = size = rejected = lost_pages = count = 0.0
@@ -241,7 +229,9 @@ def main(paths: list[str]) -> None:
     figures = {
         **slices(items, said),
         **peers(items),
-        **unseen_figures(items, verdicts),
+        **half_figures(items, said, score),
+        **natural_figures(items, paths, said),
+        **learned_figures(topic, items, said),
         **kind_figures(items, verdicts),
         **times,
         **gate,

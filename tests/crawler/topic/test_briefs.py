@@ -151,13 +151,6 @@ ACTIVITY = [
 
 PASSING = [
     (
-        "ICE train derails near Hanover; 14 hurt",
-        (
-            "Deutsche Bahn said a high-speed ICE train derailed outside Hanover on Monday. Fourteen passengers "
-            "were hurt, none of them badly."
-        ),
-    ),
-    (
         "Five things to know this week: school budget, ICE arrests, road work",
         (
             "1. The school board votes Tuesday on a $41 million budget. 2. The library opens its new wing. 3. "
@@ -235,6 +228,13 @@ PASSING = [
 ]
 
 OTHER = [
+    (
+        "ICE train derails near Hanover; 14 hurt",
+        (
+            "Deutsche Bahn said a high-speed ICE train derailed outside Hanover on Monday. Fourteen passengers "
+            "were hurt, none of them badly."
+        ),
+    ),
     (
         "Detainee escapes from Plymouth County courthouse",
         (

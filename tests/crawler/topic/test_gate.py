@@ -73,9 +73,11 @@ def test_a_passing_word_late_in_a_long_story_is_stopped() -> None:
     assert not passes(page(body, "Board mends the roof"))
 
 
-def test_a_roundup_is_stopped() -> None:
+def test_whatever_names_the_agency_in_its_headline_passes_and_the_judge_decides() -> None:
     title = "Board mends the library roof. ICE arrests two men in Salem. Bruins win in a late comeback."
-    assert not passes(page(paragraphs([*COUNCIL, *STORY]), title))
+    assert passes(page(paragraphs(COUNCIL), title))
+    assert passes(page(paragraphs(COUNCIL), "Fast-track training for new ICE recruits is axed"))
+    assert not passes(page(paragraphs(COUNCIL), "Girls take the Ice for senior night"))
 
 
 @pytest.mark.parametrize("said", ["ICE agents arrest two in Nashua", "Immigration raid at a roofing firm"])

@@ -92,7 +92,10 @@ ACTIVITY = {  # by what is done
         "Nebraska meat plant short-staffed after immigration raid",
         "Owners of raided restaurant chain say they were blindsided by federal immigration warrants",
     ],
-    "shooting": ["ICE AGENT SHOOTS MAN DURING CHASE IN PHOENIX"],
+    "shooting": [
+        "ICE officer fires at driver during attempted stop in Charlotte suburb",
+        "ICE AGENT SHOOTS MAN DURING CHASE IN PHOENIX",
+    ],
     "": [
         "Video shows federal immigration agents smashing car window in New Bedford",
         "U.S. citizen says immigration agents held him for two hours despite Real ID",
@@ -101,7 +104,6 @@ ACTIVITY = {  # by what is done
 }
 
 MISREAD = {  # what is done, of which the words that tell it do not yet count most
-    "ICE officer fires at driver during attempted stop in Charlotte suburb": "shooting",
     "Hundreds march in Bend against immigration raids": "protest",
     "Commissioners table vote on jail's immigration enforcement pact": "287g",
     "Police chief: Our officers do not ask about immigration status or help with civil arrests": "policy",
@@ -134,7 +136,7 @@ NEAR = [
 ]
 
 PASSING = [
-    "Add ICE contacts to your phone: 'in case of emergency' numbers save lives, medics say",
+    "Police warn of scam callers posing as ICE agents",
     "Week in review: Town meeting, ICE at the mall, and a lost parrot found",
     "Poll: Voters split on tariffs, ICE, the economy",
     "Local poet's new book takes on ICE, grief and gardening",
@@ -148,7 +150,7 @@ PASSING = [
 ]
 
 OTHER = [
-    "Police warn of scam callers posing as ICE agents",
+    "Add ICE contacts to your phone: 'in case of emergency' numbers save lives, medics say",
     "ICE closes higher as Intercontinental Exchange beats earnings estimates",
     "NYSE owner ICE reports record trading volume in energy futures",
     "ICE vs. EV: Which car costs less to own in 2026?",

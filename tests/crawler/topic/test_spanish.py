@@ -9,6 +9,7 @@ TOPIC = shipped()
 ACTIVITY = {  # by what is done
     "287g": ["Alguacil firma acuerdo 287(g) para colaborar con inmigración"],
     "arrest": [
+        "La migra se lo llevó cuando iba a trabajar, denuncia esposa",
         "ICE detiene a padre salvadoreño frente a su hija en Chelsea",
         "Trasladan a detenidos por ICE de Nueva Jersey a Luisiana",
         "Joven con DACA pasa tres semanas detenido por error",
@@ -53,7 +54,6 @@ MISREAD = {  # what is done, of which the words that tell it do not yet count mo
     "Agentes de ICE arrestan a tres hermanos en Lynn": "arrest",
     "Alcaldesa prohíbe a la policía colaborar con agentes de inmigración": "policy",
     "Denuncian malos tratos a inmigrantes detenidos en El Paso": "detention",
-    "La migra se lo llevó cuando iba a trabajar, denuncia esposa": "arrest",
 }
 
 BRIEFS = [

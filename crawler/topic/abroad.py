@@ -1,0 +1,60 @@
+"""Of which country a story is: many countries detain and deport people, and ICE is of the United States."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+from crawler.text import fold
+from crawler.topic.finder import TermFinder, mark
+
+Says = Literal["country", "destination", "power", "home"]
+
+# Country-code domains that outlets of the United States and its territories use as well.
+_OPEN_DOMAINS = frozenset("us pr vi gu as mp co io tv me fm am la ly cc gg to ws nu ai sh".split())
+_LEAD = 700  # characters of the text that tell where a story is set
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    role: Says
+    terms: tuple[str, ...]
+
+
+class Countries:
+    """Names of other countries and their institutions, and words that only stories of the United States use."""
+
+    def __init__(self) -> None:
+        table = tomllib.loads((files("crawler.topic") / "elsewhere.toml").read_text("utf-8"))
+        self._finder = TermFinder([_Names(role, tuple(table[role]["terms"])) for role in get_args(Says)])
+
+    def said(self, text: str) -> set[Says]:
+        """What a text says of countries."""
+        return {names.role for _, names, _ in self._finder.find(fold(mark(text)))}
+
+    def is_abroad(self, title: str, text: str, site: str = "") -> bool:
+        """Whether a story that never names ICE is of another country: its opening says so, and not the United States.
+
+        Another country's institution in the title outweighs what the text says of the United States. A site under
+        another country's domain tells stories of that country, where it does not say otherwise.
+        """
+        headline = self.said(title)
+        if "home" in headline:
+            return False
+        opening = headline | self.said(text[:_LEAD])
+        if "power" in headline:
+            return True
+        return "home" not in opening and (bool({"country", "power"} & opening) or _is_foreign(site))
+
+
+def _is_foreign(site: str) -> bool:
+    """Whether a host stands under the domain of another country: ISO 3166 codes but those that anybody may use."""
+    last = site.lower().rstrip(".").rpartition(".")[2]
+    return len(last) == 2 and last not in _OPEN_DOMAINS
+
+
+@cache
+def countries() -> Countries:
+    """The shipped names, loaded once in each process, when they are first needed."""
+    return Countries()
