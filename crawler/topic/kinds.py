@@ -125,7 +125,7 @@ class Kinds:
         told = max(weights.values(), default=0.0) >= self._weights["least"]
         for sentence, share in self._sentences(text):
             for kind, weight in self._of_sentence(sentence).items():
-                weights[kind] += weight * (share if told else share * self._weights["untitled"])
+                weights[kind] += weight * (share if told else max(2 * share, self._weights["untitled"]))
         return {kind: weight * self._part(kind, weights) for kind, weight in weights.items()}
 
     def _part(self, kind: str, weights: Mapping[str, float]) -> float:
