@@ -69,12 +69,12 @@ class Actors:
     def _word(names: Sequence[str], said: DataTable) -> re.Pattern[str]:
         """Somebody before or behind a verb of saying, or behind "according to"."""
         name, verb, according = _any(_names(names)), _any(said.texts("verbs")), _any(said.texts("according"))
-        few = r"(?:\W+(?!(?:they|he|she|it|that|when|after|who|ellos|que)\b)" + _WORD + ")"
+        few = r"(?:\s+(?!(?:they|he|she|it|that|when|after|who|ellos|que)\b)" + _WORD + ")"
         someone = (
             r"(?:,?\s+(?:[A-Z][\w.'’-]+|his|her|their|the|a|an|el|la|su|un|una|local|federal|city|county|immigrant))"
         )
         return re.compile(
-            rf"(?<!where )(?<!that )(?<!who )(?<!which )\b{name}\b(?:,[^,;]{{1,40}},|{few}{{0,2}}?)\W+(?i:{verb})\b"
+            rf"(?<!where )(?<!that )(?<!who )(?<!which )\b{name}\b(?:,[^,;]{{1,40}},|{few}{{0,2}}?)\s+(?i:{verb})\b(?!\s+\w+\s+to\b)"
             rf"|\b(?i:{verb}){someone}{{0,6}}?,?\s+{name}(?=[.,;”\"]|\s+(?:with|for|at|of|from|de|del)\b|$)"
             rf"|\b(?i:{according})\b(?:\s+{_WORD}\.?){{0,4}}?\s+{name}\b"
         )
@@ -94,7 +94,7 @@ class Actors:
         read = [title, *sentences(text[:_LONGEST])]
         whole = f"{title}\n{text}"
         actors = {who: s for who in self._actors if self._may(who, whole) and (s := self._first(who, read))}
-        telling = [sentence for sentence in read[1:] if self._tells(sentence)]
+        telling = [sentence for sentence in read if self._tells(sentence)]
         said = {who: s for who in self._words if (s := next(filter(self._words[who].search, telling), ""))}
         return Acted(tuple(Named(*a) for a in actors.items()), tuple(Named(*s) for s in said.items()))
 
