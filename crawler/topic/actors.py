@@ -73,8 +73,10 @@ class Actors:
         someone = (
             r"(?:,?\s+(?:[A-Z][\w.'’-]+|his|her|their|the|a|an|el|la|su|un|una|local|federal|city|county|immigrant))"
         )
+        # Behind "who" and the like it is said of somebody; "the mayor tells people to leave" says nothing.
+        free, no_order = r"(?<!where )(?<!that )(?<!who )(?<!which )", r"(?!\s+\w+\s+to\b)"
         return re.compile(
-            rf"(?<!where )(?<!that )(?<!who )(?<!which )\b{name}\b(?:,[^,;]{{1,40}},|{few}{{0,2}}?)\s+(?i:{verb})\b(?!\s+\w+\s+to\b)"
+            rf"{free}\b{name}\b(?:,[^,;]{{1,40}},|{few}{{0,2}}?)\s+(?i:{verb})\b{no_order}"
             rf"|\b(?i:{verb}){someone}{{0,6}}?,?\s+{name}(?=[.,;”\"]|\s+(?:with|for|at|of|from|de|del)\b|$)"
             rf"|\b(?i:{according})\b(?:\s+{_WORD}\.?){{0,4}}?\s+{name}\b"
         )
