@@ -186,7 +186,7 @@ class Verdict(TableRow, table=True):
     second_kind: str = ""  # what else it is about
     score: float = 0.0
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence
-    places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, best first
+    places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, the event's first
     actors: list[dict[str, str]] = Field(default_factory=no_items, sa_type=JSON)  # who acts: actors.Named
     said_by: list[dict[str, str]] = Field(default_factory=no_items, sa_type=JSON)  # on whose word: actors.Named
     copy_of: int | None = Field(default=None, foreign_key="article.id")
