@@ -11,24 +11,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from crawler.topic.topic import TopicVerdict
 from tests.benchmarks.halves import half_of
 
 Item = dict[str, Any]
 Said = Callable[[Item], bool]
 Scored = Callable[[list[Item], Said], dict[str, float | None]]
-
-# The labels know fewer kinds than a verdict: deaths are labelled as detention or death, arrests as raids.
-_SAME = {
-    "audit": "raid",
-    "arrest": "raid",
-    "enforcement": "raid",
-    "deportation": "raid",
-    "death": "detention",
-    "death_in_custody": "detention",
-    "sanctuary": "policy",
-    "cbp_led": "cbp",
-}
 
 
 def half_figures(items: list[Item], said: Said, slices: Scored) -> dict[str, Any]:
@@ -79,20 +66,3 @@ def _weighed(name: str, items: list[Item], weights: dict[str, float], said: Said
         f"{name}_missed_per_1000": round(1000 * counts[False, True] / items_of_stream, 2),
         f"{name}_items": round(items_of_stream),
     }
-
-
-def kind_figures(items: list[Item], verdicts: dict[str, TopicVerdict]) -> dict[str, float]:
-    """How often the kind of an activity found agrees with its label, as written and as far as the labels tell kinds
-    apart; prints the pairs that differ most often."""
-    known = [i for i in items if i["label"] == "ice_activity" and i.get("kind") not in (None, "", "no_ice_word")]
-    pairs = Counter((i["kind"], verdicts[i["id"]].kind) for i in known if verdicts[i["id"]].label == "activity")
-    total = max(1, sum(pairs.values()))
-    broad = Counter({pair: n for pair, n in pairs.items() if _broad(pair[0]) != _broad(pair[1])})
-    for (labelled, said), count in broad.most_common(8):
-        print(f"kind {labelled:18} judged {said or 'none':12} {count}")
-    exact = sum(n for (labelled, said), n in pairs.items() if labelled.removesuffix("_in_custody") == said)
-    return {"kind_exact": round(exact / total, 3), "kind_agrees": round(1 - sum(broad.values()) / total, 3)}
-
-
-def _broad(kind: str) -> str:
-    return _SAME.get(kind, kind)
