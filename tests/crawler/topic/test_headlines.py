@@ -14,6 +14,7 @@ ACTIVITY = {  # by what is done
         "Two more Texas sheriffs sign up for 287(g)",
     ],
     "arrest": [
+        "College student with valid visa detained at Logan Airport",
         "ICE detains father of three outside Framingham daycare",
         "ICE AGENTS ARREST 12 AT HOME DEPOT IN VAN NUYS",
         "Afghan interpreter who aided U.S. troops detained at green card interview in San Diego",
@@ -52,6 +53,8 @@ ACTIVITY = {  # by what is done
         "Teen with leukemia may be deported with parents, lawyer says",
     ],
     "detention": [
+        "Town fights plan to turn empty Merrimack warehouse into ICE jail",
+        "Trucker from Lawrence held in Vermont prison after immigration stop",
         "Former prison in Leavenworth could reopen to hold immigrants",
         "Trust Act would bar local police from holding people on immigration detainers",
         "Inside the county jail where immigrants wait months for a hearing",
@@ -71,6 +74,8 @@ ACTIVITY = {  # by what is done
         "Day care owners say parents are too scared of ICE to drop off kids",
     ],
     "policy": [
+        "Wisconsin senator wants ICE out of courthouses",
+        "Police chief: Our officers do not ask about immigration status or help with civil arrests",
         "Council declares Worcester a sanctuary city after four-hour hearing",
         "Bill would ban masks on immigration officers in Oregon",
         "School board adopts protocol for immigration agents at the door",
@@ -80,6 +85,8 @@ ACTIVITY = {  # by what is done
         "Libraries in Somerville get plan for immigration agents",
     ],
     "protest": [
+        "Students at three Aurora high schools walk out over ICE arrests",
+        "Hundreds march in Bend against immigration raids",
         "Hundreds rally at State House to demand end to ICE courthouse arrests",
         "Marchers call for ICE to leave Lewiston",
     ],

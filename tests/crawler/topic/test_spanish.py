@@ -10,6 +10,7 @@ TOPIC = shipped()
 ACTIVITY = {  # by what is done
     "287g": ["Alguacil firma acuerdo 287(g) para colaborar con inmigración"],
     "arrest": [
+        "Agentes de ICE arrestan a tres hermanos en Lynn",
         "ICE detiene a padre salvadoreño frente a su hija en Chelsea",
         "Trasladan a detenidos por ICE de Nueva Jersey a Luisiana",
         "Joven con DACA pasa tres semanas detenido por error",
@@ -30,6 +31,7 @@ ACTIVITY = {  # by what is done
         "Vuelo con 112 deportados llega a San Salvador",
     ],
     "detention": [
+        "Denuncian malos tratos a inmigrantes detenidos en El Paso",
         "Denuncian hacinamiento y comida podrida en centro de detención de inmigrantes en Florida",
         "Más de 60 mil inmigrantes permanecen en centros de detención de ICE, según datos",
     ],
