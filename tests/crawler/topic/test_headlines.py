@@ -8,6 +8,10 @@ from crawler.topic.topic import shipped
 TOPIC = shipped()
 
 ACTIVITY = {  # by what is done
+    "deployment": [
+        "Mayor braces for surge of federal immigration officers in New Orleans",
+        "More federal immigration agents head for Memphis",
+    ],
     "287g": [
         "Sheriff signs 287(g) agreement with feds despite residents' objections",
         "New Hampshire towns cross-deputize officers for ICE",

@@ -8,6 +8,7 @@ from crawler.topic.topic import shipped
 TOPIC = shipped()
 
 ACTIVITY = {  # by what is done
+    "policy": ["Alcaldesa prohíbe a la policía colaborar con agentes de inmigración"],
     "287g": ["Alguacil firma acuerdo 287(g) para colaborar con inmigración"],
     "arrest": [
         "Agentes de ICE arrestan a tres hermanos en Lynn",
