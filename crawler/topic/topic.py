@@ -226,7 +226,7 @@ class Topic:
         spared: set[Role] = set()  # what is only the scene, or acts together with ICE
         spared |= {"setting"} if decided else set()
         spared |= {"neighbour"} if story.title.total(NAMES) else set()
-        spared |= {"subject", "setting"} if story.title.is_done else set()
+        spared |= {"subject", "setting"} if story.title.is_done or story.title.is_prosecuted else set()
         for s in story.statements:
             is_lead = s.factor >= self._weights.lead and not decided
             share = 1.0 if s.where == "title" else self._weights.against if is_lead else 0.0

@@ -8,7 +8,6 @@ from crawler.topic.topic import shipped
 TOPIC = shipped()
 
 ACTIVITY = {  # by what is done
-    "policy": ["Alcaldesa prohíbe a la policía colaborar con agentes de inmigración"],
     "287g": ["Alguacil firma acuerdo 287(g) para colaborar con inmigración"],
     "arrest": [
         "Agentes de ICE arrestan a tres hermanos en Lynn",
@@ -41,7 +40,10 @@ ACTIVITY = {  # by what is done
         "Por miedo a las redadas, trabajadores del campo dejan de ir a la pizca",
         "Bajan las ventas en La Villita por temor a las redadas",
     ],
-    "policy": ["Consejo de Providence aprueba ordenanza para limitar la cooperación con ICE"],
+    "policy": [
+        "Consejo de Providence aprueba ordenanza para limitar la cooperación con ICE",
+        "Alcaldesa prohíbe a la policía colaborar con agentes de inmigración",
+    ],
     "protest": [
         "Marchan en Filadelfia contra las redadas",
         "Protestan frente a oficina de ICE en Atlanta por la detención de un periodista",
