@@ -19,8 +19,8 @@ _TALK = re.compile(
     re.IGNORECASE,
 )
 _GOODS = re.compile(
-    r"\b(?:anti-ICE|abolish ICE|ICE out) (?:[\w-]+ )?(?:shirts?|pins?|hats?|songs?|chants?|murals?|stickers?|posters?|buttons?"
-    r"|floats?|ads?|posts?|tweets?|merch|benefit|concert|album|art|speech|rant|content|costumes?)\b",
+    r"\b(?:anti-ICE|abolish ICE|ICE out) (?:[\w-]+ )?(?:shirts?|pins?|hats?|songs?|chants?|murals?|stickers?|posters?"
+    r"|buttons?|floats?|ads?|posts?|tweets?|merch|benefit|concert|album|art|speech|rant|content|costumes?)\b",
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
