@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from crawler.glance import share_of
 from crawler.grouping import containment
 from crawler.model import Article, Code, Label, Source, Verdict, Why, because
-from crawler.places import Gazetteer, Home, PlaceFound, find_scene, zone_of
+from crawler.places import Gazetteer, Home, PlaceFound, find_places, zone_of
 from crawler.topic import Topic
 
 SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
@@ -44,7 +44,7 @@ def judge(
     about = topic.judge(article.title, article.text, article.language, urlsplit(article.url).hostname or "")
     about = replace(about, label=ruled) if ruled else about
     has_scene = about.label in ("activity", "near")
-    places = find_scene(gazetteer, article.title, article.text, home) if has_scene else ()
+    places = find_places(gazetteer, article.title, article.text, home) if has_scene else ()
     return Verdict(
         article_id=article.id or 0,
         label=about.label,
@@ -62,6 +62,7 @@ def _stored(found: PlaceFound) -> dict[str, Any]:
         "sentence": found.sentence,
         "further": list(found.further),
         "confidence": round(found.confidence, 2),
+        "role": found.role,
     }
 
 

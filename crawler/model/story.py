@@ -186,7 +186,7 @@ class Verdict(TableRow, table=True):
     kind: str = ""  # arrest, raid, detention, …
     score: float = 0.0
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence
-    places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, best first
+    places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, the event's first
     copy_of: int | None = Field(default=None, foreign_key="article.id")
     grouped_because: str = ""  # the code of a Why
     grouped_because_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)

@@ -3,7 +3,8 @@
 from crawler.places.counties import County, all_counties, county_key
 from crawler.places.gazetteer import Gazetteer, Place, shipped
 from crawler.places.points import Point, Spot, in_space, kilometres, offices, straight, zips
-from crawler.places.scene import Home, PlaceFound, find_scene
+from crawler.places.scene import PlaceFound, Role, find_places, find_scene
+from crawler.places.settle import Home
 from crawler.places.spelling import squeezed
 from crawler.places.stored import places_from, places_of, said_of
 from crawler.places.usa import NATION, STATES, state_code
@@ -18,9 +19,11 @@ __all__ = [
     "Place",
     "PlaceFound",
     "Point",
+    "Role",
     "Spot",
     "all_counties",
     "county_key",
+    "find_places",
     "find_scene",
     "in_space",
     "kilometres",

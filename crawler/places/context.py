@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from crawler.places.background import is_schooling
 from crawler.places.gazetteer import Gazetteer, Meaning
+from crawler.places.namesakes import Name
 from crawler.places.passage import Part, ReadText, Sentence
 from crawler.places.spoken import REACH, Relation, relation
 from crawler.text import fold
@@ -13,11 +15,40 @@ _STATE_AFTER = re.compile(
     r"(?:['’]s)?(?:\s*,\s*|\s*\(\s*)"
     r"(?P<written>(?:[A-Z]\.\s?){2}|[A-ZÁÉÍÓÚÑ][\w’']*\.?(?: (?:del? )?[A-Z][\w’']*\.?){0,2})"
 )
+_STATE_WRITTEN = 8  # characters that ", Mass." takes
+# Who acts, what they do and where they keep people, beside the stems of what happens.
+_ACT = re.compile(
+    r"\b(?:took|taken|stopped|handcuff\w*|picked up|led away|check-in|vanish\w*|seen|mask\w*|agents?|immigration|ice|"
+    r"jail|prison|center|warehouse|agarr\w*|llev\w*|paro|pararon|esposad\w*|agentes|migra|inmigracion|carcel|centro)\b"
+)
+_SIGNED = re.compile(r"(?:[.!?”\"]\s+|\n\s*|[—–-] ?)(?:[A-Z][\w.'’-]* ){1,3}[A-Z][\w'’-]+(?:, |\n\s*)$")
 _NEARBY = {"near", "outside", "around", "cerca"}
 _AT_DOOR = {"at", "outside", "inside", "near"}
 _FRAME = {"city", "town", "village", "suburb", "neighborhood", "man", "woman", "family"}
-_HOUSEHOLD = {"family", "couple"}
+_ITS_OWN = {"police", "mayor", "city", "town", "council", "county", "residents", "schools", "selectmen", "officials"}
+_PARTES = {
+    "norte",
+    "sur",
+    "este",
+    "oeste",
+    "centro",
+    "barrio",
+    "area",
+    "zona",
+    "ciudad",
+    "calles",
+    "condado",
+    "suburbio",
+    "afueras",
+    "noroeste",
+    "noreste",
+    "sureste",
+    "suroeste",
+}
+_ARTICLES = {"the", "el", "la", "los", "las"}
+_LAND = {"island", "islands", "peninsula", "reservation"}
 _TOWN_OF = {"city", "town", "village", "ciudad", "outside", "cerca"}
+_HOUSEHOLD = {"family", "couple"}
 _AGENCIES = {"ICE", "FBI", "ERO", "DEA", "HSI", "ATF", "CBP"}
 _FAR_DESK = re.compile(r"attorney for\b|district of$|law school|university of$")
 # Chosen with relevance/places_dev in view, as `tests.benchmarks.places` measures.
@@ -37,6 +68,9 @@ class Mention:
     weight: float  # 0..2: how much the words around speak of something happening there
     placed: bool  # the words around show that it is a place at all
     sentence: str
+    eventful: bool = False  # the sentence tells of something that happens
+    dateline: bool = False
+    word: bool = False  # an ordinary word where a capital tells nothing, as at the beginning of a sentence
 
 
 class Surroundings:
@@ -52,6 +86,7 @@ class Surroundings:
         self.is_quarter = is_quarter
         self.cased = read.cased(self.start)
         self.low = not read.capital[i]
+        self.name = Name(gazetteer, read, i, i + count, key)
 
     def mention(self, sentence: Sentence) -> Mention | None:
         """The mention with its possible meanings; None when the words around leave none."""
@@ -66,13 +101,28 @@ class Surroundings:
         if state:
             meanings = tuple(m for m in meanings if m.place.state == state and m.place.kind != "state")
         meanings = self._counties(meanings)
-        if not meanings:
+        if not meanings or (not state and self.name.is_namesake(meanings)):
             return None
         weight, placed = self._weight(bool(state), sentence.folded)
         if not weight or (self.low and not placed):
             return None
         part, spoken = self.read.part(self.start), self._relation(sentence)
-        return Mention(self.key, meanings, state, part, spoken, weight, placed, sentence.said)
+        stems = self.gazetteer.language["event"]
+        eventful = any(stem in sentence.folded for stem in stems) or bool(_ACT.search(sentence.folded))
+        dateline, word = self._dateline(), self.name.is_word()
+        return Mention(
+            self.key,
+            meanings,
+            state,
+            part,
+            spoken,
+            weight,
+            placed,
+            sentence.said,
+            eventful,
+            dateline,
+            word and not state,
+        )
 
     def _meanings(self) -> tuple[Meaning, ...]:
         """What the name can mean; of a name given to a part of a city only such parts."""
@@ -85,11 +135,24 @@ class Surroundings:
         """What the words of its sentence make of it."""
         if self._next(0) == "based":
             return "apart"
+        if not self._state() and self.name.is_carried():
+            return "carried"
+        if self._signs():
+            return "origin"
         whole = self.read.whole
         before = fold(whole[max(sentence.start, self.start - REACH) : self.start])
         after = fold(whole[self.end : min(sentence.end, self.end + REACH)])
+        if self.gazetteer.facilities.get(self.key) == "campus" and is_schooling(before, after):
+            return "apart"
         name = f"{self.key} detention center" if self.key in self.gazetteer.facilities else self.key
         return relation(before, name, after, sentence.folded)
+
+    def _signs(self) -> bool:
+        """ "Ruth Ames, Fairview" at the end of a letter: where its writer lives."""
+        whole = self.read.whole
+        return len(whole[self.end :].strip()) < _STATE_WRITTEN and bool(
+            _SIGNED.search(whole, max(0, self.start - 60), self.start)
+        )
 
     def _state(self) -> str:
         """The code of the state written right behind the name; a short "Me" or "Ind" wants its period."""
@@ -104,17 +167,15 @@ class Surroundings:
 
     def _counties(self, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
         """Keep what "condado de Essex" or "Essex county" can mean; a bare "Essex" may be either."""
-        if "condado" in (self._previous(), self._previous(2)) or self._next(0) in ("counties", "county"):
+        if {"condado", "condados"} & {self._previous(), self._previous(2)} or self._next(0) in ("counties", "county"):
             return tuple(m._replace(full=True) for m in meanings if m.place.kind == "county")
         return meanings
 
     def _next(self, k: int) -> str:
-        j = self.after + k
-        return self.read.keys[j] if j < len(self.read.words) and "\n" not in self.read.gaps[j] else ""
+        return self.read.following(self.after, k)
 
     def _previous(self, k: int = 1) -> str:
-        j = self.i - k
-        return self.read.keys[j] if j >= 0 and "\n" not in self.read.gaps[j + 1] else ""
+        return self.read.preceding(self.i, k)
 
     def _weight(self, state: bool, sentence: str) -> tuple[float, bool]:
         """How much the mention says about where the event is, and whether it surely is a place."""
@@ -127,6 +188,8 @@ class Surroundings:
         previous = self._before()
         located = previous in language["locative"]
         institution = following in language["institution"] and read.gaps[self.after] == " "
+        if institution and self.name.is_word() and following not in _ITS_OWN:
+            institution = False  # "Mission church hides family"
         if institution and following in _HOUSEHOLD and (self.named_so or previous == "the"):
             institution = False  # "the Jackson family"
         owner = self.named_so and read.folded[self.after - 1].endswith("'s")
@@ -149,6 +212,11 @@ class Surroundings:
         previous = self._previous() if self.read.gaps[self.i] in (" ", "\u00a0") else ""
         if previous in language["before"] and self._previous(2) in language["locative"]:
             return self._previous(2)
+        parted = previous == "of" or (previous in ("de", "del") and self._previous(2) in _PARTES)
+        if parted and self._previous(3) in _ARTICLES and self._previous(4) in (*language["locative"], "on"):
+            return "in"  # "on the streets of", "en el norte de"
+        if previous == "on" and self.key.rpartition(" ")[2] in _LAND:
+            return "in"
         return previous
 
     def _named(self, previous: str, state: bool, institution: bool) -> float:

@@ -10,7 +10,8 @@ from crawler.text import read_data
 
 _LISTS = (  # of language.toml, which explains each
     "never_bare", "ordinary", "people", "abroad", "capital", "city_or_state", "locative", "passing", "before",
-    "institution", "carried", "thoroughfare", "official", "game", "desk", "titles", "event",
+    "institution", "carried", "thoroughfare", "official", "game", "desk", "titles", "event", "venue",
+    "campus", "country",
 )  # fmt: skip
 
 

@@ -93,6 +93,11 @@ class _Sum:
         return Meaning(county, self.population, self.latitude / self.cities, self.longitude / self.cities)
 
 
+def shortened(word: str) -> str:
+    """The key of a state's abbreviation, apart from the town or the word that is spelled so."""
+    return f"{word}."
+
+
 class Gazetteer:
     """Every name and what it may mean. Made by load(); read-only afterwards."""
 
@@ -103,6 +108,7 @@ class Gazetteer:
         self._most_words: dict[str, int] = {}
         self._spellings: dict[str, str] = {}
         self.facilities: dict[str, str] = {}  # keys of ICE's buildings and those that hold for it → their kind
+        self.elsewhere: set[str] = set()  # keys of foreign names that begin or end as one of ours
         for state in states:
             for spelling in state.spellings:
                 self._spellings[" ".join(name_words(spelling))] = state.code
@@ -117,7 +123,8 @@ class Gazetteer:
         states = []
         for code, name, ap, others in rows(folder / "states.csv", "code,name,ap,others"):
             states.append(StateNames(code, name, (name, *(s for s in (ap, *others.split(";")) if s))))
-        lists = word_lists(folder / "language.toml").items()
+        lists = [*word_lists(folder / "language.toml").items()]
+        lists.append(("word", tuple(name for (name,) in rows(folder / "words.csv", "name"))))
         gazetteer = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
         places = rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
         additions = list(rows(folder / "additions.csv", "kind,name,state,county,population,of"))
@@ -126,13 +133,20 @@ class Gazetteer:
         for state in states:
             meaning = Meaning(gazetteer._state_place(state.code), _STATE_SIZE)
             for spelling in state.spellings:
-                if not spelling.endswith("."):  # "Miss." and "Ind." mean a state only behind a city
+                if not spelling.endswith("."):
                     gazetteer._add(name_words(spelling), meaning)
+                elif len(name_words(spelling)) == 1:  # "Miss." means a state only behind a city, or in "in Miss."
+                    gazetteer._meanings[shortened(name_words(spelling)[0])] = [meaning]
         for kind, name, code, _, population, of in additions:
-            if kind == "region":  # speaks of its state, not of the towns that share its words
-                gazetteer._add(name_words(name), Meaning(gazetteer._state_place(code), _STATE_SIZE, known=False))
+            if kind in ("region", "people"):  # speaks of its state, not of the towns that share its words
+                state_place = gazetteer._state_place(code)
+                gazetteer._add(name_words(name), Meaning(state_place, _STATE_SIZE, known=kind == "people"))
+            elif kind == "elsewhere":  # hides the towns that share its words
+                gazetteer.elsewhere.add(" ".join(name_words(name)))
             elif kind != "town":
                 gazetteer._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
+                if kind == "campus":
+                    gazetteer.facilities[" ".join(name_words(name))] = kind
         for row in rows(folder / "facilities.csv", "name,kind,city,county,state,aliases"):
             gazetteer._add_facility(*row)
         return gazetteer

@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from crawler.places.context import Mention, Surroundings
-from crawler.places.gazetteer import Gazetteer
+from crawler.places.gazetteer import Gazetteer, shortened
 from crawler.places.passage import ReadText
 from crawler.places.spelling import COMPASS
 
@@ -26,6 +26,8 @@ _BUILDING = {
 }
 _QUARTER = {"neighborhood", "section"}
 _SAYS = {"said", "says", "told", "wrote", "added", "recalled", "dijo", "explained"}
+_ANOTHER = {"one", "another", "others", "and", "y", "otro", "otra", "otros", "otras"}
+_OF_STATE = {"in", "across", "throughout", "around", "en"}
 _LISTING = {"and", "or", "y", "e", "o"}
 
 
@@ -36,10 +38,12 @@ def mentions(gazetteer: Gazetteer, title: str, text: str) -> list[Mention]:
     families, quarters = _families(read, gazetteer.language), _quarters(read)
     last_after = after = 0
     for i in _beginnings(gazetteer, read):
-        key, count = _name(gazetteer, read, i) if i >= after else ("", 0)
+        if i < after:
+            continue
+        key, count = _name(gazetteer, read, i)
+        after = i + count
         if not key:
             continue
-        after = i + count
         around = Surroundings(gazetteer, read, i, count, key, key in families, key in quarters)
         mention = around.mention(read.sentence_of(i))
         if mention:
@@ -52,11 +56,14 @@ def mentions(gazetteer: Gazetteer, title: str, text: str) -> list[Mention]:
 
 def _beginnings(gazetteer: Gazetteer, read: ReadText) -> list[int]:
     """The words, written as names are, that a known name may begin with."""
+    abroad = {name.partition(" ")[0] for name in gazetteer.elsewhere}
     begins = {
         word
         for word in set(read.folded)
         if gazetteer.begins(word)
         or word in COMPASS
+        or gazetteer.meanings(shortened(word))
+        or word in abroad
         or (word.endswith("'s") and gazetteer.begins(word.removesuffix("'s")))
     }
     return [i for i, word in enumerate(read.folded) if word in begins and read.may_name(i)]
@@ -66,11 +73,25 @@ def _after_another(
     mention: Mention, last: Mention, read: ReadText, after: int, i: int, gazetteer: Gazetteer
 ) -> Mention:
     """The mention at word i in the light of the last one, which ended before word `after`."""
+    if _is_beside(read, after, i):
+        return replace(mention, relation="apart")  # "in Ellabell, near Savannah"
     if _continues_list(read, after, i):
         return _like(mention, last)
+    if read.preceding(i) in ("in", "en") and read.preceding(i, 2) in _ANOTHER and mention.sentence == last.sentence:
+        return replace(
+            mention, relation=last.relation
+        )  # "a court in Boston has ruled for them and one in Denver against"
     if i == after + 1 and read.folded[after] == "in" and last.key in gazetteer.facilities:
         return replace(mention, relation=last.relation)  # "the Stewart Detention Center in Lumpkin"
     return mention
+
+
+def _is_beside(read: ReadText, after: int, i: int) -> bool:
+    """Whether only a comma and "near" or the like stand between two names."""
+    between = [
+        word for word in read.folded[after:i] if word not in ("just", "de", "from", "west", "east", "north", "south")
+    ]
+    return i - after < 4 and between in (["near"], ["outside"], ["cerca"]) and read.gaps[after].startswith(",")
 
 
 def _continues_list(read: ReadText, after: int, i: int) -> bool:
@@ -82,13 +103,16 @@ def _continues_list(read: ReadText, after: int, i: int) -> bool:
 
 def _like(mention: Mention, last: Mention) -> Mention:
     """What stands in a list is spoken of as its first name is; not the state behind a city."""
-    if any(m.place.kind == "state" for m in (*mention.meanings, *last.meanings)):
+    if mention.relation == "origin" or any(m.place.kind == "state" for m in (*mention.meanings, *last.meanings)):
         return mention
     return replace(mention, relation=last.relation, weight=0.95 * last.weight, placed=mention.placed or last.placed)
 
 
 def _name(gazetteer: Gazetteer, read: ReadText, i: int) -> tuple[str, int]:
     """The longest known name that begins at word i, written as one, and its number of words; ("", 1) if none."""
+    short = shortened(read.folded[i])
+    if read.preceding(i) in _OF_STATE and read.gaps[i + 1].startswith(".") and gazetteer.meanings(short):
+        return short, 1  # "a surge in Mass."
     most = 1
     while (
         most < 7
@@ -103,6 +127,9 @@ def _name(gazetteer: Gazetteer, read: ReadText, i: int) -> tuple[str, int]:
     tries = [written] + [
         [*written[: n - 1], read.keys[i + n - 1]] for n in range(1, most + 1) if written[n - 1].endswith("'s")
     ]
+    for n in range(most, 1, -1):
+        if " ".join(written[:n]) in gazetteer.elsewhere:
+            return "", n
     count, tried = max(((gazetteer.longest(t, 0), t) for t in tries), key=lambda found: found[0])
     return " ".join(tried[:count]), max(count, 1)
 

@@ -68,6 +68,16 @@ class ReadText:
         """Whether a capital says anything here: not in a shouted text or a headline in title case or without any."""
         return not ((self.title_case or self.low_title) if at < self.title_end else self.shouted)
 
+    def following(self, after: int, k: int = 0) -> str:
+        """The key of the k-th word from `after` on; "" behind the end of the line."""
+        j = after + k
+        return self.keys[j] if j < len(self.words) and "\n" not in self.gaps[j] else ""
+
+    def preceding(self, i: int, k: int = 1) -> str:
+        """The key of the k-th word before i; "" before the beginning of the line."""
+        j = i - k
+        return self.keys[j] if j >= 0 and "\n" not in self.gaps[j + 1] else ""
+
     def may_name(self, i: int) -> bool:
         """Whether word i is written as names are; in a headline without a capital any word may be one."""
         return self.capital[i] or (self.low_title and i < self.title_words)

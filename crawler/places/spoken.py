@@ -3,7 +3,9 @@
 import re
 from typing import Literal
 
-Relation = Literal["scene", "held", "court", "apart", "origin"]
+from crawler.places.background import is_comer, is_home, is_past, is_team, is_voice
+
+Relation = Literal["scene", "held", "court", "apart", "origin", "carried", "past", "home", "voice"]
 
 # Chosen by hand.
 REACH = 110  # characters before and after a name that are looked at
@@ -52,18 +54,32 @@ _HAPPENS = re.compile(
 
 _COURT = re.compile(
     r"(?:\b(?:u\.?s\.?|federal|district|circuit|appeals|immigration|distrito|juez|jueza)\b[^,;:!?]{0,25}?"
-    r"\b(?:court|judge|magistrate|jury|federal|corte)|\bjudge [^,;:!?]{0,30}) (?:in|for|de|en) (?:the |downtown )?$"
+    r"\b(?:court|judge|magistrate|jury|federal|corte)|\bjudge(?: [^,;:!?]{0,30})?)"
+    r" (?:in|for|de|en) (?:the |downtown )?$"
     r"|\bdistrict of \w+(?: \w+)? in $"
+)
+# An appeals court hears the cases of many states.
+_APPEALS = re.compile(
+    r"\b(?:appeals?|circuit|appellate|supreme)\b[^.;:!?]{0,40}?\b(?:court|panel|judges?)\b[^.;:!?]{0,20}"
+    r"\b(?:in|based in|de|en) (?:the )?$"
+    r"|\bcircuit(?: court)?(?: of appeals)?(?:,| based)? in $|\bcorte de apelaciones\b[^.;:!?]{0,25}(?:de|en) $"
 )
 _COMPASS = r"(?:north|south|east|west|norte|sur|este|oeste)+(?:ern)?"
 _AWAY = re.compile(
     rf"\b(?:{_COMPASS}(?: \w+)? of|(?:miles?|minutes?|hours?|kilometers?|millas|kilometros)(?: \w+)? (?:from|of|de)|"
-    r"(?:suburbs?|outskirts) (?:of|in)) (?:downtown )?$"
+    r"(?:suburbs?|outskirts) (?:of|in)|(?:on the way|en route|camino) (?:to|a)|hasta|"
+    r"(?:years|decades|anos|decadas) (?:in|en)) (?:downtown )?$"
 )
+_FAR_OFF = re.compile(
+    r"^,? (?:about |some |roughly |more than )?[\w-]+ (?:miles?|minutes?|hours?|kilometers?)"
+    r" (?:away|off|from|north|south|east|west)\b"
+)
+_IN_CUSTODY = re.compile(r"^,? (?:in|under) (?:the )?(?:ice |federal )?custody\b")
 _RESIDES = re.compile(
-    r"\b(?:lives?|lived|living|work(?:s|ed|ing)|resid(?:e|es|ed|ing)|vive|vivia|settled|based|headquartered|grew up|"
-    r"raised|stationed) (?:\w+ )?(?:in|en) (?:the )?$|"
+    r"\b(?:lives?|lived|living|work(?:s|ed|ing)|resid(?:e|es|ed|ing)|viven?|vivian?|crecio|crecieron|settled|based|"
+    r"headquartered|grew up|raised|stationed) (?:\w+ )?(?:in|en) (?:the )?$|"
     r"\b(?:wife|husband|daughter|son|sister|brother|relatives|lawyers?|advocates) in $|"
+    r"\b(?:left|salio de|salieron de) $|"
     r"\b(?:reported|reporting|came|come|commut\w+|drove|travell?ed) from $"
 )
 _LIKENED = re.compile(
@@ -89,14 +105,16 @@ _OCCASION = re.compile(
 # Each pattern is tried only where one of its stems stands, which costs a tenth.
 _TELLING: tuple[tuple[Relation, re.Pattern[str], str], ...] = (
     ("origin", _FROM_BIRTH, "native born natural originari oriund nacid migrated deport removed returned landed"),
+    ("origin", _APPEALS, "appeal circuit appellate supreme apelacion"),
     ("court", _COURT, "court judge jue corte magistrate jury federal district"),
-    ("apart", _RESIDES, "live living work resid vive vivi settled based headquartered grew raised stationed wife "
+    ("apart", _RESIDES, "live living work resid vive vivi creci settled based headquartered grew raised stationed wife "
                         "husband daughter son sister brother relative lawyer advocate report came come commut drove "
                         "travel"),
     ("apart", _LIKENED, "similar unlike elsewhere previously earlier other such far"),
     ("apart", _EXPERT, "professor researcher scholar lecturer lawyer attorney fellow expert historian scientist"),
     ("apart", _SPEAKS_FOR, "sen rep congress lawmaker assembly"),
-    ("apart", _AWAY, "north south east west norte sur este mile minute hour kilom millas outskirts suburb"),
+    ("apart", _AWAY, "north south east west norte sur este mile minute hour kilom millas outskirts suburb way route "
+                    "camino hasta year decade ano decada"),
     ("origin", _OCCASION, "convention conference summit festival symposium expo premier"),
     ("held", _JAIL_IN, "jail prison lockup penitentiary detention processing correctional resident detencion carcel"),
 )  # fmt: skip
@@ -111,7 +129,8 @@ def relation(before: str, name: str = "", after: str = "", whole: str = "") -> R
     """What a name is to the event, from what stands before and after it in its sentence (see REACH), all folded.
 
     "held" is where someone is kept or brought to, "court" where papers are filed, "apart" what only measures,
-    compares or says where a person lives, "origin" where a person came from, was deported to or only spoke.
+    compares or says where a person lives, "origin" where a person came from, was deported to or only spoke,
+    "past" where another event was, "home" where somebody is from, "voice" for whom somebody speaks.
 
     >>> relation("she was arrested in "), relation("he was later moved to the county jail in ")
     ('scene', 'held')
@@ -119,6 +138,18 @@ def relation(before: str, name: str = "", after: str = "", whole: str = "") -> R
     for said, pattern, stems in _STEMS:
         if any(stem in before for stem in stems) and pattern.search(before):
             return "scene" if said == "held" and _HAPPENS.search(whole) else said
+    if is_team(before, after):
+        return "origin"
+    if _FAR_OFF.match(after) or is_comer(before):
+        return "apart"
+    if _IN_CUSTODY.match(after):
+        return "held"
+    if is_past(before, after):
+        return "past"
+    if is_home(before, after):
+        return "home"
+    if is_voice(before, after):
+        return "voice"
     if _is_taken(before) or _is_held(before) or _is_jail(before, name, after, whole):
         return "held"
     return "scene"

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 
 from crawler.text import sentences
 from crawler.topic.abroad import countries
-from crawler.topic.evidence import DECISIVE, EVENTS, NAMES, POSITIVE, Story
+from crawler.topic.clause import ice_acts, is_background
+from crawler.topic.evidence import DECISIVE, EVENTS, NAMES, POSITIVE, ReadStory
 from crawler.topic.terms import Role, Terms
 
-Ceiling = Callable[[Story, Terms], bool]
+Ceiling = Callable[[ReadStory, Terms], bool]
 
 _SUBJECT: frozenset[Role] = frozenset({"subject"})
 _PLAINLY_OTHER = 0.7  # the weight from which a term of the title says that the story is about something else
@@ -21,12 +22,12 @@ _PAST = re.compile(r"\b1[5-9]\d\d\b")
 _YEAR_2000 = re.compile(r"\b20\d\d\b")
 
 
-def is_undecided(story: Story, terms: Terms) -> bool:
+def is_undecided(story: ReadStory, terms: Terms) -> bool:
     """Nothing that can decide was said."""
     return not any(s.total(DECISIVE) for s in story.statements)
 
 
-def is_roundup(story: Story, terms: Terms) -> bool:
+def is_roundup(story: ReadStory, terms: Terms) -> bool:
     """The title says that the page holds many stories, or strings them together."""
     told = [sentence for sentence in sentences(story.headline) if len(sentence.split()) > 3]
     if len(told) > 2 and sum(_says_something(sentence, story) for sentence in told) < 2:
@@ -38,7 +39,7 @@ def is_roundup(story: Story, terms: Terms) -> bool:
     )
 
 
-def is_listed(story: Story, terms: Terms) -> bool:
+def is_listed(story: ReadStory, terms: Terms) -> bool:
     """The topic is one item of a headline, or of a text, that lists others which say nothing of it."""
     if not story.title.total(DECISIVE):
         return _CAPTIONS.match(story.text) is not None and len(story.body) < 2
@@ -53,7 +54,7 @@ def is_listed(story: Story, terms: Terms) -> bool:
     )
 
 
-def _says_something(item: str, story: Story) -> bool:
+def _says_something(item: str, story: ReadStory) -> bool:
     """Whether one of the title's terms that bear on the topic stands in this part of it."""
     folded = item.casefold()
     return any(
@@ -64,7 +65,7 @@ def _says_something(item: str, story: Story) -> bool:
     )
 
 
-def is_neighbours(story: Story, terms: Terms) -> bool:
+def is_neighbours(story: ReadStory, terms: Terms) -> bool:
     """Another agency acts more than ICE, which the title does not name."""
     acting = sum(s.has("neighbour") for s in story.statements)
     named = sum(s.total(NAMES) > 0 for s in story.statements)
@@ -73,7 +74,7 @@ def is_neighbours(story: Story, terms: Terms) -> bool:
     return story.title.has("neighbour") or (not named and (acting > 1 or not story.title.total(DECISIVE)))
 
 
-def is_abroad(story: Story, terms: Terms) -> bool:
+def is_abroad(story: ReadStory, terms: Terms) -> bool:
     """Another country detains or deports, or it is long ago, and ICE is not named."""
     if any(hit.spells_ice for s in story.statements for hit in s.hits.values() if hit.group.role in NAMES):
         return False
@@ -85,10 +86,10 @@ def is_abroad(story: Story, terms: Terms) -> bool:
     return countries().is_abroad(story.headline, story.text, story.site)
 
 
-def is_of_others(story: Story, terms: Terms) -> bool:
+def is_of_others(story: ReadStory, terms: Terms) -> bool:
     """The title is of show business, the press, money or the like, and tells nothing that the agency does."""
     title = story.title
-    if title.is_done:
+    if title.is_done and not is_background(story.headline):
         return False
     if title.heaviest(_SUBJECT | {"near"}) >= _PLAINLY_OTHER:
         return True
@@ -102,7 +103,17 @@ def is_of_others(story: Story, terms: Terms) -> bool:
     return others and not title.is_act
 
 
-def is_other_crime(story: Story, terms: Terms) -> bool:
+def is_talked_of(story: ReadStory, terms: Terms) -> bool:
+    """ICE is only what somebody talks of: nothing is done, and nobody named whose business it is."""
+    title = story.title
+    if not title.has("ice") or title.total(frozenset({"agency", "act"})) or title.is_act or title.has("support"):
+        return False
+    if "public" in title.hits or ice_acts(story.headline):
+        return False
+    return not any(s.is_act and s.total(DECISIVE) for s in story.body)
+
+
+def is_other_crime(story: ReadStory, terms: Terms) -> bool:
     """Federal agents look for something else than people, and nothing says that ICE or its acts are meant."""
     told = any(s.has("crime") for s in (story.title, *story.lead(terms.weights.lead)))
     plain = (hit for s in story.statements for hit in s.hits.values() if hit.weight and hit.group.role in DECISIVE)
@@ -116,10 +127,11 @@ CEILINGS: Mapping[str, Ceiling] = {
     "neighbours": is_neighbours,
     "abroad": is_abroad,
     "others": is_of_others,
+    "talk": is_talked_of,
     "crime": is_other_crime,
 }
 
 
-def ceiling_of(story: Story, terms: Terms) -> str:
+def ceiling_of(story: ReadStory, terms: Terms) -> str:
     """The first reason for which a story stays below the line; "" when nothing keeps it there."""
     return next((name for name, holds in CEILINGS.items() if holds(story, terms)), "")

@@ -91,7 +91,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ReadStory:
     """What was read of a story: its headline and text, and those of their sentences that hold terms."""
 
     headline: str
@@ -114,7 +114,7 @@ class Story:
         """The sentences of the text that count at least so much."""
         return (s for s in self.body if s.factor >= factor)
 
-    def reweighed(self, weighed: Callable[[TermHit], TermHit]) -> "Story":
+    def reweighed(self, weighed: Callable[[TermHit], TermHit]) -> "ReadStory":
         """The story with each hit as it is weighed."""
         return replace(self, title=reweighed(self.title, weighed), body=tuple(reweighed(s, weighed) for s in self.body))
 

@@ -13,7 +13,10 @@ _MEANT = re.compile(
     r"college|academy|exchange|street name|slang|drug|train|trains|program that|treatment|therapy|contact|"
     r"league|team|club|band|cafe|bar|contest|game|software|app|test|protocol|feria|escuela|droga|tren|instituto|equipo)\b"
 )
-_THING = re.compile(r"\b(?:grams|pounds|ounces|kilos) of ICE\b|\bICE (?:trains?|table|theaters?|theatres?|contact)\b")
+_THING = re.compile(
+    r"\bIntercontinental ?Exchange|\b(?:grams|pounds|ounces|kilos) of ICE\b"
+    r"|\bICE (?:trains?|table|theaters?|theatres?|contact)\b"
+)
 _AGENCY_NAME = re.compile(
     r"[Cc]ustoms [Ee]nforcement|[Cc]ontrol de [Aa]duanas|[Ii]mmigration (?:agents|officers|raid|arrest)"
 )

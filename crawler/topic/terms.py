@@ -81,7 +81,6 @@ class PartWeights:
     tail: float
     further: float
     echo: float
-    listed: float
     doubtful: float
     named: float
     against: float

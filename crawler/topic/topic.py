@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crawler.model import Label
 from crawler.text import fold, sentence_spans
+from crawler.topic.abroad import countries
 from crawler.topic.ceilings import ceiling_of, is_roundup
 from crawler.topic.evidence import (
     AGAINST,
@@ -19,8 +20,8 @@ from crawler.topic.evidence import (
     OTHER,
     POSITIVE,
     UNNAMED,
+    ReadStory,
     Statement,
-    Story,
     TermHit,
     Where,
     is_echoed,
@@ -104,9 +105,9 @@ class Topic:
         other stories: only the title can speak against it, by another subject or as that of a roundup.
         """
         body = self._sentences(text)
-        return max((self._promise(Story(t, text, self._read(t, "title", 1.0), body)) for t in titles), default=0.0)
+        return max((self._promise(ReadStory(t, text, self._read(t, "title", 1.0), body)) for t in titles), default=0.0)
 
-    def _promise(self, read: Story) -> float:
+    def _promise(self, read: ReadStory) -> float:
         framed = self._framed(read)
         story = self._make_sense(replace(read, body=(*read.body, framed)) if framed else read, "")
         if is_roundup(story, self._terms):
@@ -117,7 +118,7 @@ class Topic:
 
     def judge(self, title: str, text: str, language: str = "en", site: str = "") -> TopicVerdict:
         """What a story is to the topic. The text's paragraphs are separated by line breaks; `site` is its host."""
-        read = Story(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
+        read = ReadStory(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
         story = self._make_sense(read, language)
         raw = self._raw(story)
         if raw < self._lines.activity and (framed := self._framed(read)):
@@ -130,7 +131,7 @@ class Topic:
 
     def kept_out_by(self, title: str, text: str, language: str = "en", site: str = "") -> str:
         """What keeps a story below the line though enough adds up, as CEILINGS calls it; "" when nothing does."""
-        read = Story(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
+        read = ReadStory(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
         framed = self._framed(read)
         for one in (read, *([replace(read, body=(*read.body, framed))] if framed else [])):
             story = self._make_sense(one, language)
@@ -138,7 +139,7 @@ class Topic:
                 return ceiling_of(story, self._terms)
         return ""
 
-    def _raw(self, story: Story) -> float:
+    def _raw(self, story: ReadStory) -> float:
         """What a story adds up to, and never as much as makes activity where something keeps it below."""
         raw = max(0.0, self._strength(story, POSITIVE) - self._against(story))
         if raw >= self._lines.activity and ceiling_of(story, self._terms):
@@ -173,7 +174,7 @@ class Topic:
                 hits[pair.group.name] = TermHit(pair.group, f"{first.term} + {second.term}", False, pair.group.weight)
         return Statement(text, where, factor, hits)
 
-    def _framed(self, story: Story) -> Statement | None:
+    def _framed(self, story: ReadStory) -> Statement | None:
         """What the opening says as a whole where the title does not: the heaviest frame, as a sentence more."""
         if story.title.total(DECISIVE):
             return None
@@ -187,7 +188,7 @@ class Topic:
         hit = TermHit(frame.group, " + ".join(said), False, frame.group.weight)
         return Statement(story.headline, "text", 1.0, {frame.group.name: hit})
 
-    def _make_sense(self, story: Story, language: str) -> Story:
+    def _make_sense(self, story: ReadStory, language: str) -> ReadStory:
         """The story with the weight that its ICE in capitals deserves: another meaning takes it away."""
         if is_other_ice(story.headline, story.text):
             return story.reweighed(lambda hit: replace(hit, weight=0.0) if hit.spells_ice else hit)
@@ -211,11 +212,11 @@ class Topic:
             return sense
         return sense.reweighed(lambda hit: replace(hit, weight=0.0) if hit.group.role in UNNAMED else hit)
 
-    def _is_plain(self, story: Story) -> bool:
+    def _is_plain(self, story: ReadStory) -> bool:
         """Whether title or opening say that the agency does something: then rinks and engines are where it does it."""
         return any(s.is_act and s.is_clear and s.total(NAMES) for s in (story.title, *story.body[:1]))
 
-    def _strength(self, story: Story, roles: frozenset[Role]) -> float:
+    def _strength(self, story: ReadStory, roles: frozenset[Role]) -> float:
         """What the title and the sentences of the text add up to, each further sentence less."""
         weights = self._weights
         echo = weights.echo if is_echoed(story.title) else 1.0
@@ -230,7 +231,7 @@ class Topic:
             said *= self._weights.named
         return min(self._weights.sentence, said)
 
-    def _against(self, story: Story) -> float:
+    def _against(self, story: ReadStory) -> float:
         """What other subjects take away: in full in the title, a share in the lead where the title names no act."""
         weights: dict[tuple[str, Where], float] = {}
         decided = story.title.total(DECISIVE) > 0
@@ -248,7 +249,7 @@ class Topic:
                     weights[name, s.where] = max(weights.get((name, s.where), 0.0), share * hit.weight)
         return sum(weights.values())
 
-    def _label(self, story: Story, raw: float, strength: float) -> Label:
+    def _label(self, story: ReadStory, raw: float, strength: float) -> Label:
         if raw >= self._lines.activity:
             return "activity"
         hits = [hit for sentence in story.statements for hit in sentence.hits.values() if hit.group.role in NEAR]
@@ -259,7 +260,7 @@ class Topic:
         named = any(s.total(NAMES) or "impostor" in s.hits for s in story.statements)
         return "mention" if named else "none"
 
-    def _kind(self, story: Story, label: Label) -> str:
+    def _kind(self, story: ReadStory, label: Label) -> str:
         """The heaviest kind of the title and of the sentences that carry evidence; "" when nothing says."""
         if label in ("none", "mention"):
             return ""
@@ -280,7 +281,7 @@ def _is_met(frame: Frame, found: Mapping[str, TermHit]) -> bool:
     return all(part & found.keys() for part in frame.parts) and not frame.unless & found.keys()
 
 
-def _evidence(story: Story) -> tuple[Evidence, ...]:
+def _evidence(story: ReadStory) -> tuple[Evidence, ...]:
     """The heaviest hit of each group and place, heaviest first."""
     best: dict[tuple[str, Where], Evidence] = {}
     for s in story.statements:
@@ -296,4 +297,5 @@ def _evidence(story: Story) -> tuple[Evidence, ...]:
 @cache
 def shipped() -> Topic:
     """The shipped topic, loaded once in each process, when it is first needed."""
+    countries()  # what judging needs as well: a worker's nursery has all of it before it forks
     return Topic.load()

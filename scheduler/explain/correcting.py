@@ -156,7 +156,7 @@ def _said_place(right: str | None) -> dict[str, Any]:
             close = gazetteer().suggest(name)
             meant = f"; perhaps {' or '.join(close)}" if close else "; write it like “Lynn, MA” or “Essex County, MA”"
             raise IcewireError(f"--right: no place is known as “{name}”{meant}")
-        places.append(asdict(place) | {"sentence": "", "further": [], "confidence": 1.0})
+        places.append(asdict(place) | {"sentence": "", "further": [], "confidence": 1.0, "role": "event"})
     return {"places": places}
 
 

@@ -144,11 +144,14 @@ def _print_topic(topic: TopicAnswer) -> None:
 
 
 def _print_places(places: Sequence[Mapping[str, Any]], kept: bool) -> None:
-    _heading("Where", "" if places else "no place found" if kept else "not looked for")
+    events = any(p.get("role", "event") == "event" for p in places)
+    _heading("Where", "" if events else "no place of the event found" if kept or places else "not looked for")
     for p in places[:_MOST_PLACES]:
         name = f"{p['name']}, {p['state']}" if p["kind"] != "state" else p["name"]
         county = f", {p['county']}" if p["county"] and p["kind"] == "city" else ""
-        _tell(f"{name}  ({p['kind']}{county}; confidence {p['confidence']:.2f})", 2, 4)
+        role = p.get("role", "event")
+        sure = f"confidence {p['confidence']:.2f}" if role == "event" else f"{role}, not the event's place"
+        _tell(f"{name}  ({p['kind']}{county}; {sure})", 2, 4)
         if p.get("sentence"):
             _tell(f"“{around(p['sentence'], p['name'])}”", 4)
     _more(len(places) - _MOST_PLACES, "more place")

@@ -11,6 +11,9 @@ precision, recall, f1    on (name, state) over all items; state_f1 on the states
 invented    share of the items without any place for which one was found
 ms          CPU for one item; `kchars` is the mean length of an item in thousands of characters
 memory_mib  what the loaded gazetteer holds, by tracemalloc
+
+Each figure stands also for the two halves of `tests.benchmarks.halves` (`f1_written`, `f1_judged`): an item is of the
+half of its text's outlet.
 """
 
 import json
@@ -27,6 +30,7 @@ from crawler.places.gazetteer import Gazetteer, Place
 from crawler.places.scene import Home, find_scene
 from crawler.places.spelling import name_words
 from crawler.text.tokens import WORD
+from tests.benchmarks.halves import half_of
 
 Item = dict[str, Any]
 Finder = Callable[[Item], Sequence[Place]]
@@ -94,7 +98,7 @@ def measure(items: Sequence[Item], find: Finder, gazetteer: Gazetteer) -> dict[s
         "f1": both,
         "state_f1": states[2],
         "invented": ratio(sum(bool(found[i]) for i in empty), len(empty)),
-        "ms": round(1000 * seconds / len(items), 3),
+        "ms": ratio(1000 * seconds, len(items)),
         "cases": len(items),
         "cases_hard": len(hard),
         "cases_empty": len(empty),
@@ -130,15 +134,21 @@ def main(arguments: Sequence[str]) -> None:
         return [found.place for found in find_scene(gazetteer, item["title"], item["text"], home)]
 
     figures = measure(items, ours, gazetteer)
+    halves = {
+        half: measure([item for item in items if half_of(item) == half], ours, gazetteer)
+        for half in ("written", "judged")
+    }
     peer = measure(items, lambda item: most_populous(gazetteer, item), gazetteer)
     kchars = round(sum(len(item["title"]) + len(item["text"]) for item in items) / len(items) / 1000, 2)
     held = memory()
     print(f"{len(items)} items of {kchars} thousand characters; Python {platform.python_version()}")
     print(f"gazetteer loaded in {load:.2f} s of CPU; it holds {held} MiB\n")
-    print(f"{'':16}{'icewire':>10}{'look-up':>10}")
+    columns = {"icewire": figures, **halves, "look-up": peer}
+    print(f"{'':16}" + "".join(f"{name:>10}" for name in columns))
     for key in figures:
-        print(f"{key:16}{figures[key]:>10}{peer[key]:>10}")
+        print(f"{key:16}" + "".join(f"{column[key]:>10}" for column in columns.values()))
     extra: dict[str, float] = {f"peer_{key}": value for key, value in peer.items() if not key.startswith("cases")}
+    extra |= {f"{key}_{half}": value for half, column in halves.items() for key, value in column.items()}
     print(json.dumps(figures | extra | {"load_s": round(load, 3), "memory_mib": held, "kchars": kchars}))
 
 

@@ -69,9 +69,13 @@ def _weighed(name: str, items: list[Item], weights: dict[str, float], said: Said
     for item in items:
         counts[said(item), item["label"] == "ice_activity"] += weights[item["id"]]  # type: ignore[assignment]
     found, true = counts[True, True] + counts[True, False], counts[True, True] + counts[False, True]
+    items_of_stream = max(1, sum(counts.values()))
     return {
         f"{name}_precision": round(counts[True, True] / max(1, found), 3),
         f"{name}_recall": round(counts[True, True] / max(1, true), 3),
+        f"{name}_false_per_1000": round(1000 * counts[True, False] / items_of_stream, 2),
+        f"{name}_missed_per_1000": round(1000 * counts[False, True] / items_of_stream, 2),
+        f"{name}_items": round(items_of_stream),
     }
 
 

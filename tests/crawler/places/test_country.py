@@ -206,7 +206,7 @@ ICE raid leads to 17 arrests in Kent
 Seventeen workers at a Kent firm that makes playground parts were arrested Tuesday, according to a search warrant
 from the Western District of Washington in Seattle. They were taken to the Tacoma center.
 
-CO | Grand Junction, CO; ?Aurora, CO
+CO | Grand Junction, CO
 Deputy's chat led ICE to Utah nursing student
 A Mesa County deputy shared a driver's details in a chat with federal agents, and minutes later ICE arrested the
 University of Utah student near Grand Junction. She spent 15 days in Aurora.

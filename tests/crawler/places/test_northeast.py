@@ -236,7 +236,7 @@ Only Maine department with ICE deal ends it
 The Wells Police Department, the only one in Maine that signed a 287(g) agreement, has ended it, Chief Jo Harlow said
 Friday. An officer from Jamaica who worked in Old Orchard Beach was arrested in July.
 
-NJ | Roxbury, NJ; ?Newark, NJ
+NJ | Roxbury, NJ
 Roxbury officials: We never agreed to warehouse
 Roxbury Township's mayor and council, all Republicans, said ICE has bought a warehouse off Route 46 without asking.
 Morris County commissioners met on Monday. Delaney Hall in Newark is full.

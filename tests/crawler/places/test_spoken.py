@@ -90,6 +90,15 @@ def test_a_story_without_a_place_gets_none(gazetteer: Gazetteer, report: str) ->
         ("The village lies about 30 miles west of ", "apart"),
         ("A similar case in ", "apart"),
         ("Sen. Dora Finch of ", "apart"),
+        ("The 8th Circuit Court of Appeals in ", "origin"),
+        ("Crowds marched over the killing of a man by agents in ", "past"),
+        ("Agents had come in 2019 to ", "past"),
+        ("A driver from ", "apart"),
+        ("The ambulance was on the way to ", "apart"),
+        ("Crecio en ", "apart"),
+        ("Ana Ruiz, 34, of ", "home"),
+        ("La familia de ", "home"),
+        ("El vocero de ICE en ", "voice"),
         ("Her husband, a native of ", "origin"),
         ("He was deported in March to ", "origin"),
         ("El joven, originario de ", "origin"),
@@ -176,4 +185,4 @@ def test_a_headline_in_small_letters_makes_no_places_of_its_words(gazetteer: Gaz
 def test_a_state_in_the_headline_outweighs_a_city_of_another(gazetteer: Gazetteer) -> None:
     text = "After a shooting in Minneapolis, agents made arrests in Lewiston and Portland."
     places = found(gazetteer, "More than 100 arrested in Maine", text)
-    assert places == ["Lewiston, ME", "Portland, ME", "Minneapolis, MN"]
+    assert places == ["Lewiston, ME", "Portland, ME"]

@@ -69,11 +69,12 @@ def test_a_saved_page_is_judged_as_if_it_came_from_its_address(icewire: Command,
     assert (told["gate"]["passes"], told["topic"]["label"]) == (True, "activity")
     assert told["article"]["authors"] == ["Nora Quill"]
     assert {"title", "authors", "published_at", "language", "text", "url"} <= told["article"]["from"].keys()
-    assert ("Worcester", "MA") in {(p["name"], p["state"]) for p in told["places"]}
+    assert {("Worcester", "event"), ("Plymouth County", "about")} <= {(p["name"], p["role"]) for p in told["places"]}
     assert (told["story"]["id"], told["story"]["copy"]) == (None, False)
     assert Store(engine).counts()["articles"] == 0
     shown = icewire("explain", "saved.html", "--url", ADDRESS).out
     assert "not stored: this is what icewire would say" in shown
+    assert "about, not the event's place" in shown
     assert "it would open one" in shown
     assert "wire none; its own report" in shown
 
