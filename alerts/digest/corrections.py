@@ -103,7 +103,7 @@ def _around(place: "Place") -> Sequence[str]:
 
 
 def _is_wrong_kind(told: str, view: StoryView) -> bool:
-    return bool(told) and told not in {report.verdict.kind for report in view.reports}
+    return bool(told) and not any(told in report.verdict.kinds for report in view.reports)
 
 
 def doubtful(engine: Engine, subscriber_id: int, now: datetime) -> list[Doubtful]:

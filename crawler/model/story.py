@@ -183,16 +183,24 @@ class Verdict(TableRow, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     label: Label = Field(sa_type=String)
-    kind: str = ""  # arrest, raid, detention, …
+    kind: str = ""  # the main one: arrest, raid, detention, … (crawler/topic/kinds.toml)
+    second_kind: str = ""  # what else it is about
     score: float = 0.0
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence
     places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, the event's first
+    actors: list[dict[str, str]] = Field(default_factory=no_items, sa_type=JSON)  # who acts: actors.Named
+    said_by: list[dict[str, str]] = Field(default_factory=no_items, sa_type=JSON)  # on whose word: actors.Named
     copy_of: int | None = Field(default=None, foreign_key="article.id")
     grouped_because: str = ""  # the code of a Why
     grouped_because_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
     # [story, why not: a Why as JSON] of those it nearly joined.
     kept_apart: list[Any] = Field(default_factory=no_items, sa_type=JSON)
     judged_at: datetime = Field(sa_type=UTCDateTime)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """At most two, the main one first."""
+        return tuple(kind for kind in (self.kind, self.second_kind) if kind)
 
 
 class Ruling(TableRow, table=True):

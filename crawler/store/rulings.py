@@ -18,10 +18,14 @@ from crawler.model import Article, Fingerprint, IcewireError, RuledOn, Ruling, S
 from crawler.store.heads import lead_of, standing_story
 
 # What of a verdict each ruling holds.
-COLUMNS: Mapping[RuledOn, tuple[str, ...]] = {"topic": ("label",), "place": ("places",), "kind": ("kind",)}
+COLUMNS: Mapping[RuledOn, tuple[str, ...]] = {
+    "topic": ("label",),
+    "place": ("places",),
+    "kind": ("kind", "second_kind"),
+}
 
-_SCENIC = ("activity", "near")  # only of such an article it is asked where it happened and what
-_FOUND_IN_SCENES = ("kind", "places")
+_SCENIC = ("activity", "near")  # only of such an article it is asked what happened where, and who acts
+_FOUND_IN_SCENES = ("kind", "second_kind", "places", "actors", "said_by")
 _MOST_COPIES = 30  # articles with passages in common that are compared
 
 

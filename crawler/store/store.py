@@ -220,7 +220,7 @@ class Store:
     def outlines(self, since: datetime) -> list[Outline]:
         """The reports that are news, without their texts, of all stories opened since then; the last opened first."""
         article = (Article.story_id, Article.source_id, Article.language, Article.published_at)
-        facts: list[Any] = [*article, Source.name, Verdict.kind, Verdict.places]
+        facts: list[Any] = [*article, Source.name, Verdict.kind, Verdict.second_kind, Verdict.places]
         query = (
             sql_select(*facts)
             .select_from(Story)

@@ -47,6 +47,7 @@ class Outline:
     published_at: datetime | None
     source_name: str
     kind: str
+    second_kind: str
     where: Sequence[Mapping[str, Any]]  # as `Verdict.places` keeps it
 
     @property
@@ -55,6 +56,11 @@ class Outline:
         from crawler.places import places_from
 
         return places_from(self.where)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """At most two, the main one first."""
+        return tuple(kind for kind in (self.kind, self.second_kind) if kind)
 
 
 @dataclass(frozen=True, slots=True)

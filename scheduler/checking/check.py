@@ -10,7 +10,6 @@ from crawler.judge import judge
 from crawler.model import Article, Label, Verdict
 from crawler.places import Home, places_of
 from crawler.places import shipped as gazetteer
-from crawler.store import COLUMNS
 from crawler.topic import Topic
 from scheduler.checking.labelled import LabelledStory
 
@@ -66,11 +65,6 @@ class JudgedStory:
         return is_right(self.story, self.verdict.label)
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """What kinds it is judged to be."""
-        return tuple(filter(None, (getattr(self.verdict, name) for name in COLUMNS["kind"])))
-
-    @property
     def places(self) -> tuple[str, ...]:
         """Where it is judged to have happened."""
         return tuple(map(str, places_of(self.verdict)))
@@ -123,9 +117,9 @@ class Checked:
 
     @property
     def kinds(self) -> tuple[Sequence[JudgedStory], int]:
-        """Of the stories about activity whose kind was said those of another kind, and how many there are."""
-        said = [one for one in self.stories if one.story.kind and one.story.label == one.verdict.label == "activity"]
-        return [one for one in said if one.story.kind not in one.kinds], len(said)
+        """Of the stories about activity whose kind was said those that lack one said, and how many there are."""
+        said = [one for one in self.stories if one.story.kinds and one.story.label == one.verdict.label == "activity"]
+        return [one for one in said if not set(one.story.kinds) <= set(one.verdict.kinds)], len(said)
 
     @property
     def places(self) -> tuple[Sequence[JudgedStory], int]:

@@ -17,6 +17,7 @@ KEPT_OUT: Mapping[str, str] = {
     "neighbours": "another agency acts more than ICE, which the title does not name",
     "abroad": "another country acts, or it is long ago, and ICE is not named",
     "others": "its title is of show business, the press, money or the like",
+    "talk": "ICE is only what somebody talks of: nothing is done",
     "crime": "federal agents look for something else than people",
     "outweighed": "what speaks against it outweighs what speaks for it",
     "too_little": "too little speaks for it",
@@ -55,7 +56,9 @@ def as_json(name: str, checked: Checked, faults: Sequence[Fault], terms: str) ->
         "kind": _shares(*checked.kinds),
         "places": _shares(*checked.places),
         "wrong": [judged.as_json() for judged in checked.wrong],
-        "other_kind": [_line(one) | {"said": one.story.kind, "judged": list(one.kinds)} for one in checked.kinds[0]],
+        "other_kind": [
+            _line(one) | {"said": list(one.story.kinds), "judged": list(one.verdict.kinds)} for one in checked.kinds[0]
+        ],
         "other_places": [
             _line(one) | {"said": list(one.story.places or ()), "judged": list(one.places)} for one in checked.places[0]
         ],
@@ -121,6 +124,6 @@ def _evidence(found: Sequence[Mapping[str, Any]]) -> Iterable[str]:
 
 def _print_differences(name: str, stories: Sequence[JudgedStory]) -> None:
     for one in stories:
-        said = one.story.kind if name == "kind" else "; ".join(one.story.places or ())
-        judged = "; ".join(one.kinds if name == "kind" else one.places)
+        said = "; ".join(one.story.kinds if name == "kind" else one.story.places or ())
+        judged = "; ".join(one.verdict.kinds if name == "kind" else one.places)
         say(f"  {name}, line {one.story.line}: {said or 'none'}, judged {judged or 'none'}: {one.story.title}")

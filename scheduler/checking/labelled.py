@@ -6,6 +6,7 @@ A story that cannot be taken does not stop the others: it is told by its line, w
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ _LABELS: Mapping[str, Truth] = {
 }
 _KNOWN_LABELS = "activity, mention or none (or ice_activity, ice_mention, not_ice)"
 _EXAMPLE = '{"title": "…", "text": "…", "label": "activity"}'
+_PARTED = re.compile("[,;]")
 _TRUE = ("true", "yes", "1")
 
 
@@ -36,7 +38,7 @@ class LabelledStory:
     url: str = ""
     language: str = "en"
     source: str = ""
-    kind: str = ""
+    kinds: tuple[str, ...] = ()
     places: tuple[str, ...] | None = None
     unsure: bool = False  # a person could not tell either: it is left out
 
@@ -150,7 +152,7 @@ def _story(line: int, value: Any) -> LabelledStory:
         url=_text(value, "url"),
         language=_text(value, "lang") or _text(value, "language") or "en",
         source=_text(value, "source"),
-        kind=_text(value, "kind").strip().lower(),
+        kinds=tuple(kind for part in _PARTED.split(_text(value, "kind").lower()) if (kind := part.strip())),
         places=_places(value.get("places")),
         unsure=str(value.get("unsure", "")).lower() in _TRUE,
     )

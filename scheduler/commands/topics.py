@@ -96,7 +96,7 @@ def _labelled(one: "RuledArticle") -> dict[str, Any]:
         "url": article.link,
         "lang": article.language,
         "source": article.source_id,
-        **({"kind": verdict.kind} if "kind" in ruled else {}),
+        **({"kind": ", ".join(verdict.kinds)} if "kind" in ruled else {}),
         **({"places": list(map(str, places_of(verdict)))} if "place" in ruled else {}),
         "corrected": {ruling.what: ruling.made_at for ruling in one.rulings},
         "judged": {name: value for ruling in one.rulings for name, value in ruling.judged.items()},

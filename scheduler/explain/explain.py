@@ -229,7 +229,15 @@ def _facts_of(report: Report) -> ArticleFacts:
 
 
 def _topic(verdict: Verdict) -> TopicAnswer:
-    return TopicAnswer(verdict.label, verdict.kind, verdict.score, verdict.evidence)
+    return TopicAnswer(
+        verdict.label,
+        verdict.kind,
+        verdict.second_kind,
+        verdict.score,
+        verdict.evidence,
+        verdict.actors,
+        verdict.said_by,
+    )
 
 
 def _story(view: StoryView | None, why: Why, copy: bool, apart: Sequence[Apart]) -> StoryAnswer:

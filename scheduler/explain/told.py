@@ -102,8 +102,11 @@ class TopicAnswer:
 
     label: Label
     kind: str
+    second_kind: str
     score: float
     evidence: Sequence[Mapping[str, Any]]
+    actors: Sequence[Mapping[str, str]]  # who acts, each with the sentence that says so
+    said_by: Sequence[Mapping[str, str]]  # on whose word
 
     def as_json(self) -> dict[str, Any]:
         return _facts(self)

@@ -6,7 +6,7 @@ from alembic import op
 from crawler.model import UTCDateTime
 
 revision = "0038"
-down_revision = "0031"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -71,8 +71,8 @@ def test_kinds_and_places_that_were_said_are_compared(topic: Topic) -> None:
     told = ("ICE agents arrest two roofers in Lynn", HELD)
     done = checked(
         topic,
-        story(*told, kind="arrest", places=("Lynn, Massachusetts",)),
-        story(*told, kind="protest", places=("Salem, MA",), line=2),
+        story(*told, kinds=("arrest",), places=("Lynn, Massachusetts",)),
+        story(*told, kinds=("arrest", "protest"), places=("Salem, MA",), line=2),
         story(*told, line=3),
     )
     assert ([one.story.line for one in done.kinds[0]], done.kinds[1]) == ([2], 2)

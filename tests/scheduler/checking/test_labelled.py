@@ -26,10 +26,18 @@ def fault(folder: Path, text: str, name: str = "mine.jsonl") -> str:
 
 
 def test_a_story_with_all_that_may_be_said_of_it(tmp_path: Path) -> None:
-    said = line(url="https://a.example/b", lang="es", source="ledger", kind="Arrest", places=["Lynn, MA"], id=7)
+    said = line(url="https://a.example/b", lang="es", source="ledger", kind="Arrest, court", places=["Lynn, MA"], id=7)
     [story] = read_labelled(written(tmp_path, said)).stories
     assert story == LabelledStory(
-        1, "ICE comes to town", "", "activity", "https://a.example/b", "es", "ledger", "arrest", ("Lynn, MA",)
+        1,
+        "ICE comes to town",
+        "",
+        "activity",
+        "https://a.example/b",
+        "es",
+        "ledger",
+        ("arrest", "court"),
+        ("Lynn, MA",),
     )
 
 

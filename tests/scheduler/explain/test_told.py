@@ -23,7 +23,7 @@ ARTICLE = (
     "url link title authors published_at modified_at language wire paywalled image_url opt_out fetched_at gone_at "
     "look_at content_hash words source from credit"
 ).split()
-TOPIC = "label kind score evidence".split()
+TOPIC = "label kind second_kind score evidence actors said_by".split()
 PLACE = "name kind county state sentence confidence".split()
 GATE = "passes because".split()
 PROMISES = "headline_promises text_promises".split()
