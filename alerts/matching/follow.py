@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from alerts.people import NEVER, Delivery, DigestRecord, Match, Matching, Muted, Told
 from crawler.database import hold_lock
-from crawler.model import Article, Story
+from crawler.model import Article, Ruling, Story
 
 _LOCK = 7_235_401_118  # a number of our own
 
@@ -107,6 +107,7 @@ def _follow_split(session: Session) -> None:
 def _follow_off_topic(session: Session) -> None:
     """Of a story that was put off topic nothing is told any more, neither that it was met nor what developed."""
     off = select(Story.id).where(col(Story.lead_id).is_(None), col(Story.merged_into).is_(None))
+    off = off.join(Ruling, col(Ruling.story_id) == Story.id).where(Ruling.what == "topic")
     untold = col(Match.digest_id).is_(None) & col(Match.delivery_id).is_(None)
     session.exec(delete(Match).where(col(Match.story_id).in_(off), untold))
     developed = select(Match, Story.developed_at).join(Story, col(Story.id) == Match.story_id)

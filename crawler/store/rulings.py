@@ -226,8 +226,11 @@ def _rulings(session: Session, article_id: int) -> list[Ruling]:
 
 
 def _of_text(session: Session, article_id: int) -> Iterable[tuple[Article, Verdict]]:
-    """The articles that hold the same text as this one, with their verdicts."""
-    text_id = session.get_one(Verdict, article_id).copy_of or article_id
-    query = select(Article, Verdict).join(Verdict, col(Verdict.article_id) == Article.id)
+    """The articles that hold the same text as this one, with their verdicts; their stories are locked first."""
+    copied = session.exec(select(Verdict.copy_of).where(Verdict.article_id == article_id)).one()
+    text_id = copied or article_id
     same = or_(col(Article.id).in_({text_id, article_id}), col(Verdict.copy_of) == text_id)
-    return session.exec(query.where(same).order_by(col(Article.id))).all()
+    is_of = col(Verdict.article_id) == Article.id
+    stories = session.exec(select(Article.story_id).join(Verdict, is_of).where(same)).all()
+    session.exec(select(Story).where(col(Story.id).in_(stories)).order_by(col(Story.id)).with_for_update()).all()
+    return session.exec(select(Article, Verdict).join(Verdict, is_of).where(same).order_by(col(Article.id))).all()
