@@ -1,6 +1,6 @@
 """Join what the topic and the gazetteer say of an article into a Verdict."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,12 +33,16 @@ def clock_of(source: Source) -> tzinfo:
     return zone_of(source.state, source.county, source.city)
 
 
-def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now: datetime) -> Verdict:
+def judge(
+    article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now: datetime, ruled: Label | None = None
+) -> Verdict:
     """What the article is about, where it happened and who acts, with the evidence; `article_id` is left to the store.
 
-    Kinds, places and actors are sought only where the subject is ICE or near: for others nobody asks.
+    Kinds, places and actors are sought only where the subject is ICE or near: for others nobody asks. `ruled`: what a
+    person said that it is about, whatever the topic says.
     """
     about = topic.judge(article.title, article.text, article.language, urlsplit(article.url).hostname or "")
+    about = replace(about, label=ruled) if ruled else about
     has_scene = about.label in ("activity", "near")
     places = find_places(gazetteer, article.title, article.text, home) if has_scene else ()
     near = about.label == "near"

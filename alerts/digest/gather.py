@@ -71,6 +71,7 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     doubts = doubtful(post.matches.engine, subscriber_id, now) if wanted.cadence == "daily" else []
     wanted_ids = [*(m.story_id for m, _ in [*pending, *developed]), *(d.match.story_id for d in doubts)]
     read = {v.story.id: v for v in post.store.views(wanted_ids)}
+    read |= {v.story.id: v for v in post.store.off_topic({d.match.story_id for d in doubts} - read.keys())}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}
     language = known_language(wanted.subscriber.language)

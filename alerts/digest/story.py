@@ -67,6 +67,7 @@ class Correction:
     apart: str = ""  # the headline of the story of which this one was told as a part
     joined: str = ""  # the headline under which this event was told a second time
     joined_id: int = 0  # the number of that story
+    off: bool = False  # it is not about ICE activity at all
 
 
 @dataclass(frozen=True, slots=True)

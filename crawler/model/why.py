@@ -23,6 +23,7 @@ Code = Literal[
     "silent_for_long", "seems_comments", "feed_has_nothing",
     # A page is not kept.
     "never_mentioned", "something_else_now", "about_near", "about_mention", "about_none", "about_activity",
+    "ruled_off", "copies_ruled_off",
     "no_web_address", "other_type", "a_file", "not_html", "empty_page", "too_many_elements", "site_answered",
     "no_title", "no_text", "front_page", "list_page",
     # What was lost or mended in reading a feed.

@@ -127,6 +127,16 @@ class Topic:
         score = math.floor(1000 * raw / (1 + raw)) / 1000
         return TopicVerdict(label, score, _evidence(story))
 
+    def kept_out_by(self, title: str, text: str, language: str = "en", site: str = "") -> str:
+        """What keeps a story below the line though enough adds up, as CEILINGS calls it; "" when nothing does."""
+        read = ReadStory(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
+        framed = self._framed(read)
+        for one in (read, *([replace(read, body=(*read.body, framed))] if framed else [])):
+            story = self._make_sense(one, language)
+            if self._strength(story, POSITIVE) - self._against(story) >= self._lines.activity:
+                return ceiling_of(story, self._terms)
+        return ""
+
     def _raw(self, story: ReadStory) -> float:
         """What a story adds up to, and never as much as makes activity where something keeps it below."""
         raw = max(0.0, self._strength(story, POSITIVE) - self._against(story))

@@ -12,6 +12,7 @@ from alerts.locale import in_words, phrasebook
 from scheduler.explain.told import (
     ArticleFacts,
     Change,
+    Corrected,
     Explanation,
     GateAnswer,
     Listing,
@@ -55,6 +56,8 @@ def print_explanation(told: Explanation) -> None:
     for listing in told.listings:
         _print_listing(listing)
     _tell(_standing(told), 2)
+    for corrected in told.corrections:
+        _tell(Text(_correction(corrected), "bold"), 2, 4)
     if told.article and (gone := told.article.gone_at):
         _tell(Text(f"its page is gone since {_time(gone)} (404 or 410); the story stays", "bold"), 2)
     if told.gate:
@@ -83,6 +86,11 @@ def _standing(told: Explanation) -> str:
         unread = any(listing.state in ("new", "failed") for listing in told.listings)
         return f"{'not read yet' if unread else 'its text was not kept'}; --fresh fetches and judges it anew"
     return "told as it was stored; --fresh fetches and judges it anew"
+
+
+def _correction(corrected: Corrected) -> str:
+    said, judged = corrected.said or "none", corrected.judged or "none"
+    return f"corrected by hand on {_time(corrected.made_at)}: the {corrected.what} is {said}; icewire says {judged}"
 
 
 def _print_listing(listing: Listing) -> None:

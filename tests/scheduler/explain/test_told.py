@@ -16,7 +16,7 @@ from tests.scheduler.explain.test_explain import RAID, READER, kept
 __all__ = ["_here", "engine", "icewire", "kept", "site"]  # fixtures
 
 EXPLANATION = (
-    "url judged how entries kept because why gate article topic places story revisions searches"
+    "url judged how entries kept because why gate article topic places story revisions searches corrections"
 ).split()  # fmt: skip
 ENTRY = "url title state seen_at attempts retry_at reason why source".split()
 ARTICLE = (
