@@ -2,9 +2,10 @@
 
 import smtplib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 import typer
@@ -20,6 +21,7 @@ from crawler.watch import Troubles
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 
+_MOST_NAMED = 5  # files
 MARKS = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 
@@ -57,6 +59,8 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     """Look at everything once; sends no mail."""
     s = deployment.settings
     yield Diagnosis("configuration", "ok", f"data in {s.data.resolve()}")
+    yield from _privacy(deployment)
+    yield _key(deployment)
     yield _database(deployment)
     yield _registry(deployment)
     status = _status(deployment)
@@ -86,6 +90,31 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
         "note" if undelivered else "ok",
         ", ".join(f"{n} {k}" for k, n in deliveries.items()) or "none yet",
     )
+
+
+def _privacy(deployment: Deployment) -> Iterator[Diagnosis]:
+    """What others could read; nothing when there was nothing."""
+    found = deployment.privacy
+    if found.closed:
+        said = f"closed to other users of this machine, who could read it until now: {_named(found.closed)}"
+        yield Diagnosis("privacy", "note", said)
+    if found.open:
+        said = (
+            f"other users of this machine can look into {_named(found.open)}: keep data in a folder of its own, yours"
+        )
+        yield Diagnosis("privacy", "note", said)
+
+
+def _named(paths: Sequence[Path]) -> str:
+    shown = ", ".join(map(str, paths[:_MOST_NAMED]))
+    return f"{shown} and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else shown
+
+
+def _key(deployment: Deployment) -> Diagnosis:
+    try:
+        return Diagnosis("key", "ok", f"{len(deployment.links.key)} bytes")
+    except IcewireError as error:
+        return Diagnosis("key", "wrong", worded(error))
 
 
 def _status(deployment: Deployment) -> Status:

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from crawler.model import IcewireError, because
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
+from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example, without_mail_secrets
 
 MAKES_WAY = 90  # seconds that a crawl of the daemon takes at most to end when a person wants to crawl
 
@@ -128,6 +128,7 @@ def crawl_now(
     """
     from crawler.spiders import Stay, crawl_once
 
+    without_mail_secrets(os.environ)
     data, s = deployment.settings.data, deployment.settings
     lock, wanted = FileLock(data / "crawl.lock"), FileLock(data / "crawl.wanted.lock")
     stay = None
