@@ -49,16 +49,18 @@ def test_no_process_of_a_running_crawl_holds_it(tmp_path: Path, monkeypatch: pyt
 
     def slow() -> Reply:
         release.wait(60)
-        return Reply(page("ICE agents detain two outside Waltham courthouse", BODY))
+        return Reply()
 
     with served() as site:
-        site.pages = {"/feed": rss((site.url("/raid"), "ICE agents detain two")), "/raid": slow}
+        feed = rss((site.url("/raid"), "ICE agents detain two"), (site.url("/late"), "ICE agents left"))
+        raid = Reply(page("ICE agents detain two outside Waltham courthouse", BODY))
+        site.pages = {"/feed": feed, "/raid": raid, "/late": slow}
         deploy(tmp_path, [outlet_at("ledger", site.base)])
         file = tmp_path / "icewire.toml"
         file.write_text(file.read_text().replace("workers = 0", "workers = 1") + OF_MAIL)
         monkeypatch.setenv("ICEWIRE_MAIL__SMTP_PASSWORD", SECRET)
         with crawling(file) as crawls:
-            wait_for(lambda: site.asked("/raid"))
+            wait_for(lambda: site.asked("/late"))
             number = crawls._children[0].pid
             wait_for(lambda: len(dict(_processes(number))) > 1)  # with the one that its workers are forked from
             for _, said in _processes(number):
@@ -84,7 +86,7 @@ def crawling(file: Path) -> Iterator[Crawls]:
 
 
 def wait_for(done: Callable[[], object]) -> None:
-    for _ in range(200):
+    for _ in range(600):
         if done():
             return
         time.sleep(0.1)
