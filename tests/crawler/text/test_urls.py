@@ -197,8 +197,8 @@ _PIECES = (
     "127.0.0.1", "[::1]", "localhost", "co.uk", "tumblr.com", ":80", ":443", ":8080", "/", "//", "/.", "/..", "/amp",
     ".amp", ".amp.html", "/index.html", "/print", "/comment-page-2", "/news-of-the-day", "12345", "?", "&", "amp;", "=",
     "%", "%2", "%2F", "%2e", "%26", "%3b", "%23", "#", "#!", "#/x", ";jsessionid=1", ";sid=a",
-    "/(s(abcdefghijklmnopqrstuv))", "utm_source=x", "id=7", "a=b", "@", " ", "+", "é", "\u200b", "\u3002", "ß", "İ", "\ud83d", "\udea8",
-    "\u202e", "\0",
+    "/(s(abcdefghijklmnopqrstuv))", "utm_source=x", "id=7", "a=b", "@", " ", "+", "é", "\u200b", "\u3002", "ß", "İ",
+    "\ud83d", "\udea8",    "\u202e", "\0",
     "\x1b", "\U000e0041", "~", "|", "\\", "com", "-", "_", ".", "xn--", "output=amp", "print=1",
 )  # fmt: skip
 
