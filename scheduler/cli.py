@@ -31,6 +31,7 @@ FILES = {
     "stories": "stories",
     "search": "searching",
     "explain": "explaining",
+    "topic": "topics",
     "sources": "sources",
     "doctor": "doctor",
 }

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Engine, Executable, Integer, String, bindparam, func, literal, or_
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Engine,
+    Executable,
+    Integer,
+    String,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    update,
+)
 from sqlalchemy import select as sa_select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -61,12 +74,37 @@ class Matches:
                 return 0
             return new
 
+    def set_aside(self, story: Story) -> None:
+        """Matching it failed: it waits until it changes, or until somebody calls `take_up`."""
+        with Session(self.engine) as session:
+            session.merge(Matching(story_id=story.id or 0, version=story.version, set_aside=True))
+            session.commit()
+
+    def set_aside_stories(self) -> list[int]:
+        """Which stories were set aside."""
+        with Session(self._reading) as session:
+            aside = select(Matching.story_id).where(col(Matching.set_aside))
+            return list(session.exec(aside.order_by(col(Matching.story_id))))
+
+    def take_up(self) -> None:
+        """Let what was set aside be matched again: by another version of icewire, perhaps, that can."""
+        with Session(self.engine) as session:
+            session.exec(delete(Matching).where(col(Matching.set_aside)))
+            session.commit()
+
     def add_matches(self, found: Mapping[int, Sequence[Found]], now: datetime) -> int:
         """Store matches with stories, by id, that had met the other searches already; returns how many are new."""
         with Session(self.engine) as session:
             new = sum(_add(session, story_id, those, now) for story_id, those in found.items())
             session.commit()
             return new
+
+    def meet_anew(self, story_id: int) -> None:
+        """Forget which searches met a story as far as nobody was told: it is judged otherwise, and meets them again."""
+        with Session(self.engine) as session:
+            session.exec(delete(Match).where(col(Match.story_id) == story_id, _UNTOLD))
+            session.exec(update(Matching).where(col(Matching.story_id) == story_id).values(version=0))
+            session.commit()
 
     def have_news(self, subscriber_ids: Sequence[int]) -> set[int]:
         """Those of these who may have something to be told: all others have no pending and no developed match.

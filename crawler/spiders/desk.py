@@ -12,7 +12,7 @@ from crawler.glance import StandIn, declares_article, kind_of_title, more_will_c
 from crawler.judge import is_still, is_thin, off_topic_reason
 from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, because
 from crawler.places import places_of
-from crawler.store import Added, Candidates, Store
+from crawler.store import Added, Candidates, Store, put_off
 from crawler.text import page_address, stored
 from crawler.topic import shipped_gate
 from crawler.watch import HURRY, Limits, Outcome, Watchlist, is_old, next_look
@@ -113,6 +113,8 @@ class Desk:
         known = self.store.article(page.look) if page.look is not None else self.store.article_at(article.url)
         if page.look is not None and known is None:
             return Outcome("off_topic", because("something_else_now"))
+        if known and known.story_id is None:
+            return Outcome("off_topic", because("ruled_off"), page=known.url)
         if known and not is_still(known, article, declares_article(page.body)):
             return StandIn("other", article.title)
         if known:
@@ -120,6 +122,8 @@ class Desk:
         if verdict.label != "activity" and known is None:
             again = self._look_again(page)
             return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), again, page=article.url)
+        if known is None and (title := put_off(self.store.engine, article)):
+            return page.otherwise or Outcome("off_topic", because("copies_ruled_off", title=title), page=article.url)
         article.opt_out = opt_out(page.body, page.headers)
         article.old = known.old if known else self._was_old(page, article)
         if page.from_feed:

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -56,7 +55,6 @@ class TopicVerdict:
     """What a story is to the topic: score 0..1, where 0.5 and more is activity; evidence heaviest first."""
 
     label: Label
-    kind: str
     score: float
     evidence: tuple[Evidence, ...]
 
@@ -127,7 +125,17 @@ class Topic:
         strength = self._strength(story, POSITIVE)
         label = self._label(story, raw, strength)
         score = math.floor(1000 * raw / (1 + raw)) / 1000
-        return TopicVerdict(label, self._kind(story, label), score, _evidence(story))
+        return TopicVerdict(label, score, _evidence(story))
+
+    def kept_out_by(self, title: str, text: str, language: str = "en", site: str = "") -> str:
+        """What keeps a story below the line though enough adds up, as CEILINGS calls it; "" when nothing does."""
+        read = ReadStory(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
+        framed = self._framed(read)
+        for one in (read, *([replace(read, body=(*read.body, framed))] if framed else [])):
+            story = self._make_sense(one, language)
+            if self._strength(story, POSITIVE) - self._against(story) >= self._lines.activity:
+                return ceiling_of(story, self._terms)
+        return ""
 
     def _raw(self, story: ReadStory) -> float:
         """What a story adds up to, and never as much as makes activity where something keeps it below."""
@@ -228,7 +236,7 @@ class Topic:
         spared: set[Role] = set()  # what is only the scene, or acts together with ICE
         spared |= {"setting"} if decided else set()
         spared |= {"neighbour"} if story.title.total(NAMES) else set()
-        spared |= {"subject", "setting"} if story.title.is_done else set()
+        spared |= {"subject", "setting"} if story.title.is_done or story.title.is_prosecuted else set()
         for s in story.statements:
             is_lead = s.factor >= self._weights.lead and not decided
             share = 1.0 if s.where == "title" else self._weights.against if is_lead else 0.0
@@ -249,21 +257,6 @@ class Topic:
             return "near"
         named = any(s.total(NAMES) or "impostor" in s.hits for s in story.statements)
         return "mention" if named else "none"
-
-    def _kind(self, story: ReadStory, label: Label) -> str:
-        """The heaviest kind of the title and of the sentences that carry evidence; "" when nothing says."""
-        if label in ("none", "mention"):
-            return ""
-        kinds = self._terms.kinds
-        found: defaultdict[str, float] = defaultdict(float)
-        for s in story.statements:
-            share = 3.0 if s.where == "title" else s.factor
-            if s.where == "title" or s.total(DECISIVE | NEAR):
-                for kind in {hit.group.kind for hit in s.hits.values() if hit.group.kind}:
-                    found[kind] += share * kinds[kind]
-        if label == "activity":
-            found.pop("cbp", None)
-        return max(kinds, key=lambda kind: found[kind]) if found else ""
 
 
 def _is_met(frame: Frame, found: Mapping[str, TermHit]) -> bool:

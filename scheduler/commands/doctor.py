@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
 import typer
@@ -68,6 +67,7 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
         yield Diagnosis("network", "wrong", in_words(outage.why))
     yield _sources(deployment, status)
     yield from _troubles(deployment)
+    yield from _matching(deployment)
     people = deployment.members.recipients()
     yield Diagnosis(
         "subscribers",
@@ -105,7 +105,7 @@ def _privacy(deployment: Deployment) -> Iterator[Diagnosis]:
         yield Diagnosis("privacy", "note", said)
 
 
-def _named(paths: Sequence[Path]) -> str:
+def _named(paths: Sequence[object]) -> str:
     shown = ", ".join(map(str, paths[:_MOST_NAMED]))
     return f"{shown} and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else shown
 
@@ -141,6 +141,14 @@ def _troubles(deployment: Deployment) -> Iterator[Diagnosis]:
         yield Diagnosis("outlets", "note", f"out of their habit: {said}")
     if not deployment.settings.mail.operator:
         yield Diagnosis("outlets", "note", "set mail.operator: nobody is told when an outlet falls silent")
+
+
+def _matching(deployment: Deployment) -> Iterator[Diagnosis]:
+    """The stories that met no search because they could not be matched; nothing when there is none."""
+    if stuck := deployment.matches.set_aside_stories():
+        which = f"{show.count(len(stuck), 'story', 'stories')} could not be matched and met no search"
+        said = f"{which}: {_named(stuck)}; the log says why, and a start of the daemon tries again"
+        yield Diagnosis("matching", "wrong", said)
 
 
 def _database(deployment: Deployment) -> Diagnosis:
