@@ -110,6 +110,7 @@ def test_who_asks_again_on_one_connection_is_answered(port: int) -> None:
             connection.sendall(ASK)
             said = b""
             while not said.endswith(b"well"):
-                assert (some := connection.recv(65536))
+                some = connection.recv(65536)
+                assert some
                 said += some
             time.sleep(WITHIN / 3)
