@@ -13,6 +13,7 @@ _PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "busy_timeout=30000",
+    "secure_delete=ON",  # what is deleted is overwritten, whatever this SQLite was built to do
     # Pages, 16 MB: an article writes some 50, which are copied at a checkpoint. Only there the disk is waited for: when
     # the power fails, what the system had not yet written down, some half a minute, is done again.
     "wal_autocheckpoint=4000",
@@ -32,10 +33,10 @@ def open_database(url: str) -> Engine:
             f"database.url: {url!r} is not a database address; expected sqlite:///var/icewire.db or postgresql://…"
         ) from error
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
     if parsed.get_backend_name() != "sqlite":
         raise IcewireError(f"database.url: {parsed.drivername} is not supported; use sqlite:///… or postgresql://…")
-    engine = create_engine(parsed, connect_args={"timeout": 30})
+    engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -44,6 +45,19 @@ def open_database(url: str) -> Engine:
 def reading(engine: Engine) -> Engine:
     """The same database for transactions that only read: on SQLite they neither take nor await the write lock."""
     return engine.execution_options(sqlite_begin="DEFERRED")
+
+
+def leave_no_trace(engine: Engine) -> None:
+    """Empty the write-ahead log, which holds what was deleted until it is written over; SQLite alone keeps one of ours.
+
+    Waits for who reads an older state, half a minute at most: then the next call does it.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
 
 
 def hold_lock(connection: Connection, number: int) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from scheduler.private import keep_to_owner
 from scheduler.show import complain, lossy, say, seen
 
 # Every command and the file in scheduler/commands that knows it, in the order of the help.
@@ -109,6 +110,7 @@ def options(
 ) -> None:
     """Remember the options that every command shares."""
     context.obj = config
+    keep_to_owner()
     _log(verbose)
 
 

@@ -3,12 +3,13 @@
 import contextlib
 import json
 import logging
+import os
 import subprocess
 import sys
-from pathlib import Path
 
 from alerts.locale import in_words
 from crawler.model import because
+from scheduler.settings import Settings, for_a_crawl
 
 log = logging.getLogger("icewire")
 
@@ -20,16 +21,16 @@ class Crawls:
         self._children: list[subprocess.Popen[str]] = []
         self._offline = False
 
-    def run(self, config: Path | None, every: float) -> None:
-        """One crawl of the deployment with this settings file, until it ends.
+    def run(self, settings: Settings) -> None:
+        """One crawl of the deployment with these settings, until it ends; it is told nothing of the mail.
 
-        It asks after `every` seconds what is due, stays as long as more becomes due, an hour at most, and prints its
-        counts, which are logged, whenever it has caught up.
+        It asks after `schedule.crawl_seconds` what is due, stays as long as more becomes due, an hour at most, and
+        prints its counts, which are logged, whenever it has caught up.
         """
-        settings = ["--config", str(config)] if config else []
-        command = [sys.executable, "-m", "scheduler.cli", *settings, "crawl", "--json", "--while-stdin-open"]
+        command = [sys.executable, "-m", "scheduler.cli", "--config", os.devnull, "crawl", "--json"]
         child = subprocess.Popen(  # noqa: S603  our own command
-            [*command, "--every", str(every)],
+            [*command, "--while-stdin-open", "--every", str(settings.schedule.crawl_seconds)],
+            env=for_a_crawl(settings, os.environ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -37,9 +38,10 @@ class Crawls:
         )
         self._children.append(child)
         try:
-            assert child.stdout is not None
-            for line in child.stdout:  # not communicate(), which would close its stdin
-                self._report(json.loads(line))
+            with child:  # it ends when its stdin is closed
+                assert child.stdout is not None
+                for line in child.stdout:  # not communicate(), which would close its stdin
+                    self._report(json.loads(line))
             if status := child.wait():
                 log.error("the crawl ended with status %d; what is due stays due", status)
         finally:

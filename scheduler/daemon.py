@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 from filelock import FileLock, Timeout
 
-from alerts.web import make_app
+from alerts.web import guarded, make_app
 from crawler.model import IcewireError
 from scheduler.clock import Leaps
 from scheduler.crawls import Crawls
@@ -36,6 +36,7 @@ def run_daemon(config: Path | None) -> None:
     with lock:
         outlets = deployment.sync_registry()
         deployment.deliveries.reclaim_deliveries(deployment.clock())
+        deployment.matches.take_up()
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
@@ -69,6 +70,8 @@ def _start_web(deployment: Deployment) -> tuple[uvicorn.Server, threading.Thread
     web = deployment.settings.web
     config: Any = uvicorn.Config(
         make_app(deployment.pages),
+        http=guarded(),
+        ws="none",
         host=web.host,
         port=web.port,
         log_level="error",

@@ -5,7 +5,7 @@ web page and no registry.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from crawler.database import open_database
 from crawler.model import IcewireError
 from scheduler.clock import Clock, clock
 from scheduler.migrations import upgrade
+from scheduler.private import Privacy, make_private
 from scheduler.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Deployment:
     settings: Settings
     engine: Engine
     clock: Clock
+    privacy: Privacy = field(default_factory=Privacy)
 
     @cached_property
     def places(self) -> "NamedPlaces":
@@ -172,10 +174,7 @@ class Deployment:
 def open_deployment(config: Path | None = None) -> Deployment:
     """Read the settings and open the database, creating and migrating it; raises IcewireError."""
     settings = load(config)
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise IcewireError(f"data: the folder {settings.data} cannot be made: {error.strerror}") from error
+    privacy = make_private(settings)
     engine = open_database(settings.database_url)
     try:
         upgrade(engine)
@@ -183,4 +182,4 @@ def open_deployment(config: Path | None = None) -> Deployment:
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         shown = engine.url.render_as_string(hide_password=True)
         raise IcewireError(f"database.url: {shown} cannot be opened: {said}") from error
-    return Deployment(config, settings, engine, clock(settings.clock_offset_seconds))
+    return Deployment(config, settings, engine, clock(settings.clock_offset_seconds), privacy)

@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 
 from alerts.channels import Poster, Postings, queue_postings
 from alerts.digest import Post, SourcesRead, forget_rests, queue_due_digests
-from alerts.mail import Deliveries, Links, Mailer, deliver
+from alerts.mail import Deliveries, Links, Mailer, Outbox, deliver
 from alerts.matching import LiveSearches, Matches, match_unmatched
 from alerts.operator import queue_report
 from alerts.people import Members, Searches
 from alerts.settings import MailSettings
+from crawler.database import leave_no_trace
 from crawler.manners import forget_hosts
 from crawler.store import CLUES_KEPT, Store, forget_clues, forget_entries
 from crawler.watch import WINDOW_DAYS, Outages, Troubles, Watchlist, examine
@@ -72,6 +73,12 @@ def forget(engine: Engine, members: Members, deliveries: Deliveries, keep: Reten
     Troubles(engine).forget(now - timedelta(days=keep.entry_days))
     Outages(engine).forget(now - timedelta(days=keep.entry_days))
     forget_hosts(engine, now - timedelta(days=keep.entry_days))
+    leave_no_trace(engine)
+
+
+def forget_mails(outbox: Outbox, members: Members, operator: str) -> None:
+    """The outbox keeps no mail to who is forgotten."""
+    outbox.forget_but(lambda: members.addresses() | {operator.strip().lower()})
 
 
 def health(troubles: Troubles, post: Post, states: Sequence[str], entry_days: float, now: datetime) -> None:

@@ -1,8 +1,11 @@
 """One frozen Settings, read once: icewire.toml, then the environment."""
 
 import difflib
+import json
 import os
 import tomllib
+from collections.abc import Mapping, MutableMapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from crawler.settings import CrawlSettings, WatchSettings
 PREFIX = "ICEWIRE_"
 CONFIG_VARIABLE = "ICEWIRE_CONFIG"  # where the file is; the only variable that is not a setting
 DEFAULT_FILE = Path("icewire.toml")
+_OF_A_CRAWL = ("data", "clock_offset_seconds", "database", "watch", "crawl")
 
 
 class SettingsError(IcewireError):
@@ -133,6 +137,31 @@ def variable(key: tuple[str, ...]) -> str:
     'ICEWIRE_CRAWL__DELAY_SECONDS'
     """
     return PREFIX + "__".join(key).upper()
+
+
+def for_a_crawl(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process that reads the web: what a crawl needs of the settings, and nothing of the mail.
+
+    It needs no settings file then (`--config` of os.devnull), and knows no password but the database's own.
+    """
+    kept = {name: value for name, value in environment.items() if not name.upper().startswith(PREFIX)}
+    given = settings.model_dump(mode="json", include=set(_OF_A_CRAWL))
+    given["data"] = str(settings.data.absolute())
+    for key in keys():
+        if key[0] in _OF_A_CRAWL:
+            value = reduce(lambda group, name: group[name], key, given)
+            kept[variable(key)] = value if isinstance(value, str) else _as_variable(value)
+    return kept
+
+
+def without_mail_secrets(environment: MutableMapping[str, str]) -> None:
+    """Take the mail's settings out of an environment that processes inherit which read what others wrote."""
+    for name in [name for name in environment if name.upper().startswith(f"{PREFIX}MAIL__")]:
+        del environment[name]
+
+
+def _as_variable(value: Any) -> str:
+    return ",".join(value) if isinstance(value, list) else json.dumps(value)
 
 
 def _read(path: Path) -> dict[str, Any]:

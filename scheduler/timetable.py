@@ -10,6 +10,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
+from alerts.mail import Outbox
 from alerts.matching import LiveSearches
 from crawler.watch import Troubles
 from scheduler import jobs
@@ -36,7 +37,7 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
 
     def crawl() -> None:
         if jobs.anything_to_read(d.watchlist, d.store, states, d.clock()):
-            crawls.run(d.config, s.schedule.crawl_seconds)
+            crawls.run(s)
 
     def match() -> None:
         with matching:
@@ -56,6 +57,7 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
 
     def forget() -> None:
         jobs.forget(d.engine, d.members, d.deliveries, s.retention, d.clock())
+        jobs.forget_mails(Outbox(s.outbox, d.clock), d.members, s.mail.operator)
 
     def health() -> None:
         jobs.health(Troubles(d.engine), d.post, states, s.retention.entry_days, d.clock())

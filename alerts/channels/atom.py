@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from alerts.channels.feed import StoryFeed, feed_address
 from alerts.channels.notice import Notice, written_at
+from crawler.text import visible
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # a feed must say when it was updated, also when it holds nothing
 
@@ -42,4 +43,4 @@ def _entry(entry: Element, notice: Notice, entry_id: str) -> None:
 
 
 def _text(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = text
+    SubElement(parent, name).text = visible(text)  # XML knows no controls, and old rows may

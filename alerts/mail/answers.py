@@ -13,6 +13,9 @@ Stage = Literal["session", "sender", "recipient", "data"]  # what was said befor
 _CODE = re.compile(r"(?<![\d.#-])#?([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _ADDRESS = re.compile(r"\S+@\S+")
 _REPLY = re.compile(r"\b([45]\d\d)\b[ -]?(.*)", re.DOTALL)
+_ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+(?:@|%40)[^\s<>()\[\],;:\"']+", re.IGNORECASE)
+_MASK = "***"
+_SHORTEST_NAME = 3  # letters before the @: shorter ones are in too many words
 _LOGIN = (530, 534, 535, 538)  # RFC 4954, section 6
 _NO_MAILBOX = (550, 551, 553)  # RFC 5321, section 4.2.3, as answers to RCPT
 
@@ -38,6 +41,22 @@ def about_recipient(text: str) -> bool:
     """Whether a sentence that holds an answer ("… answered 550 5.1.1 …") says that nobody has the address."""
     reply = _REPLY.search(text)
     return reply is not None and about(int(reply[1]), reply[2], "recipient") == "recipient"
+
+
+def masked(said: str, recipient: str) -> str:
+    """What a server said, for a log: without any address, and without its recipient's name in whatever dress.
+
+    >>> masked("550 5.1.1 <Ann@paper.example>: no such user: bounce-ann=paper.example", "ann@paper.example")
+    '550 5.1.1 <***>: no such user: bounce-***'
+    """
+    name, _, domain = recipient.partition("@")
+    said = _ANY_ADDRESS.sub(_MASK, said)
+    if domain:
+        dressed = rf"{re.escape(name)}\s*(?:=|\+40|\(at\)|\[at\]|\bat\b)\s*{re.escape(domain)}"
+        said = re.sub(dressed, _MASK, said, flags=re.IGNORECASE)
+    if len(name) >= _SHORTEST_NAME:
+        said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _MASK, said, flags=re.IGNORECASE)
+    return said
 
 
 def _enhanced(code: int, said: str) -> tuple[int, str]:

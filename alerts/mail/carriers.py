@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -23,6 +23,8 @@ SMTP_TIMEOUT = 60  # to be greeted and to log in, which some servers are slow at
 COMMAND_TIMEOUT = 300  # MAIL, RCPT, DATA, and taking in the text
 TAKEN_TIMEOUT = 600  # for the answer to the final dot: who goes earlier sends the same mail twice
 MAIL_TIMEOUT = 1500  # for all of it, however slowly a server goes on saying something
+
+_OUTBOX_NAME = re.compile(r"\d{4}-\d\d-\d\d-(.+)-[^-]{8}\.(?:eml|html)(?:\.part)?")
 
 Whose = Literal["server", "us", "recipient"]
 
@@ -68,7 +70,7 @@ class Outbox:
         mail = message_from_bytes(message, policy=policy.default)
         day = mail["Date"].datetime.date() if mail["Date"] else self.clock().date()
         unique = str(mail["Message-ID"]).strip("<> ").split("@")[0][:8]
-        name = f"{day}-{''.join(c if c.isalnum() or c in '.-@' else '_' for c in recipient)}-{unique}"
+        name = f"{day}-{_as_name(recipient)}-{unique}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             _write(self.folder / f"{name}.eml", message)
@@ -79,6 +81,15 @@ class Outbox:
             raise DeliveryDelayed(
                 because("outbox_unwritable", folder=str(self.folder), error=str(error)), "server"
             ) from error
+
+    def forget_but(self, known: Callable[[], Collection[str]]) -> int:
+        """Delete the mails to anybody but these addresses, finished or not; returns how many files."""
+        written = [(file, to[1]) for file in self.folder.glob("*") if (to := _OUTBOX_NAME.fullmatch(file.name))]
+        names = {_as_name(address) for address in known()}  # asked now: whoever is new has mail since
+        gone = [file for file, to in written if to not in names]
+        for file in gone:
+            file.unlink(missing_ok=True)
+        return len(gone)
 
 
 class SmtpMailer:
@@ -166,6 +177,10 @@ class _Session(smtplib.SMTP):
 
 class _TlsSession(_Session, smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
+
+
+def _as_name(address: str) -> str:
+    return "".join(c if c.isalnum() or c in ".-@" else "_" for c in address)
 
 
 def _within(smtp: smtplib.SMTP, seconds: float) -> smtplib.SMTP:

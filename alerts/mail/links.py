@@ -1,6 +1,5 @@
 """Signed links: confirm and unsubscribe, without a login."""
 
-import contextlib
 import hashlib
 import hmac
 import os
@@ -11,7 +10,12 @@ from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
 
+from crawler.model import IcewireError
+
 CONFIRM_WITHIN = timedelta(days=7)
+
+_SHORTEST_KEY = 32  # bytes; what is written here has 64
+_FEWEST_KINDS = 8  # of bytes: a disk that failed leaves so many zeros
 
 
 class Links:
@@ -72,12 +76,42 @@ class Links:
 
 
 def load_key(file: Path) -> bytes:
-    """The deployment's secret; made at the first call, readable by its owner only."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent) as fresh:
-            fresh.write(secrets.token_hex(32).encode())
-            fresh.flush()
-            with contextlib.suppress(FileExistsError):  # two processes started at once: the first one's key counts
-                os.link(fresh.name, file)
+    """The deployment's secret; made at the first call, readable by its owner only.
+
+    Raises IcewireError when what stands there is no secret: whoever guesses it could end anybody's mail.
+    """
+    try:
+        key = file.read_bytes() if file.exists() else _made(file)
+    except OSError as error:
+        raise IcewireError(f"{file}: the key that signs the links in mails cannot be read: {error.strerror}") from error
+    if len(key.strip()) < _SHORTEST_KEY or len(set(key)) < _FEWEST_KINDS:
+        raise IcewireError(
+            f"{file}: the key that signs the links in mails is damaged: {len(key)} bytes, of which {len(set(key))} "
+            f"differ. Put it back from a backup; or delete it, and the links in all mails sent so far stop working."
+        )
+    return key
+
+
+def _made(file: Path) -> bytes:
+    """A new key, on the disk whole or not at all; when two processes make one at once, the first one's."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent) as fresh:
+        fresh.write(secrets.token_hex(32).encode())
+        fresh.flush()
+        os.fsync(fresh.fileno())
+        try:
+            os.link(fresh.name, file)
+        except FileExistsError:
+            return file.read_bytes()
+    _keep_name(file.parent)
     return file.read_bytes()
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the disk keep what a folder lists, too; where a folder can be opened."""
+    if hasattr(os, "O_DIRECTORY"):
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from alerts.mail.answers import masked
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer
 from alerts.mail.deliveries import MAILS, Deliveries
 from alerts.people import Delivery, DeliveryKind
 from alerts.settings import MailSettings
-from crawler.model import Why, because
+from crawler.model import IcewireError, Why, because
 
 log = logging.getLogger(__name__)
 
@@ -91,8 +92,14 @@ def hand_over(
     return sent, unsent
 
 
+def _tell(delivery: Delivery, error: IcewireError) -> None:
+    """Who gets which mail stands in the database, which forgets; a log does not, so it names no address."""
+    what = "posting" if delivery.channel_id else "mail"
+    log.warning("%s %s: %s", what, delivery.message_id, masked(str(error), delivery.recipient))
+
+
 def _give_up(deliveries: Deliveries, delivery: Delivery, error: DeliveryRefused, now: datetime) -> None:
-    log.warning("%s %s: %s", "posting" if delivery.channel_id else "mail", delivery.message_id, error)
+    _tell(delivery, error)
     if deliveries.record_unsent(delivery.id or 0, error.why, None, nobody_since=now if error.nobody else None):
         log.warning("subscriber %s gets no more mail: nobody has the address", delivery.subscriber_id)
 
@@ -101,5 +108,5 @@ def _delay(
     deliveries: Deliveries, delivery: Delivery, error: DeliveryDelayed, now: datetime, waits: Sequence[timedelta]
 ) -> None:
     retry_at = now + waits[delivery.attempts - 1] if delivery.attempts <= len(waits) else None
-    log.warning("%s %s: %s", "posting" if delivery.channel_id else "mail", delivery.message_id, error)
+    _tell(delivery, error)
     deliveries.record_unsent(delivery.id or 0, error.why, retry_at, error.in_doubt)

@@ -74,6 +74,24 @@ class Matches:
                 return 0
             return new
 
+    def set_aside(self, story: Story) -> None:
+        """Matching it failed: it waits until it changes, or until somebody calls `take_up`."""
+        with Session(self.engine) as session:
+            session.merge(Matching(story_id=story.id or 0, version=story.version, set_aside=True))
+            session.commit()
+
+    def set_aside_stories(self) -> list[int]:
+        """Which stories were set aside."""
+        with Session(self._reading) as session:
+            aside = select(Matching.story_id).where(col(Matching.set_aside))
+            return list(session.exec(aside.order_by(col(Matching.story_id))))
+
+    def take_up(self) -> None:
+        """Let what was set aside be matched again: by another version of icewire, perhaps, that can."""
+        with Session(self.engine) as session:
+            session.exec(delete(Matching).where(col(Matching.set_aside)))
+            session.commit()
+
     def add_matches(self, found: Mapping[int, Sequence[Found]], now: datetime) -> int:
         """Store matches with stories, by id, that had met the other searches already; returns how many are new."""
         with Session(self.engine) as session:

@@ -224,6 +224,11 @@ class Members:
             session.exec(delete(Subscriber).where(left | never_confirmed))
             session.commit()
 
+    def addresses(self) -> set[str]:
+        """Every address that is kept, also of those who left and are not erased yet."""
+        with Session(self._reading) as session:
+            return set(session.exec(select(Subscriber.email)))
+
     def subscribers(self) -> list[Member]:
         """Everybody who has not left, with their searches: for commands that list them, never for a tick or a page."""
         with Session(self._reading) as session:

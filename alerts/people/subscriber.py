@@ -112,6 +112,7 @@ class Matching(TableRow, table=True):
 
     story_id: int = Field(foreign_key="story.id", primary_key=True, ondelete="CASCADE")
     version: int
+    set_aside: bool = False  # matching it failed, so at this version it met none; tried again after a start
 
 
 class DigestRecord(TableRow, table=True):

@@ -18,6 +18,7 @@ from alerts.locale import marked, translations
 from alerts.query import NamedPlaces, QueryError
 from alerts.web.answers import SECURITY_HEADERS, language_of, page
 from crawler.store import Store
+from crawler.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +56,9 @@ class Feeds:
         """In JSON Feed; a mistake is told in JSON."""
 
         def wrong(error: QueryError) -> Response:
-            told = ("message", "column", "pointed", "suggestion")
-            return JSONResponse({"error": {name: getattr(error, name) for name in told}}, 400)
+            told = {name: getattr(error, name) for name in ("message", "column", "pointed", "suggestion")}
+            seen = {name: visible(said) if isinstance(said, str) else said for name, said in told.items()}
+            return JSONResponse({"error": seen}, 400)
 
         return self._answer(request, "application/feed+json", json_feed, wrong)
 

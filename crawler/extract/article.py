@@ -23,7 +23,7 @@ from crawler.extract.script_data import scripts_of
 from crawler.extract.vote import agree, as_block, below, likeliest
 from crawler.glance import kind_of_title
 from crawler.model import Article, IcewireError, because
-from crawler.text import Moment, decoded, is_web_address, link_url, parse, visible, words
+from crawler.text import Moment, decoded, is_web_address, link_url, parse, read_once, visible, words
 
 # Bounds, chosen by hand.
 _MOST_BYTES = 4_000_000
@@ -181,7 +181,7 @@ def _one_line(raw: str) -> str:
 
 def _visible(text: str) -> str:
     """The same in characters that one sees; a line in which there is none goes."""
-    seen = visible(text)
+    seen = visible(read_once(text))
     return text if seen == text else "\n".join(one for line in seen.split("\n") if (one := " ".join(line.split())))
 
 

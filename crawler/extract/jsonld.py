@@ -1,12 +1,13 @@
 """The JSON-LD of a page as nodes; broken JSON is mended or read loosely."""
 
-import html
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
+
+from crawler.text import unescaped
 
 JsonNode = dict[str, Any]
 
@@ -45,7 +46,7 @@ def clean(value: object) -> str:
     if not isinstance(value, str):
         return ""
     if "&" in value:
-        value = html.unescape(html.unescape(value))
+        value = unescaped(unescaped(value))
     if "<" in value:
         value = _TAG.sub("", value)
     return " ".join(value.split())
@@ -78,7 +79,7 @@ def _parse_json(text: str) -> list[Any]:
     """The values of a script: as they are, else mended, else the few fields that can be read loosely."""
     plain = _WRAPPING.sub("", text).strip().rstrip(";")
     mended = _BAD_ESCAPE.sub("", _TRAILING_COMMA.sub("", plain))
-    for attempt in (plain, mended, html.unescape(mended)):
+    for attempt in (plain, mended, unescaped(mended)):
         values = _decode_all(attempt)
         if values:
             return values

@@ -5,7 +5,6 @@ in any shape. A story is a list of paragraphs, or a text with some, and the page
 headline of its own is another story's.
 """
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 
 from crawler.extract.jsonld import clean
 from crawler.extract.script_data import values_in
-from crawler.text import words
+from crawler.text import unescaped, words
 
 # Bounds, and what prose is; chosen by hand.
 _MOST_VALUES = 60_000
@@ -192,5 +191,5 @@ def _kind(item: dict[str, Any]) -> str:
 def _split(text: str) -> list[str]:
     """The paragraphs of a text that may be markup, and that may be escaped twice."""
     if "<" not in text and "&lt;p" in text:
-        text = html.unescape(text)
+        text = unescaped(text)
     return [line for part in _BREAK.split(_UNSHOWN.sub("", text)) if part and (line := clean(part))]

@@ -1,5 +1,6 @@
 """The bytes of an answer as text that an XML parser accepts: inflated, decoded, without a DTD."""
 
+import contextlib
 import re
 import zlib
 from html.entities import html5
@@ -8,6 +9,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 from crawler.feeds.items import UnreadableFeed
 from crawler.model import Why, because
+from crawler.text import joined_halves, numbers_mended, text_only
 
 # Bounds, chosen by hand.
 MOST_BYTES = 50_000_000  # a sitemap may hold 50 MB by its protocol; a feed never comes near
@@ -36,7 +38,7 @@ def body_text(body: bytes, url: str, content_type: str = "") -> str:
             body = _inflated(body, url)
     if len(body) > MOST_BYTES:
         raise UnreadableFeed(_too_large(url))
-    return _decoded(body, content_type).lstrip("\ufeff \t\r\n")
+    return text_only(_decoded(body, content_type)).lstrip("\ufeff \t\r\n")
 
 
 def without_dtd(text: str) -> str:
@@ -47,7 +49,7 @@ def without_dtd(text: str) -> str:
     """
     if prolog := _PROLOG.match(text):
         text = text[prolog.end() :]
-    return _entities_mended(text) if "&" in text else text
+    return _entities_mended(numbers_mended(text)) if "&" in text else text
 
 
 def whole_items(text: str, root: str) -> tuple[str, tuple[Why, ...]]:
@@ -124,10 +126,9 @@ def _decoded(body: bytes, content_type: str) -> str:
     if name and name.startswith(_SEVEN_BIT):
         body = body.decode(name, "replace").encode("utf-8", "replace")
     body = body.translate(None, _CONTROLS)
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    for whole in (body, joined_halves(body)):
+        with contextlib.suppress(UnicodeDecodeError):
+            return whole.decode("utf-8")
     if name and not name.startswith(("utf-8", "utf-16", "utf-32")):  # without zeros it is none of the wide ones
         try:
             return body.decode(name)
@@ -144,7 +145,7 @@ def _wide_encoding(body: bytes) -> str | None:
 
 def _mostly_utf8(body: bytes) -> str:
     """UTF-8 in which stray bytes are read as Windows-1252: what a page glued from two sources holds."""
-    text = body.decode("utf-8", "surrogateescape")
+    text = joined_halves(body).decode("utf-8", "surrogateescape")
     return _STRAY.sub(
         lambda stray: stray.group().encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text, _MOST_MENDED
     )

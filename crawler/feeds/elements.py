@@ -10,6 +10,8 @@ from itertools import islice
 
 from lxml import etree
 
+from crawler.text import unescaped
+
 # Bounds, chosen by hand.
 MOST_LOOKED_AT = 100_000  # items of one document
 
@@ -56,7 +58,7 @@ class Element:
     def text(self) -> str:
         """Its characters, stripped; elements inside give their own characters."""
         if self.node is None:
-            return html.unescape(_CDATA.sub(r"\1", self.raw)).strip()
+            return unescaped(_CDATA.sub(r"\1", self.raw)).strip()
         if not len(self.node):
             return (self.node.text or "").strip()
         return "".join(map(str, self.node.itertext())).strip()
@@ -200,7 +202,7 @@ def _tagged_elements(text: str) -> Elements:
 
 def _loose_attributes(text: str) -> dict[str, str]:
     found = _ATTRIBUTE.findall(text)
-    return {name.rpartition(":")[2].casefold(): html.unescape(double or single) for name, double, single in found}
+    return {name.rpartition(":")[2].casefold(): unescaped(double or single) for name, double, single in found}
 
 
 def _loose_elements(text: str) -> Iterator[tuple[str, str, str, str]]:

@@ -1,6 +1,5 @@
 """One feed's answer as a Reading, whatever kind of feed it turns out to be."""
 
-import html
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -9,6 +8,7 @@ from crawler.feeds import jsonfeed, rss, section, sitemap
 from crawler.feeds.body import body_text, without_dtd
 from crawler.feeds.items import Asked, FeedItem, Reading, UnreadableFeed
 from crawler.model import FeedKind, Why, because
+from crawler.text import unescaped
 
 __all__ = ["Asked", "FeedItem", "Reading", "UnreadableFeed", "read_feed"]
 
@@ -75,7 +75,7 @@ def _document(text: str) -> tuple[str, str]:
     """
     escaped = _ESCAPED_ROOT.search(text, 0, _LATE_ROOT_WITHIN)
     if escaped and not _LATE_ROOT.search(text, 0, _LATE_ROOT_WITHIN):  # a browser's view of the source
-        text = html.unescape(text[escaped.start() :])
+        text = unescaped(text[escaped.start() :])
     if _is_html(text):
         sure = _SURE_ROOT.search(text, 0, _LATE_ROOT_WITHIN)
         if sure is None:
@@ -92,7 +92,7 @@ def _document(text: str) -> tuple[str, str]:
 
 def _looks_like(text: str) -> Why:
     title = _TITLE.search(text, 0, 20_000)
-    if title and (words := " ".join(html.unescape(title[1]).split())):
+    if title and (words := " ".join(unescaped(title[1]).split())):
         return because("html_titled", title=words[:80])
     if "<" in text:
         return because("html")

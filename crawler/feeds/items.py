@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from crawler.model import Code, FeedKind, IcewireError, Why, because
-from crawler.text import UNSTORABLE, Moment, absolute, moment, plain
+from crawler.text import UNSTORABLE, Moment, absolute, moment, numbers_mended, plain, visible
 
 # Bounds, chosen by hand.
 MOST_ITEMS = 2000  # of one feed; the busiest real one gives 1,000
@@ -121,7 +121,7 @@ class Collector:
         self, link: str, title: str = "", published: str = "", updated: str = "", summary: str = "", content: str = ""
     ) -> None:
         """Take one item as the feed wrote it; links and dates as text, title, summary and content as HTML."""
-        url = absolute(link, self.base)
+        url = absolute(visible(link.strip()), self.base)
         if not url:
             self._count("items_without_link")
         elif len(url.encode()) > _LONGEST_LINK or not _can_be_asked(url):
@@ -189,11 +189,7 @@ def _storable(markup: str) -> str:
     """The start of a text as HTML that a database can hold, not cut inside a tag."""
     if len(markup) > MOST_CONTENT:
         markup = _OPEN_TAG.sub("", markup[:MOST_CONTENT])
-    try:
-        markup.encode()
-    except UnicodeEncodeError:  # half a character, which a JSON escape can hold
-        return UNSTORABLE.sub("", markup)
-    return markup.replace("\0", "")
+    return UNSTORABLE.sub("", numbers_mended(markup))
 
 
 def _can_be_asked(url: str) -> bool:

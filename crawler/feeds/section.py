@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from crawler.feeds.cards import Spots, heading, headline, times
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
 from crawler.model import Code, Why, because
-from crawler.text import absolute, canonical_url, plain, same_site
+from crawler.text import absolute, canonical_url, numbers_mended, plain, same_site, text_only, visible
 
 # Path segments that lead to lists, accounts and forms in every content system we know.
 _NEVER = re.compile(
@@ -102,6 +102,7 @@ def _compiled(pattern: str, url: str) -> re.Pattern[str]:
 
 def _tree(text: str) -> lxml_html.HtmlElement:
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True)
+    text = text_only(numbers_mended(text))
     return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
 
 
@@ -117,7 +118,7 @@ def _links(tree: lxml_html.HtmlElement, base: str, url: str) -> dict[str, list[l
     here = canonical_url(url)
     for anchor in islice(tree.iter("a"), _MOST_ANCHORS):
         href = anchor.get("href") or ""
-        address = urldefrag(absolute(href, base)).url if len(href) <= _LONGEST_LINK else ""
+        address = urldefrag(absolute(visible(href.strip()), base)).url if len(href) <= _LONGEST_LINK else ""
         if not address or not same_site(address, url) or _SHARING.search(urlsplit(address).query):
             continue
         if _PAGING.search(address) or _turns(anchor):

@@ -11,7 +11,7 @@ from lxml import etree
 from crawler.feeds.body import whole_items
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
 from crawler.model import Code, FeedKind, Why, because
-from crawler.text import absolute, moment
+from crawler.text import absolute, moment, visible
 
 ROOTS = ("urlset", "sitemapindex")
 # Chosen by hand.
@@ -148,7 +148,7 @@ def _latest(date: str) -> datetime | None:
 def _index(rows: Sequence[SitemapRow], url: str, since: datetime | None, notes: tuple[Why, ...]) -> Reading:
     children: dict[str, str] = {}
     for row in rows:
-        if child := absolute(row["loc"], url):
+        if child := absolute(visible(row["loc"]), url):
             children[child] = row.get("lastmod", "")
 
     def rank(child: str) -> tuple[bool, float]:

@@ -5,11 +5,12 @@ out: scripts, styles, menus, footers and asides that are closed and hold no stor
 """
 
 import codecs
-import html
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from crawler.text import unescaped as unescaped_text
 
 # An ASCII letter written as a number: &#73;CE, \u0049CE.
 _LETTER = re.compile(
@@ -174,7 +175,7 @@ def _is_closed(tags: list[str], n: int) -> bool:
 
 def line_of(text: str) -> str:
     """Text of markup as one line, its entities written as what they name."""
-    return " ".join((html.unescape(text) if "&" in text else text).split())
+    return " ".join(unescaped_text(text).split())
 
 
 def is_attribute(lowered: bytes, at: int) -> bool:

@@ -1,9 +1,8 @@
 """Where a page sends who reads it, by itself: a meta refresh or a line of script, where there is nothing else."""
 
-import html
 import re
 
-from crawler.text import absolute, is_web_address
+from crawler.text import absolute, is_web_address, unescaped
 
 # Chosen by hand.
 LARGEST = 20_000  # bytes: a page that only sends on is small
@@ -29,7 +28,7 @@ def redirect_in(body: bytes, url: str) -> str:
     if len(body) > LARGEST or len(b"".join(_SILENT.sub(b" ", body).split())) > _FEWEST_LETTERS:
         return ""
     for written in _targets(body):
-        target = absolute(html.unescape(written.decode("utf-8", "replace")).strip("\"' "), url)
+        target = absolute(unescaped(written.decode("utf-8", "replace")).strip("\"' "), url)
         if is_web_address(target) and target.partition("#")[0] != url.partition("#")[0]:
             return target
     return ""

@@ -1,11 +1,10 @@
 """Where a story goes on: the address of its next page, or of the one that holds all of it, in the links of a page."""
 
-import html
 import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from crawler.text import is_web_address
+from crawler.text import is_web_address, unescaped
 
 _NAMES = ("page", "pg", "pagenum", "page_no", "pageno", "paged", "p")
 _WHOLE = (
@@ -60,7 +59,7 @@ def _linked(body: bytes, url: str, paths: Iterator[str]) -> str:
     stem = _EXTENSION.sub("", path).rpartition("/")[2].encode()
     for written in _LINK.findall(body, 0, _MOST_BYTES):
         if stem in written or written.startswith((b"?", b"page/")):
-            target = _whole(url, html.unescape(written.decode("utf-8", "replace")))
+            target = _whole(url, unescaped(written.decode("utf-8", "replace")))
             if _plain(target) in wanted and is_web_address(target):
                 return target
     return ""

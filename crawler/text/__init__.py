@@ -1,5 +1,6 @@
 """Words, sentences, dates, addresses, charsets, data files: read one way by all."""
 
+from crawler.text.characters import joined_halves, numbers_mended, read_once, text_only, unescaped
 from crawler.text.charset import decoded, parse
 from crawler.text.data import DataTable, read_data
 from crawler.text.moments import Moment, moment, moments_in, stored
@@ -24,14 +25,17 @@ __all__ = [
     "is_initials",
     "is_renamed",
     "is_web_address",
+    "joined_halves",
     "link_url",
     "moment",
     "moments_in",
+    "numbers_mended",
     "page_address",
     "parse",
     "plain",
     "printed",
     "read_data",
+    "read_once",
     "registered_name",
     "same_site",
     "search_words",
@@ -39,6 +43,8 @@ __all__ = [
     "sentences",
     "spans_of_words",
     "stored",
+    "text_only",
+    "unescaped",
     "visible",
     "word_spans",
     "words",

@@ -1,9 +1,12 @@
 """A page's bytes → text → tree, whatever charset was declared and however broken the markup is."""
 
 import codecs
+import contextlib
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from crawler.text.characters import joined_halves, numbers_mended
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -27,10 +30,9 @@ def decoded(body: bytes, content_type: str, guess: Callable[[bytes], list[str]])
     ):
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
-    try:
-        return body.decode("utf-8")  # nothing else passes for UTF-8 by chance
-    except UnicodeDecodeError:
-        pass
+    for whole in (body, joined_halves(body)):
+        with contextlib.suppress(UnicodeDecodeError):
+            return whole.decode("utf-8")  # nothing else passes for UTF-8 by chance
     start = body[:4096].decode("latin-1")
     declared = [m[1] for m in (_CHARSET.search(content_type), _CHARSET.search(start), _XML_CHARSET.search(start)) if m]
     for name in declared:
@@ -61,7 +63,9 @@ def parse(text: str) -> "HtmlElement | None":
     from lxml import etree  # slow to load, and of those who need words or addresses few read a page
     from lxml.html import HtmlElement
 
-    raw = text.replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "ignore")  # ignored: halves of characters
+    raw = (
+        numbers_mended(text).replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "ignore")
+    )  # ignored: halves of characters
     raw = raw.translate(None, _CONTROL)
     try:
         tree = etree.fromstring(raw, _parser(HtmlElement)) if b"<" in raw else None

@@ -1,8 +1,9 @@
 """What the fields of a feed say: plain text and addresses. No clock, no network."""
 
-import html
 import re
 from urllib.parse import urljoin, urlsplit
+
+from crawler.text.characters import read_once, unescaped
 
 # What no database stores: controls, halves of characters that JSON escapes can hold.
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -49,8 +50,8 @@ def plain(text: str) -> str:
         if "<" in text:
             text = _TAG.sub(" ", _INLINE_TAG.sub("", _UNSHOWN.sub(" ", text)))
         if "&" in text:
-            text = html.unescape(text)
-    return " ".join(visible(text).split())
+            text = unescaped(text)
+    return " ".join(visible(read_once(text)).split())
 
 
 _TORN_SCHEME = re.compile(r"^(?:https?:/{1,2}(?=https?:/))?(https?:)/*(?=[^/])", re.I)  # "https:/a", "http://https://a"

@@ -17,6 +17,7 @@ _DRESSED_HOST = re.compile(r"(?:www|amp|m|mobile)\.(?=[^.]+\.[^.])")
 
 # Copies of a page that a search engine keeps or leads through; its own address stands inside.
 _AMP_CACHE_PATH = re.compile(r"/(?:c|v|wp|amp)/(s/)?([\w.-]+\.[a-z]{2,}(?::\d+)?(?:/.*)?)", re.IGNORECASE)
+_MAYBE_WRAPPED = re.compile(r"/amp/|/url\?|\.cdn\.ampproject\.org/")
 _SEARCH_HOST = re.compile(r"(?:www\.)?(?:google\.[a-z.]{2,6}|bing\.com)")
 
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -37,7 +38,13 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("HTTP://m.Example.com:80/news/story/amp/?utm_source=rss&id=7#top")
     'https://example.com/news/story?id=7'
     """
-    url = unwrapped(url)
+    spelled = _spelled(unwrapped(url))
+    while _MAYBE_WRAPPED.search(spelled) and (inner := unwrapped(spelled)) != spelled:  # seen only now that it is clean
+        spelled = _spelled(inner)
+    return spelled
+
+
+def _spelled(url: str) -> str:
     parts = web_parts(url)
     if parts is None:
         return url
@@ -121,7 +128,7 @@ def _canonical_path(path: str) -> str:
         elif segment not in ("", "."):
             segments.append(segment)
     path = "/" + "/".join(segments)
-    while (shorter := _DRESS_OF_PATH.sub("", _unprinted(path))) != path:
+    while (shorter := _DRESS_OF_PATH.sub("", _unprinted(_SESSION_IN_PATH.sub("", path)))) != path:
         path = shorter or "/"
     return path
 
@@ -145,6 +152,8 @@ def _canonical_query(query: str, path: str) -> str:
 
 def _encoded(text: str) -> str:
     """The same characters, each percent-encoded when it must be and only then."""
+    if not text.isascii():  # halves of a character are made one, or what says that there was one
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = _LONE_PERCENT.sub("%25", text)
     text = _ESCAPE.sub(lambda m: c if (c := chr(int(m[1], 16))) in _UNRESERVED else m[0].upper(), text)
-    return quote(text, safe="%/:@!$&'()*+,;=-._~?", errors="replace")
+    return quote(text, safe="%/:@!$&'()*+,;=-._~?")

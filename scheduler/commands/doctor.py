@@ -2,7 +2,7 @@
 
 import smtplib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -20,6 +20,7 @@ from crawler.watch import Troubles
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 
+_MOST_NAMED = 5  # files
 MARKS = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 
@@ -57,6 +58,8 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     """Look at everything once; sends no mail."""
     s = deployment.settings
     yield Diagnosis("configuration", "ok", f"data in {s.data.resolve()}")
+    yield from _privacy(deployment)
+    yield _key(deployment)
     yield _database(deployment)
     yield _registry(deployment)
     status = _status(deployment)
@@ -64,6 +67,7 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
         yield Diagnosis("network", "wrong", in_words(outage.why))
     yield _sources(deployment, status)
     yield from _troubles(deployment)
+    yield from _matching(deployment)
     people = deployment.members.recipients()
     yield Diagnosis(
         "subscribers",
@@ -86,6 +90,31 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
         "note" if undelivered else "ok",
         ", ".join(f"{n} {k}" for k, n in deliveries.items()) or "none yet",
     )
+
+
+def _privacy(deployment: Deployment) -> Iterator[Diagnosis]:
+    """What others could read; nothing when there was nothing."""
+    found = deployment.privacy
+    if found.closed:
+        said = f"closed to other users of this machine, who could read it until now: {_named(found.closed)}"
+        yield Diagnosis("privacy", "note", said)
+    if found.open:
+        said = (
+            f"other users of this machine can look into {_named(found.open)}: keep data in a folder of its own, yours"
+        )
+        yield Diagnosis("privacy", "note", said)
+
+
+def _named(paths: Sequence[object]) -> str:
+    shown = ", ".join(map(str, paths[:_MOST_NAMED]))
+    return f"{shown} and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else shown
+
+
+def _key(deployment: Deployment) -> Diagnosis:
+    try:
+        return Diagnosis("key", "ok", f"{len(deployment.links.key)} bytes")
+    except IcewireError as error:
+        return Diagnosis("key", "wrong", worded(error))
 
 
 def _status(deployment: Deployment) -> Status:
@@ -112,6 +141,14 @@ def _troubles(deployment: Deployment) -> Iterator[Diagnosis]:
         yield Diagnosis("outlets", "note", f"out of their habit: {said}")
     if not deployment.settings.mail.operator:
         yield Diagnosis("outlets", "note", "set mail.operator: nobody is told when an outlet falls silent")
+
+
+def _matching(deployment: Deployment) -> Iterator[Diagnosis]:
+    """The stories that met no search because they could not be matched; nothing when there is none."""
+    if stuck := deployment.matches.set_aside_stories():
+        which = f"{show.count(len(stuck), 'story', 'stories')} could not be matched and met no search"
+        said = f"{which}: {_named(stuck)}; the log says why, and a start of the daemon tries again"
+        yield Diagnosis("matching", "wrong", said)
 
 
 def _database(deployment: Deployment) -> Diagnosis:

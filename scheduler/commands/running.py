@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from crawler.model import IcewireError, because
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
+from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example, without_mail_secrets
 from scheduler.turns import daemons_turn, is_wanted, persons_turn
 
 
@@ -126,6 +126,7 @@ def crawl_now(
     """
     from crawler.spiders import Stay, crawl_once
 
+    without_mail_secrets(os.environ)
     data, s = deployment.settings.data, deployment.settings
     stay = None
     if every:

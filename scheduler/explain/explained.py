@@ -20,7 +20,7 @@ from scheduler.explain.told import (
     StoryAnswer,
     TopicAnswer,
 )
-from scheduler.show import count, out
+from scheduler.show import count, out, seen
 
 _WIDEST = 110  # columns; longer lines are hard to read
 _LABEL = 13  # columns of a field's name
@@ -262,13 +262,20 @@ def _more(number: int, one: str, many: str = "") -> None:
 
 def _tell(said: str | Text, indent: int, hang: int | None = None) -> None:
     """Print a paragraph, its first line `indent` columns in, further ones `hang`. Nothing when it is empty."""
-    text = said if isinstance(said, Text) else Text(said)
+    text = _harmless(said) if isinstance(said, Text) else Text(seen(said))
     width = max(40, min(out().width, _WIDEST))
     further = indent if hang is None else hang
     at = indent
     for line in _lines(text, width - indent, width - further):
         out().print(Text(" " * at) + line, soft_wrap=True)
         at = further
+
+
+def _harmless(text: Text) -> Text:
+    """The same styles on what steers no terminal."""
+    if seen(text.plain) == text.plain:
+        return text
+    return Text.assemble(*((seen(piece.text), piece.style or "") for piece in text.render(out())))
 
 
 def _lines(text: Text, width: int, further: int) -> Iterator[Text]:

@@ -1,9 +1,15 @@
 """Signed links and the key they are signed with."""
 
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from alerts.mail.links import Links, load_key
+from crawler.model import IcewireError
 
 ASKED = datetime(2026, 3, 9, 12, 0, 0, 123456, tzinfo=UTC)
 LINKS = Links(b"a key", "https://alerts.example.org/")
@@ -45,3 +51,36 @@ def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     assert len(key) == 64
     assert load_key(file) == key
     assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"secret", b"0123456789abcdef0123456789abcde", b"\0" * 64, b"a" * 64])
+def test_a_key_that_anybody_guesses_is_refused(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "secret.key"
+    file.write_bytes(content)
+    with pytest.raises(IcewireError, match=r"secret\.key: the key that signs the links in mails is damaged"):
+        load_key(file)
+    assert file.read_bytes() == content
+
+
+def test_a_key_that_cannot_be_read_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").mkdir()
+    with pytest.raises(IcewireError, match="cannot be read"):
+        load_key(tmp_path / "secret.key")
+
+
+def test_of_many_who_begin_at_once_all_have_the_same_whole_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        keys = set(pool.map(load_key, [tmp_path / "secret.key"] * 64))
+    assert [len(key) for key in keys] == [64]
+    assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]
+
+
+def test_the_key_is_on_the_disk_before_it_has_its_name(tmp_path: Path) -> None:
+    """As the system saw it: written, synced, named, and the name synced."""
+    file = tmp_path / "secret.key"
+    script = f"from pathlib import Path; from alerts.mail.links import load_key; load_key(Path({str(file)!r}))"
+    hook = "import sys; sys.addaudithook(lambda name, given: print(name) if name in ('os.link',) else None)"
+    spy = "import os; real = os.fsync; os.fsync = lambda number: (print('fsync'), real(number))[1]"
+    command = [sys.executable, "-c", f"{hook}\n{spy}\n{script}"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]).stdout
+    assert said.split() == ["fsync", "os.link", "fsync"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.feeds.feed import read_feed
@@ -188,6 +188,34 @@ def test_what_is_no_web_address_comes_back_stripped() -> None:
 def test_the_canonical_address_of_a_canonical_address_is_itself(url: str) -> None:
     once = canonical_url(url)
     assert canonical_url(once) == once
+
+
+# What addresses are made of that somebody wrote to confuse us.
+_PIECES = (
+    "https://", "HTTP://", "www.", "m.", "amp.", "google.com/url?q=", "www.google.com/amp/s/", "google.com/amp/",
+    "x.cdn.ampproject.org/c/s/", "bing.com", "example.com", "ex%61mple.com", "%77ww.", "münchen.de", "ｅxample.com",
+    "127.0.0.1", "[::1]", "localhost", "co.uk", "tumblr.com", ":80", ":443", ":8080", "/", "//", "/.", "/..", "/amp",
+    ".amp", ".amp.html", "/index.html", "/print", "/comment-page-2", "/news-of-the-day", "12345", "?", "&", "amp;", "=",
+    "%", "%2", "%2F", "%2e", "%26", "%3b", "%23", "#", "#!", "#/x", ";jsessionid=1", ";sid=a",
+    "/(s(abcdefghijklmnopqrstuv))", "utm_source=x", "id=7", "a=b", "@", " ", "+", "é", "\u200b", "\u3002", "ß", "İ",
+    "\ud83d", "\udea8",    "\u202e", "\0",
+    "\x1b", "\U000e0041", "~", "|", "\\", "com", "-", "_", ".", "xn--", "output=amp", "print=1",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(_PIECES), max_size=9).map("".join),
+    st.sampled_from(("https://", "", "https://google.com/amp/s/")),
+)
+@example("/\ud83d", "https://example.com")
+@example("/story.html", "https://google.com/amp/s/")
+@example("ex%61mple.com/amp", "https://google.com/amp/s/")
+@example(";jsessionid=1'/AMPm", "https://google.com/amp/s//(s(abcdefghijklmnopqrstuv))")
+@example("/(s(abcdefghijklmnopqrstuv));sid=a/(s(abcdefghijklmnopqrstuv))f", "https://example.com/p")
+def test_so_it_is_of_addresses_that_are_written_to_confuse(rest: str, start: str) -> None:
+    once = canonical_url(start + rest)
+    assert canonical_url(once) == once
+    assert not once.startswith("http") or once == start + rest or once.isascii()
 
 
 @given(
