@@ -14,6 +14,7 @@ from pathlib import Path
 
 from crawler.text import DataTable, read_data, sentences
 
+_LONGEST_TITLE = 500  # characters
 _LONGEST = 12_000  # characters of a text that are read
 _CLAUSE = re.compile(r"[:;“”\"—]")
 _WITHIN = ("within", "inside", "to", "part of", "arm of", "unit of", "branch of")
@@ -93,8 +94,8 @@ class Actors:
 
     def found(self, title: str, text: str) -> Acted:
         """Who acts in a story, and on whose word, in the order of the data."""
-        read = [title, *sentences(text[:_LONGEST])]
-        whole = f"{title}\n{text}"
+        read = [title[:_LONGEST_TITLE], *sentences(text[:_LONGEST])]
+        whole = f"{read[0]}\n{text}"
         actors = {who: s for who in self._actors if self._may(who, whole) and (s := self._first(who, read))}
         telling = [sentence for sentence in read if self._tells(sentence)]
         said = {who: s for who in self._words if (s := next(filter(self._words[who].search, telling), ""))}

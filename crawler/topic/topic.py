@@ -36,6 +36,7 @@ _GATE_ICE = re.compile(rb"I(?:\.C\.E\.|(?:CE|ce)(?!\w)(?:(?<!\w...)|(?<=\\[nrt].
 _ONE_SPACE = bytes.maketrans(b"\t\n\r", b"   ")
 # Chosen by hand.
 _MOST_EVIDENCE = 16
+_LONGEST_TITLE = 500  # characters: what follows is no headline any more
 _SHORT = 1500  # characters of a brief, all of which is its opening
 _BELOW = 0.95  # of the line: where a story stands that must not cross it
 
@@ -103,7 +104,8 @@ class Topic:
         other stories: only the title can speak against it, by another subject or as that of a roundup.
         """
         body = self._sentences(text)
-        return max((self._promise(ReadStory(t, text, self._read(t, "title", 1.0), body)) for t in titles), default=0.0)
+        heads = (title[:_LONGEST_TITLE] for title in titles)
+        return max((self._promise(ReadStory(t, text, self._read(t, "title", 1.0), body)) for t in heads), default=0.0)
 
     def _promise(self, read: ReadStory) -> float:
         framed = self._framed(read)
@@ -116,6 +118,7 @@ class Topic:
 
     def judge(self, title: str, text: str, language: str = "en", site: str = "") -> TopicVerdict:
         """What a story is to the topic. The text's paragraphs are separated by line breaks; `site` is its host."""
+        title = title[:_LONGEST_TITLE]
         read = ReadStory(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
         story = self._make_sense(read, language)
         raw = self._raw(story)

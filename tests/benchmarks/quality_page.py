@@ -54,7 +54,7 @@ UNSEEN = {  # where it is measured
     "learned_left_out_f1": "F1 of a learner over the same evidence, each item's origin left out",
     "veto_left_out_f1": "F1 where that learner may take away what the rules found",
     "kind_exact": "kind as the reader says",
-    "kind_agrees": "kind, as far as the reader's kinds tell them apart",
+    "kind_agrees": "kind, either of the two, as far as the reader's kinds tell them apart",
 }
 SIMPLER = {
     "peer_title_or_two_f1": "F1 of a simpler rule: the agency named in the headline, or twice in the text",
