@@ -102,7 +102,7 @@ def _compiled(pattern: str, url: str) -> re.Pattern[str]:
 
 def _tree(text: str) -> lxml_html.HtmlElement:
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True)
-    text = text_only(numbers_mended(text))
+    text = text_only(numbers_mended(text, controls=True))
     return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import partial
 
 # A character as a number: "&#8217;", "&#x1F6A8", with or without its end; and the two halves of one.
 _FIRST = r"0{0,4}(?:55[2-9]|56[0-3])\d\d|[xX]0{0,4}[dD][89abAB][0-9a-fA-F]{2}"
@@ -32,21 +33,23 @@ def unescaped(text: str) -> str:
     return html.unescape(numbers_mended(text)) if "&" in text else text
 
 
-def numbers_mended(text: str) -> str:
+def numbers_mended(text: str, controls: bool = False) -> str:
     """Markup in which every number is one of a character: pairs of halves are joined, what is none is left out.
+
+    With `controls` these stay, for `visible` to find the whole of an order; XML allows none.
 
     >>> numbers_mended("&#xD83D;&#xDEA8; &#8217; &#0;")
     '&#128680; &#8217; '
     """
     if "&#" not in text:
         return text
-    return _NUMBERS.sub(_mended, text)
+    return _NUMBERS.sub(partial(_mended, controls=controls), text)
 
 
-def _mended(found: re.Match[str]) -> str:
+def _mended(found: re.Match[str], controls: bool) -> str:
     """A number that is a character, or two that are one; "" for any other."""
     if found[3]:
-        return found[0] if _is_character(_number(found[3])) else ""
+        return found[0] if _is_character(number := _number(found[3])) or (controls and 0 < number < 0x20) else ""
     high, low = _number(found[1]), _number(found[2])
     if high in _HIGH and low in _LOW:
         return f"&#{0x10000 + ((high - _HIGH.start) << 10) + (low - _LOW.start)};"

@@ -64,7 +64,7 @@ def parse(text: str) -> "HtmlElement | None":
     from lxml.html import HtmlElement
 
     raw = (
-        numbers_mended(text).replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "ignore")
+        numbers_mended(text, controls=True).replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "ignore")
     )  # ignored: halves of characters
     raw = raw.translate(None, _CONTROL)
     try:
