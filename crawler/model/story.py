@@ -32,6 +32,7 @@ class Source(TableRow, table=True):
     county: str = ""
     state: str = Field(default="", index=True)  # USPS code; "" = nationwide
     covers: list[str] = Field(default_factory=no_items, sa_type=JSON)  # "Waltham, MA", "Essex County, MA", "NH"
+    sites: list[str] = Field(default_factory=no_items, sa_type=JSON)  # further names where it publishes
     scope: str = "local"
     kind: str = ""
     language: str = "en"
