@@ -9,7 +9,7 @@ from datetime import datetime
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.glance import StandIn, lead_of, redirect_in, stand_in
+from crawler.glance import StandIn, is_search, lead_of, redirect_in, stand_in
 from crawler.manners import BLOCKED, GONE, PAID, PAUSING, HostPaused, back_off, retry_after
 from crawler.model import Entry, FeedProblem, Source, Why, because
 from crawler.spiders.desk import Page
@@ -85,6 +85,8 @@ def answered(response: Response, visit: Visit, now: datetime, owner: Source | No
     if response.status == 200 and _is_page(kind):
         if target := redirect_in(response.body, response.url):
             return Answered(redirect=target)
+        if visit.entries and not visit.own(source) and is_search(response.url):
+            return refused(visit, because("list_page"))
         moved = page_address(response.url) != page_address(visit.url)
         if found := stand_in(response.body, visit.announced, source.name, moved):
             return stood_in(found, visit, now)

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.model import EntryState, Source
+from crawler.model import UNLISTED, EntryState, Source
 from crawler.text import ascii_host, link_url, site, unwrapped
-
-UNLISTED = "unlisted"  # the kind of a source that stands for a site of nobody on the list
 
 
 @dataclass(frozen=True, slots=True)

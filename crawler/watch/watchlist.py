@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Engine, func, or_, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.model import Entry, Feed, FeedProblem, Source, Why, is_ahead, is_due
+from crawler.model import UNLISTED, Entry, Feed, FeedProblem, Source, Why, is_ahead, is_due
 from crawler.text import canonical_url, page_address
 from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.outages import Outages, known_until
 from crawler.watch.outcome import HAD, LONGEST_RETRY, SETTLED, Outcome, write_outcomes
-from crawler.watch.owners import UNLISTED, Owners
+from crawler.watch.owners import Owners
 from crawler.watch.polling import LONGEST_INTERVAL, Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
 from crawler.watch.stored import stored_of
