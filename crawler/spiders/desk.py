@@ -118,6 +118,8 @@ class Desk:
     def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome | StandIn:
         now = self.clock()
         known = self.store.article(page.look) if page.look is not None else self.store.article_at(article.url)
+        if known is None and page.told == () and (same := self._same_behind(article)):
+            return self._leave(page, same)
         if page.look is not None and known is None:
             return Outcome("off_topic", because("something_else_now"))
         if known and page.from_feed:
@@ -145,8 +147,15 @@ class Desk:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
 
+    def _same_behind(self, article: Article) -> Article | None:
+        """The stored article that another outlet's list leads to with a query or fragment of its own making."""
+        bare = article.url.partition("#")[0].partition("?")[0]
+        known = self.store.article_at(bare) if bare != article.url else None
+        same = known and (known.title, known.text) == (article.title, article.text)
+        return known if same else None
+
     def _leave(self, page: Page, known: Article) -> Added:
-        """A stored article stays as it was read: what a feed says of it revises nothing."""
+        """A stored article stays as it was read: neither a feed's words nor another's spelling revise it."""
         assert known.id is not None
         why = page.otherwise.reason if page.otherwise else Why()
         self.store.record_recheck(known.id, self.clock(), self.look_again)

@@ -193,7 +193,7 @@ class PageReader:
         ids = entry_ids(visit.entries)
         looked_at = visit.article_id
         if result.gone and looked_at is None:
-            looked_at = next((e.article_id for e in visit.entries if e.article_id), None)
+            looked_at = self._own_article(visit)
         if looked_at and not (added and added.article_id == looked_at):  # else it was written with the article
             records.store.record_recheck(looked_at, records.clock(), records.recheck_for, gone=result.gone)
         told = [e for e in visit.entries if outcome and holds_for(outcome.state, visit.url, e.url)]
@@ -206,6 +206,12 @@ class PageReader:
         if outcome and ids:
             self.finished.remember(visit.key, visit.url, (e.url for e in visit.entries), outcome)
         self.tally.count(*_counted(visit, result))
+
+    def _own_article(self, visit: Visit) -> int | None:
+        """The stored article that the address was when it was asked last, if it is its own outlet's."""
+        ids = [e.article_id for e in visit.own(visit.source) if e.article_id and e.url == visit.url]
+        known = self.records.store.article(ids[0]) if ids else None
+        return known.id if known and known.source_id == visit.source.id else None
 
     def _over(self, key: str) -> None:
         self.visits.pop(key, None)

@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from scheduler.clock import clock
 from tests.makers.crawling import TWO_HOURS, Place, deploy, outlet_at, page
 from tests.makers.making import BODY
 from tests.makers.serving import Reply, Site, served
@@ -79,6 +81,18 @@ class Two:
         self.paper.pages[f"{path}?output=amp"] = Reply(short)
         self.shown.append(Shown(self.paper.url(f"{path}?output=amp")))
 
+    def gone_again(self, path: str) -> None:
+        """An address of its own that led there once, and is gone when it is asked again."""
+        once = self.hostile.pages.get(f"/was{path}") is None
+        moved = Reply(status=302, headers={"Location": self.paper.url(path)})
+        self.hostile.pages[f"/was{path}"] = moved if once else Reply("gone", 410)
+        self.shown.append(Shown(self.hostile.url(f"/was{path}"), f"{LIE} {len(self.hostile.log)}"))
+
+    def printed(self, path: str) -> None:
+        """A print version that answers with an error."""
+        self.paper.pages[f"{path}?print=1"] = Reply("%PDF", kind="application/pdf")
+        self.shown.append(Shown(self.paper.url(f"{path}?print=1"), content=LIES))
+
     def redirect(self, path: str) -> None:
         """An address of its own that leads there."""
         self.hostile.pages[f"/go{path}"] = Reply(status=302, headers={"Location": self.paper.url(path)})
@@ -108,7 +122,7 @@ class Two:
 Way = Callable[[Two, str], None]
 WAYS: tuple[Way, ...] = (
     Two.lists, Two.words, Two.words_behind_a_wall, Two.forbidden_spelling, Two.tracked_spelling, Two.empty_amp,
-    Two.short_amp, Two.redirect, Two.refresh, Two.says_it_is_it, Two.invented,
+    Two.short_amp, Two.gone_again, Two.printed, Two.redirect, Two.refresh, Two.says_it_is_it, Two.invented,
 )  # fmt: skip
 PAIRS = {f"{a.__name__}, {b.__name__}": (a, b) for a, b in itertools.product(WAYS, WAYS)}
 PATHS = {name: f"/2026/raid-in-waltham-{70001 + n}" for n, name in enumerate(PAIRS)}
@@ -194,6 +208,18 @@ def test_the_papers_entries_are_all_read(after: After) -> None:
     assert states == {"fetched"}
 
 
+def test_a_query_of_another_outlets_making_is_no_second_article(tmp_path: Path) -> None:
+    with served() as paper, served() as hostile:
+        paper.pages = {"/raid": Reply(page(TITLE, BODY)), "/feed": feed([Shown(paper.url("/raid"), TITLE)])}
+        hostile.pages = {"/feed": feed([])}
+        place = deploy(tmp_path, [outlet_at("paper", paper.base), outlet_at("hostile", hostile.base)])
+        place.crawl()
+        hostile.pages = {"/feed": feed([Shown(paper.url("/raid?nine=dead")), Shown(paper.url("/raid#!/nine-dead"))])}
+        place.crawl("--all", offset=TWO_HOURS)
+        assert list(outcomes(place)) == [paper.url("/raid")]
+        assert {e.state for e in rows(place, "SELECT state FROM entry")} == {"fetched"}
+
+
 def outcomes(place: Place) -> dict[str, Any]:
     query = "SELECT url, source_id, name, kind, headline_only, text FROM article JOIN source ON source.id = source_id"
     return {row.url: row for row in rows(place, query)}
@@ -255,13 +281,13 @@ def test_a_copy_that_is_dated_back_does_not_lead(tmp_path: Path) -> None:
         dated = (
             '<script type="application/ld+json">{"@type":"NewsArticle","headline":"%s","datePublished":"%s"}</script>'
         )
-        now = dated % (TITLE, rows_now(0))
+        now = dated % (TITLE, in_hours(0))
         paper.pages = {"/raid": Reply(page(TITLE, BODY).replace("</head>", f"{now}</head>"))}
         paper.pages["/feed"] = feed([Shown(paper.url("/raid"), TITLE)])
         hostile.pages = {"/feed": feed([]), "/raid": Reply(page(TITLE, BODY))}
         place = deploy(tmp_path, [outlet_at("paper", paper.base), outlet_at("hostile", hostile.base)])
         place.crawl()
-        before = dated % (TITLE, rows_now(-48))
+        before = dated % (TITLE, in_hours(-48))
         hostile.pages["/raid"] = Reply(page(TITLE, BODY).replace("</head>", f"{before}</head>"))
         hostile.pages["/feed"] = feed([Shown(hostile.url("/raid"), TITLE)])
         place.crawl("--all", offset=TWO_HOURS)
@@ -272,9 +298,5 @@ def test_a_copy_that_is_dated_back_does_not_lead(tmp_path: Path) -> None:
         assert [row.source_id for row in rows(place, query)] == ["paper"]
 
 
-def rows_now(hours: float) -> str:
-    from datetime import timedelta
-
-    from scheduler.clock import clock
-
+def in_hours(hours: float) -> str:
     return (clock(0)() + timedelta(hours=hours)).isoformat()
