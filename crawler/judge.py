@@ -1,6 +1,6 @@
 """Join what the topic and the gazetteer say of an article into a Verdict."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from crawler.glance import share_of
 from crawler.grouping import containment
 from crawler.model import Article, Code, Label, Source, Verdict, Why, because
 from crawler.places import Gazetteer, Home, PlaceFound, find_places, zone_of
-from crawler.topic import Topic
+from crawler.topic import Acted, Topic, shipped_actors, shipped_kinds
 
 SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
 SAME_TITLE = 0.5  # of the earlier headline's telling words
@@ -33,21 +33,31 @@ def clock_of(source: Source) -> tzinfo:
     return zone_of(source.state, source.county, source.city)
 
 
-def judge(article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now: datetime) -> Verdict:
-    """What the article is about and where it happened, with the evidence; `article_id` is left to the store.
+def judge(
+    article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now: datetime, ruled: Label | None = None
+) -> Verdict:
+    """What the article is about, where it happened and who acts, with the evidence; `article_id` is left to the store.
 
-    Places are sought only in an article whose subject is ICE: for others nobody asks.
+    Kinds, places and actors are sought only where the subject is ICE or near: for others nobody asks. `ruled`: what a
+    person said that it is about, whatever the topic says.
     """
     about = topic.judge(article.title, article.text, article.language, urlsplit(article.url).hostname or "")
+    about = replace(about, label=ruled) if ruled else about
     has_scene = about.label in ("activity", "near")
     places = find_places(gazetteer, article.title, article.text, home) if has_scene else ()
+    near = about.label == "near"
+    kinds = shipped_kinds().told(article.title, article.text, near=near) if has_scene else ()
+    acted = shipped_actors().found(article.title, article.text) if has_scene else Acted()
     return Verdict(
         article_id=article.id or 0,
         label=about.label,
-        kind=about.kind,
+        kind=next(iter(kinds), ""),
+        second_kind="".join(kinds[1:]),
         score=round(about.score, 3),
         evidence=[asdict(e) for e in about.evidence],
         places=[_stored(place) for place in places],
+        actors=[asdict(named) for named in acted.actors],
+        said_by=[asdict(named) for named in acted.said_by],
         judged_at=now,
     )
 

@@ -30,6 +30,7 @@ FILES = {
     "stories": "stories",
     "search": "searching",
     "explain": "explaining",
+    "topic": "topics",
     "sources": "sources",
     "doctor": "doctor",
 }

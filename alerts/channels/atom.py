@@ -35,7 +35,7 @@ def _entry(entry: Element, notice: Notice, entry_id: str) -> None:
         _text(entry, "published", written_at(notice.published_at))
     _text(entry, "updated", written_at(notice.updated_at))
     _text(SubElement(entry, "author"), "name", notice.outlet)
-    for scheme, term in (("kind", notice.kind), ("place", notice.place)):
+    for scheme, term in (*(("kind", kind) for kind in notice.kinds), ("place", notice.place)):
         if term:
             SubElement(entry, "category", {"scheme": f"urn:icewire:{scheme}", "term": term})
     _text(entry, "summary", "\n".join(notice.lines))

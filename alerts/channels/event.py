@@ -17,6 +17,7 @@ class StoryTold(TypedDict):
     outlet: str
     language: str
     kind: str
+    kinds: list[str]
     place: str
     published_at: str | None
     published_day_only: bool
@@ -63,6 +64,7 @@ def story_matched(notice: Notice, searches: Sequence[SearchMet], now: datetime) 
         outlet=notice.outlet,
         language=notice.language,
         kind=notice.kind,
+        kinds=list(notice.kinds),
         place=notice.place,
         published_at=written_at(notice.published_at) if notice.published_at else None,
         published_day_only=notice.day_only,

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from alerts.channels.notice import Notice, notice_of, shown
 from alerts.locale import saying
-from alerts.matching import search
+from alerts.matching import as_met, search
 from alerts.query import PlaceLookup, Query, QueryError, parse, read_back, stands_on_words
 from crawler.store import Store
 
@@ -70,7 +70,8 @@ def open_query(text: str, places: PlaceLookup, sources: Mapping[str, str] | None
 def story_feed(store: Store, query: Query, base_url: str) -> StoryFeed:
     """The newest stories that a query meets, as alerts would meet them."""
     found = search(store, query, MOST_STORIES, news=True, among=MOST_LOOKED_AT)
-    notices = [notice_of(view, view.reports[hit.index], hit.hit.terms, hit.window) for view, hit in found]
+    met = [(view, view.reports[hit.index], hit) for view, hit in found]
+    notices = [notice_of(as_met(view, report, query), report, hit.hit.terms, hit.window) for view, report, hit in met]
     notices.sort(key=lambda notice: (notice.updated_at, notice.story_id), reverse=True)
     reading = read_back(query)
     return StoryFeed(base_url.rstrip("/"), query.text, shown(reading[:1].upper() + reading[1:]), tuple(notices))

@@ -29,7 +29,7 @@ def _item(notice: Notice, item_id: str) -> dict[str, Any]:
         "date_published": written_at(notice.published_at or notice.opened_at),
         "date_modified": written_at(notice.updated_at),
         "authors": [{"name": notice.outlet}],
-        "tags": [tag for tag in (notice.kind, notice.place) if tag],
+        "tags": [tag for tag in (*notice.kinds, notice.place) if tag],
         "language": notice.language,
     }
     return {name: value for name, value in said.items() if value}

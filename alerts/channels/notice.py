@@ -23,7 +23,7 @@ class Notice:
     url: str
     outlet: str
     language: str  # a code; "" = it is not known
-    kind: str
+    kinds: tuple[str, ...]  # the main one first
     place: str  # "" = nobody says
     published_at: datetime | None
     day_only: bool  # published_at is a day, by its noon UTC
@@ -38,6 +38,11 @@ class Notice:
     excerpt: str  # at most 25 words, never of the opening; "" where nothing may be quoted
     excerpt_from: str  # the outlet those words are from, when it is not the one shown
     because: tuple[str, ...]  # what of the search was found
+
+    @property
+    def kind(self) -> str:
+        """The main one; "" = nobody says."""
+        return next(iter(self.kinds), "")
 
     @property
     def updated_at(self) -> datetime:
@@ -66,7 +71,7 @@ def notice_of(view: StoryView, matched: Report, because: Iterable[Why], window: 
         url=shown_url(lead.article.link),
         outlet=shown(lead.source.name),
         language=lead.article.language if _LANGUAGE.fullmatch(lead.article.language) else "",
-        kind=lead.verdict.kind,
+        kinds=lead.verdict.kinds,
         place=shown(view.place),
         published_at=lead.article.published_at,
         day_only=lead.article.day_only,

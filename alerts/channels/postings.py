@@ -14,7 +14,7 @@ from alerts.channels.notice import notice_of, shown
 from alerts.channels.webhook import Gone, post_webhook
 from alerts.locale import in_words
 from alerts.mail import Deliveries, DeliveryRefused, Letter, Links, delivery_of, hand_over
-from alerts.matching import follow_stories
+from alerts.matching import as_met, follow_stories, kept_search
 from alerts.people import Channel, Channels, Delivery, DeliveryKind, Match, Muted, Subscriber, Subscription
 from crawler.database import reading
 from crawler.model import Why, because, inner
@@ -113,13 +113,14 @@ def queue_postings(postings: Postings, store: Store, links: Links, now: datetime
 
 
 def _letter(waiting: Waiting, view: StoryView, links: Links, now: datetime) -> Letter:
-    first, _ = waiting.met[0]
-    matched = next((r for r in view.reports if r.article.id == first.article_id), view.lead)
+    first, search = waiting.met[0]
+    matched = view.report(first.article_id)
+    seen = as_met(view, matched, kept_search(search.query))
     searches = [
         SearchMet(query=subscription.query, name=subscription.name, because=[shown(in_words(w)) for w in _terms(match)])
         for match, subscription in waiting.met
     ]
-    body = story_matched(notice_of(view, matched, _terms(first), first.window), searches, now)
+    body = story_matched(notice_of(seen, matched, _terms(first), first.window), searches, now)
     event_id = links.event_id("posting", waiting.channel.id, waiting.story_id)
     return Letter(waiting.channel.kind, waiting.channel.called, event_id, body)
 

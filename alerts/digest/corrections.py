@@ -1,4 +1,6 @@
-"""What an earlier digest told wrongly: a place, a kind, two events as one or one as two. Who got it is told, once.
+"""What an earlier digest told wrongly: a place, a kind, two events as one, one as two, or what is off topic.
+
+Who got it is told, once.
 
 Each digest keeps what it said of its stories (`DigestRecord.said`); the last that told a story counts, so a correction
 that was told is none any more.
@@ -61,14 +63,17 @@ def said_rows(digest: Digest) -> list[SaidRow]:
     """What a digest says of its stories, shown or counted; of one that was joined to another nothing is left to say."""
     stories = [item.story for item in (*digest.shown, *digest.hidden)]
     gone = [story.correction.joined_id for story in stories if story.correction and story.correction.joined_id]
+    gone += [story.story_id for story in stories if story.correction and story.correction.off]
     return [
-        *([story.story_id, story.place, story.kind, story.title] for story in stories),
+        *([story.story_id, story.place, story.kind, story.title] for story in stories if story.story_id not in gone),
         *([story_id, "", "", ""] for story_id in gone),
     ]
 
 
 def correction_of(doubt: Doubt, asks_kinds: bool, view: StoryView) -> Correction | None:
     """What is to be corrected; None when all that was told is right. A kind is told only to who asks for kinds."""
+    if view.story.lead_id is None:
+        return Correction(doubt.said.told_on, off=True)
     if doubt.apart:
         return Correction(doubt.apart.told_on, apart=doubt.apart.title)
     place = _wrong_place(doubt.said.place, view)
@@ -98,7 +103,7 @@ def _around(place: "Place") -> Sequence[str]:
 
 
 def _is_wrong_kind(told: str, view: StoryView) -> bool:
-    return bool(told) and told not in {report.verdict.kind for report in view.reports}
+    return bool(told) and not any(told in report.verdict.kinds for report in view.reports)
 
 
 def doubtful(engine: Engine, subscriber_id: int, now: datetime) -> list[Doubtful]:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.corrections import correction_of, doubtful
-from alerts.digest.headings import read_search
 from alerts.digest.matched import matched_story
 from alerts.digest.post import Post
 from alerts.digest.story import MatchedStory
 from alerts.locale import known_language
-from alerts.matching import follow_stories
+from alerts.matching import as_met, follow_stories, kept_search
 from alerts.people import Match, Subscriber, Subscription
 from crawler.store import StoryView
 
@@ -72,13 +71,15 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
     doubts = doubtful(post.matches.engine, subscriber_id, now) if wanted.cadence == "daily" else []
     wanted_ids = [*(m.story_id for m, _ in [*pending, *developed]), *(d.match.story_id for d in doubts)]
     read = {v.story.id: v for v in post.store.views(wanted_ids)}
+    read |= {v.story.id: v for v in post.store.off_topic({d.match.story_id for d in doubts} - read.keys())}
     views = {story_id: news for story_id, view in read.items() if (news := view.news)}
     seen = {story_id: view.story.developed_at for story_id, view in views.items()}
     language = known_language(wanted.subscriber.language)
-    queries = {one.query: read_search(one.query) for one in wanted.subscriptions}
+    queries = {one.query: kept_search(one.query) for one in wanted.subscriptions}
 
     def found(match: Match, search: Subscription) -> MatchedStory:
-        return matched_story(match, search, queries.get(search.query), views[match.story_id], language)
+        view, query = views[match.story_id], queries.get(search.query)
+        return matched_story(match, search, query, as_met(view, view.report(match.article_id), query), language)
 
     def told_title(match: Match) -> str:
         return _told_title(post, match, views[match.story_id])

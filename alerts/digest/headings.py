@@ -6,7 +6,7 @@ from alerts.digest.compose import Heading
 from alerts.digest.limits import MOST_OF_A_SECTION
 from alerts.locale import translations
 from alerts.people import Subscription
-from alerts.query import NamedPlaces, Query, QueryError, parse, read_back
+from alerts.query import NamedPlaces, QueryError, parse, read_back
 
 LONGEST_HEADING = 110  # characters, about two lines on a telephone
 
@@ -14,14 +14,6 @@ LONGEST_HEADING = 110  # characters, about two lines on a telephone
 def headings(subscriptions: Sequence[Subscription], language: str) -> Mapping[str, Heading]:
     """By query: the subscriber's own name of it, or what it asks for in words, never the query as it is written."""
     return {one.query: _heading(one, language) for one in subscriptions}
-
-
-def read_search(text: str) -> Query | None:
-    """A kept search; None when it is of an older icewire and can be read no more."""
-    try:
-        return parse(text, NamedPlaces())
-    except QueryError:
-        return None
 
 
 def heading_of(text: str, language: str = "en") -> str:

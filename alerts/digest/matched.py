@@ -25,7 +25,7 @@ def matched_story(
     `language` is that of the reader.
     """
     lead = view.lead
-    matched = next((r for r in view.reports if r.article.id == match.article_id), lead)
+    matched = view.report(match.article_id)
     terms = [why for term in match.terms if (why := inner(term))]
     marks = spans_in(query, match.window, matched.places) if query and match.window else ()
     return MatchedStory(
@@ -43,6 +43,9 @@ def matched_story(
         day_only=lead.article.day_only,
         place=view.place,
         kind=lead.verdict.kind,
+        second_kind=lead.verdict.second_kind,
+        actors=tuple(named["who"] for named in lead.verdict.actors),
+        said_by=tuple(named["who"] for named in lead.verdict.said_by),
         language=lead.article.language,
         wire=lead.article.wire,
         paywalled=lead.article.paywalled,

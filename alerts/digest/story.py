@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from alerts.digest.ahead import Ahead
 
+DONE_TO_SOMEBODY = frozenset(("arrest", "raid", "shooting", "death", "deportation", "detention"))
+
 
 @dataclass(frozen=True, slots=True)
 class Development:
@@ -65,6 +67,7 @@ class Correction:
     apart: str = ""  # the headline of the story of which this one was told as a part
     joined: str = ""  # the headline under which this event was told a second time
     joined_id: int = 0  # the number of that story
+    off: bool = False  # it is not about ICE activity at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,9 @@ class MatchedStory:
     place: str
     kind: str
     language: str
+    second_kind: str = ""  # what else it is about
+    actors: tuple[str, ...] = ()  # who acts, by the codes of crawler/topic/actors.toml
+    said_by: tuple[str, ...] = ()  # on whose word
     window_language: str = ""  # of those words; "" = that of the story
     marks: tuple[tuple[int, int], ...] = ()  # characters of the window that the search asks for, in order
     wire: str = ""
@@ -97,6 +103,11 @@ class MatchedStory:
     differences: tuple[Difference, ...] = ()
     ahead: tuple[Ahead, ...] = ()
     correction: Correction | None = None
+
+    @property
+    def tells_who(self) -> bool:
+        """Whether a line on who acted helps: somebody was done something to, and more is known than that ICE did it."""
+        return self.kind in DONE_TO_SOMEBODY and bool(self.said_by or set(self.actors) - {"ice"})
 
     @property
     def passages(self) -> Sequence[tuple[str, bool]]:

@@ -10,6 +10,10 @@ from typing import Any
 from alerts.locale.translation import known_language
 from alerts.locale.wording import fill
 
+_TABLES = {
+    "kind": "kinds", "lang": "languages", "figure": "figures", "act": "acts", "actor": "actors", "word": "words",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Phrasebook:
@@ -23,8 +27,8 @@ class Phrasebook:
         return fill(self.phrases[code], self.language, args)
 
     def called(self, name: str, value: str) -> str:
-        """What a kind, a language, a figure or an act is called; the value itself when there is no word for it."""
-        table = {"kind": "kinds", "lang": "languages", "figure": "figures", "act": "acts"}.get(name, "")
+        """What a kind, a language, a figure and the like is called; the value itself when there is no word for it."""
+        table = _TABLES.get(name, "")
         return str(self.phrases.get(table, {}).get(value, value))
 
 

@@ -8,6 +8,7 @@ from alerts.matching.lookback import back_test
 from alerts.matching.matches import Matches
 from alerts.matching.periods import Period
 from alerts.matching.searches import LiveSearches
+from alerts.matching.shown import as_met, kept_search
 
 __all__ = [
     "MOST_A_DAY",
@@ -16,10 +17,12 @@ __all__ = [
     "Matches",
     "Miss",
     "Period",
+    "as_met",
     "back_test",
     "document_of",
     "documents_of",
     "follow_stories",
+    "kept_search",
     "match_new_search",
     "match_unmatched",
     "search",

@@ -1,11 +1,14 @@
-"""Matches follow their stories when those are merged or split, so that nobody is told of one event twice."""
+"""Matches follow their stories when those are merged or split, so that nobody is told of one event twice.
+
+Nor is anybody told of what a person put off topic.
+"""
 
 from sqlalchemy import Engine, delete, exists, or_
 from sqlmodel import Session, col, select
 
 from alerts.people import NEVER, Delivery, DigestRecord, Match, Matching, Muted, Told
 from crawler.database import hold_lock
-from crawler.model import Article, Story
+from crawler.model import Article, Ruling, Story
 
 _LOCK = 7_235_401_118  # a number of our own
 
@@ -19,6 +22,7 @@ def follow_stories(engine: Engine) -> None:
         hold_lock(session.connection(), _LOCK)  # two ticks may come to it at the same moment
         _follow_merged(session)
         _follow_split(session)
+        _follow_off_topic(session)
         _follow_told(session)
         _follow_muted(session)
         session.commit()
@@ -98,6 +102,22 @@ def _follow_split(session: Session) -> None:
         waiting = waiting.where(col(Match.delivery_id).is_(None))
         session.exec(waiting.where(col(Match.article_id).in_(gone)))
         session.flush()
+
+
+def _follow_off_topic(session: Session) -> None:
+    """Of a story that was put off topic nothing is told any more, neither that it was met nor what developed."""
+    off = select(Story.id).where(col(Story.lead_id).is_(None), col(Story.merged_into).is_(None))
+    off = off.join(Ruling, col(Ruling.story_id) == Story.id).where(Ruling.what == "topic")
+    untold = col(Match.digest_id).is_(None) & col(Match.delivery_id).is_(None)
+    session.exec(delete(Match).where(col(Match.story_id).in_(off), untold))
+    developed = select(Match, Story.developed_at).join(Story, col(Story.id) == Match.story_id)
+    told = col(Match.told_development_at)
+    behind = or_(told.is_(None), told < Story.developed_at)
+    for match, at in session.exec(
+        developed.where(col(Match.story_id).in_(off), col(Story.developed_at).is_not(None), behind)
+    ):
+        match.told_development_at = at
+    session.flush()
 
 
 def _hold_too(session: Session, match: Match, story_id: int) -> None:

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Engine, Executable, Integer, String, bindparam, func, literal, or_
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Engine,
+    Executable,
+    Integer,
+    String,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    update,
+)
 from sqlalchemy import select as sa_select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -67,6 +80,13 @@ class Matches:
             new = sum(_add(session, story_id, those, now) for story_id, those in found.items())
             session.commit()
             return new
+
+    def meet_anew(self, story_id: int) -> None:
+        """Forget which searches met a story as far as nobody was told: it is judged otherwise, and meets them again."""
+        with Session(self.engine) as session:
+            session.exec(delete(Match).where(col(Match.story_id) == story_id, _UNTOLD))
+            session.exec(update(Matching).where(col(Matching.story_id) == story_id).values(version=0))
+            session.commit()
 
     def have_news(self, subscriber_ids: Sequence[int]) -> set[int]:
         """Those of these who may have something to be told: all others have no pending and no developed match.

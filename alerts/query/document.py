@@ -22,7 +22,7 @@ class Document:
     title: str
     text: str
     language: str
-    kind: str
+    kinds: tuple[str, ...]  # the main one first
     source_id: str
     source_name: str
     published_at: datetime | None

@@ -30,7 +30,7 @@ def holds(field: Field, document: Document) -> bool:
             return value in (fold(document.source_id), fold(document.source_name))
         case Fact("lang", value):
             return value == fold(document.language).partition("-")[0]
-    return field.value == fold(document.kind)
+    return field.value in map(fold, document.kinds)
 
 
 def is_near(around: Around, document: Document) -> bool:

@@ -66,7 +66,7 @@ def keys_of_fields(document: Document) -> Iterator[Key]:
             yield ("cube", side, *[at // side for at in spot])
     yield from {f"source:{fold(name)}" for name in (document.source_id, document.source_name)}
     yield f"lang:{fold(document.language).partition('-')[0]}"
-    yield f"kind:{fold(document.kind)}"
+    yield from {f"kind:{fold(kind)}" for kind in document.kinds}
 
 
 def _pair_keys(words: Sequence[Word]) -> Iterable[Key]:

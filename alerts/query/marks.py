@@ -56,7 +56,7 @@ def place_fit(query: Query, places: "Sequence[Place]") -> int:
 
 
 def _passage(text: str, places: "Sequence[Place]") -> Document:
-    return Document("", text, "", "", "", "", None, tuple(places))
+    return Document("", text, "", (), "", "", None, tuple(places))
 
 
 def _wanted(node: Node) -> Iterator[Node]:

@@ -49,7 +49,7 @@ def _none_of(nodes: Sequence[Node], document: Document) -> str:
         said.append(
             f"it happened in {happened}, not {_or(places)}" if happened else f"no place is said, so not {_or(places)}"
         )
-    told = {"kind": document.kind, "lang": document.language, "source": document.source_id}
+    told = {"kind": " and ".join(document.kinds), "lang": document.language, "source": document.source_id}
     for node in nodes:
         match node:
             case Fact(name, value):

@@ -1,7 +1,7 @@
 """Which story an article belongs to."""
 
 from crawler.grouping.assign import STAYS, Grouping, group
-from crawler.grouping.copies import containment, fingerprint, may_copy
+from crawler.grouping.copies import containment, find_copy, fingerprint, may_copy
 from crawler.grouping.gist import OPENING_CHARACTERS, Account, Candidate
 from crawler.grouping.nearness import FAR_DAYS
 from crawler.grouping.rarity import MOST_STORIES, Background, likeness
@@ -16,6 +16,7 @@ __all__ = [
     "Candidate",
     "Grouping",
     "containment",
+    "find_copy",
     "fingerprint",
     "group",
     "likeness",

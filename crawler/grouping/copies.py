@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from crawler.grouping.gist import Candidate
 from crawler.grouping.nearness import contradict
+from crawler.grouping.series import another_issue
 from crawler.model import Why, because
 from crawler.text import folded_words
 
@@ -101,7 +102,9 @@ def _shared(a: Candidate, b: Candidate) -> tuple[float, int]:
     if b.hashes is not None and not may_copy(len(a.text), len(b.text), b.hashes):
         return 0.0, 0
     share, shared = _overlap(_text(a.text), _text(b.text))
-    return (0.0, 0) if share < _SURE and contradict(a, b) else (share, shared)
+    if share and ((share < _SURE and contradict(a, b)) or another_issue(a, b)):
+        return 0.0, 0
+    return share, shared
 
 
 def _same_brief(a: Candidate, b: Candidate) -> bool:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from crawler.grouping.events import ENOUGH, Standing, age, evidence_of, standings
+from crawler.grouping.events import ENOUGH, Standing, age, standings
+from crawler.grouping.evidence import evidence_of
 from crawler.grouping.gist import Account
 from crawler.grouping.nearness import contradict
 from crawler.grouping.rarity import Background, length, likeness, summed
+from crawler.grouping.series import another_issue
 
 # Chosen with dedup/dev and ice_pages/dev in view, as `tests.benchmarks.events` measures.
 _ONE = 0.38  # two stories whose reports agree that much, taken together, are one
@@ -23,7 +25,7 @@ def same_stories(account: Account, joined: Standing, others: Sequence[Standing],
         if other.story_id == joined.story_id or len(other.reports) < _TOLD_TWICE or other.reports[0].by_hand:
             continue
         first, their_first = mine[0], other.reports[0]
-        if contradict(first, their_first) or contradict(account, their_first):
+        if contradict(first, their_first) or contradict(account, their_first) or another_issue(account, their_first):
             continue
         earlier, later = sorted((first, their_first), key=age)
         agreement = likeness(centre, _centre(other.reports, background)) + evidence_of(later, earlier, background)

@@ -1,29 +1,21 @@
-"""Whether articles report the same event in their own words: alike openings, place, days, names and numbers."""
+"""Whether articles report the same event in their own words: alike openings, and what else speaks for it."""
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from crawler.grouping.evidence import MOST_COUNTED, evidence_of, matter_of, telling_names
 from crawler.grouping.gist import Account, terms
-from crawler.grouping.nearness import FAR_DAYS, SAME_COUNTY, days_apart, nearness
+from crawler.grouping.nearness import days_apart, nearness
 from crawler.grouping.rarity import Background, length, likeness, summed
+from crawler.grouping.series import another_issue
 from crawler.model import Why, because
 from crawler.text import folded_words
 
 # Chosen with dedup/dev and ice_pages/dev in view, as `tests.benchmarks.events` measures.
 # What speaks for one event, on the scale of a cosine.
 ENOUGH = 0.28
-_HEADLINE = 0.2  # when every word of the other's headline is told
-_PER_NAME = 0.05
-_PER_NUMBER = 0.02
-_MOST_COUNTED = 3  # names, and numbers
-_PER_STRANGE_NAME = -0.01  # of two reports that share none; of the one that names fewer
-_MOST_STRANGE = 5
 _WORTH_A_LOOK = 0.16  # under this cosine no place, day or name makes one event of two
-_COMMON = 3  # a name that more stories than this tell says nothing, a place the less the more tell of it
-
-_NEAR_DAYS = 3
-_PER_DAY = -0.015  # for each day after the near ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Standing:
     reports: list[Account]
     alike: list[float]  # cosines
     together: float  # the cosine with all reports taken together
-    evidence: list[float]  # on the same scale; -inf when too many days lie between
+    evidence: list[float]  # on the same scale; -inf when it cannot be one event
 
     @property
     def score(self) -> float:
@@ -79,8 +71,15 @@ def standings(account: Account, stories: Mapping[int, Sequence[Account]], backgr
         together = sum(alike) / length(summed(vectors))
         if max(alike[0], together) >= _WORTH_A_LOOK:
             evidence = [evidence_of(account, report, background) for report in reports]
-            found.append(Standing(story_id, reports, alike, together, evidence))
+            found.append(_without_issues(account, Standing(story_id, reports, alike, together, evidence)))
     return sorted(found, key=lambda standing: (-standing.score, standing.story_id))
+
+
+def _without_issues(account: Account, standing: Standing) -> Standing:
+    """The same; nothing speaks for a story that holds another issue of the account's series, however alike it is."""
+    if not standing.is_same or not any(another_issue(account, report) for report in standing.reports):
+        return standing  # it is asked of what would be one event only, as forms take time to read
+    return replace(standing, evidence=[-math.inf] * len(standing.reports))
 
 
 def known_event(account: Account, standings: Sequence[Standing], background: Background) -> Event | None:
@@ -99,6 +98,8 @@ def followed(account: Account, standings: Sequence[Standing], background: Backgr
 def why_apart(account: Account, standing: Standing) -> Why:
     """Why an account is not of the story that it stands nearest to."""
     other = standing.nearest
+    if standing.score == -math.inf and any(another_issue(account, report) for report in standing.reports):
+        return because("another_issue")
     if standing.score == -math.inf:
         return because("days_apart", days=max(days_apart(account, report) for report in standing.reports))
     if nearness(account.places, other.places) < 0:
@@ -112,61 +113,20 @@ def age(account: Account) -> tuple[float, int]:
     return (when.timestamp() if when else math.inf, account.article_id)
 
 
-def evidence_of(a: Account, b: Account, background: Background) -> float:
-    """What place, days, b's headline, names and numbers add to the likeness of two accounts, or take from it."""
-    days = days_apart(a, b)
-    return -math.inf if days > FAR_DAYS else _matter(a, b, background) + _PER_DAY * max(0.0, days - _NEAR_DAYS)
-
-
-def _matter(a: Account, b: Account, background: Background) -> float:
-    """The same without the days: whether they speak of one place, people and numbers, and of what b's headline says.
-
-    A headline says what the event is. That of the new report `a` may say what is new, so it is not asked for in b.
-    """
-    headline = _HEADLINE * background.told(b, a)
-    numbers = min(_MOST_COUNTED, len(a.numbers.keys() & b.numbers.keys()))
-    return _place(a, b, background) + headline + _people(a, b, background) + _PER_NUMBER * numbers
-
-
-def _people(a: Account, b: Account, background: Background) -> float:
-    """What the names say: rare ones in common speak for one event, names that the other never tells against it."""
-    if a.names.keys() & b.names.keys():
-        return _PER_NAME * min(_MOST_COUNTED, len(_telling(a, b, background)))
-    told = (a.surnames & b.terms.keys()) | (b.surnames & a.terms.keys())
-    if any(background.holders(term) <= _COMMON for term in told):
-        return 0.0
-    return _PER_STRANGE_NAME * min(_MOST_STRANGE, len(a.names), len(b.names))
-
-
-def _telling(a: Account, b: Account, background: Background) -> list[str]:
-    """The names that both hold and few stories do."""
-    return [name for name in a.names if name in b.names and background.tellers(name) <= _COMMON]
-
-
-def _place(a: Account, b: Account, background: Background) -> float:
-    """What the places add or take. In a city with many stories of late, being there too is little evidence."""
-    near = nearness(a.places, b.places)
-    if near <= 0:
-        return near
-    both = a.where & b.where
-    stories = min(background.told_there(place) for place in (both if near == SAME_COUNTY else both & a.cities))
-    return near * min(1.0, _COMMON / max(1, stories))
-
-
 def _is_earlier(account: Account, standing: Standing, background: Background) -> bool:
     first = standing.reports[0]
     if standing.score > -math.inf or age(first) > age(account):
         return False
     same_place = nearness(account.places, first.places) > 0
-    return same_place and standing.alike[0] + _matter(account, first, background) >= ENOUGH
+    return same_place and standing.alike[0] + matter_of(account, first, background) >= ENOUGH
 
 
 def _in_common(a: Account, b: Account, background: Background) -> Why:
     """What two accounts have in common."""
     places = [str(place) for place in a.places if place in b.places][:1]
     days = [b.published_at.date(), a.published_at.date()] if a.published_at and b.published_at else []
-    names = _telling(a, b, background)[:_MOST_COUNTED]
-    numbers = [n for n in a.numbers if n in b.numbers][:_MOST_COUNTED]
+    names = telling_names(a, b, background)[:MOST_COUNTED]
+    numbers = [n for n in a.numbers if n in b.numbers][:MOST_COUNTED]
     mine, theirs = background.vector(a), background.vector(b)
     shared = sorted(
         (term for term in mine.keys() & theirs.keys() if not term.isdigit()),

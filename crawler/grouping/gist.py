@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from sys import intern
 from typing import TYPE_CHECKING
 
+from crawler.grouping.series import Form
 from crawler.text import folded_words
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ _NO_NAME = re.compile(
 )
 _CAPITAL = re.compile(r"(?<=[a-z,;’'”\"] )[A-ZÁÉÍÓÚÑ][\w’'-]+")  # in the middle of a sentence
 _NUMBER = re.compile(r"(?<![\w.,])\$?\d+(?:[.,]\d+)*(?!\w)")
+_SHORT_NUMBER = re.compile(r"\b\d{1,3}\b")
+_YEARS_OLD = re.compile(r"[ -]years?[ -]old|[ -]años")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -53,6 +57,11 @@ class Candidate:
     places: "tuple[Place, ...]"
     copy_of: int | None = None  # the article_id of its original
     hashes: int | None = None  # how many of its fingerprint's the new one has; None: not counted
+
+    @property
+    def form(self) -> Form:
+        """What it would be filled in with, as an issue of a series."""
+        return Form.of(self.title, self.text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +105,23 @@ class Account:
         return tuple(term for term in dict.fromkeys(terms(folded_words(self.title))) if term in self.terms)
 
     @cached_property
+    def people(self) -> frozenset[str]:
+        """Of the surnames those that are told again without the first name: whom the report is about, or who speaks."""
+        said = self.opening.count
+        again = [word for name in self.names for word in name.split()[1:] if len(word) > 2 and said(word) > said(name)]
+        return frozenset(terms([word for part in again for word in folded_words(part)]))
+
+    @cached_property
+    def ages(self) -> frozenset[int]:
+        """How old those are of whom it tells."""
+        return frozenset(_ages(f"{self.title}\n{self.opening}"))
+
+    @cached_property
+    def form(self) -> Form:
+        """What it would be filled in with, as an issue of a series."""
+        return Form.of(self.title, self.opening)
+
+    @cached_property
     def cities(self) -> frozenset[tuple[str, str]]:
         """The cities of its places, each with its state."""
         return frozenset((place.name, place.state) for place in self.places if place.kind == "city")
@@ -130,3 +156,12 @@ class Account:
 def terms(words: list[str]) -> list[str]:
     """The words that carry meaning, without a plural or possessive s."""
     return [w[:-1] if w[-1] == "s" and len(w) > 3 and w[-2] != "s" else w for w in words if w not in _EMPTY]
+
+
+def _ages(text: str) -> Iterator[int]:
+    """The numbers that are said to be years of somebody's age: "a 31-year-old", "aged 31", "Ana García, 31, was"."""
+    for number in _SHORT_NUMBER.finditer(text):
+        before, after = text[max(0, number.start() - 5) : number.start()], text[number.end() : number.end() + 10]
+        behind_name = before[-2:] == ", " and before[-3:-2].isalpha() and after[:1] in (",", ".", ";")
+        if _YEARS_OLD.match(after) or before.endswith(("age ", "aged ")) or (behind_name and len(number[0]) == 2):
+            yield int(number[0])

@@ -98,8 +98,8 @@ class Background:
         return {stable_hash(term): vector[term] ** 2 for term in telling}
 
     def holders(self, term: str) -> int:
-        """How many of the stories hold this word."""
-        return self._terms[term]
+        """How many stories hold this word, the imagined ones too: a word of the topic or the news is never rare."""
+        return self._terms[term] + int(_IMAGINED * _share(term))
 
     def tellers(self, name: str) -> int:
         """How many of the stories hold this name."""
@@ -117,10 +117,13 @@ class _Weights(dict[str, float]):
         self._stories, self._terms = stories, terms
 
     def __missing__(self, term: str) -> float:
-        share = _TOPIC_SHARE if term in _TOPIC else _NEWS_SHARE if term in _NEWS else _OTHER_SHARE
-        stories, told = len(self._stories) + 1 + _IMAGINED, self._terms[term] + _IMAGINED * share + 0.5
+        stories, told = len(self._stories) + 1 + _IMAGINED, self._terms[term] + _IMAGINED * _share(term) + 0.5
         self[term] = weight = max(0.0, math.log(stories / told))
         return weight
+
+
+def _share(term: str) -> float:
+    return _TOPIC_SHARE if term in _TOPIC else _NEWS_SHARE if term in _NEWS else _OTHER_SHARE
 
 
 def likeness(a: Mapping[str, float], b: Mapping[str, float]) -> float:

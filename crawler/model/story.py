@@ -13,6 +13,7 @@ FeedKind = Literal["rss", "atom", "json", "news_sitemap", "section"]
 FeedProblem = Literal["", "failing", "blocked", "robots-refused", "paywalled"]
 EntryState = Literal["new", "fetched", "off_topic", "failed", "refused"]
 Label = Literal["activity", "near", "mention", "none"]
+RuledOn = Literal["topic", "place", "kind"]
 UNLISTED = "unlisted"  # the kind of a source that stands for a site of nobody on the list
 
 
@@ -156,7 +157,7 @@ class Article(TableRow, table=True):
     paywalled: bool = False
     image_url: str = ""
     witnesses: dict[str, str] = Field(default_factory=no_facts, sa_type=JSON)  # field → where it came from
-    story_id: int | None = Field(default=None, foreign_key="story.id", index=True)
+    story_id: int | None = Field(default=None, foreign_key="story.id", index=True)  # None: a person put it off topic
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the page answered 404 or 410
     opt_out: str = ""  # "noindex", "tdm-reservation": machines are asked not to show the page, so mails quote nothing
     look_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)  # when to look for changes again
@@ -184,16 +185,35 @@ class Verdict(TableRow, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     label: Label = Field(sa_type=String)
-    kind: str = ""  # arrest, raid, detention, …
+    kind: str = ""  # the main one: arrest, raid, detention, … (crawler/topic/kinds.toml)
+    second_kind: str = ""  # what else it is about
     score: float = 0.0
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence
     places: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # places.PlaceFound, the event's first
+    actors: list[dict[str, str]] = Field(default_factory=no_items, sa_type=JSON)  # who acts: actors.Named
+    said_by: list[dict[str, str]] = Field(default_factory=no_items, sa_type=JSON)  # on whose word: actors.Named
     copy_of: int | None = Field(default=None, foreign_key="article.id")
     grouped_because: str = ""  # the code of a Why
     grouped_because_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
     # [story, why not: a Why as JSON] of those it nearly joined.
     kept_apart: list[Any] = Field(default_factory=no_items, sa_type=JSON)
     judged_at: datetime = Field(sa_type=UTCDateTime)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """At most two, the main one first."""
+        return tuple(kind for kind in (self.kind, self.second_kind) if kind)
+
+
+class Ruling(TableRow, table=True):
+    """What a person said of an article where we were wrong. It holds, whatever is judged later, until it is undone."""
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    what: RuledOn = Field(primary_key=True, sa_type=String)
+    said: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)  # what the verdict holds since, by column
+    judged: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)  # the same as it was judged last
+    story_id: int | None = None  # in which the article stood before; no foreign key: it may have been merged since
+    made_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Story(TableRow, table=True):

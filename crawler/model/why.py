@@ -23,6 +23,7 @@ Code = Literal[
     "silent_for_long", "seems_comments", "feed_has_nothing",
     # A page is not kept.
     "never_mentioned", "something_else_now", "about_near", "about_mention", "about_none", "about_activity",
+    "ruled_off", "copies_ruled_off",
     "no_web_address", "other_type", "a_file", "not_html", "empty_page", "too_many_elements", "site_answered",
     "no_title", "no_text", "front_page", "list_page",
     # What was lost or mended in reading a feed.
@@ -39,6 +40,7 @@ Code = Literal[
     "not_read_since", "never_read", "nothing_new", "other_volume", "items_a_day", "items_a_week", "items_a_month",
     # Which story a report belongs to.
     "same_text", "same_event", "first_report", "takes_reports", "days_apart", "other_place", "too_little_in_common",
+    "another_issue",
     # What a later version of an article changed; "…_unquoted" where nothing of it may be quoted.
     "text_had", "changes", "headline", "numbers", "correction", "added_paragraph", "added", "changed", "removed",
     "correction_unquoted", "added_paragraph_unquoted", "added_unquoted", "changed_unquoted", "removed_unquoted",

@@ -12,7 +12,7 @@ from crawler.glance import StandIn, declares_article, kind_of_title, more_will_c
 from crawler.judge import is_still, is_thin, off_topic_reason
 from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, because
 from crawler.places import places_of
-from crawler.store import Added, Candidates, Store
+from crawler.store import Added, Candidates, Store, put_off
 from crawler.text import page_address, same_site, stored
 from crawler.topic import shipped_gate
 from crawler.watch import HURRY, Limits, Outcome, Watchlist, is_old, next_look
@@ -118,11 +118,13 @@ class Desk:
     def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome | StandIn:
         now = self.clock()
         known = self.store.article(page.look) if page.look is not None else self.store.article_at(article.url)
-        if known is None and page.told == () and (same := self._same_behind(article)):
-            return self._leave(page, same)
+        same = self._same_behind(article) if known is None and page.told == () else None
+        known = known or same
         if page.look is not None and known is None:
             return Outcome("off_topic", because("something_else_now"))
-        if known and page.from_feed:
+        if known and known.story_id is None:
+            return Outcome("off_topic", because("ruled_off"), page=known.url)
+        if known and (page.from_feed or same):
             return self._leave(page, known)
         if known and page.look is not None and not self._is_at_home(page, known):
             return Outcome("off_topic", because("something_else_now"))
@@ -133,6 +135,8 @@ class Desk:
         if verdict.label != "activity" and known is None:
             again = self._look_again(page)
             return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), again, page=article.url)
+        if known is None and (title := put_off(self.store.engine, article)):
+            return page.otherwise or Outcome("off_topic", because("copies_ruled_off", title=title), page=article.url)
         self.watchlist.know(page.source)
         article.opt_out = opt_out(page.body, page.headers)
         article.old = known.old if known else self._was_old(page, article)

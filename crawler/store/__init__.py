@@ -4,20 +4,44 @@ from crawler.store.adding import Added
 from crawler.store.candidates import Candidates
 from crawler.store.regroup import UnknownStory, merge_by_hand, split_by_hand
 from crawler.store.retention import CLUES_KEPT, forget_clues, forget_entries
+from crawler.store.rulings import (
+    COLUMNS,
+    NoRuling,
+    RuledArticle,
+    all_ruled,
+    is_off,
+    note_ruling,
+    put_off,
+    rule,
+    rulings_on,
+    undo,
+    value_of,
+)
 from crawler.store.store import Store
 from crawler.store.views import Outline, Report, StoryView
 
 __all__ = [
     "CLUES_KEPT",
+    "COLUMNS",
     "Added",
     "Candidates",
+    "NoRuling",
     "Outline",
     "Report",
+    "RuledArticle",
     "Store",
     "StoryView",
     "UnknownStory",
+    "all_ruled",
     "forget_clues",
     "forget_entries",
+    "is_off",
     "merge_by_hand",
+    "note_ruling",
+    "put_off",
+    "rule",
+    "rulings_on",
     "split_by_hand",
+    "undo",
+    "value_of",
 ]

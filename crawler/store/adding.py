@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Insert, Select, TextClause, bindparam, insert
 from sqlmodel import Session, SQLModel, col
 
 from crawler.grouping import Grouping
-from crawler.model import Article, Revision, Story, Verdict, Why
+from crawler.model import Article, Revision, Ruling, Story, Verdict, Why
 from crawler.store.deciding import AddingIntent, Basis, KnownVersion
 from crawler.store.developing import MOST_KNOWN, KnownReport, KnownStory, StoryChange
 from crawler.store.heads import lead_of, lead_of_two, locked_story, standing_story
 from crawler.store.regroup import correct
+from crawler.store.rulings import held, inherited
 from crawler.text import stored
 
 # What a new version leaves as it is.
@@ -49,7 +50,7 @@ class Added:
     """What became of an article that was stored."""
 
     article_id: int
-    story_id: int
+    story_id: int  # 0: of an article that a person put off topic
     opened: bool = False
     new: bool = True  # False: an article that was stored already
     change: Why = Why()  # noqa: RUF009  what a revision changed; nothing for a new article or a trivial edit
@@ -87,7 +88,9 @@ def insert_article(
     verdict.article_id, verdict.copy_of = article_id, grouping.copy_of
     verdict.grouped_because, verdict.grouped_because_args = grouping.because.columns
     verdict.kept_apart = [[other, why.as_json()] for other, why in grouping.apart]
+    ruled = inherited(session, grouping.copy_of, verdict) if grouping.copy_of else []
     connection.execute(_VERDICT, verdict.model_dump())
+    session.add_all(Ruling(**one.model_dump(exclude={"article_id"}), article_id=article_id) for one in ruled)
     _for_passages(_FINGERPRINT, connection, article_id, intent.passages)
     _add_clues(connection, story_id, grouping.clues)
     changed: dict[str, Any] = {"lead_id": article_id}
@@ -123,7 +126,7 @@ def revise_article(
         session.add(_replaced(row, intent, now))
         row.sqlmodel_update(article.model_dump(exclude=_UNCHANGED))
         judged = session.get_one(Verdict, known.article_id)
-        judged.sqlmodel_update(verdict.model_dump(exclude=_GROUPED))
+        judged.sqlmodel_update(held(session, judged, verdict, _GROUPED))
         _for_passages(_NO_FINGERPRINT, connection, known.article_id, intent.old_passages)
         _for_passages(_FINGERPRINT, connection, known.article_id, intent.passages)
         if judged.copy_of is None:

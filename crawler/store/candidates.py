@@ -84,7 +84,7 @@ _REPORTS = (
 )
 _SIZES = (
     "SELECT article.id, story_id, copy_of, length(text) FROM article JOIN verdict ON article_id = id"
-    " WHERE id = {key} LIMIT {limit}"
+    " WHERE id = {key} AND story_id IS NOT NULL LIMIT {limit}"
 )
 
 

@@ -1,6 +1,6 @@
 """Every query on articles and stories; each method is one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.grouping import Grouping
-from crawler.model import UNLISTED, Article, Revision, Source, Story, Verdict, Why, is_due
+from crawler.model import UNLISTED, Article, Revision, Ruling, Source, Story, Verdict, Why, is_due
 from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, revise_article
 from crawler.store.deciding import decide_adding
 from crawler.store.fulltext import holds, indexed
@@ -20,6 +20,8 @@ from crawler.store.views import Outline, Report, StoryView
 from crawler.text import canonical_url, page_address, search_words
 
 RECHECK_FOR = timedelta(days=7)
+_IN_A_STORY = col(Article.story_id).is_not(None)  # else a person put it off topic
+_HAS_REPORTS = col(Story.lead_id).is_not(None)  # else they left it, for another story or off topic
 
 
 class Store:
@@ -84,6 +86,8 @@ class Store:
             basis = basis_of(connection, article, grouping)
         intent = decide_adding(basis, article, grouping.copy_of is not None, now)
         with Session(self.engine, expire_on_commit=False) as session:
+            if basis.version and basis.story is None:  # a person has just put it off topic: it stays as it is
+                return Added(basis.version.article_id, 0, new=False)
             if basis.version:
                 known, added = revise_article(session, basis.version, article, verdict, grouping, basis, intent, now)
                 known.looks += 1
@@ -96,6 +100,12 @@ class Store:
             write_outcomes(session, [(entry_ids, outcome)])
             session.commit()
             return added
+
+    def report(self, article: Article) -> Report:
+        """A stored article with its outlet and verdict, whether it is in a story or not."""
+        with Session(self.readers) as session:
+            source = session.get_one(Source, article.source_id)
+            return Report(article, source, session.get_one(Verdict, article.id))
 
     def due_rechecks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[Recheck, Source]]:
         """Stored articles that are to be asked for again, longest waiting first."""
@@ -118,12 +128,14 @@ class Store:
         """A stored article was asked for again and could not be read; `gone`: its page answered 404 or 410."""
         with Session(self.engine) as session:
             article = session.get_one(Article, article_id)
+            if article.story_id is None:  # off topic, as a person said
+                return
             article.looks += 1
             if gone and article.gone_at is None:
                 article.gone_at = now
                 session.flush()
                 story = session.get_one(Story, article.story_id)
-                story.lead_id = lead_of(session.connection(), article.story_id or 0)
+                story.lead_id = lead_of(session.connection(), article.story_id)
             _plan_recheck(article, now, recheck_for, changed=False)
             session.commit()
 
@@ -162,6 +174,27 @@ class Store:
                 views.append(StoryView(story, tuple(lead_first)))
         return views
 
+    def off_topic(self, story_ids: Collection[int]) -> list[StoryView]:
+        """These stories as they were before a person put all their reports off topic; none of the others."""
+        if not story_ids:
+            return []
+        query = (
+            select(Story, Article, Source, Verdict)
+            .join(Ruling, col(Ruling.story_id) == Story.id)
+            .join(Article, col(Article.id) == Ruling.article_id)
+            .join(Source, col(Source.id) == Article.source_id)
+            .join(Verdict, col(Verdict.article_id) == Article.id)
+            .where(col(Story.id).in_(story_ids), col(Story.lead_id).is_(None), col(Story.merged_into).is_(None))
+            .where(Ruling.what == "topic", col(Article.story_id).is_(None))
+            .order_by(col(Verdict.copy_of).is_not(None), col(Article.id))
+        )
+        views: dict[int, StoryView] = {}
+        with Session(self.readers) as session:
+            for story, article, source, verdict in session.exec(query):
+                known = views.get(story.id or 0, StoryView(story, ()))
+                views[story.id or 0] = StoryView(story, (*known.reports, Report(article, source, verdict)))
+        return list(views.values())
+
     def search(
         self, clauses: Sequence[Sequence[str]], limit: int | None = None, since: datetime | None = None
     ) -> list[int]:
@@ -188,7 +221,7 @@ class Store:
     def outlines(self, since: datetime) -> list[Outline]:
         """The reports that are news, without their texts, of all stories opened since then; the last opened first."""
         article = (Article.story_id, Article.source_id, Article.language, Article.published_at)
-        facts: list[Any] = [*article, Source.name, Verdict.kind, Verdict.places]
+        facts: list[Any] = [*article, Source.name, Verdict.kind, Verdict.second_kind, Verdict.places]
         query = (
             sql_select(*facts)
             .select_from(Story)
@@ -203,7 +236,7 @@ class Store:
 
     def opened(self, since: datetime) -> dict[int, datetime]:
         """The stories opened since then, and when; the last opened first."""
-        query = select(Story.id, Story.opened_at).where(Story.opened_at >= since, col(Story.merged_into).is_(None))
+        query = select(Story.id, Story.opened_at).where(Story.opened_at >= since, _HAS_REPORTS)
         with Session(self.readers) as session:
             rows = session.exec(query.order_by(col(Story.opened_at).desc(), col(Story.id).desc()))
             return {number: when for number, when in rows if number is not None}
@@ -228,12 +261,13 @@ class Store:
         """Articles, stories and copies stored."""
         with Session(self.readers) as session:
             return {
-                "articles": session.exec(select(func.count()).select_from(Article)).one(),
-                "stories": session.exec(
-                    select(func.count()).select_from(Story).where(col(Story.merged_into).is_(None))
-                ).one(),
+                "articles": session.exec(select(func.count()).where(_IN_A_STORY)).one(),
+                "stories": session.exec(select(func.count()).select_from(Story).where(_HAS_REPORTS)).one(),
                 "copies": session.exec(
-                    select(func.count()).select_from(Verdict).where(col(Verdict.copy_of).is_not(None))
+                    select(func.count())
+                    .select_from(Verdict)
+                    .join(Article, col(Article.id) == Verdict.article_id)
+                    .where(col(Verdict.copy_of).is_not(None), _IN_A_STORY)
                 ).one(),
             }
 

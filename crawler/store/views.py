@@ -47,6 +47,7 @@ class Outline:
     published_at: datetime | None
     source_name: str
     kind: str
+    second_kind: str
     where: Sequence[Mapping[str, Any]]  # as `Verdict.places` keeps it
 
     @property
@@ -55,6 +56,11 @@ class Outline:
         from crawler.places import places_from
 
         return places_from(self.where)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """At most two, the main one first."""
+        return tuple(kind for kind in (self.kind, self.second_kind) if kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,14 @@ class StoryView:
         """The same, of the reports that are news: what was old when it was found stands in the archive, in no mail."""
         fresh = tuple(report for report in self.reports if not report.article.old)
         return StoryView(self.story, fresh) if fresh else None
+
+    def report(self, article_id: int | None) -> Report:
+        """Its report with this article; the one to show first when it has none."""
+        return next((report for report in self.reports if report.article.id == article_id), self.lead)
+
+    def led_by(self, report: Report) -> "StoryView":
+        """The same, with this one of its reports to show first."""
+        return StoryView(self.story, (report, *(other for other in self.reports if other is not report)))
 
     @property
     def lead(self) -> Report:

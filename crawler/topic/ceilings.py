@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from crawler.text import sentences
 from crawler.topic.abroad import countries
-from crawler.topic.clause import ice_acts, is_background
+from crawler.topic.clause import ice_acts, is_background, is_goods
 from crawler.topic.evidence import DECISIVE, EVENTS, NAMES, POSITIVE, ReadStory
 from crawler.topic.terms import Role, Terms
 
@@ -89,7 +89,9 @@ def is_abroad(story: ReadStory, terms: Terms) -> bool:
 def is_of_others(story: ReadStory, terms: Terms) -> bool:
     """The title is of show business, the press, money or the like, and tells nothing that the agency does."""
     title = story.title
-    if title.is_done and not is_background(story.headline):
+    if is_goods(story.headline):
+        return True
+    if (title.is_done and not is_background(story.headline)) or title.is_prosecuted:
         return False
     if title.heaviest(_SUBJECT | {"near"}) >= _PLAINLY_OTHER:
         return True

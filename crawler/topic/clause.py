@@ -14,12 +14,23 @@ _SUBJECT = re.compile(
 # What ends like a verb, and names what somebody says or pays.
 _TALK = re.compile(
     r"\bICE (?:contracts?|concerns|fears|posts?|videos?|inquiry|hearings?|reforms?|funding|funds|tweets?|ads?|comments?"
-    r"|remarks|jokes?|vests?|debates?|critics?|ties|jackets?|songs?|supporters|opponents|stance|views|service)\b",
+    r"|remarks|jokes?|vests?|debates?|critics?|ties|jackets?|songs?|supporters|opponents|stance|views|service|worries"
+    r"|revenue|questions?|row|dispute|flap)\b",
+    re.IGNORECASE,
+)
+_GOODS = re.compile(
+    r"\b(?:anti-ICE|abolish ICE|ICE out) (?:[\w-]+ )?(?:shirts?|pins?|hats?|songs?|chants?|murals?|stickers?|posters?"
+    r"|buttons?|floats?|ads?|posts?|tweets?|merch|benefit|concert|album|art|speech|rant|content|costumes?)\b",
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
     r"\b(?:amid|over|following|since|despite|due to|because of|about|tras|por|sobre) (?:[\w’'-]+ ){0,3}ICE\b"
 )
+
+
+def is_goods(headline: str) -> bool:
+    """Whether a headline has a song or a shirt against ICE, and no protest."""
+    return _GOODS.search(headline) is not None
 
 
 def is_background(headline: str) -> bool:

@@ -80,6 +80,11 @@ class Statement:
         )
 
     @property
+    def is_prosecuted(self) -> bool:
+        """Whether it names the agency beside an arrest or a court: somebody's case, whoever that is."""
+        return self.total(NAMES) > 0 and any(h.group.kind in ("arrest", "court") for h in self.hits.values())
+
+    @property
     def is_event(self) -> bool:
         """Whether it tells of an arrest, a raid, a protest or the like, by whatever word."""
         return any(hit.group.kind in EVENTS for hit in self.hits.values())

@@ -107,7 +107,7 @@ class Terms:
 
     lines: Lines
     weights: PartWeights
-    kinds: Mapping[str, float]
+    kinds: frozenset[str]
     groups: tuple[TermGroup, ...]
     pairs: tuple[Pair, ...]
     frames: tuple[Frame, ...]
@@ -135,14 +135,14 @@ class _TopicFile:
         known = {"languages", "lines", "reading", "gate", "kinds", "group", "pair", "frame"}
         if unknown := set(self._table) - known:
             self._complain("the file", min(unknown), f"expected only {', '.join(sorted(known))}")
-        kinds = {kind: self._number(self._dict("kinds"), "kinds", kind) for kind in self._dict("kinds")}
+        kinds = self._strings(self._table, "the file", "kinds")
         groups = tuple(self._group(name, kinds) for name in self._dict("group"))
         pairs = tuple(self._pair(n, {group.name: group for group in groups}) for n in range(len(self._list("pair"))))
         frames = tuple(self._frame(n, {group.name for group in groups}, kinds) for n in range(len(self._list("frame"))))
         terms = Terms(
             Lines(**self._numbers("lines", Lines.__slots__)),
             PartWeights(**self._numbers("reading", PartWeights.__slots__)),
-            kinds,
+            frozenset(kinds),
             groups,
             pairs,
             frames,
@@ -184,7 +184,7 @@ class _TopicFile:
             self._complain(name, key, "expected a list of one or more texts")
         return tuple(value)
 
-    def _group(self, name: str, kinds: Mapping[str, float]) -> TermGroup:
+    def _group(self, name: str, kinds: Sequence[str]) -> TermGroup:
         table, where = self._dict("group")[name], f"group.{name}"
         if not isinstance(table, dict):
             self._complain("group", name, f"expected a table [{where}]")
@@ -208,7 +208,7 @@ class _TopicFile:
             self._complain(where, "role", f"expected one of {', '.join(ROLES)}, not {role!r}")
         return Pair(*names, TermGroup("+".join(names), role, weight, groups[names[1]].kind))
 
-    def _frame(self, n: int, groups: set[str], kinds: Mapping[str, float]) -> Frame:
+    def _frame(self, n: int, groups: set[str], kinds: Sequence[str]) -> Frame:
         table, where = self._table["frame"][n], f"frame {n + 1}"
         if unknown := set(table) - {"groups", "unless", "weight", "kind"}:
             self._complain(where, min(unknown), "expected only groups, unless, weight, kind")

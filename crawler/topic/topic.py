@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -37,6 +36,7 @@ _GATE_ICE = re.compile(rb"I(?:\.C\.E\.|(?:CE|ce)(?!\w)(?:(?<!\w...)|(?<=\\[nrt].
 _ONE_SPACE = bytes.maketrans(b"\t\n\r", b"   ")
 # Chosen by hand.
 _MOST_EVIDENCE = 16
+_LONGEST_TITLE = 500  # characters: what follows is no headline any more
 _SHORT = 1500  # characters of a brief, all of which is its opening
 _BELOW = 0.95  # of the line: where a story stands that must not cross it
 
@@ -56,7 +56,6 @@ class TopicVerdict:
     """What a story is to the topic: score 0..1, where 0.5 and more is activity; evidence heaviest first."""
 
     label: Label
-    kind: str
     score: float
     evidence: tuple[Evidence, ...]
 
@@ -105,7 +104,8 @@ class Topic:
         other stories: only the title can speak against it, by another subject or as that of a roundup.
         """
         body = self._sentences(text)
-        return max((self._promise(ReadStory(t, text, self._read(t, "title", 1.0), body)) for t in titles), default=0.0)
+        heads = (title[:_LONGEST_TITLE] for title in titles)
+        return max((self._promise(ReadStory(t, text, self._read(t, "title", 1.0), body)) for t in heads), default=0.0)
 
     def _promise(self, read: ReadStory) -> float:
         framed = self._framed(read)
@@ -118,6 +118,7 @@ class Topic:
 
     def judge(self, title: str, text: str, language: str = "en", site: str = "") -> TopicVerdict:
         """What a story is to the topic. The text's paragraphs are separated by line breaks; `site` is its host."""
+        title = title[:_LONGEST_TITLE]
         read = ReadStory(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
         story = self._make_sense(read, language)
         raw = self._raw(story)
@@ -127,7 +128,17 @@ class Topic:
         strength = self._strength(story, POSITIVE)
         label = self._label(story, raw, strength)
         score = math.floor(1000 * raw / (1 + raw)) / 1000
-        return TopicVerdict(label, self._kind(story, label), score, _evidence(story))
+        return TopicVerdict(label, score, _evidence(story))
+
+    def kept_out_by(self, title: str, text: str, language: str = "en", site: str = "") -> str:
+        """What keeps a story below the line though enough adds up, as CEILINGS calls it; "" when nothing does."""
+        read = ReadStory(title, text, self._read(title, "title", 1.0), self._sentences(text), site)
+        framed = self._framed(read)
+        for one in (read, *([replace(read, body=(*read.body, framed))] if framed else [])):
+            story = self._make_sense(one, language)
+            if self._strength(story, POSITIVE) - self._against(story) >= self._lines.activity:
+                return ceiling_of(story, self._terms)
+        return ""
 
     def _raw(self, story: ReadStory) -> float:
         """What a story adds up to, and never as much as makes activity where something keeps it below."""
@@ -228,7 +239,7 @@ class Topic:
         spared: set[Role] = set()  # what is only the scene, or acts together with ICE
         spared |= {"setting"} if decided else set()
         spared |= {"neighbour"} if story.title.total(NAMES) else set()
-        spared |= {"subject", "setting"} if story.title.is_done else set()
+        spared |= {"subject", "setting"} if story.title.is_done or story.title.is_prosecuted else set()
         for s in story.statements:
             is_lead = s.factor >= self._weights.lead and not decided
             share = 1.0 if s.where == "title" else self._weights.against if is_lead else 0.0
@@ -249,21 +260,6 @@ class Topic:
             return "near"
         named = any(s.total(NAMES) or "impostor" in s.hits for s in story.statements)
         return "mention" if named else "none"
-
-    def _kind(self, story: ReadStory, label: Label) -> str:
-        """The heaviest kind of the title and of the sentences that carry evidence; "" when nothing says."""
-        if label in ("none", "mention"):
-            return ""
-        kinds = self._terms.kinds
-        found: defaultdict[str, float] = defaultdict(float)
-        for s in story.statements:
-            share = 3.0 if s.where == "title" else s.factor
-            if s.where == "title" or s.total(DECISIVE | NEAR):
-                for kind in {hit.group.kind for hit in s.hits.values() if hit.group.kind}:
-                    found[kind] += share * kinds[kind]
-        if label == "activity":
-            found.pop("cbp", None)
-        return max(kinds, key=lambda kind: found[kind]) if found else ""
 
 
 def _is_met(frame: Frame, found: Mapping[str, TermHit]) -> bool:

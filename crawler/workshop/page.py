@@ -56,6 +56,8 @@ def load() -> None:
     """Load what judging a page needs, once in a process: data, and by judging one what libraries load late."""
     topic.shipped_gate()
     topic.shipped()
+    topic.shipped_kinds()
+    topic.shipped_actors()
     places.shipped()
     judge_page(_invented(), datetime(2026, 1, 2, tzinfo=UTC))
 

@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from filelock import FileLock, Timeout
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from crawler.model import IcewireError, because
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
-
-MAKES_WAY = 90  # seconds that a crawl of the daemon takes at most to end when a person wants to crawl
+from scheduler.turns import daemons_turn, is_wanted, persons_turn
 
 
 def add_to(app: typer.Typer) -> None:
@@ -129,33 +127,18 @@ def crawl_now(
     from crawler.spiders import Stay, crawl_once
 
     data, s = deployment.settings.data, deployment.settings
-    lock, wanted = FileLock(data / "crawl.lock"), FileLock(data / "crawl.wanted.lock")
     stay = None
     if every:
-        stay = Stay(timedelta(seconds=every), lambda counts: show.line(dict(counts)), lambda: not _is_free(wanted))
+        stay = Stay(timedelta(seconds=every), lambda counts: show.line(dict(counts)), lambda: is_wanted(data))
     with contextlib.ExitStack() as held:
-        try:
-            if stay is None:  # the daemon's own crawl makes way for a person's
-                held.enter_context(wanted.acquire(timeout=1))
-                if not quiet and not _is_free(lock):
-                    show.note("the daemon is crawling; it makes way as soon as what it asked for has come")
-            held.enter_context(lock.acquire(timeout=0 if stay else MAKES_WAY))
-        except Timeout as error:
-            if stay:
-                return Counter()
-            raise IcewireError("another crawl is running with this data folder; wait for it to end") from error
+        if stay is None:
+            held.enter_context(persons_turn(data, quiet))
+        elif not held.enter_context(daemons_turn(data)):
+            return Counter()
         progress = held.enter_context(_progress(quiet))
         return crawl_once(
             deployment.engine, s.crawl, deployment.clock, s.watch.states, everything, only_feeds, progress, stay
         )
-
-
-def _is_free(lock: FileLock) -> bool:
-    try:
-        with lock.acquire(timeout=0):
-            return True
-    except Timeout:
-        return False
 
 
 def demo(

@@ -70,6 +70,7 @@ def row_of(view: StoryView, deployment: Deployment) -> dict[str, Any]:
         "newsrooms": list(view.newsrooms),
         "copies": view.copies,
         "kind": view.lead.verdict.kind,
+        "kinds": list(view.lead.verdict.kinds),
         "language": article.language,
         "url": article.link,
         "published_at": published and published.value,

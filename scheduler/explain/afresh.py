@@ -8,7 +8,7 @@ from crawler import topic
 from crawler.extract import Hint, NotAnArticle, extract, opt_out
 from crawler.glance import lead_of, stand_in, unescaped
 from crawler.judge import clock_of, home_of, judge
-from crawler.model import Article, IcewireError, Source, Verdict, Why
+from crawler.model import Article, IcewireError, Label, Source, Verdict, Why
 from crawler.places import shipped as gazetteer
 from crawler.registry import Outlet, load_registry
 from crawler.text import same_site
@@ -32,8 +32,11 @@ class Fresh:
     because: Why = NOTHING
 
 
-def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deployment) -> Fresh:
-    """Gate, extraction and judgement of a page; it is judged even when the gate would have left it out."""
+def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deployment, ruled: Label | None = None) -> Fresh:
+    """Gate, extraction and judgement of a page; it is judged even when the gate would have left it out.
+
+    `ruled`: what a person said that it is about.
+    """
     now = deployment.clock()
     gate = GateAnswer(shipped_gate().passes(given.body), _terms_in(given.body))
     if found := stand_in(given.body, [hint.title, lead_of(given.url)], source.name):
@@ -47,7 +50,7 @@ def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deploymen
     promises = Promises(
         headline=round(promise([article.title], ""), 2), text=round(promise([article.title], article.text), 2)
     )
-    verdict = judge(article, home_of(source), topic.shipped(), gazetteer(), now)
+    verdict = judge(article, home_of(source), topic.shipped(), gazetteer(), now, ruled)
     return Fresh(source, replace(gate, promises=promises), article, verdict)
 
 

@@ -15,7 +15,7 @@ from crawler.judge import off_topic_reason
 from crawler.model import Article, Entry, IcewireError, Source, Verdict, Why, because, inner
 from crawler.places import shipped as gazetteer
 from crawler.spiders import hint_of
-from crawler.store import Report, StoryView
+from crawler.store import Report, StoryView, rulings_on, value_of
 from crawler.text import stored as moment_of
 from scheduler.deployment import Deployment
 from scheduler.explain.afresh import judge_afresh, source_named, source_of
@@ -26,6 +26,7 @@ from scheduler.explain.told import (
     Apart,
     ArticleFacts,
     Change,
+    Corrected,
     Explanation,
     GateAnswer,
     Listing,
@@ -65,7 +66,7 @@ def explanation(deployment: Deployment, asked: Asked) -> Explanation:
         return _told_anew(given, asked, people, deployment)
     if asked.url:
         raise IcewireError("--url is for a file; an address is its own")
-    entries, article = _known(asked.what, deployment)
+    entries, article = known_of(asked.what, deployment)
     if asked.fresh or (asked.fresh is None and not entries and article is None):
         given = fetch_page(asked.what, deployment.asker())
         return _told_anew(given, asked, people, deployment)
@@ -76,7 +77,7 @@ def explanation(deployment: Deployment, asked: Asked) -> Explanation:
     return _told_as_stored(asked.what, entries, article, people, deployment)
 
 
-def _known(url: str, deployment: Deployment) -> tuple[list[tuple[Entry, Source]], Article | None]:
+def known_of(url: str, deployment: Deployment) -> tuple[list[tuple[Entry, Source]], Article | None]:
     """The entries for an address, and the stored article."""
     entries = deployment.watchlist.entries_at(url)
     article = deployment.store.article_at(url)
@@ -90,8 +91,11 @@ def _told_as_stored(
 ) -> Explanation:
     told = Explanation(url, "stored", "as it is stored", _listings(entries), why=_why_settled(entries))
     views = deployment.store.views([article.story_id]) if article and article.story_id else []
-    if article is None or not views:
+    if article is None:
         return told
+    told = replace(told, corrections=corrections_of(article, deployment))
+    if not views:
+        return _told_off(told, deployment.store.report(article))
     view = views[0]
     report = next(r for r in view.reports if r.article.id == article.id)
     verdict = report.verdict
@@ -111,10 +115,29 @@ def _told_as_stored(
     )
 
 
+def _told_off(told: Explanation, report: Report) -> Explanation:
+    """Of a stored page that a person put off topic."""
+    return replace(
+        told,
+        why=because("ruled_off"),
+        article=_facts_of(report),
+        topic=_topic(report.verdict),
+        places=report.verdict.places,
+    )
+
+
+def corrections_of(article: Article, deployment: Deployment) -> list[Corrected]:
+    """What a person said against the judgement of an article."""
+    return [
+        Corrected(one.what, value_of(one.said), value_of(one.judged), one.made_at)
+        for one in rulings_on(deployment.engine, article.id or 0)
+    ]
+
+
 def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deployment) -> Explanation:
-    entries, stored = _known(given.url, deployment)
+    entries, stored = known_of(given.url, deployment)
     if not entries and given.url != asked.what:  # a redirect led from what was listed
-        entries, _ = _known(asked.what, deployment)
+        entries, _ = known_of(asked.what, deployment)
     listed = deployment.watchlist.owners().of(given.url, entries[0][1]) if entries else None
     source = source_named(asked.outlet, deployment) if asked.outlet else listed or source_of(given.url, deployment)
     hint = next((hint_of(entry) for entry, listing in entries if listing.id == source.id), Hint())
@@ -124,10 +147,13 @@ def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deploym
         return told
     report = Report(fresh.article, source, fresh.verdict)
     stored = stored or deployment.store.article_at(fresh.article.url)
+    is_off = stored is not None and stored.story_id is None
+    why = because("ruled_off") if is_off else off_topic_reason(fresh.verdict)
     told = replace(
         told,
-        kept=fresh.gate.passes and (fresh.verdict.label == "activity" or stored is not None),
-        why=off_topic_reason(fresh.verdict) if fresh.gate.passes else because("never_mentioned"),
+        kept=fresh.gate.passes and not is_off and (fresh.verdict.label == "activity" or stored is not None),
+        why=why if is_off or fresh.gate.passes else because("never_mentioned"),
+        corrections=corrections_of(stored, deployment) if stored else (),
         article=_facts_of(report),
         topic=_topic(fresh.verdict),
         places=fresh.verdict.places,
@@ -204,7 +230,15 @@ def _facts_of(report: Report) -> ArticleFacts:
 
 
 def _topic(verdict: Verdict) -> TopicAnswer:
-    return TopicAnswer(verdict.label, verdict.kind, verdict.score, verdict.evidence)
+    return TopicAnswer(
+        verdict.label,
+        verdict.kind,
+        verdict.second_kind,
+        verdict.score,
+        verdict.evidence,
+        verdict.actors,
+        verdict.said_by,
+    )
 
 
 def _story(view: StoryView | None, why: Why, copy: bool, apart: Sequence[Apart]) -> StoryAnswer:

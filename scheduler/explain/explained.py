@@ -8,10 +8,11 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from alerts.locale import in_words
+from alerts.locale import in_words, phrasebook
 from scheduler.explain.told import (
     ArticleFacts,
     Change,
+    Corrected,
     Explanation,
     GateAnswer,
     Listing,
@@ -55,6 +56,8 @@ def print_explanation(told: Explanation) -> None:
     for listing in told.listings:
         _print_listing(listing)
     _tell(_standing(told), 2)
+    for corrected in told.corrections:
+        _tell(Text(_correction(corrected), "bold"), 2, 4)
     if told.article and (gone := told.article.gone_at):
         _tell(Text(f"its page is gone since {_time(gone)} (404 or 410); the story stays", "bold"), 2)
     if told.gate:
@@ -65,6 +68,7 @@ def print_explanation(told: Explanation) -> None:
         _print_article(told.article)
     if told.topic:
         _print_topic(told.topic)
+        _print_actors(told.topic)
         _print_places(told.places, told.kept)
     if told.story:
         _print_story(told.story, told.judged == "anew")
@@ -82,6 +86,11 @@ def _standing(told: Explanation) -> str:
         unread = any(listing.state in ("new", "failed") for listing in told.listings)
         return f"{'not read yet' if unread else 'its text was not kept'}; --fresh fetches and judges it anew"
     return "told as it was stored; --fresh fetches and judges it anew"
+
+
+def _correction(corrected: Corrected) -> str:
+    said, judged = corrected.said or "none", corrected.judged or "none"
+    return f"corrected by hand on {_time(corrected.made_at)}: the {corrected.what} is {said}; icewire says {judged}"
 
 
 def _print_listing(listing: Listing) -> None:
@@ -123,9 +132,12 @@ def _value(key: str, value: Any) -> str:
 
 
 def _print_topic(topic: TopicAnswer) -> None:
-    kind = f", of the kind {topic.kind}" if topic.kind else ""
+    also = f" and {topic.second_kind}" if topic.second_kind else ""
+    kind = f", of the kind{'s' if also else ''} {topic.kind}{also}" if topic.kind else ""
     label = _LABELS.get(topic.label, topic.label)
     _heading("About ICE activity?", f"{label}{kind} ({topic.label}, score {topic.score:.2f}; 0.50 is activity)")
+    for name in filter(None, (topic.kind, topic.second_kind)):
+        _tell(f"{name}: {_means(name)}", 2, 4)
     for e in topic.evidence[:_MOST_EVIDENCE]:
         where = "headline" if e["where"] == "title" else e["where"]
         said = around(e["sentence"], e["term"]) if e.get("sentence") else ""
@@ -133,6 +145,23 @@ def _print_topic(topic: TopicAnswer) -> None:
     _more(len(topic.evidence) - _MOST_EVIDENCE, "more piece of evidence", "more pieces of evidence")
     if not topic.evidence:
         _tell("nothing in it speaks for the topic", 2)
+
+
+def _print_actors(topic: TopicAnswer) -> None:
+    if not (topic.actors or topic.said_by):
+        return
+    _heading("Who acts, on whose word", "")
+    book = phrasebook("en")
+    for table, found in (("actor", topic.actors), ("word", topic.said_by)):
+        for named in found:
+            said = f"{'on the word of ' if table == 'word' else ''}{book.called(table, named['who'])}"
+            _tell(f"{said}: “{named['sentence']}”", 2, 4)
+
+
+def _means(kind: str) -> str:
+    from crawler.topic import shipped_kinds  # needed only here
+
+    return next((known.means for known in shipped_kinds().all if known.name == kind), "a kind of an older icewire")
 
 
 def _print_places(places: Sequence[Mapping[str, Any]], kept: bool) -> None:

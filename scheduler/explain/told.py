@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from alerts.locale import in_words
-from crawler.model import EntryState, Label, Why
+from crawler.model import EntryState, Label, RuledOn, Why
 
 NOTHING = Why()  # no reason to tell
 
@@ -102,8 +102,11 @@ class TopicAnswer:
 
     label: Label
     kind: str
+    second_kind: str
     score: float
     evidence: Sequence[Mapping[str, Any]]
+    actors: Sequence[Mapping[str, str]]  # who acts, each with the sentence that says so
+    said_by: Sequence[Mapping[str, str]]  # on whose word
 
     def as_json(self) -> dict[str, Any]:
         return _facts(self)
@@ -195,6 +198,19 @@ class SearchAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a person said against the judgement: a label, places or a kind, in words that --right takes."""
+
+    what: RuledOn
+    said: str
+    judged: str  # by icewire, last
+    made_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        return _facts(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything that is known of a page and judged of it, as far as it came; the places as the verdict stores them."""
 
@@ -211,6 +227,7 @@ class Explanation:
     story: StoryAnswer | None = None
     changes: Sequence[Change] = ()
     searches: Sequence[SearchAnswer] = ()
+    corrections: Sequence[Corrected] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Every key, whatever is known; null and [] where nothing is."""
@@ -228,4 +245,5 @@ class Explanation:
             "story": self.story and self.story.as_json(),
             "revisions": [change.as_json() for change in self.changes],
             "searches": [search.as_json() for search in self.searches],
+            "corrections": [corrected.as_json() for corrected in self.corrections],
         }

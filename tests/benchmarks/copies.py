@@ -1,8 +1,9 @@
 """How well copies of one text are found: python -m tests.benchmarks.copies FOLDER
 
 FOLDER holds neardup_real.jsonl with neardup_real_pairs.tsv (1 = copy, -1 = not to be counted, unlisted = no copy) and
-neardup_synth.jsonl. Articles arrive one by one in the order of their dates; an index on fingerprint() finds the
-candidates, as the store does, and find_copy() decides.
+neardup_synth.jsonl. Pairs are printed as a whole and by halves, by the group of copies that one of the two is of: rules
+are written in view of one half only. Articles arrive one by one in the order of their dates; an index on fingerprint()
+finds the candidates, as the store does, and find_copy() decides.
 """
 
 import json
@@ -20,6 +21,7 @@ from crawler.grouping.copies import find_copy, fingerprint
 from crawler.grouping.gist import Candidate
 from crawler.store.candidates import MOST_COPIES
 from crawler.text.tokens import words
+from tests.benchmarks.halves import HALVES, half_of_event
 
 Item = dict[str, Any]
 Pair = frozenset[str]
@@ -56,13 +58,14 @@ def f1(precision: float, recall: float) -> float:
     return ratio(2 * precision * recall, precision + recall)
 
 
-def bcubed(gold: dict[str, str], found: dict[str, str]) -> tuple[float, float]:
-    """B-cubed (precision, recall) of a grouping."""
+def bcubed(gold: dict[str, str], found: dict[str, str], which: Iterable[str] | None = None) -> tuple[float, float]:
+    """B-cubed (precision, recall) of a grouping; with `which`, of these items in it."""
     both = Counter((gold[i], found[i]) for i in gold)
     in_gold, in_found = Counter(gold.values()), Counter(found[i] for i in gold)
-    precision = sum(n * n / in_found[f] for (_, f), n in both.items())
-    recall = sum(n * n / in_gold[g] for (g, _), n in both.items())
-    return ratio(precision, len(gold)), ratio(recall, len(gold))
+    items = list(gold if which is None else which)
+    precision = sum(both[gold[i], found[i]] / in_found[found[i]] for i in items)
+    recall = sum(both[gold[i], found[i]] / in_gold[gold[i]] for i in items)
+    return ratio(precision, len(items)), ratio(recall, len(items))
 
 
 def adjusted_rand(gold: dict[str, str], found: dict[str, str]) -> float:
@@ -96,6 +99,18 @@ def score(
         "grouped_pair_f1": score_pairs(pairs_of(found), copies, ignored)["pair_f1"],
     }  # fmt: skip
     return {name: round(figure, 4) for name, figure in figures.items()}
+
+
+def by_half(
+    gold: dict[str, str], said: set[Pair], copies: set[Pair], ignored: set[Pair]
+) -> dict[str, dict[str, float]]:
+    """The figures of the pairs that a half of the groups has a part in."""
+    figures: dict[str, dict[str, float]] = {}
+    for half in HALVES:
+        ids = {i for i, group in gold.items() if half_of_event(group) == half}
+        mine = [{pair for pair in pairs if pair & ids} for pairs in (said, copies, ignored)]
+        figures[half] = {name: round(figure, 4) for name, figure in score_pairs(*mine).items()}
+    return figures
 
 
 class Arrivals:
@@ -167,7 +182,10 @@ def main(folder: Path) -> None:
         }
         for method, row in scores.items():
             print(f"{name:14}{method:20}{len(items):5}" + "".join(f"{value:8.3f}" for value in row.values()))
-        figures[name] = scores["find_copy()"] | {
+        halves = by_half(gold, arrivals.said, copies, ignored)
+        for half, row in halves.items():
+            print(f"{name:14}{half:25}" + "".join(f"{value:8.3f}" for value in list(row.values())[:3]))
+        figures[name] = scores["find_copy()"] | halves | {
             "n": len(items), "ms_per_article": arrivals.ms_per_article,
             "peer_exact_pair_f1": scores["exact text"]["pair_f1"],
             "peer_jaccard_pair_f1": scores["shingle Jaccard .5"]["pair_f1"],

@@ -143,7 +143,7 @@ def _keep(engine: Engine, store: Store, story: Sequence[Document]) -> StoryView:
     story_id: int | None = None
     for n, document in enumerate(story):
         facts = {"sentence": document.text.partition(".")[0], "confidence": 0.9, "further": []}
-        judged = verdict(kind=document.kind, places=[asdict(place) | facts for place in document.places])
+        judged = verdict(kind=document.kinds[0], places=[asdict(place) | facts for place in document.places])
         made = article(sha1(document.text.encode()).hexdigest(), f"told{n}", document.text, document.title)
         story_id = keep(engine, made, of=judged, story=story_id).story_id
     assert story_id is not None

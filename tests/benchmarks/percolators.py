@@ -99,7 +99,7 @@ def _values(document: Document) -> Iterator[tuple[str, str]]:
         if county := county_of(place):
             yield "county", f"{county}, {place.state}"
         yield "place", str(place)
-    yield "kind", document.kind
+    yield from (("kind", kind) for kind in document.kinds)
     yield "lang", document.language
     yield "source", document.source_id
 

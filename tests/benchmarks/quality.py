@@ -22,15 +22,19 @@ from tests.benchmarks.quality_page import render
 ROOT = Path(__file__).parents[2]
 FIGURES, PAGE = ROOT / "docs/quality.json", ROOT / "docs/quality.md"
 TEMPLATE = Path(__file__).with_name("quality_page.md")
+LABELLED = ("dev", "dev2", "dev_es", "dev_local")
 RUNS = {  # the longest first
     "extraction": ("extraction/dev",),
     "polling": ("feeds/dev",),
     "copies": ("dedup/dev",),
     "feeds": ("feeds/dev",),
     "events": ("dedup/dev", "ice_pages/dev"),
-    "topic": ("relevance/dev.jsonl", "ice_pages/dev"),
-    "places": ("relevance/places_dev.jsonl", "relevance/dev.jsonl"),
-    "confusions": ("relevance/dev.jsonl", "relevance/places_dev.jsonl"),
+    "topic": (*(f"relevance/{name}.jsonl" for name in LABELLED), "ice_pages/dev"),
+    "places": (
+        *(f"relevance/places_{name}.jsonl" for name in LABELLED),
+        *(f"relevance/{name}.jsonl" for name in LABELLED),
+    ),
+    "confusions": ("relevance/dev2.jsonl", "relevance/places_dev2.jsonl"),
 }
 PACKAGES = ("icewire", "trafilatura", "htmldate", "lxml", "feedparser", "fastfeedparser")
 AT_ONCE = 2

@@ -1,11 +1,15 @@
 """The tables of docs/quality.md: a pure function of what docs/quality.json holds. The words around are a template."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
 Figures = Mapping[str, Any]
+
+_FEW = 40  # items: of a smaller collection a figure says little
+_A_DAY = 500  # items of a state's outlets: some 25 of them, 20 a day each
 
 KINDS = {  # the labeller's kinds of stories, as a reader would say them
     "no_ice_word": "ICE activity told without the agency's name", "court": "court cases", "287g": "287(g) agreements",
@@ -47,11 +51,10 @@ TOPIC = {
     "adjacent_fp": "neighbouring subjects taken for activity",
 }  # fmt: skip
 UNSEEN = {  # where it is measured
-    "f1_left_out_origin": "F1, the line set without the item's origin",
-    "f1_left_out_outlet": "F1, the line set without its outlet",
-    "f1_ten_folds": "F1, the line set on the other nine tenths",
+    "learned_left_out_f1": "F1 of a learner over the same evidence, each item's origin left out",
+    "veto_left_out_f1": "F1 where that learner may take away what the rules found",
     "kind_exact": "kind as the reader says",
-    "kind_agrees": "kind, as far as the reader's kinds tell them apart",
+    "kind_agrees": "kind, either of the two, as far as the reader's kinds tell them apart",
 }
 SIMPLER = {
     "peer_title_or_two_f1": "F1 of a simpler rule: the agency named in the headline, or twice in the text",
@@ -114,6 +117,7 @@ def render(record: Figures, template: str) -> str:
         "versions": ", ".join(f"{name} {number}" for name, number in record["versions"].items()),
         "reading": _reading(told["extraction"]), "reading_sets": _list(SETS),
         "topic": told["topic"], "topic_table": _topic(told["topic"]), "gate": _gate(told["topic"]),
+        "topic_origins": _origins(told["topic"]), "topic_stream": _stream(told["topic"]),
         "topic_peers": _column(told["topic"], SIMPLER, "a peer"),
         "labels": _labels(confused["topic"]["labels"]), "missed": _kinds(confused["topic"].get("missed", {})),
         "taken": _kinds(confused["topic"].get("taken", {})),
@@ -151,7 +155,48 @@ def _pair(figures: Figures, key: str) -> str:
 
 
 def _topic(figures: Figures) -> str:
-    return _column(figures, TOPIC | UNSEEN)
+    return _halves(figures, TOPIC | UNSEEN)
+
+
+def _halves(figures: Figures, names: Mapping[str, str], further: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A row a figure: of the half not looked at, of the half in view, of all; and what stands under other endings."""
+    columns = {"_judged": "not looked at", "_written": "in view", "": "all"}
+    rows = [
+        [
+            said,
+            *(_number(figures.get(key + ending)) for ending in columns),
+            *(_number(figures.get(first + key)) for first in further),
+        ]
+        for key, said in names.items()
+        if key in figures
+    ]
+    return _table(["", *columns.values(), *further.values()], rows)
+
+
+def _origins(figures: Figures) -> str:
+    """F1 of both halves of each collection of some size."""
+    rows = []
+    for origin, halves in sorted(figures.get("origins", {}).items(), key=lambda one: one[0] != "all"):
+        judged, written = halves.get("judged", {}), halves.get("written", {})
+        if judged.get("items", 0) + written.get("items", 0) >= _FEW:
+            cells = [judged.get("items"), judged.get("f1"), written.get("items"), written.get("f1")]
+            rows.append([f"`{origin}`", *map(_number, cells)])
+    return _table(["", "items not looked at", "F1", "items in view", "F1"], rows)
+
+
+def _stream(figures: Figures) -> str:
+    """What a day of a state's outlets brings of false alarms, and a week of misses."""
+    lines = []
+    for ending, said in (("_judged", "of outlets not looked at"), ("", "of all")):
+        key = f"natural_local{ending}"
+        if f"{key}_precision" in figures:
+            false, missed = figures[f"{key}_false_per_1000"], figures[f"{key}_missed_per_1000"]
+            items, precision, recall = (figures[f"{key}_{name}"] for name in ("items", "precision", "recall"))
+            lines.append(
+                f"- {said} ({items:,} items of a stream): precision {precision:.3f}, recall {recall:.3f}; "
+                f"{_A_DAY * false / 1000:.1f} false alarms a day, {7 * _A_DAY * missed / 1000:.0f} misses a week"
+            )
+    return "\n".join(lines)
 
 
 def _column(figures: Figures, names: Mapping[str, str], whose: str = "icewire") -> str:
@@ -188,8 +233,7 @@ def _kinds(counts: Mapping[str, Sequence[int]]) -> str:
 
 
 def _places(figures: Figures) -> str:
-    rows = [[said, _number(figures[key]), _number(figures.get(f"peer_{key}"))] for key, said in PLACES.items()]
-    return _table(["", "icewire", "look-up"], rows)
+    return _halves(figures, PLACES, {"peer_": "look-up"})
 
 
 def _guesses(confused: Mapping[str, Mapping[str, int]]) -> str:

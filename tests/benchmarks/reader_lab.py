@@ -265,7 +265,7 @@ def mail_of(
 def hits(query: str, said: str = "", title: str = "") -> tuple[str, ...] | str | None:
     """What of a query a text has; an error as a text."""
     try:
-        hit = parse(query, gaz()).match(Document(title, said, "en", "arrest", "ledger", "Ledger", None, ()))
+        hit = parse(query, gaz()).match(Document(title, said, "en", ("arrest",), "ledger", "Ledger", None, ()))
     except QueryError as error:
         return f"error: {error.message}"
     return tuple(map(in_words, hit.terms)) if hit else None

@@ -119,7 +119,7 @@ class Maker:
             title=f"{rng.choice(('ICE agents arrest two', 'Raid', 'Protest over ICE'))} in {place.name}",
             text="\n".join(paragraphs),
             language="en",
-            kind=rng.choice(("arrest", "raid", "protest", "court")),
+            kinds=(rng.choice(("arrest", "raid", "protest", "court")),),
             source_id=f"outlet-{rng.randrange(500)}",
             source_name="The Outlet",
             published_at=datetime(2026, 3, 9, 12, tzinfo=UTC),

@@ -24,8 +24,9 @@ from typing import Any
 from crawler.extract.article import NotAnArticle, extract
 from crawler.topic.gate import Gate
 from crawler.topic.topic import Topic, TopicVerdict
+from tests.benchmarks.kinds import kind_figures
 from tests.benchmarks.topic_learned import learned_figures
-from tests.benchmarks.topic_origins import half_figures, kind_figures, natural_figures
+from tests.benchmarks.topic_origins import half_figures, natural_figures
 
 Item = dict[str, Any]
 
@@ -228,7 +229,7 @@ def main(paths: list[str]) -> None:
     figures = {
         **slices(items, said),
         **peers(items),
-        **half_figures(items, said, score),
+        **half_figures(items, said, slices),
         **natural_figures(items, paths, said),
         **learned_figures(topic, items, said),
         **kind_figures(items, verdicts),

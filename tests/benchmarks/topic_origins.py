@@ -11,39 +11,28 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from crawler.topic.topic import TopicVerdict
 from tests.benchmarks.halves import half_of
 
 Item = dict[str, Any]
 Said = Callable[[Item], bool]
-
-# The labels know fewer kinds than a verdict: deaths are labelled as detention or death, arrests as raids.
-_SAME = {
-    "audit": "raid",
-    "arrest": "raid",
-    "enforcement": "raid",
-    "deportation": "raid",
-    "death": "detention",
-    "death_in_custody": "detention",
-    "sanctuary": "policy",
-    "cbp_led": "cbp",
-}
+Scored = Callable[[list[Item], Said], dict[str, float | None]]
 
 
-def half_figures(
-    items: list[Item], said: Said, score: Callable[[list[Item], Said], dict[str, float]]
-) -> dict[str, float]:
-    """Precision, recall and F1 of each half; prints both halves of each origin."""
-    parts: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
+def half_figures(items: list[Item], said: Said, slices: Scored) -> dict[str, Any]:
+    """The figures of each half, and precision, recall and F1 of both halves of each origin, which are printed."""
+    parts: defaultdict[str, defaultdict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         for origin in (item.get("origin") or "unknown", "all"):
-            parts[origin, half_of(item)].append(item)
+            parts[origin][half_of(item)].append(item)
+    origins: dict[str, dict[str, dict[str, float | None]]] = {}
     print(f"{'origin':16} {'half':8} {'items':>5}  P     R     F1")
-    for (origin, half), part in sorted(parts.items()):
-        s = score(part, said)
-        print(f"{origin:16} {half:8} {len(part):5}  {s['precision']:.3f} {s['recall']:.3f} {s['f1']:.3f}")
-    halves = {half: score(parts["all", half], said) for half in ("written", "judged")}
-    return {f"{key}_{half}": halves[half][key] for half in halves for key in ("precision", "recall", "f1")}
+    for origin, halves in sorted(parts.items()):
+        for half, part in sorted(halves.items()):
+            found = {key: slices(part, said)[key] for key in ("precision", "recall", "f1")}
+            print(f"{origin:16} {half:8} {len(part):5}  " + " ".join(f"{value:.3f}" for value in found.values()))
+            origins.setdefault(origin, {})[half] = {"items": len(part), **found}
+    told = {half: slices(part, said) for half, part in parts["all"].items()}
+    return {f"{key}_{half}": value for half in told for key, value in told[half].items()} | {"origins": origins}
 
 
 def natural_figures(items: list[Item], paths: Iterable[str], said: Said) -> dict[str, float]:
@@ -77,20 +66,3 @@ def _weighed(name: str, items: list[Item], weights: dict[str, float], said: Said
         f"{name}_missed_per_1000": round(1000 * counts[False, True] / items_of_stream, 2),
         f"{name}_items": round(items_of_stream),
     }
-
-
-def kind_figures(items: list[Item], verdicts: dict[str, TopicVerdict]) -> dict[str, float]:
-    """How often the kind of an activity found agrees with its label, as written and as far as the labels tell kinds
-    apart; prints the pairs that differ most often."""
-    known = [i for i in items if i["label"] == "ice_activity" and i.get("kind") not in (None, "", "no_ice_word")]
-    pairs = Counter((i["kind"], verdicts[i["id"]].kind) for i in known if verdicts[i["id"]].label == "activity")
-    total = max(1, sum(pairs.values()))
-    broad = Counter({pair: n for pair, n in pairs.items() if _broad(pair[0]) != _broad(pair[1])})
-    for (labelled, said), count in broad.most_common(8):
-        print(f"kind {labelled:18} judged {said or 'none':12} {count}")
-    exact = sum(n for (labelled, said), n in pairs.items() if labelled.removesuffix("_in_custody") == said)
-    return {"kind_exact": round(exact / total, 3), "kind_agrees": round(1 - sum(broad.values()) / total, 3)}
-
-
-def _broad(kind: str) -> str:
-    return _SAME.get(kind, kind)

@@ -7,6 +7,7 @@ from crawler.places import Home, said_of, shipped
 from crawler.topic.topic import shipped as topic
 from tests.makers.making import BODY, NOON, article
 
+JUDGES = topic(), shipped()
 OTHER = (
     "The council met for three hours on the library roof, and put off the vote until a second estimate has come. " * 3
 )
@@ -43,7 +44,21 @@ def test_a_text_that_was_read_is_not_given_up_for_a_headline() -> None:
     assert is_still(article(text=""), article(), declared=False)
 
 
+def test_a_verdict_says_who_acts_and_on_whose_word() -> None:
+    text = "ICE agents arrested two men in Waltham, Mass., on Monday, witnesses said.\nThe shop is closed."
+    verdict = judge(article(title="Judge orders release of two after ICE arrests", text=text), Home(), *JUDGES, NOON)
+    sentence = text.split("\n")[0]
+    assert verdict.actors == [{"who": "ice", "sentence": sentence}]
+    assert verdict.said_by == [{"who": "witnesses", "sentence": sentence}]
+    assert verdict.kinds == (verdict.kind, verdict.second_kind) == ("court", "arrest")
+
+
+def test_of_another_subject_neither_kind_nor_actor_is_told() -> None:
+    verdict = judge(article(title="Library roof", text=OTHER), Home(), *JUDGES, NOON)
+    assert (verdict.kinds, verdict.actors, verdict.said_by) == ((), [], [])
+
+
 def test_a_verdict_keeps_the_sentences_that_say_each_place() -> None:
     text = "ICE agents arrested two men in Waltham, Mass., on Monday.\nImmigration agents left Waltham at noon."
-    judged = judge(article(title="ICE arrests two men", text=text), Home(), topic(), shipped(), NOON)
+    judged = judge(article(title="ICE arrests two men", text=text), Home(), *JUDGES, NOON)
     assert said_of(judged) == (tuple(text.split("\n")),)

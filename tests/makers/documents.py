@@ -103,7 +103,7 @@ def digests() -> Mapping[str, Digest]:
         "Arabic": a_digest(arabic),
         "twenty places": a_digest(*(a_story(n, place=place) for n, place in enumerate(TWENTY, 1))),
         "developments": replace(sample, sections=()),
-        "late": a_digest(a_story(), due=NOW - timedelta(hours=2)),
+        "late": a_digest(a_story(actors=("ice", "hsi"), said_by=("family", "court")), due=NOW - timedelta(hours=2)),
     }
 
 

@@ -24,6 +24,6 @@ class NoPlaces:
 
 def document(text: str, title: str = "Three men arrested at car wash") -> Document:
     return Document(
-        title=title, text=text, language="en", kind="arrest", source_id="bear-hill-post",
+        title=title, text=text, language="en", kinds=("arrest",), source_id="bear-hill-post",
         source_name="Bear Hill Post", published_at=None, places=(),
     )  # fmt: skip

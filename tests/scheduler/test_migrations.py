@@ -43,6 +43,21 @@ def test_migrating_a_current_database_changes_nothing(engine: Engine) -> None:
 
 
 @pytest.mark.slow
+def test_an_older_verdict_keeps_its_kind_and_knows_no_second_one_and_nobody_who_acts(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    upgrade(engine, to="0031")
+    with engine.begin() as connection:
+        insert(connection, "source", id="ledger")
+        insert(connection, "article", id=1, source_id="ledger", url="https://ledger.example/raid")
+        insert(connection, "verdict", article_id=1, label="activity", kind="raid")
+    upgrade(engine)
+    with Session(engine) as session:
+        verdict = session.get_one(Verdict, 1)
+        assert (verdict.kind, verdict.kinds, verdict.actors, verdict.said_by) == ("raid", ("raid",), [], [])
+    engine.dispose()
+
+
+@pytest.mark.slow
 def test_what_an_older_database_holds_is_kept_and_its_addresses_are_spelled_as_today(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
     upgrade(engine, to="0001")

@@ -164,7 +164,8 @@ MOMENTS = st.datetimes(timezones=st.just(UTC))
 NOTICES = st.builds(
     Notice,
     story_id=st.integers(1, 10**9), title=SHOWN, url=TEXTS.map(lambda t: shown_url(f"https://paper.example/{t}")),
-    outlet=SHOWN, language=st.sampled_from(["", "en", "es-MX"]), kind=st.sampled_from(["", "arrest"]), place=SHOWN,
+    outlet=SHOWN, language=st.sampled_from(["", "en", "es-MX"]),
+    kinds=st.sampled_from([(), ("arrest",), ("court", "arrest")]), place=SHOWN,
     published_at=st.none() | MOMENTS, opened_at=MOMENTS, developed_at=st.none() | MOMENTS, developed=SHOWN,
     newsrooms=st.lists(SHOWN, max_size=2).map(tuple), excerpt=SHOWN, excerpt_from=SHOWN,
     changed_at=MOMENTS, because=st.just(()),

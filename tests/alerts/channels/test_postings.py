@@ -37,6 +37,7 @@ def test_a_story_is_posted_once_and_not_mailed(chan: Chan, receiver: Receiver) -
     story = event["data"]["story"]
     assert (story["id"], story["headline"], story["url"]) == (1, article().title, article().link)
     assert (story["outlet"], story["place"], story["kind"]) == ("The Ledger", "Waltham, MA", "arrest")
+    assert story["kinds"] == ["arrest"]
     assert story["published_at"] == "2026-03-09T11:00:00Z"
     assert 0 < len(story["excerpt"].split()) <= 25
     assert LEDE not in came.body.decode()

@@ -118,6 +118,11 @@ def test_a_kind_is_put_right_for_who_asked_for_kinds(post: Post, sqlite_engine: 
     assert "Correction: this is about protests. On Tue, Mar 10 we said arrests." in parts(mailed(post))[0]
 
 
+def test_what_became_the_second_kind_was_not_told_wrongly(post: Post, sqlite_engine: Engine, told: datetime) -> None:
+    judged(sqlite_engine, told + HOUR, kind="protest", second_kind="arrest")
+    assert corrections(post, told + DAY) == {}
+
+
 def test_a_second_mistake_is_put_right_too(post: Post, sqlite_engine: Engine, told: datetime) -> None:
     judged(sqlite_engine, told + HOUR, places=[LYNN])
     assert corrections(post, told + DAY) == {1: Correction(told.date(), place="Waltham, MA")}

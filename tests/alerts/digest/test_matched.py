@@ -63,6 +63,37 @@ def test_other_newsrooms_are_linked_and_copies_are_not(
     assert story.copies == 1
 
 
+def towns(engine: Engine, now: datetime) -> None:
+    """One text that an outlet gave to three towns, each with its own name in it."""
+    story = first = None
+    for town in ("Waltham", "Lowell", "Newton"):
+        place = {"name": town, "kind": "city", "county": "Middlesex County", "state": "MA", "confidence": 0.9}
+        page = article(
+            town.lower(), text=f"What people in {town} should know. {BODY}", title=f"ICE in {town}: your rights"
+        )
+        found = keep(engine, page, of=verdict(places=[place | {"sentence": ""}]), story=story, copy_of=first, now=now)
+        story, first = found.story_id, first or found.article_id
+
+
+@pytest.mark.parametrize(
+    ("query", "town"),
+    [
+        ('place:"Lowell, MA"', "Lowell"),
+        ('place:"Newton, MA" "what people"', "Newton"),
+        ('place:"Waltham, MA"', "Waltham"),
+        ("state:MA", "Waltham"),
+        ("rights", "Waltham"),
+    ],
+)
+def test_who_asked_for_a_town_is_shown_the_report_on_it(
+    post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime, query: str, town: str
+) -> None:
+    towns(sqlite_engine, now)
+    story = told(post, gazetteer, now, query)
+    assert (story.title, story.place) == (f"ICE in {town}: your rights", f"{town}, MA")
+    assert (story.url, story.copies, story.window_from) == (f"https://ledger.example/{town.lower()}", 2, "")
+
+
 def test_who_had_it_first_by_both_clocks_is_said(
     post: Post, sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime
 ) -> None:

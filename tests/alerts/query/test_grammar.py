@@ -106,4 +106,4 @@ def test_a_tree_is_a_value_that_does_not_remember_its_spelling() -> None:
 
 def test_an_empty_query_is_printed_as_nothing() -> None:
     assert read(read(' "" ').canonical) == Query("", AllOf(()))
-    assert read("").match(Document("", "", "", "", "", "", None, ())) is not None
+    assert read("").match(Document("", "", "", (), "", "", None, ())) is not None

@@ -27,7 +27,7 @@ _WORDS = (
 _TEXTS = st.lists(st.sampled_from(_WORDS.split(" ")), max_size=25).map(" ".join)
 _DOCUMENTS = st.builds(
     Document, title=_TEXTS, text=_TEXTS, language=st.sampled_from(["en", "es", ""]),
-    kind=st.sampled_from(["arrest", "raid", ""]), source_id=st.sampled_from(["wbur", "post"]),
+    kinds=st.sampled_from([(), ("arrest",), ("raid", "arrest")]), source_id=st.sampled_from(["wbur", "post"]),
     source_name=st.sampled_from(["WBUR", "Post"]),
     published_at=st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2026, 4, 1), timezones=st.just(UTC)),
     places=st.lists(st.sampled_from(PLACES), max_size=3).map(tuple),

@@ -26,7 +26,7 @@ class Towns:
 
 def document(text: str, *places: Place, kind: str = "arrest") -> Document:
     return Document(
-        title="Three men arrested at car wash", text=text, language="en", kind=kind, source_id="bear-hill-post",
+        title="Three men arrested at car wash", text=text, language="en", kinds=(kind,), source_id="bear-hill-post",
         source_name="Bear Hill Post", published_at=None, places=places,
     )  # fmt: skip
 

@@ -25,7 +25,8 @@ DOCUMENT = Document(
         "The men were taken to the courthouse in a gray van. Organizer Inés Peña called it a redada.\n"
         "“ICE’s officers showed no warrant,” said a cook who slipped on black ice as he ran."
     ),
-    language="en", kind="arrest", source_id="charles-river-ledger", source_name="The Charles River Ledger",
+    language="en", kinds=("arrest", "detention"),
+    source_id="charles-river-ledger", source_name="The Charles River Ledger",
     published_at=None, places=(WALTHAM,),
 )  # fmt: skip
 
@@ -95,6 +96,7 @@ def printed_spans(text: str, document: Document = DOCUMENT) -> list[str]:
         "federal NEAR/3 men NEAR/3 bakery",
         "lang:en",
         "kind:arrest",
+        "kind:detention",
         "source:charles-river-ledger",
         'source:"the charles river ledger"',
         "raid -lang:es",

@@ -14,7 +14,7 @@ TOWN = 'place:"Waltham, MA"'
 COUNTY, STATE = 'place:"Middlesex County, MA"', "state:MA"
 WALTHAM = Place("Waltham", "city", "Middlesex County", "MA")
 DOCUMENTS = [
-    Document("Three arrested at car wash", text, "en", "arrest", "wbur", "WBUR", None, places)
+    Document("Three arrested at car wash", text, "en", ("arrest",), "wbur", "WBUR", None, places)
     for text in ("", LEDE, TEXT, "raid Waltham ICE U.S. o'brien 287(g) check-in Hawaii detenida")
     for places in ((), (WALTHAM,))
 ]

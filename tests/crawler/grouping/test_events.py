@@ -1,13 +1,13 @@
 import pytest
 
-from crawler.grouping.events import evidence_of
+from crawler.grouping.evidence import evidence_of
 from crawler.grouping.gist import Account
 from crawler.grouping.rarity import Background
 from crawler.places.gazetteer import Place
-from tests.makers.reports import DAY, LOWELL, WALTHAM
+from tests.makers.reports import DAY, FRESNO, LOWELL, WALTHAM
 
 
-def test_in_a_city_with_many_stories_being_there_too_is_little_evidence() -> None:
+def test_in_a_city_with_many_stories_being_there_too_is_no_evidence_and_more_is_asked() -> None:
     background = Background()
     a, b = (Account(n, n, title, "", DAY, (WALTHAM,)) for n, title in enumerate(("A vigil", "Budgets")))
     evidence = []
@@ -15,7 +15,7 @@ def test_in_a_city_with_many_stories_being_there_too_is_little_evidence() -> Non
         background.add(Account(1, 1, "A raid", "", None, (WALTHAM,)))
         evidence.append(evidence_of(a, b, background))
     assert evidence == sorted(evidence, reverse=True)
-    assert evidence[0] == evidence[2] == 4 * evidence[-1] > 0
+    assert evidence[0] == evidence[2] > evidence[3] > 0 > evidence[-1]
     assert evidence_of(a, Account(3, 3, "Budgets", "", DAY, (LOWELL,)), background) < 0
 
 
@@ -60,3 +60,36 @@ def test_a_street_is_not_somebody_whom_both_tell_of() -> None:
         background.add(Account(n, n, "", f"It was on number {n} of a street.", None, ()))
     ours, theirs = told("Halina Brzoska", "Moody Street"), told("Colm Pettibone", "Main Street")
     assert evidence_of(ours, theirs, background) < 0
+
+
+BAKER = "Halina Brzoska, {}, was taken from her bakery on Moody Street. Brzoska had no record, said a cousin of hers."
+
+
+@pytest.mark.parametrize("ours", ["aged 44", "a 44-year-old", "44"])
+@pytest.mark.parametrize(
+    "theirs", ["Ana, 31, was led away.", "A man aged 27 was led away.", "A 61-year-old was led away."]
+)
+def test_people_of_other_ages_speak_for_two_events(ours: str, theirs: str) -> None:
+    a, b, unsaid = (Account(0, 0, "", text, DAY, ()) for text in (BAKER.format(ours), theirs, "Ana was led away."))
+    assert evidence_of(a, b, Background()) < evidence_of(a, unsaid, Background()) - 0.1
+
+
+@pytest.mark.parametrize("theirs", ["aged 44", "a 45-year-old", "43"])
+def test_newsrooms_err_by_a_year(theirs: str) -> None:
+    a, b = (Account(0, 0, "", BAKER.format(age), DAY, ()) for age in ("44", theirs))
+    assert evidence_of(a, b, Background()) > 0
+
+
+def test_one_person_of_whom_both_tell_bridges_two_towns() -> None:
+    here, there = (Account(0, 0, "", BAKER.format("44"), DAY, (place,)) for place in (WALTHAM, FRESNO))
+    strange = Account(0, 0, "", "A vigil was held by a church.", DAY, (FRESNO,))
+    assert evidence_of(here, there, Background()) > evidence_of(here, strange, Background()) / 2
+
+
+def test_whom_everybody_tells_of_bridges_nothing() -> None:
+    background = Background()
+    here, there = (Account(0, 0, "", BAKER.format("44"), DAY, (place,)) for place in (WALTHAM, FRESNO))
+    before = evidence_of(here, there, background)
+    for _ in range(9):
+        background.add(here)
+    assert evidence_of(here, there, background) < before - 0.2

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.topic.finder import expand
+from crawler.topic.kinds import shipped_kinds
 from crawler.topic.terms import load_terms
 from crawler.topic.topic import Topic, TopicError, shipped
 
@@ -44,7 +45,8 @@ FILLER = "The select board met on Tuesday about the new library roof and the pri
 )
 def test_a_story_about_what_the_agency_does_is_activity_of_its_kind(title: str, text: str, kind: str) -> None:
     verdict = TOPIC.judge(title, text, "es" if "ñ" in title or "detenidos" in title else "en")
-    assert (verdict.label, verdict.kind) == ("activity", kind)
+    assert verdict.label == "activity"
+    assert kind in shipped_kinds().told(title, text)
     assert verdict.score >= 0.5
 
 
@@ -98,7 +100,6 @@ def test_a_passing_word_late_in_a_long_story_is_a_mention() -> None:
     late = FILLER * 30 + "One speaker asked about ICE agents."
     verdict = TOPIC.judge("Board approves library roof", late)
     assert verdict.label == "mention"
-    assert verdict.kind == ""
 
 
 def test_the_same_sentence_weighs_more_in_the_lead_than_in_the_tail() -> None:
@@ -263,7 +264,7 @@ def test_only_the_title_speaks_against_a_rough_reading(title: str) -> None:
         ('groups = ["person", "arrest"]', 'groups = ["person", "arrests"]', "[pair 1] groups: expected the names"),
         ('"migra", "deport"', '"inmigració", "deport"', "[gate] stems: 'inmigració'"),
         ('role = "near"\nweight = 0.4', 'role = "next"\nweight = 0.4', "role: expected one of agency"),
-        ("[kinds]", "[kind]", "[the file] kind: expected only"),
+        ("kinds = [", "kind = [", "[the file] kind: expected only"),
         ("[lines]", "[lines", "expected a topic file"),
     ],
 )

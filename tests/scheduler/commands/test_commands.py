@@ -404,7 +404,7 @@ def test_a_digest_is_written_to_the_outbox_once_a_day(icewire: Command, kept: Wa
 
 
 def test_a_second_crawl_in_one_data_folder_is_refused(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scheduler.commands.running.MAKES_WAY", 0.1)
+    monkeypatch.setattr("scheduler.turns.MAKES_WAY", 0.1)
     Path("var").mkdir(exist_ok=True)
     with FileLock("var/crawl.lock"):
         said = icewire("crawl")

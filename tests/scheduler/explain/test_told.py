@@ -16,14 +16,14 @@ from tests.scheduler.explain.test_explain import RAID, READER, kept
 __all__ = ["_here", "engine", "icewire", "kept", "site"]  # fixtures
 
 EXPLANATION = (
-    "url judged how entries kept because why gate article topic places story revisions searches"
+    "url judged how entries kept because why gate article topic places story revisions searches corrections"
 ).split()  # fmt: skip
 ENTRY = "url title state seen_at attempts retry_at reason why source".split()
 ARTICLE = (
     "url link title authors published_at modified_at language wire paywalled image_url opt_out fetched_at gone_at "
     "look_at content_hash words source from credit"
 ).split()
-TOPIC = "label kind score evidence".split()
+TOPIC = "label kind second_kind score evidence actors said_by".split()
 PLACE = "name kind county state sentence confidence".split()
 GATE = "passes because".split()
 PROMISES = "headline_promises text_promises".split()
