@@ -20,7 +20,7 @@ from crawler.glance.rawpage import (
 )
 from crawler.glance.redirect import redirect_in
 from crawler.glance.stand_ins import StandIn, is_wall, kind_of_title, lead_of, share_of, stand_in
-from crawler.glance.story_pages import next_page, whole_story
+from crawler.glance.story_pages import is_search, next_page, whole_story
 
 __all__ = [
     "Head",
@@ -33,6 +33,7 @@ __all__ = [
     "head",
     "is_attribute",
     "is_prose",
+    "is_search",
     "is_text",
     "is_wall",
     "kind_of_title",

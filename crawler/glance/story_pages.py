@@ -14,8 +14,20 @@ _WHOLE = (
 _NUMBERED_PATH = re.compile(r"(?:/page)?/(\d)/?$|[-_](\d)(?=\.\w{3,5}$)")
 _NUMBERED_QUERY = re.compile(rf"(?:^|&)(?:{'|'.join(_NAMES)})=(\d)(?=&|$)")
 _EXTENSION = re.compile(r"\.(?:[sx]?html?|php|aspx?)$")
+_SEARCH_PATH = re.compile(r"/(?:search|buscar|busqueda|find|results)(?:[/.]|$)", re.IGNORECASE)
+_SEARCH_QUERY = re.compile(r"(?:^|&)(?:s|q|query|search|searchword|search_?term|keywords?|text)=", re.IGNORECASE)
 _MOST_BYTES = 2_000_000
 _LINK = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]{1,500})", re.IGNORECASE)
+
+
+def is_search(url: str) -> bool:
+    """Whether an address asks a site's search, whose answer repeats what was asked as if the site said it.
+
+    >>> is_search("https://a.example/?s=ice+raid"), is_search("https://a.example/news/search-for-missing-man")
+    (True, False)
+    """
+    parts = urlsplit(url)
+    return bool(_SEARCH_PATH.search(parts.path) or _SEARCH_QUERY.search(parts.query))
 
 
 def next_page(body: bytes, url: str) -> str:

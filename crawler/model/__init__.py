@@ -4,6 +4,7 @@ from crawler.model.columns import UTCDateTime
 from crawler.model.due import is_ahead, is_due
 from crawler.model.errors import IcewireError
 from crawler.model.story import (
+    UNLISTED,
     Article,
     Clue,
     Entry,
@@ -27,6 +28,7 @@ from crawler.model.story import (
 from crawler.model.why import Code, Why, as_written, because, inner
 
 __all__ = [
+    "UNLISTED",
     "Article",
     "Clue",
     "Code",

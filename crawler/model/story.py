@@ -14,6 +14,7 @@ FeedProblem = Literal["", "failing", "blocked", "robots-refused", "paywalled"]
 EntryState = Literal["new", "fetched", "off_topic", "failed", "refused"]
 Label = Literal["activity", "near", "mention", "none"]
 RuledOn = Literal["topic", "place", "kind"]
+UNLISTED = "unlisted"  # the kind of a source that stands for a site of nobody on the list
 
 
 class TableRow(SQLModel):
@@ -33,6 +34,7 @@ class Source(TableRow, table=True):
     county: str = ""
     state: str = Field(default="", index=True)  # USPS code; "" = nationwide
     covers: list[str] = Field(default_factory=no_items, sa_type=JSON)  # "Waltham, MA", "Essex County, MA", "NH"
+    sites: list[str] = Field(default_factory=no_items, sa_type=JSON)  # further names where its articles stand
     scope: str = "local"
     kind: str = ""
     language: str = "en"

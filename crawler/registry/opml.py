@@ -192,6 +192,8 @@ def _facts(outline: _Outline, taken: Collection[str]) -> dict[str, Any]:
         facts.pop(key, None)
     if "covers" in facts:
         facts["covers"] = [place.strip() for place in facts["covers"].split(";")]
+    if "sites" in facts:
+        facts["sites"] = facts["sites"].split()
     return facts | {"name": name, "homepage": outline.homepage or front_page, "feeds": []}
 
 
@@ -261,4 +263,6 @@ def _carry(outlet: Outlet) -> dict[str, str]:
     facts = outlet.model_dump(mode="json", include=set(_CARRIED), exclude_defaults=True)
     if outlet.covers:
         facts["covers"] = "; ".join(outlet.covers)
+    if outlet.sites:
+        facts["sites"] = " ".join(outlet.sites)
     return {key: str(value).lower() if isinstance(value, bool) else value for key, value in facts.items()}

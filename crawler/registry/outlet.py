@@ -23,7 +23,7 @@ from pydantic_core import ErrorDetails
 
 from crawler.model import FeedKind
 from crawler.places import NATION, STATES, state_code
-from crawler.text import fold
+from crawler.text import fold, is_web_address
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -86,6 +86,12 @@ def _coverage(place: str) -> str:
     return place
 
 
+def _site(name: str) -> str:
+    if not is_web_address(f"https://{name}/") or "/" in name or "@" in name:
+        raise ValueError('is no name of a site; write it bare, as in "thepublicsradio.org"')
+    return name.lower()
+
+
 def _pattern(pattern: str) -> str:
     if not pattern or any(unicodedata.category(c) in ("Cc", "Cs") or c in "\ufffe\uffff" for c in pattern):
         raise ValueError("is no pattern; write a regular expression on one line, as in '/news/\\d{4}/'")
@@ -141,6 +147,7 @@ class Outlet(_Facts):
     kind: OutletKind = ""
     language: Annotated[str, AfterValidator(_language)] = "en"
     covers: tuple[Annotated[Line, AfterValidator(_coverage)], ...] = ()  # places beyond its own
+    sites: tuple[Annotated[Line, AfterValidator(_site)], ...] = ()  # further names where its articles stand
     owner: Line = ""
     enabled: bool = True
     reason: Line = ""  # why it is off

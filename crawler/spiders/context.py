@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from crawler.model import Source
 from crawler.store import Store
-from crawler.watch import Ledger, Limits, Watchlist
+from crawler.watch import Ledger, Limits, Owners, Watchlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Tally:
         self.progress(self.counts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Records:
     """Where a crawl writes down what it learns, at the time of its clock."""
 
@@ -59,6 +59,17 @@ class Records:
     limits: Limits
     recheck_for: timedelta  # how long after its publication an article is asked for again
     sources: dict[int, Source] = field(default_factory=dict)  # by feed
+    owners: Owners | None = None  # whose a page is
+
+    def refresh(self) -> None:
+        """A person may have changed the outlets."""
+        self.owners = None
+
+    def owner_of(self, url: str, listing: Source) -> Source:
+        """Whose an address is that a feed of this source led to."""
+        if self.owners is None:
+            self.owners = self.watchlist.owners()
+        return self.owners.of(url, listing)
 
     def source_of(self, feed_id: int) -> Source:
         """The source of a feed, asked of the database once."""

@@ -13,7 +13,7 @@ from crawler.judge import is_still, is_thin, off_topic_reason
 from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, because
 from crawler.places import places_of
 from crawler.store import Added, Candidates, Store, put_off
-from crawler.text import page_address, stored
+from crawler.text import page_address, same_site, stored
 from crawler.topic import shipped_gate
 from crawler.watch import HURRY, Limits, Outcome, Watchlist, is_old, next_look
 from crawler.workshop import NEVER_MENTIONED, Sheet, Workshop, judge_page
@@ -43,6 +43,13 @@ class Page:
     instead: "Page | None" = None  # the text that the feed carried, for when the page shows none
     more: tuple[bytes, ...] = ()  # the further pages of its story
     otherwise: Outcome | None = None  # what came of it, when what the feed carried is not kept
+    told: tuple[Entry, ...] | None = None  # the entries of its own outlet's feeds; None = all of them
+
+    @property
+    def hint(self) -> Hint:
+        """What its own outlet's feed said of it: another's list is no witness."""
+        told = self.entries if self.told is None else self.told
+        return hint_of(told[0]) if told else Hint()
 
     @property
     def entry_ids(self) -> list[int]:
@@ -97,8 +104,7 @@ class Desk:
     async def _judged(self, page: Page) -> tuple[Article, Verdict] | Why:
         if not any(map(shipped_gate().holds_term, (page.body, *page.more))):
             return NEVER_MENTIONED
-        hint = hint_of(page.entries[0]) if page.entries else Hint()
-        sheet = Sheet(page.url, page.body, page.content_type, page.source, hint, page.more)
+        sheet = Sheet(page.url, page.body, page.content_type, page.source, page.hint, page.more)
         return await self.workshop.do(page.url, partial(judge_page, sheet, self.clock()))
 
     def _look_again(self, page: Page) -> datetime | None:
@@ -106,15 +112,22 @@ class Desk:
         first = next(iter(page.entries), None)
         if first is None or page.from_feed or not more_will_come(page.body):
             return None
-        return next_look(first.published_at, first.seen_at, self.clock())
+        published = page.hint.published
+        return next_look(published.at if published else None, first.seen_at, self.clock())
 
     def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome | StandIn:
         now = self.clock()
         known = self.store.article(page.look) if page.look is not None else self.store.article_at(article.url)
+        same = self._same_behind(article) if known is None and page.told == () else None
+        known = known or same
         if page.look is not None and known is None:
             return Outcome("off_topic", because("something_else_now"))
         if known and known.story_id is None:
             return Outcome("off_topic", because("ruled_off"), page=known.url)
+        if known and (page.from_feed or same):
+            return self._leave(page, known)
+        if known and page.look is not None and not self._is_at_home(page, known):
+            return Outcome("off_topic", because("something_else_now"))
         if known and not is_still(known, article, declares_article(page.body)):
             return StandIn("other", article.title)
         if known:
@@ -124,6 +137,7 @@ class Desk:
             return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), again, page=article.url)
         if known is None and (title := put_off(self.store.engine, article)):
             return page.otherwise or Outcome("off_topic", because("copies_ruled_off", title=title), page=article.url)
+        self.watchlist.know(page.source)
         article.opt_out = opt_out(page.body, page.headers)
         article.old = known.old if known else self._was_old(page, article)
         if page.from_feed:
@@ -136,6 +150,26 @@ class Desk:
         if added.new and now - published < NEWS:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
+
+    def _same_behind(self, article: Article) -> Article | None:
+        """The stored article that another outlet's list leads to with a query or fragment of its own making."""
+        bare = article.url.partition("#")[0].partition("?")[0]
+        known = self.store.article_at(bare) if bare != article.url else None
+        same = known and (known.title, known.text) == (article.title, article.text)
+        return known if same else None
+
+    def _leave(self, page: Page, known: Article) -> Added:
+        """A stored article stays as it was read: neither a feed's words nor another's spelling revise it."""
+        assert known.id is not None
+        why = page.otherwise.reason if page.otherwise else Why()
+        self.store.record_recheck(known.id, self.clock(), self.look_again)
+        self.watchlist.record_outcome(page.entry_ids, Outcome("fetched", why, article_id=known.id))
+        return Added(known.id, known.story_id or 0, new=False)
+
+    @staticmethod
+    def _is_at_home(page: Page, known: Article) -> bool:
+        """Whether a page that was asked for again still is its outlet's, wherever a redirect led."""
+        return page.source.id == known.source_id or same_site(page.url, known.url)
 
     def _was_old(self, page: Page, article: Article) -> bool:
         """Whether the page was no news any more when its first entry was seen, whatever its feed says of it."""

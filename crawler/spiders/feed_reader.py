@@ -141,6 +141,7 @@ class FeedReader:
         if isinstance(reading, Unread):
             self.unread(feed, reading)
             return
+        source = records.source_of(feed.id)
         records.ledger.flush()  # what is known of these pages from other feeds counts
         # Entries are durable, in one transaction with the ETag, before any page is asked for.
         fresh = records.watchlist.record_reading(
@@ -151,6 +152,7 @@ class FeedReader:
             records.limits,
             feed_answers.answer(response, feed, reading),
             may_matter=topic.shipped().gate,
+            is_own=lambda url: records.owner_of(url, source).id == source.id,
         )
         depth = int(response.meta.get("depth_in_index", 0)) if response.request else 0
         self.tally.counts.update({"entries_seen": len(reading.items), "entries_new": len(fresh)})

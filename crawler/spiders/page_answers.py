@@ -2,21 +2,21 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.glance import StandIn, lead_of, redirect_in, stand_in
+from crawler.glance import StandIn, is_search, lead_of, redirect_in, stand_in
 from crawler.manners import BLOCKED, GONE, PAID, PAUSING, HostPaused, back_off, retry_after
 from crawler.model import Entry, FeedProblem, Source, Why, because
 from crawler.spiders.desk import Page
 from crawler.spiders.further import Further
 from crawler.spiders.network_errors import NetworkError, network_error, why_unanswered
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
-from crawler.text import UNSTORABLE, page_address
+from crawler.text import UNSTORABLE, is_dressed, is_renamed, page_address
 from crawler.watch import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, Outcome
 
 SOON = (
@@ -41,13 +41,21 @@ class Visit:
     sample: bool = False  # only to see whether pages can be had
     title: str = ""  # of that article
     further: Further | None = None  # its story's first page, while those behind it are asked for
+    listing: Source | None = None  # whose feed led there, when the page is another outlet's
+    listed_by: Mapping[int, str] = field(default_factory=dict)  # the outlet of each feed; () = that of the page
 
     @property
     def announced(self) -> list[str]:
-        """What is known of the page before it is read: headlines, and the words of its address."""
-        return [self.title, *(entry.title for entry in self.entries), lead_of(self.url)]
+        """What is known of the page before it is read: headlines, its own outlet's if any, and the words of its
+        address."""
+        told = self.own(self.source) or self.entries
+        return [self.title, *(entry.title for entry in told), lead_of(self.url)]
 
-    def join(self, entries: Sequence[Entry]) -> None:
+    def own(self, source: Source) -> list[Entry]:
+        """The entries of this outlet's own feeds: only these may say anything of a page of it."""
+        return [e for e in self.entries if self.listed_by.get(e.feed_id, source.id) == source.id]
+
+    def join(self, entries: Iterable[Entry]) -> None:
         """These lead to the same page."""
         known = {entry.id for entry in self.entries}
         self.entries += [entry for entry in entries if entry.id not in known]
@@ -64,21 +72,30 @@ class Answered:
     redirect: str = ""  # where the page itself sends who reads it
 
 
-def answered(response: Response, visit: Visit, now: datetime) -> Answered:
-    """What a response means for whom it was asked."""
-    kind = header(response, "Content-Type")
+def is_superseded(asked: str, entries: Sequence[Entry]) -> bool:
+    """Whether these have a better address of a page than the one that is asked: its newer one, or one without dress.
+
+    Then they wait: the last word is theirs."""
+    return is_renamed(asked, entries[0].url) or (is_dressed(asked) and any(not is_dressed(e.url) for e in entries))
+
+
+def answered(response: Response, visit: Visit, now: datetime, owner: Source | None = None) -> Answered:
+    """What a response means for whom it was asked; `owner` is whose site a redirect may have led to."""
+    kind, source = header(response, "Content-Type"), owner or visit.source
     if response.status == 200 and _is_page(kind):
         if target := redirect_in(response.body, response.url):
             return Answered(redirect=target)
+        if visit.entries and not visit.own(source) and is_search(response.url):
+            return refused(visit, because("list_page"))
         moved = page_address(response.url) != page_address(visit.url)
-        if found := stand_in(response.body, visit.announced, visit.source.name, moved):
+        if found := stand_in(response.body, visit.announced, source.name, moved):
             return stood_in(found, visit, now)
         headers = {
             name.decode("latin-1").lower(): header(response, name.decode("latin-1")) for name in response.headers
         }
         page = Page(
-            response.url, response.body, kind, visit.source, tuple(visit.entries), headers, visit.key, visit.article_id,
-            instead=_from_feed(visit),
+            response.url, response.body, kind, source, tuple(visit.entries), headers, visit.key, visit.article_id,
+            told=tuple(visit.own(source)), instead=_from_feed(visit) if source.id == visit.source.id else None,
         )  # fmt: skip
         return Answered(page, met="paywalled" if _is_paywalled(response.body) else "")
     if response.status == 200:
@@ -145,14 +162,14 @@ def _failed(
 
 
 def _from_feed(visit: Visit) -> Page | None:
-    """The text that a feed carried itself, as a page, when the page cannot be had."""
-    entry = next((e for e in visit.entries if e.content), None)
+    """The text that a feed of its own outlet carried, as a page, when the page cannot be had."""
+    entry = next((e for e in visit.own(visit.source) if e.content), None)
     return None if entry is None else _page_of(visit, entry.title, entry.content)
 
 
 def _headline_of(visit: Visit, otherwise: Outcome) -> Page | None:
-    """A feed's headline as a page; `otherwise` is what came of it when the headline alone is not on the topic."""
-    title = next((e.title for e in visit.entries if e.title), "")
+    """The headline of its own outlet's feed as a page; `otherwise` is what came of it when that is not on the topic."""
+    title = next((e.title for e in visit.own(visit.source) if e.title), "")
     return _page_of(visit, title, "", otherwise) if title else None
 
 
@@ -167,6 +184,7 @@ def _page_of(visit: Visit, title: str, content: str, otherwise: Outcome | None =
         visit.source,
         tuple(visit.entries),
         key=visit.key,
+        told=tuple(visit.own(visit.source)),
         from_feed=True,
         otherwise=otherwise,
     )
@@ -177,7 +195,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _attempts(visit: Visit) -> int:
-    return max((entry.attempts for entry in visit.entries), default=0)
+    return max((entry.attempts for entry in visit.entries if entry.url == visit.url), default=0)
 
 
 def _is_paywalled(body: bytes) -> bool:

@@ -1,7 +1,6 @@
 """Reads the pages that entries lead to, and articles again that may have changed; settles what came of each."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,6 +16,7 @@ from crawler.model import Entry, FeedProblem, Why, because
 from crawler.spiders import page_answers
 from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.desk import Desk, Page, entry_ids
+from crawler.spiders.finished import Finished
 from crawler.spiders.frontier import Frontier
 from crawler.spiders.further import Further
 from crawler.spiders.network_errors import our_failure, unaskable
@@ -24,15 +24,14 @@ from crawler.spiders.page_answers import Answered, Visit
 from crawler.spiders.refusals import OurOutage
 from crawler.spiders.room import Room
 from crawler.store import Added
-from crawler.text import canonical_url, is_renamed, page_address
-from crawler.watch import SETTLED, Outcome
+from crawler.text import is_dressed, page_address
+from crawler.watch import Outcome, holds_for
 from crawler.workshop import NotBegun, Suspected
 
 log = logging.getLogger(__name__)
 
 WINDOW = 600  # pages asked for at a time; enough for all outlets to take part
 BATCH = 50  # of them asked of the database together
-MOST_FINISHED = 5000  # pages remembered as settled, for entries that come late
 MANY = 200  # so many, and some are on topic
 LOOKS = 50  # articles looked at again in one go
 
@@ -55,7 +54,8 @@ class PageReader:
         self.room = room
         self.frontier = Frontier()
         self.visits: dict[str, Visit] = {}  # pages that are asked for, by key
-        self.finished: OrderedDict[str, Outcome] = OrderedDict()  # by key and address, the last some
+        self.others: list[list[Entry]] = []  # entries of a page of which another address told nothing for theirs
+        self.finished = Finished()
         self.met: dict[int, FeedProblem] = {}  # what was last noted of a feed's pages
 
     def await_turn(self, feed_id: int, ids: Iterable[int]) -> None:
@@ -86,21 +86,39 @@ class PageReader:
         later: list[Entry] = []
         if len(self.frontier) > MANY:
             self.desk.workshop.warm_up()
+        while self.others:
+            yield from self._ask(self.others.pop())
         while self.frontier and len(self.visits) + min(BATCH, len(self.frontier)) <= WINDOW:
             taken = (self.frontier.take() for _ in range(min(BATCH, len(self.frontier))))
             ids = [i for i in taken if i not in records.ledger.ids]
             for entries in records.watchlist.entries_for(ids, None if self.scope.everything else records.clock()):
-                first = entries[0]
-                visit = self.visits.get(first.page)
-                if visit and is_renamed(visit.url, first.url):
-                    later += entries  # their address is the newer one: the last word is its
+                visit = self.visits.get(entries[0].page)
+                if visit and page_answers.is_superseded(visit.url, entries):
+                    later += entries
                 elif visit:
                     visit.join(entries)
-                elif not self._known(entries):
-                    yield from self.request(Visit(first.url, first.page, records.source_of(first.feed_id), entries))
+                    visit.listed_by = {**visit.listed_by, **self._listed_by(entries)}
+                else:
+                    yield from self._ask(entries)
 
         for entry in later:
             self.await_turn(entry.feed_id, [entry.id or 0])
+
+    def _ask(self, entries: Sequence[Entry]) -> Iterator[Request]:
+        """A request for the page of these entries, by the best of their addresses: its own outlet's, plain before
+        another dress of it. Nothing for those whose page this crawl has settled; they are settled, too."""
+        unknown = [entry for entry in entries if not self._known(entry)]
+        if not unknown:
+            return
+        sources = {e.feed_id: self.records.source_of(e.feed_id) for e in unknown}
+        owners = {e.url: self.records.owner_of(e.url, sources[e.feed_id]) for e in unknown}
+        best = min(unknown, key=lambda e: (owners[e.url].id != sources[e.feed_id].id, is_dressed(e.url)))
+        visit = Visit(best.url, best.page, owners[best.url], unknown, listing=sources[best.feed_id])
+        visit.listed_by = self._listed_by(unknown)
+        yield from self.request(visit)
+
+    def _listed_by(self, entries: Iterable[Entry]) -> dict[int, str]:
+        return {e.feed_id: self.records.source_of(e.feed_id).id for e in entries}
 
     def request(self, visit: Visit, feed_id: int | None = None) -> Iterator[Request]:
         """A request for a page; nothing for one that is asked for already, or an address that cannot be asked."""
@@ -138,7 +156,8 @@ class PageReader:
         if visit.further:
             visit.further.take(response)
             return self._further(visit, response.meta)
-        return self._take(visit, response.meta, lambda: page_answers.answered(response, visit, now))
+        owner = self.records.owner_of(response.url, visit.listing or visit.source)
+        return self._take(visit, response.meta, lambda: page_answers.answered(response, visit, now, owner))
 
     def failed(self, failure: Failure) -> Iterator[Page | Request]:
         """A page that could not be fetched at all; its feed may have carried its text. It stays due if we failed."""
@@ -174,15 +193,25 @@ class PageReader:
         ids = entry_ids(visit.entries)
         looked_at = visit.article_id
         if result.gone and looked_at is None:
-            looked_at = next((e.article_id for e in visit.entries if e.article_id), None)
+            looked_at = self._own_article(visit)
         if looked_at and not (added and added.article_id == looked_at):  # else it was written with the article
             records.store.record_recheck(looked_at, records.clock(), records.recheck_for, gone=result.gone)
-        unwritten = sorted(set(ids) - set(result.written))
+        told = [e for e in visit.entries if outcome and holds_for(outcome.state, visit.url, e.url)]
+        others = [e for e in visit.entries if outcome and e not in told and e.id not in result.written]
+        unwritten = sorted(set(entry_ids(told)) - set(result.written))
         if outcome and unwritten:
             records.ledger.note(unwritten, outcome)
-        if outcome and ids and outcome.state in SETTLED:
-            self._remember({visit.key, *(canonical_url(e.url) for e in visit.entries)}, outcome)
+        if others:
+            self.others.append(others)
+        if outcome and ids:
+            self.finished.remember(visit.key, visit.url, (e.url for e in visit.entries), outcome)
         self.tally.count(*_counted(visit, result))
+
+    def _own_article(self, visit: Visit) -> int | None:
+        """The stored article that the address was when it was asked last, if it is its own outlet's."""
+        ids = [e.article_id for e in visit.own(visit.source) if e.article_id and e.url == visit.url]
+        known = self.records.store.article(ids[0]) if ids else None
+        return known.id if known and known.source_id == visit.source.id else None
 
     def _over(self, key: str) -> None:
         self.visits.pop(key, None)
@@ -200,21 +229,11 @@ class PageReader:
             return page_answers.refused(visit, result.reason)
         return None
 
-    def _remember(self, addresses: Iterable[str], outcome: Outcome) -> None:
-        self.finished.update(dict.fromkeys(addresses, outcome))
-        while len(self.finished) > MOST_FINISHED:
-            self.finished.popitem(last=False)
-
-    def _known(self, entries: Sequence[Entry]) -> bool:
-        """Whether this crawl has settled their page for another feed's entries; then these are settled, too."""
-        outcome = self.finished.get(entries[0].page)
-        if outcome is None or any(e.article_id or e.reason for e in entries):  # one that comes back has changed
-            return False
-        # Under another headline its number leads to the page as it is now.
-        if any(e.page != (own := canonical_url(e.url)) and own not in self.finished for e in entries):
-            return False
-        self.records.ledger.note(entry_ids(entries), outcome)
-        return True
+    def _known(self, entry: Entry) -> bool:
+        """Whether this crawl has settled its page for another feed's entry; then it is settled, too."""
+        if outcome := self.finished.outcome_of(entry):
+            self.records.ledger.note(entry_ids([entry]), outcome)
+        return outcome is not None
 
     def _take(self, visit: Visit, meta: dict[str, Any], judge: Callable[[], Answered]) -> Iterator[Page | Request]:
         """What an answer leads to: a page for the desk, a request or an outcome; our own errors cost it a retry."""
@@ -265,7 +284,7 @@ class PageReader:
         """Remember of the feed what its pages meet with, when that changed."""
         if answered.met is None:
             return
-        for feed in {e.feed_id for e in visit.entries} | ({feed_id} if feed_id is not None else set()):
+        for feed in {e.feed_id for e in visit.own(visit.source)} | ({feed_id} if feed_id is not None else set()):
             if self.met.get(feed) != answered.met:
                 self.met[feed] = answered.met
                 self.records.ledger.flush()

@@ -60,7 +60,7 @@ class WatchSpider(PoliteSpider):
                     yield request
             for request in self.safely(self.pages.next()):
                 yield request
-            if self.feeds.reading or self.pages.frontier or (stay and self.pages.visits):
+            if self.feeds.reading or self.pages.frontier or self.pages.visits:
                 busy = clock()
                 await asyncio.sleep(TICK)
                 continue
@@ -73,6 +73,7 @@ class WatchSpider(PoliteSpider):
     def due(self) -> Iterator[Request]:
         """The feeds that are due; pages left over by earlier crawls; articles to look at again."""
         self.records.ledger.flush()
+        self.records.refresh()
         self.manners.hosts.refresh()  # a person may have met one that asks for peace
         yield from self.feeds.due()
         yield from self.pages.due()

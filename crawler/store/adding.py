@@ -120,6 +120,7 @@ def revise_article(
     assert story is not None
     row = session.get_one(Article, known.article_id)
     was_gone, row.gone_at = row.gone_at is not None, None
+    row.source_id = article.source_id  # whose the page is known to be by now
     changed: dict[str, Any] = {}
     if intent.change:
         session.add(_replaced(row, intent, now))

@@ -18,8 +18,9 @@ _STORY: tuple[Any, ...] = (
     Story.merged_into,
 )
 _OTHERS: tuple[Any, ...] = (Source.county, Source.state, Source.covers, Verdict.places)
+_SEEN: tuple[Any, ...] = (Article.stored_at, Verdict.copy_of)
 _CONTENDERS: Select[Any] = (
-    select(*_ARTICLE, *_OTHERS)
+    select(*_ARTICLE, *_OTHERS, *_SEEN)
     .join(Source, col(Source.id) == col(Article.source_id))
     .join(Verdict, col(Verdict.article_id) == col(Article.id))
 )

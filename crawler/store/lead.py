@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-LeadRank = tuple[bool, bool, int, datetime, int]
+LeadRank = tuple[bool, bool, int, datetime, datetime, int]
+SLOW = timedelta(hours=2)  # so long a report may wait for us; one that is dated earlier is believed no further
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Contender:
     state: str
     covers: Sequence[str]
     places: Sequence[Mapping[str, Any]]  # as in Verdict.places
+    stored_at: datetime | None = None  # when we saw it first
+    copy_of: int | None = None
 
 
 def lead_rank(report: Contender) -> LeadRank:
@@ -28,10 +31,15 @@ def lead_rank(report: Contender) -> LeadRank:
 
     A page that still answers stands before one that is gone, a newsroom's own words before a wire service's, the outlet
     nearest to where it happened before others, the first to publish before the rest. So of a wire story that ten
-    outlets carry the most local one is shown, and of two papers' own reports in a town the earlier.
+    outlets carry the most local one is shown, and of two papers' own reports in a town the earlier. A report's own date
+    counts no further back than it could have waited for us, and a copy's not beyond when we saw it first: else whoever
+    dates back leads.
     """
-    when = report.published_at or report.fetched_at
-    return report.gone_at is not None, bool(report.wire), _distance(report), when.astimezone(UTC), report.article_id
+    published = (report.published_at or report.fetched_at).astimezone(UTC)
+    seen = (report.stored_at or published).astimezone(UTC)
+    earliest = seen if report.copy_of else seen.replace(minute=0, second=0, microsecond=0) - SLOW
+    when = max(published, earliest)
+    return report.gone_at is not None, bool(report.wire), _distance(report), when, published, report.article_id
 
 
 def _distance(report: Contender) -> int:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func
+from sqlalchemy import Engine, func, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.grouping import Grouping
-from crawler.model import Article, Revision, Ruling, Source, Story, Verdict, Why, is_due
+from crawler.model import UNLISTED, Article, Revision, Ruling, Source, Story, Verdict, Why, is_due
 from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, revise_article
 from crawler.store.deciding import decide_adding
 from crawler.store.fulltext import holds, indexed
@@ -112,7 +112,8 @@ class Store:
         query = (
             select(Article.id, Article.link, Article.title, Source)
             .join(Source, col(Source.id) == Article.source_id)
-            .where(is_due(col(Article.look_at), now, LONGEST_LOOK), col(Source.enabled), col(Source.listed))
+            .where(is_due(col(Article.look_at), now, LONGEST_LOOK), col(Source.enabled))
+            .where(or_(col(Source.listed), col(Source.kind) == UNLISTED))
             .order_by(col(Article.look_at))
             .limit(limit)
         )

@@ -7,9 +7,9 @@ from crawler.text.moments import Moment, moment, moments_in, stored
 from crawler.text.page_ids import is_renamed, page_address
 from crawler.text.plaintext import UNSTORABLE, absolute, plain, visible
 from crawler.text.searched import is_initials, printed, search_words, spans_of_words, word_spans
-from crawler.text.sites import ascii_host, registered_name, same_site
+from crawler.text.sites import ascii_host, registered_name, same_site, site
 from crawler.text.tokens import WORD, fold, folded_words, sentence_spans, sentences, words
-from crawler.text.urls import canonical_url, is_web_address, link_url
+from crawler.text.urls import canonical_url, is_dressed, is_web_address, link_url, unwrapped
 
 __all__ = [
     "UNSTORABLE",
@@ -22,6 +22,7 @@ __all__ = [
     "decoded",
     "fold",
     "folded_words",
+    "is_dressed",
     "is_initials",
     "is_renamed",
     "is_web_address",
@@ -41,10 +42,12 @@ __all__ = [
     "search_words",
     "sentence_spans",
     "sentences",
+    "site",
     "spans_of_words",
     "stored",
     "text_only",
     "unescaped",
+    "unwrapped",
     "visible",
     "word_spans",
     "words",

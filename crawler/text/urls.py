@@ -71,6 +71,25 @@ def link_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
 
 
+def is_dressed(url: str) -> bool:
+    """Whether an address leads to its page in another dress (AMP, mobile, print) or through somebody's wrapper.
+
+    >>> is_dressed("https://example.com/news/story?format=amp"), is_dressed("https://www.example.com/news/story/")
+    (True, False)
+    """
+    if unwrapped(url) != url.strip():
+        return True
+    link, page = web_parts(link_url(url)), web_parts(canonical_url(url))
+    if link is None or page is None:
+        return False
+    seen = ascii_host(link.hostname or "").removeprefix("www."), _encoded(link.path).rstrip("/")
+    return seen != (ascii_host(page.hostname or ""), page.path.rstrip("/")) or _pairs(link) != _pairs(page)
+
+
+def _pairs(parts: SplitResult) -> int:
+    return sum(1 for pair in parts.query.split("&") if pair)
+
+
 def _is_tracking(pair: str, path: str) -> bool:
     name, _, value = pair.lower().partition("=")
     return is_tracking(name, value, path)

@@ -5,6 +5,7 @@ from crawler.watch.habits import WINDOW_DAYS, examine
 from crawler.watch.ledger import Ledger
 from crawler.watch.outages import Outages
 from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, next_look, write_outcomes
+from crawler.watch.owners import Owners, holds_for
 from crawler.watch.polling import HURRY, Habit, Limits, expected_gap, rate
 from crawler.watch.readings import FeedAnswer, is_old
 from crawler.watch.troubles import Troubles, Untold, mark_told
@@ -23,11 +24,13 @@ __all__ = [
     "Limits",
     "Outages",
     "Outcome",
+    "Owners",
     "Troubles",
     "Untold",
     "Watchlist",
     "examine",
     "expected_gap",
+    "holds_for",
     "is_old",
     "mark_told",
     "next_look",

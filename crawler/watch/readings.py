@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.model import Entry, Feed, Why, because
-from crawler.text import canonical_url, is_renamed, page_address
+from crawler.text import canonical_url, is_dressed, is_renamed, link_url, page_address
 from crawler.watch.attempts import OK, FeedChange, after_success
+from crawler.watch.owners import holds_for
 from crawler.watch.polling import Limits
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Stored:
     links: Mapping[str, str] = field(default_factory=dict)  # where they were read, by the same
     settled: Mapping[str, Entry] = field(
         default_factory=dict
-    )  # had, by whatever feed: by page, and by address as given and canonical
+    )  # had, by whatever feed: as given; what was fetched by page and canonical address, too, all else by its link
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +77,23 @@ def decide_reading(
     limits: Limits,
     answer: FeedAnswer,
     may_matter: Callable[[str], bool],
+    is_own: Callable[[str], bool] = bool,
 ) -> ReadingIntent:
     """What a good reading of a feed changes; see `Watchlist.record_reading`. Its arguments stay as they are."""
     shown = {item.url: item for item in reversed(items)}  # an address that is shown twice counts once, as at first
     items = [item for item in items if shown[item.url] is item]
     unknown = [item for item in items if item.url not in stored.entries]
-    new = tuple(_entry(feed.id or 0, item, stored, now, oldest, may_matter) for item in unknown)
-    known = ((stored.entries[item.url], item) for item in items if item.url in stored.entries)
+    own = {item.url for item in items if is_own(item.url)}
+    may_carry = {True: may_matter, False: lambda text: False}
+    new = tuple(_entry(feed.id or 0, item, stored, now, oldest, may_carry[item.url in own]) for item in unknown)
+    known = ((stored.entries[item.url], item) for item in items if item.url in own and item.url in stored.entries)
     again = tuple(_refetch(entry, item) for entry, item in known if _is_changed(entry, item))
     came = [_came(item, now) for item in unknown if feed.last_success_at or item.published or item.updated]
     return ReadingIntent(new, again, _feed_change(feed, items, came, bool(new), now, limits, answer))
 
 
 def _entry(
-    feed_id: int, item: "FeedItem", stored: Stored, now: datetime, oldest: datetime, may_matter: Callable[[str], bool]
+    feed_id: int, item: "FeedItem", stored: Stored, now: datetime, oldest: datetime, may_carry: Callable[[str], bool]
 ) -> Entry:
     entry = Entry(
         feed_id=feed_id,
@@ -109,12 +113,15 @@ def _entry(
         return entry
     # A page that we have, or know what became of, is not asked for because a second feed shows it.
     other = _settled(item.url, entry.page, stored)
-    if entry.page in stored.articles and (other or not is_renamed(stored.links.get(entry.page, ""), item.url)):
+    link = stored.links.get(entry.page, "")
+    if is_dressed(link) and not is_dressed(item.url):
+        return entry  # it was read as somebody else's list had it
+    if entry.page in stored.articles and (other or not is_renamed(link, item.url)):
         entry.state, entry.article_id = "fetched", stored.articles[entry.page]
     elif other:
         entry.state, entry.article_id = other.state, other.article_id
         entry.reason, entry.reason_args = other.reason, dict(other.reason_args)
-    elif item.content and may_matter(f"{item.title} {item.content}"):
+    elif item.content and may_carry(f"{item.title} {item.content}"):
         entry.content = item.content
     return entry
 
@@ -122,10 +129,12 @@ def _entry(
 def _settled(url: str, page: str, stored: Stored) -> Entry | None:
     """The entry that tells what became of a page. One with another headline in its address, but the same number, tells
     only what the page was."""
-    if same := stored.settled.get(url) or stored.settled.get(canonical_url(url)):
+    if same := stored.settled.get(url) or stored.settled.get(link_url(url)):
+        return same if holds_for(same.state, same.url, url) else None
+    if (same := stored.settled.get(canonical_url(url))) and same.state == "fetched":
         return same
     other = stored.settled.get(page)
-    return None if other and is_renamed(other.url, url) else other
+    return None if not other or other.state != "fetched" or is_renamed(other.url, url) else other
 
 
 def _refetch(entry: Entry, item: "FeedItem") -> Refetch:

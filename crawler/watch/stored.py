@@ -7,7 +7,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from crawler.model import Article, Entry
-from crawler.text import canonical_url, page_address
+from crawler.text import canonical_url, link_url, page_address
 from crawler.watch.outcome import HAD
 from crawler.watch.readings import Stored
 
@@ -35,7 +35,11 @@ def stored_of(session: Session, feed_id: int, items: "Sequence[FeedItem]") -> St
             articles[url], links[url] = known, link
         seen = or_(col(Entry.page).in_(pages), col(Entry.url).in_(some))
         for entry in session.exec(select(Entry).where(seen, col(Entry.state).in_(HAD))):
-            settled[entry.page] = settled[entry.url] = settled[canonical_url(entry.url)] = entry
+            settled[entry.url] = entry
+            if entry.state == "fetched":
+                settled[entry.page] = settled[canonical_url(entry.url)] = entry
+            else:
+                settled.setdefault(link_url(entry.url), entry)
     return Stored(entries, articles, links, settled)
 
 

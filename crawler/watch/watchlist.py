@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, Engine, func, or_, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.model import Entry, Feed, FeedProblem, Source, Why, is_ahead, is_due
+from crawler.model import UNLISTED, Entry, Feed, FeedProblem, Source, Why, is_ahead, is_due
 from crawler.text import canonical_url, page_address
 from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.outages import Outages, known_until
 from crawler.watch.outcome import HAD, LONGEST_RETRY, SETTLED, Outcome, write_outcomes
+from crawler.watch.owners import Owners
 from crawler.watch.polling import LONGEST_INTERVAL, Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
 from crawler.watch.stored import stored_of
@@ -41,7 +42,7 @@ class Watchlist:
             wanted = list(outlets)
             for outlet in wanted:
                 facts = outlet.model_dump(include=set(Source.model_fields) - {"listed"}) | {"listed": True}
-                facts["covers"] = list(outlet.covers)
+                facts |= {"covers": list(outlet.covers), "sites": list(outlet.sites)}
                 if outlet.id in known_sources:
                     session.exec(update(Source).where(col(Source.id) == outlet.id).values(facts))
                 else:
@@ -116,17 +117,19 @@ class Watchlist:
         limits: Limits,
         answer: FeedAnswer = FeedAnswer(),  # noqa: B008  a frozen value
         may_matter: Callable[[str], bool] = bool,
+        is_own: Callable[[str], bool] = bool,
     ) -> list[int]:
         """Store a feed's entries and that it was read, in one transaction; return the ids of entries to fetch.
 
         An item dated before `oldest` is recorded as refused. An entry that the feed shows with a newer date or
         another title is to be fetched again. A page that another feed led us to is not. An item's whole text is kept
-        while its page is not had, when it `may_matter`.
+        while its page is not had, when it `may_matter`. An address that is not the feed's outlet's own (`is_own`) is
+        only an address: what the feed says of its page moves nothing.
         """
         with Session(self.engine, expire_on_commit=False) as session:
             feed = session.get_one(Feed, feed_id)
             stored = stored_of(session, feed_id, items)
-            intent = decide_reading(feed, stored, items, now, oldest, limits, answer, may_matter)
+            intent = decide_reading(feed, stored, items, now, oldest, limits, answer, may_matter, is_own)
             _write_reading(session, feed, intent)
             session.commit()
             fresh = [e.id for e in intent.new if e.state == "new" and e.id is not None]
@@ -195,6 +198,22 @@ class Watchlist:
         with Session(self.readers) as session:
             query = select(Source).join(Feed, col(Feed.source_id) == Source.id).where(Feed.id == feed_id)
             return session.exec(query).one()
+
+    def owners(self) -> Owners:
+        """Whose web addresses are; an outlet that was taken off the list counts where no other does."""
+        with Session(self.readers) as session:
+            sources = session.exec(select(Source).order_by(col(Source.listed), col(Source.id))).all()
+            feeds = session.exec(select(Feed.source_id, Feed.url).where(col(Feed.listed))).all()
+        return Owners(sources, [(source_id, url) for source_id, url in feeds])
+
+    def know(self, source: Source) -> None:
+        """Have a row for a source that stands for a site of nobody on the list; others have theirs."""
+        if source.kind != UNLISTED:
+            return
+        with Session(self.engine) as session:
+            if session.get(Source, source.id) is None:
+                session.add(Source(**source.model_dump()))
+                session.commit()
 
     def health(self, now: datetime, states: Sequence[str] = (), watched_only: bool = False) -> list[FeedHealth]:
         """Every feed with what the program remembers of it, by state, source and address.

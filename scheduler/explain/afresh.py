@@ -102,4 +102,4 @@ def _registry(deployment: Deployment) -> dict[str, Outlet]:
 
 def _source(outlet: Outlet) -> Source:
     facts = outlet.model_dump(include=set(Source.model_fields) - {"listed"})
-    return Source(**facts | {"covers": list(outlet.covers)})
+    return Source(**facts | {"covers": list(outlet.covers), "sites": list(outlet.sites)})

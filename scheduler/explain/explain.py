@@ -138,9 +138,10 @@ def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deploym
     entries, stored = known_of(given.url, deployment)
     if not entries and given.url != asked.what:  # a redirect led from what was listed
         entries, _ = known_of(asked.what, deployment)
-    listed = entries[0][1] if entries else None
+    listed = deployment.watchlist.owners().of(given.url, entries[0][1]) if entries else None
     source = source_named(asked.outlet, deployment) if asked.outlet else listed or source_of(given.url, deployment)
-    fresh = judge_afresh(given, source, hint_of(entries[0][0]) if entries else Hint(), deployment)
+    hint = next((hint_of(entry) for entry, listing in entries if listing.id == source.id), Hint())
+    fresh = judge_afresh(given, source, hint, deployment)
     told = Explanation(given.url, "anew", given.how, _listings(entries), why=fresh.because, gate=fresh.gate)
     if fresh.article is None or fresh.verdict is None:
         return told

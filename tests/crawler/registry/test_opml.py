@@ -244,6 +244,7 @@ def outlets(draw: st.DrawFn) -> list[Outlet]:
             "kind": draw(st.sampled_from(["", "tv", "gov"])),
             "language": draw(st.sampled_from(["en", "es", "zh-Hant"])),
             "covers": draw(st.lists(PLACES, max_size=3)),
+            "sites": draw(st.lists(st.sampled_from(["a.example", "b.example"]), max_size=2)),
             "enabled": bool(feeds) and draw(st.booleans()),
             "reason": "because " + draw(LINES),
             "verified": draw(st.none() | st.dates(date(2000, 1, 1), date(2040, 1, 1))),

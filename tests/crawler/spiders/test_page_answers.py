@@ -6,8 +6,10 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
+from crawler.extract.article import Hint
+from crawler.model import as_written
 from crawler.model.story import Entry, Source
-from crawler.spiders.page_answers import SOON, Answered, Visit, answered
+from crawler.spiders.page_answers import SOON, Answered, Visit, answered, is_superseded, refused
 from tests.makers.crawling import page
 from tests.makers.making import BODY, NOON
 
@@ -83,3 +85,57 @@ def test_the_words_of_an_address_are_a_witness_where_the_feed_gives_no_headline(
     of = Visit(url, url, LEDGER, [Entry.model_validate({"id": 5, "feed_id": 1, "url": url, "seen_at": NOON})])
     assert shown(page(TITLE, BODY), of, now, url).page
     assert shown(page("The weather", "Rain until Thursday."), of, now, url).outcome
+
+
+GAZETTE = Source(id="gazette", name="The Gazette", homepage="https://gazette.example/")
+
+
+def listed_elsewhere(**facts: object) -> Visit:
+    """The ledger's page, to which only the gazette's feed leads."""
+    found = visit(**facts)
+    found.listing, found.listed_by = GAZETTE, {1: GAZETTE.id}
+    return found
+
+
+def test_what_another_outlets_feed_carried_is_never_read_in_place_of_a_page(now: datetime) -> None:
+    for attempts in (0, SOON - 1):
+        found = shown(WALL, listed_elsewhere(content=f"<p>{BODY}</p>", attempts=attempts), now)
+        assert found.page is None
+        assert found.outcome
+        assert found.outcome.state == "failed"
+
+
+def test_an_address_that_another_outlet_invents_is_refused_without_its_headline(now: datetime) -> None:
+    found = refused(listed_elsewhere(content=f"<p>{BODY}</p>"), as_written("no page"))
+    assert found.page is None
+    assert refused(visit(), as_written("no page")).page
+
+
+def test_of_a_page_that_another_outlet_lists_its_headline_is_no_hint(now: datetime) -> None:
+    found = shown(page(TITLE, BODY), listed_elsewhere(published_at=now), now)
+    assert found.page
+    assert (found.page.hint, found.page.instead) == (Hint(), None)
+    own = shown(page(TITLE, BODY), visit(content=f"<p>{BODY}</p>"), now)
+    assert own.page
+    assert own.page.hint.title == TITLE
+    assert own.page.instead
+
+
+def test_where_a_redirect_leads_to_another_outlet_that_one_is_credited(now: datetime) -> None:
+    response = HtmlResponse("https://gazette.example/raid", body=page(TITLE, BODY).encode(), request=Request(URL))
+    found = answered(response, visit(content=f"<p>{BODY}</p>"), now, GAZETTE)
+    assert found.page
+    assert (found.page.source.id, found.page.instead) == ("gazette", None)
+
+
+def test_an_answer_of_a_sites_search_is_no_story_when_another_outlet_asks_it(now: datetime) -> None:
+    url = "https://ledger.example/?s=ice-agents-detain-two-men-outside-waltham-courthouse"
+    assert shown(page(f"Search: {TITLE}", BODY), listed_elsewhere(), now, url).page is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "waits"),
+    [(f"{URL}?format=amp", URL, True), (URL, f"{URL}?format=amp", False), (URL, f"{URL}?utm_source=rss", False)],
+)
+def test_who_has_a_page_without_dress_has_the_last_word(asked: str, other: str, waits: bool) -> None:
+    assert is_superseded(asked, visit(url=other).entries) is waits

@@ -53,6 +53,28 @@ def test_where_no_place_is_said_the_first_to_publish_is_shown() -> None:
     assert rank(told(), FAR, nowhere) < rank(told(2, hours=1), HERE, nowhere)
 
 
+@pytest.mark.parametrize(
+    ("original", "other", "leads"),
+    [
+        ((0, 0.3, None), (-30, 0.4, 1), True),  # a copy, seen minutes later
+        ((0, 0.3, None), (-30, 9, 1), True),
+        ((0, 0.3, None), (-30, 9, None), True),  # in other words
+        ((0, 1.2, None), (-1, 1.3, None), False),  # honest: earlier, and seen with the same reading or the next
+        ((-30, 4, None), (-31, 4.1, None), False),  # a first reading finds both
+    ],
+)
+def test_who_dates_back_does_not_lead(
+    original: tuple[float, float, int | None], other: tuple[float, float, int | None], leads: bool
+) -> None:
+    ranks = []
+    for number, (hours, seen, copy_of) in enumerate((original, other), start=1):
+        a = told(number, hours)
+        at = NOON + timedelta(hours=seen)
+        places = HERE.county, HERE.state, HERE.covers, OWN.places
+        ranks.append(lead_rank(Contender(number, None, "", a.published_at, at, *places, at, copy_of)))
+    assert (ranks[0] < ranks[1]) is leads
+
+
 def test_of_a_wire_story_the_copy_of_the_outlet_on_the_spot_is_shown(sqlite_engine: Engine) -> None:
     watch(
         sqlite_engine,

@@ -290,3 +290,28 @@ def test_a_hurried_feed_is_read_sooner_and_never_later() -> None:
     assert change["hurry_until"] == NOON + WEEK
     assert change["next_attempt_at"] < NOON
     assert hurried(feed(next_attempt_at=NOON - HOUR), NOON + WEEK, RARE)["next_attempt_at"] == NOON - HOUR
+
+
+def of_nobody(*items: FeedItem, stored: Stored = NOTHING) -> ReadingIntent:
+    """The same, of addresses that are another outlet's."""
+    answer, limits = PLAIN, HALF_HOURLY
+    return decide_reading(
+        feed(), stored, items, NOON, NOON - WEEK, limits, answer, lambda text: True, is_own=lambda url: False
+    )
+
+
+def test_what_a_feed_says_of_another_outlets_page_is_not_kept_and_moves_nothing() -> None:
+    [new] = of_nobody(item("raid", content="ICE agents, the feed says")).new
+    assert (new.state, new.content) == ("new", "")
+    retitled = entry("raid", title="What it was called", updated_at=NOON - HOUR)
+    assert of_nobody(item("raid", updated_at=NOON), stored=own(retitled)).again == ()
+    assert len(read(item("raid", updated_at=NOON), stored=own(retitled)).again) == 1
+
+
+def test_a_story_that_was_read_in_another_dress_is_asked_for_at_its_own_address() -> None:
+    page = "https://ledger.example/raid"
+    read_as = {"https://ledger.example/raid?format=amp": "new", page: "fetched"}
+    for link, state in read_as.items():
+        stored = Stored(articles={page: 7}, links={page: link})
+        assert states(read(item("raid"), stored=stored)) == [state]
+        assert states(read(item("raid?output=amp"), stored=stored)) == ["fetched"]

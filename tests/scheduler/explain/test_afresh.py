@@ -213,7 +213,7 @@ def test_a_stored_page_is_fetched_only_when_asked_and_says_what_changed(
 def test_an_off_topic_page_is_judged_anew_when_asked_with_what_its_feed_said(
     icewire: Command, engine: Engine, site: Site
 ) -> None:
-    watchlist = watch(engine, outlet())
+    watchlist = watch(engine, outlet(homepage=site.url("/")))
     link = FeedItem(url=site.url("/story"), title="Bakery arrests")
     see(watchlist, link)
     site.pages["/story"] = Reply(page())
