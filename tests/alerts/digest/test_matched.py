@@ -18,6 +18,8 @@ from crawler.places.gazetteer import Gazetteer
 from tests.makers.mailing import join, post_of
 from tests.makers.making import BODY, article, keep, outlet, verdict, watch
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 PLAIN = "Agents came to Waltham.\nA clerk who was walking back from lunch said that four vans waited near a side door."
 

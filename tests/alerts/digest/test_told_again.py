@@ -19,6 +19,8 @@ from crawler.store.regroup import merge_by_hand
 from tests.makers.mailing import post_of
 from tests.makers.making import article, keep, outlet, watch
 
+pytestmark = pytest.mark.slow
+
 READ = SourcesRead(3)
 DAY = timedelta(days=1)
 LINE = "Judge grants bond to two men held in Waltham"

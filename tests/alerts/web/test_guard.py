@@ -15,6 +15,8 @@ from starlette.routing import Route
 
 from alerts.web.guard import guarded
 
+pytestmark = pytest.mark.slow
+
 MOST, WITHIN = 5, 0.6
 ASK = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 

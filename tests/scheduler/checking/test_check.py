@@ -12,6 +12,8 @@ from scheduler.checking.check import Checked, Figures, check
 from scheduler.checking.checked import KEPT_OUT
 from scheduler.checking.labelled import LabelledStory, Truth
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 HELD = "ICE agents arrested two roofers in Lynn, Massachusetts, on Monday, their families said."
 RINK = "The rink opens on Friday with fresh ice for skaters of all ages."
