@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Literal
 
 from crawler.text.zonenames import meant, named_zone
@@ -112,6 +113,7 @@ def stored(at: datetime | None, day_only: bool) -> Moment | None:
     return Moment(at, "day" if day_only else "minute") if at else None
 
 
+@lru_cache(maxsize=256)  # an item's date is asked for several times, and many items of a feed have the same
 def moment(text: str, zone: tzinfo = UTC, now: datetime | None = None) -> Moment | None:
     """What a date means; None when it names no day, as "2026-11", "Monday" and "10:30" do, or one before 1971.
 
