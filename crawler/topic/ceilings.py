@@ -18,7 +18,8 @@ _LISTING = re.compile(r"[,;|•·] .*(?:[|•·] |;.*; |,? (?:and|y|e|&) )")
 _SHORT_ITEMS = re.compile(r"(?:, [\w’'-]+(?: [\w’'-]+){0,2}){2}$")  # "…, school lunches, the budget"
 _SHOW = re.compile(r"^\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*[:–-] ")  # "9/24: The Morning Show"
 _CAPTIONS = re.compile(r"^(?:[^.;]{10,160}; ){1,8}[^.;]{10,160}[.;]?$")
-_PAST = re.compile(r"\b1[5-9]\d\d\b")
+# "in 1942", "of 1755": long before there was ICE; a house number or the year in which somebody came is neither.
+_PAST = re.compile(r"\b(?:in|of|from|since|during|the|a|de|en|desde) (?:1[5-8]\d\d|19[0-5]\d)\b", re.IGNORECASE)
 _YEAR_2000 = re.compile(r"\b20\d\d\b")
 
 
@@ -48,10 +49,8 @@ def is_listed(story: ReadStory, terms: Terms) -> bool:
         story.title.is_done and not story.title.has("roundup")
     ):
         return False
-    leading, *others = [item for item in _PART.split(listing) if item.strip()]
-    return (
-        len(others) > 1 and not _says_something(leading, story) and sum(_says_something(i, story) for i in others) == 1
-    )
+    telling = [_says_something(item, story) for item in _PART.split(listing) if item.strip()]
+    return len(telling) > 2 and not telling[0] and sum(telling) == 1
 
 
 def _says_something(item: str, story: ReadStory) -> bool:

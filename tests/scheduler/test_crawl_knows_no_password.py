@@ -113,3 +113,4 @@ def test_a_crawl_without_a_settings_file_finds_the_same_stories(tmp_path: Path) 
             wait_for(
                 lambda: "/raid" in (entries := place.snapshot().entries) and entries["/raid"][0].state == "fetched"
             )
+        assert [entry.state for entry in place.snapshot().entries["/raid"]] == ["fetched"]

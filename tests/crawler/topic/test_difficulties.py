@@ -39,3 +39,13 @@ def test_agents_who_look_for_something_else_are_not_ice(story: str) -> None:
 @pytest.mark.parametrize("story", STORIES["unnamed"])
 def test_who_acts_without_a_name_is_known_by_what_is_done_to_whom(story: str) -> None:
     assert label(story) == "activity"
+
+
+def test_who_came_long_ago_or_lives_at_an_old_number_is_deported_today() -> None:
+    assert label("Roofer deported after 31 years | He came from Ghana in 1994, his wife said on Monday.") == "activity"
+    assert label("Mother of two deported | Neighbors at 1842 Main Street put out flowers.") == "activity"
+
+
+def test_a_headline_of_marks_alone_lists_nothing() -> None:
+    for marks in (",  y ", ", , and ,  ", "; ;  ; and ", "|  | y  "):
+        assert label(f"Council limits ICE: {marks}") == label("Council limits ICE")
