@@ -35,7 +35,6 @@ def run_daemon(config: Path | None) -> None:
         raise IcewireError(f"{lock.lock_file}: another icewire runs with this data folder; stop it first") from error
     with lock:
         outlets = deployment.sync_registry()
-        deployment.deliveries.reclaim_deliveries(deployment.clock())
         deployment.matches.take_up()
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -11,7 +11,7 @@ import typer
 from sqlmodel import Session, text
 
 from alerts.locale import in_words, worded
-from alerts.mail import SmtpMailer
+from alerts.mail import Patience, SmtpMailer
 from alerts.operator import Status, status_of
 from alerts.settings import is_one_click
 from crawler.model import IcewireError, Why
@@ -198,7 +198,7 @@ def _mail(deployment: Deployment) -> Iterator[Diagnosis]:
         yield Diagnosis("mail", "note", f"goes to {deployment.settings.outbox}; set mail.smtp_host to send it")
         return
     try:
-        with SmtpMailer(mail).connect() as smtp:
+        with SmtpMailer(mail, Patience(greeting=60)).connect() as smtp:
             smtp.noop()
         yield Diagnosis("mail", "ok", f"{mail.smtp_host}:{mail.smtp_port} answers ({mail.smtp_security})")
     except (OSError, smtplib.SMTPException) as error:
