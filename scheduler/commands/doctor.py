@@ -4,7 +4,7 @@ import smtplib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import typer
@@ -19,6 +19,7 @@ from crawler.settings import user_agent
 from crawler.watch import Troubles
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
+from scheduler.parts import STATE_FILE, read_parts
 
 _MOST_NAMED = 5  # files
 MARKS = {"ok": "green", "note": "yellow", "wrong": "bold red"}
@@ -68,6 +69,7 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield _sources(deployment, status)
     yield from _troubles(deployment)
     yield from _matching(deployment)
+    yield from _parts(deployment)
     people = deployment.members.recipients()
     yield Diagnosis(
         "subscribers",
@@ -149,6 +151,17 @@ def _matching(deployment: Deployment) -> Iterator[Diagnosis]:
         which = f"{show.count(len(stuck), 'story', 'stories')} could not be matched and met no search"
         said = f"{which}: {_named(stuck)}; the log says why, and a start of the daemon tries again"
         yield Diagnosis("matching", "wrong", said)
+
+
+def _parts(deployment: Deployment) -> Iterator[Diagnosis]:
+    """What of the daemon fails, or did and was started again, in the last day; nothing when nothing did."""
+    for part, failing in read_parts(deployment.settings.data / STATE_FILE).items():
+        since, over = (datetime.fromisoformat(failing[key]) if failing[key] else None for key in ("since", "over"))
+        often = f"{show.count(failing['times'], 'time')} since {since:%Y-%m-%d %H:%M} UTC"
+        if over is None:
+            yield Diagnosis("daemon", "wrong", f"{part} failed {often}: {failing['why']}")
+        elif deployment.clock() - over < timedelta(days=1):
+            yield Diagnosis("daemon", "note", f"{part} failed {often} and works again: {failing['why']}")
 
 
 def _database(deployment: Deployment) -> Diagnosis:

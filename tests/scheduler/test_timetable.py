@@ -12,8 +12,9 @@ import pytest
 from scheduler import timetable
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.timetable import Ticks, make_timetable, run, ticks
-from tests.makers.making import HALF_HOURLY, outlet, watch
+from scheduler.parts import Parts
+from scheduler.timetable import Work, make_timetable, run, ticks
+from tests.makers.making import HALF_HOURLY, NOON, outlet, watch
 
 NAMES = ["crawl", "match", "digest", "deliver", "post", "forget", "health"]
 
@@ -29,9 +30,10 @@ def deployment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_template:
 
 
 @pytest.fixture
-def given(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Ticks:
+def given(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Work:
     """What the words of the job store mean here."""
-    monkeypatch.setitem(timetable._known, "", made := ticks(deployment, Crawls()))
+    made = Work(ticks(deployment, Crawls()), Parts(deployment.clock))
+    monkeypatch.setitem(timetable._known, "", made)
     return made
 
 
@@ -41,36 +43,36 @@ def test_a_tick_that_fails_is_told_and_the_next_one_may_succeed(
     def fail() -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(timetable._known, "", {"match": fail})
+    monkeypatch.setitem(timetable._known, "", Work({"match": fail}, Parts(lambda: NOON)))
     with caplog.at_level(logging.ERROR):
         run("match", "")
     [logged] = caplog.records
-    assert (logged.levelname, logged.getMessage()) == ("ERROR", "match failed")
+    assert (logged.levelname, logged.getMessage()) == ("ERROR", "match failed: ZeroDivisionError: ")
     assert logged.exc_info is not None
     assert logged.exc_info[0] is ZeroDivisionError
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_tick_with_nothing_due_does_nothing_and_says_nothing(
-    given: Ticks, name: str, caplog: pytest.LogCaptureFixture
+    given: Work, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "icewire"):
         run(name, "")
     assert caplog.records == []
 
 
-def test_the_stored_timetable_holds_every_tick_as_words_and_no_secrets(deployment: Deployment, given: Ticks) -> None:
+def test_the_stored_timetable_holds_every_tick_as_words_and_no_secrets(deployment: Deployment, given: Work) -> None:
     made = make_timetable(deployment.engine, "", given, deployment.settings.schedule)
     made.start(paused=True)
     try:
         assert {job.id: job.args for job in made.get_jobs()} == {name: (name, "") for name in NAMES}
     finally:
         made.shutdown()
-    assert set(given) == set(NAMES)
+    assert set(given.ticks) == set(NAMES)
 
 
 def test_a_silent_mail_server_holds_up_no_digest(
-    deployment: Deployment, given: Ticks, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, given: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, may_end = threading.Event(), threading.Event()
 
@@ -93,7 +95,7 @@ def test_a_silent_mail_server_holds_up_no_digest(
     sending.join(30)
 
 
-def test_no_digest_is_made_before_the_first_reading(deployment: Deployment, given: Ticks) -> None:
+def test_no_digest_is_made_before_the_first_reading(deployment: Deployment, given: Work) -> None:
     watchlist = watch(deployment.engine, outlet("ledger"))
     deployment.members.subscribe(
         "reader@example.org", "x", deployment.clock() - timedelta(days=2), "UTC", "00:00", active=True
