@@ -29,6 +29,7 @@ Ticks = Mapping[str, Callable[[], None]]
 LONGEST_TICK = 7200.0  # seconds: a crawl stays an hour, the last answer of a mail server may take ten minutes
 LONGEST_PASS = 120.0  # for one look at what is due: SQLite may keep it waiting for half a minute, now and then
 AGAIN_AFTER = 10.0  # such a look that failed
+_LOOKING = "looking for what is due"
 
 
 class Work:
@@ -120,6 +121,7 @@ def run(name: str, config: str) -> None:
 class Timetable(BackgroundScheduler):  # type: ignore[misc]  # it has no types
     """APScheduler, which tells whether it still looks for what is due."""
 
+    parts: Parts
     _looks_by: float = 0.0  # by a clock that never leaps
     _leapt = False
 
@@ -159,8 +161,10 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]  # it has no types
                     job.modify(next_run_time=datetime.now(UTC))
             wait: float | None = super()._process_jobs()
         except Exception as error:  # noqa: BLE001  the disk is full, the database gone: APScheduler's thread would end
-            log.debug("the timetable: %s", error)
+            self.parts.failed(_LOOKING, error)
             wait = AGAIN_AFTER
+        else:
+            self.parts.well(_LOOKING)
         self._looks_by = time.monotonic() + LONGEST_PASS + (wait if wait is not None else threading.TIMEOUT_MAX)
         return wait
 
@@ -171,6 +175,7 @@ def make_timetable(engine: Engine, config: str, given: Work, every: ScheduleSett
     scheduler = Timetable(
         jobstores={"default": SQLAlchemyJobStore(engine=engine, tablename="timetable")}, timezone="UTC"
     )
+    scheduler.parts = given.parts
     seconds = {
         "crawl": every.crawl_seconds,
         "match": every.match_seconds,

@@ -114,6 +114,7 @@ def _listening(host: str, port: int) -> list[socket.socket]:
             if family == socket.AF_INET6:
                 listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             listening.bind(address)
+            listening.listen(BACKLOG)  # who comes before the first look waits
     except OSError:
         for one in made:
             one.close()

@@ -86,7 +86,7 @@ def test_a_server_that_hangs_is_found_and_another_takes_its_place(
     web: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serving, "HANGS_AFTER", 0.5)
-    stuck = threading.Thread(target=lambda: contextlib.suppress(OSError) and fetch(web.port, "/hang"))
+    stuck = threading.Thread(target=fetch, args=(web.port, "/hang"))
     stuck.start()
     end = time.monotonic() + 30
     while not web.trouble():
