@@ -1,7 +1,7 @@
 """Start the timetable and the web page, keep both going, wait for a signal, stop both."""
 
 import logging
-import resource
+import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -89,6 +89,10 @@ def _wait(
 
 
 def _allow_files() -> None:
+    if os.name != "posix":
+        return
+    import resource  # of POSIX alone
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

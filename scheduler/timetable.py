@@ -1,6 +1,5 @@
 """The timetable: which job is called how often; the only file that knows APScheduler."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +20,6 @@ from scheduler.deployment import Deployment
 from scheduler.first_reading import FirstReading
 from scheduler.parts import Parts
 from scheduler.settings import ScheduleSettings
-
-log = logging.getLogger("icewire")
 
 Ticks = Mapping[str, Callable[[], None]]
 

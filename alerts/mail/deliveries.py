@@ -148,6 +148,8 @@ class Deliveries:
 
     def give_back(self, holder: Holder) -> None:
         """The work is over. What was claimed and not begun was never tried; what was begun and is open is in doubt."""
+        if not holder.has_claimed:
+            return
         with Session(self.engine) as session:
             own = (col(Delivery.state) == "sending", col(Delivery.lease) == holder.id)
             untried = update(Delivery).where(*own, col(Delivery.id).in_(holder.waiting))

@@ -86,6 +86,7 @@ class Holder:
     def __init__(self, engine: Engine, times: LeaseTimes, steady: Callable[[], float]) -> None:
         self.id = secrets.token_hex(16)
         self.waiting: list[int] = []  # deliveries that were claimed and not begun
+        self.has_claimed = False
         self._engine, self._times, self._steady = engine, times, steady
         self._counting: threading.Thread | None = None
         self._stopped = threading.Event()
@@ -102,6 +103,7 @@ class Holder:
     def claimed(self, deliveries: list[int]) -> None:
         """These are its own, and it counts on."""
         self.waiting += deliveries
+        self.has_claimed = True
         if self._counting is None:
             self._counting = threading.Thread(target=self._count_on, name="lease", daemon=True)
             self._counting.start()

@@ -84,7 +84,9 @@ class WebServer:
 
 
 class _Server(uvicorn.Server):
-    ticked_at = time.monotonic()
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ticked_at = time.monotonic()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(_tell)

@@ -2,12 +2,14 @@
 
 import logging
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from scheduler import timetable
 from scheduler.crawls import Crawls
@@ -105,3 +107,30 @@ def test_no_digest_is_made_before_the_first_reading(deployment: Deployment, give
     watchlist.record_unchanged(1, deployment.clock(), HALF_HOURLY)
     run("digest", "")
     assert deployment.deliveries.delivery_counts() == {"queued": 1}
+
+
+@pytest.mark.parametrize("said", ["database or disk is full", "attempt to write a readonly database", "locked"])
+def test_while_nothing_can_be_written_each_tick_is_told_once_and_then_does_what_was_due(
+    deployment: Deployment, given: Work, caplog: pytest.LogCaptureFixture, said: str
+) -> None:
+    watchlist = watch(deployment.engine, outlet("ledger"))
+    watchlist.record_unchanged(1, deployment.clock(), HALF_HOURLY)
+    long_ago = deployment.clock() - timedelta(days=2)
+    deployment.members.subscribe("reader@example.org", "x", long_ago, "UTC", "00:00", active=True)
+    full = True
+
+    @event.listens_for(deployment.engine, "before_cursor_execute")
+    def write(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if full and statement.startswith(("INSERT", "UPDATE", "DELETE", "PRAGMA wal")):
+            raise sqlite3.OperationalError(said)
+
+    for _ in range(3):
+        for name in NAMES[1:]:
+            run(name, "")
+    assert len(caplog.messages) == len({line.partition(" failed")[0] for line in caplog.messages})
+    assert not any(record.exc_info for record in caplog.records)
+    assert deployment.deliveries.delivery_counts() == {}
+    full = False
+    for name in NAMES[1:]:
+        run(name, "")
+    assert deployment.deliveries.delivery_counts() == {"sent": 1}
