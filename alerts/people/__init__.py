@@ -1,5 +1,6 @@
 """Every query on subscribers and subscriptions."""
 
+from alerts.people.asking import Answer, Asking
 from alerts.people.bounces import note_refusal, note_taken
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
@@ -8,6 +9,7 @@ from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
     NEVER,
+    WANTED,
     Cadence,
     Channel,
     ChannelKind,
@@ -28,6 +30,9 @@ from alerts.people.told import mark_told, put_back
 
 __all__ = [
     "NEVER",
+    "WANTED",
+    "Answer",
+    "Asking",
     "Cadence",
     "Channel",
     "ChannelKind",

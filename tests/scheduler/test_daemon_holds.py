@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from alerts.mail import queue_confirmation
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.parts import read_parts
 from tests.makers.late_mail import LateServer
+from tests.makers.mailing import ask
 
 pytestmark = pytest.mark.slow
 
@@ -73,10 +73,7 @@ class Daemon:
     def queue(self) -> None:
         """One more mail."""
         self._people += 1
-        d, now = self.deployment, self.deployment.clock()
-        email = f"r{self._people}@example.org"
-        subscriber, _ = d.members.subscribe(email, "x", now, "UTC", "07:00", active=False)
-        queue_confirmation(d.deliveries, d.links, d.settings.mail, subscriber, "x", "", now)
+        ask(self.deployment.post, self.deployment.clock(), f"r{self._people}@example.org")
 
     def megabytes(self) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
