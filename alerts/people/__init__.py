@@ -4,6 +4,7 @@ from alerts.people.asking import Answer, Asking
 from alerts.people.bounces import note_refusal, note_taken
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
+from alerts.people.disclosure import disclose
 from alerts.people.members import Hour, Members
 from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.searches import Searches
@@ -54,6 +55,7 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "Told",
+    "disclose",
     "is_paused",
     "mark_told",
     "note_refusal",
