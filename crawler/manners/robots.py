@@ -131,7 +131,7 @@ def _lines_for_us(text: str) -> Iterator[str]:
             for name in agents:
                 groups[name].append(_rule(found, value))
     yield "User-agent: *"
-    rules = groups.get(PRODUCT, groups.get("*", []))
+    rules = list(dict.fromkeys(groups.get(PRODUCT, groups.get("*", []))))
     yield from rules[:MOST_RULES]
     if len(rules) > MOST_RULES:  # each is compared with every address: what is left unread forbids
         yield "Disallow: /"
