@@ -15,6 +15,7 @@ Code = Literal[
     "cannot_unpack", "connection_cut", "no_connection", "tls_failed", "refused", "robots_refused", "robots_answered",
     "robots_not_had", "private_address", "host_paused", "asked_to_wait", "left_alone", "given_up", "given_up_waiting",
     "wall_in_place", "gone_in_words", "other_in_place", "too_old", "extraction_too_long", "worker_lost", "worker_ended",
+    "too_much_memory", "held_up_the_crawl", "others_take_long",
     # Of whoever a person asks about.
     "at_address", "robots_unread", "enough_requests", "enough_time", "walled", "wall", "wall_for_robots",
     "redirected_too_often", "no_whole_answer", "larger_than", "not_http", "not_https",

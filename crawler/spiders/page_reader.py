@@ -23,10 +23,11 @@ from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
 from crawler.spiders.refusals import OurOutage
 from crawler.spiders.room import Room
+from crawler.spiders.suspects import at_page
 from crawler.store import Added
 from crawler.text import is_dressed, page_address
 from crawler.watch import Outcome, holds_for
-from crawler.workshop import NotBegun, Suspected
+from crawler.workshop import NotBegun, PutOff, Suspected
 
 log = logging.getLogger(__name__)
 
@@ -153,6 +154,7 @@ class PageReader:
     def answered(self, response: Response) -> Iterator[Page | Request]:
         """Hand a page to the desk, or settle why it could not be had."""
         visit, now = self.visits[response.meta["key"]], self.records.clock()
+        self.tally.at(at_page(entry_ids(visit.entries), visit.article_id))
         if visit.further:
             visit.further.take(response)
             return self._further(visit, response.meta)
@@ -174,6 +176,7 @@ class PageReader:
     async def keep(self, page: Page) -> None:
         """Have the desk read a page, and settle what came of it."""
         visit, result = self.visits[page.key], await self._read(page)
+        self.tally.at("")
         if answered := self._not_read(visit, page, result):
             self._note_met(visit, answered, None)
             if answered.page:
@@ -269,7 +272,9 @@ class PageReader:
             return await self.desk.read(page)
         except NotBegun as error:
             return replace(self._failed(page, error.why), asked=False)
-        except Suspected as error:  # twice, and once alone
+        except PutOff as error:
+            return self._failed(page, error.why)
+        except Suspected as error:  # more than once
             log.warning("%s: %s", page.url, error)
             return Outcome("refused", error.why)
         except Exception as error:

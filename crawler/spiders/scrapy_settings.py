@@ -23,6 +23,7 @@ NO_DOWNLOADER_MIDDLEWARES = tuple(
     for name in (
         "offsite.OffsiteMiddleware",
         "httpauth.HttpAuthMiddleware",
+        "httpcompression.HttpCompressionMiddleware",  # Unpacking holds more bounds
         "stats.DownloaderStats",
         "redirect.MetaRefreshMiddleware",  # it would decode every page
     )
@@ -34,6 +35,7 @@ def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
     """Our manners in Scrapy's words."""
     middlewares: dict[str, int | None] = {
         "crawler.spiders.courtesy.Courtesy": 100,
+        "crawler.spiders.unpacking.Unpacking": 590,  # in the place of Scrapy's
         **dict.fromkeys(NO_DOWNLOADER_MIDDLEWARES),
     }
     chosen: dict[str, Any] = {
