@@ -17,7 +17,7 @@ from crawler.watch.outcome import HAD, LONGEST_RETRY, SETTLED, Outcome, write_ou
 from crawler.watch.owners import Owners
 from crawler.watch.polling import LONGEST_INTERVAL, Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
-from crawler.watch.stored import stored_of
+from crawler.watch.stored import chunks, stored_of
 
 if TYPE_CHECKING:
     from crawler.feeds import FeedItem
@@ -87,6 +87,16 @@ class Watchlist:
         )
         with Session(self.readers) as session:
             return [(feed_id, entry_id) for feed_id, entry_id in session.exec(query) if entry_id is not None]
+
+    def addresses(self, entry_ids: Iterable[int]) -> dict[int, str]:
+        """Where these entries lead, in their order."""
+        ids, known = list(entry_ids), dict[int, str]()
+        with Session(self.readers) as session:
+            for some in chunks(ids):
+                known |= {
+                    i: url for i, url in session.exec(select(Entry.id, Entry.url).where(col(Entry.id).in_(some))) if i
+                }
+        return {i: known[i] for i in ids if i in known}
 
     def entries_for(self, entry_ids: Sequence[int], until: datetime | None = None) -> list[list[Entry]]:
         """Of these entries those still to be read, by page; each with all others, of any feed, that lead there.
