@@ -28,8 +28,8 @@ class Whose:
     owner_of: Callable[[str, Source], Source]
 
     def payer(self, request: Request) -> str:
-        """The outlet in whose name a request takes its place among all others: that of the site that it keeps busy, if we
-        watch it; else the one that led there. "" = nobody's."""
+        """The outlet in whose name a request takes its place among all others: that of the site that it keeps busy, if
+        we watch it; else the one that led there. "" = nobody's."""
         if (lister := lister_of(request)) is None:
             return ""
         owner = self.owner_of(request.url, lister)
