@@ -1,24 +1,10 @@
 """A page at a glance, before it is read: its bytes told apart roughly, and whether it is the page asked for."""
 
+from crawler.glance.declared import Head, declares_article, head
 from crawler.glance.developing import more_will_come
-from crawler.glance.rawpage import (
-    Head,
-    RawBlock,
-    RawPage,
-    blocks,
-    declares_article,
-    decoded,
-    head,
-    is_attribute,
-    is_prose,
-    is_text,
-    paragraphs,
-    story,
-    strip,
-    text_of_json,
-    unescaped,
-)
+from crawler.glance.rawpage import RawBlock, RawPage, blocks, decoded, strip, unescaped
 from crawler.glance.redirect import redirect_in
+from crawler.glance.scripts import is_prose, paragraphs, text_of_json
 from crawler.glance.stand_ins import StandIn, is_wall, kind_of_title, lead_of, share_of, stand_in
 from crawler.glance.story_pages import is_search, next_page, whole_story
 
@@ -31,10 +17,8 @@ __all__ = [
     "declares_article",
     "decoded",
     "head",
-    "is_attribute",
     "is_prose",
     "is_search",
-    "is_text",
     "is_wall",
     "kind_of_title",
     "lead_of",
@@ -44,7 +28,6 @@ __all__ = [
     "redirect_in",
     "share_of",
     "stand_in",
-    "story",
     "strip",
     "text_of_json",
     "unescaped",

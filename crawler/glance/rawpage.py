@@ -1,11 +1,10 @@
-"""A page read roughly, by its bytes: what is text, what is a title, what a script holds. Cheap, and never too little.
+"""A page read roughly, by its bytes: what is text, and what a script holds. Cheap, and never too little.
 
 No parser: broken markup must not hide a story, so a part is left out only when it plainly is no story's. What is left
 out: scripts, styles, menus, footers and asides that are closed and hold no story, links that stand alone, attributes.
 """
 
 import codecs
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,28 +26,10 @@ _BLOCKS = frozenset(
     " pre section summary table tbody td tfoot th thead title tr ul video".split()
 )
 _TAG = re.compile(r"<(/?[a-zA-Z][^<>]*)>")
-_ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
-_META = re.compile(rb"<meta\s[^<>]*>")
-_META_NAME = re.compile(
-    r"(?:property|name|itemprop)\s*=\s*[\"']?(?:og:|twitter:)?(title|headline|description)[\"'\s>]", re.IGNORECASE
-)
-_META_CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)|'([^']*))", re.IGNORECASE)
-_FIELD = re.compile(rb'"(headline|description|articleBody)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
-_OG_ARTICLE = re.compile(
-    rb"<meta\s[^<>]*og:type[\"'\s][^<>]*content\s*=\s*[\"']?article|<meta\s[^<>]*content\s*=\s*[\"']?article[\"'\s][^<>]*og:type",
-    re.IGNORECASE,
-)
-_LD_ARTICLE = re.compile(rb'"@type"\s*:\s*(?:\[\s*)?"[A-Za-z]*(?:NewsArticle|Article|BlogPosting)"')
-_STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
-_WORD = re.compile(r"\w+")
 
 # Chosen by hand; `tests.benchmarks.topic` tells what the gate loses by them on relevance/dev.
-_NEAR = 600  # bytes: how far around a place its paragraph and link are looked for
 _MOST_IN_LINK = 40  # tags: a longer link is one that somebody forgot to close
-_PROSE = 80  # characters of a paragraph that only a story has
-_FEWEST_SPACES = 8  # of a string in a script that is prose
 _MOST_IN_END_TAG = 20  # bytes between its name and its end
-_HERE = "\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +40,6 @@ class RawPage:
     lowered: bytes
     scripts: bytes  # one behind the other
     declared: tuple[bytes, ...]  # the scripts that are JSON-LD
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a page says that it is about."""
-
-    titles: tuple[str, ...]
-    descriptions: tuple[str, ...]
-    bodies: tuple[str, ...]  # articleBody in JSON-LD
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,89 +148,3 @@ def _is_closed(tags: list[str], n: int) -> bool:
 def line_of(text: str) -> str:
     """Text of markup as one line, its entities written as what they name."""
     return " ".join(unescaped_text(text).split())
-
-
-def is_attribute(lowered: bytes, at: int) -> bool:
-    """Whether what stands at a place of a page stands within a tag."""
-    tag = lowered.rfind(b"<", max(0, at - _NEAR), at)
-    return tag > lowered.rfind(b">", max(0, at - _NEAR), at) and not lowered[tag + 1 : tag + 2].isspace()
-
-
-def is_text(raw: bytes, at: int) -> bool:
-    """Whether what stands at a place of a page is text: no attribute, no link that stands alone."""
-    around = raw[max(0, at - _NEAR) : at].decode("latin-1") + _HERE + raw[at : at + _NEAR].decode("latin-1")
-    return any(_HERE in block.text and not block.linked for block in blocks(around))
-
-
-def head(page: RawPage) -> Head:
-    """Titles and descriptions from elements and JSON-LD, as they stand, each once."""
-    titles: list[str] = []
-    told: dict[str, list[str]] = {"headline": titles, "title": titles, "description": [], "articleBody": []}
-    for meta in _META.finditer(page.raw):
-        text = decoded(meta.group())
-        name, content = _META_NAME.search(text), _META_CONTENT.search(text)
-        if name and content:
-            told[name[1].lower()].append(line_of(content[1] or content[2] or ""))
-    for script in page.declared:
-        seen = set()
-        for key, value in _FIELD.findall(script):
-            if key not in seen:  # later ones are of stories that the page lists
-                seen.add(key)
-                told[key.decode()].append(text_of_json(decoded(value)))
-    begin = page.lowered.find(b"<title")
-    if begin >= 0:
-        begin = page.lowered.find(b">", begin) + 1
-        titles.append(line_of(decoded(page.raw[begin : page.lowered.find(b"<", begin)])))
-    return Head(_once(titles), _once(told["description"]), _once(told["articleBody"]))
-
-
-def _once(texts: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text))
-
-
-def text_of_json(written: str) -> str:
-    """The text of a JSON string as it stands between its quotes, without tags; as it is when it cannot be read."""
-    try:
-        written = json.loads(f'"{written}"', strict=False)
-    except ValueError:
-        written = written.replace("\\n", "\n").replace('\\"', '"')
-    return "\n".join(line_of(line) for line in _ANY_TAG.sub("\n" if "<p" in written else " ", written).splitlines())
-
-
-def declares_article(raw: bytes) -> bool:
-    """Whether a page calls itself an article, in the words of Open Graph or schema.org."""
-    return _OG_ARTICLE.search(raw) is not None or _LD_ARTICLE.search(raw) is not None
-
-
-def is_prose(script: bytes, at: int) -> bool:
-    """Whether what stands at a place of a script reads like a paragraph."""
-    around = script[max(0, at - 60) : at + 60]
-    return around.count(b" ") > 11 and sum(map(around.count, (b"=", b"(", b";", b"{"))) < 4
-
-
-def paragraphs(script: bytes) -> Iterator[str]:
-    """The strings of a script that read like paragraphs: pages that a browser builds keep their story there."""
-    for written in _STRING.findall(decoded(script)):
-        # A string may hold JSON again.
-        for text in written.split('\\"') if '\\":' in written else (written,):
-            if text.count(" ") >= _FEWEST_SPACES:
-                yield text_of_json(text.strip("\\"))
-
-
-def story(page: list[RawBlock], titles: tuple[str, ...]) -> list[str]:
-    """The texts that may be the story's: from the headline to the last paragraph, then paragraphs before it."""
-    start = _headline(page, titles)
-    prose = [n for n, block in enumerate(page) if not block.linked and len(block.text) >= _PROSE]
-    end = prose[-1] + 1 if prose and prose[-1] >= start else len(page)
-    return [b.text for b in page[start:end] if not b.linked] + [page[n].text for n in prose if n < start]
-
-
-def _headline(page: list[RawBlock], titles: tuple[str, ...]) -> int:
-    """Where the h1 stands that shares half of its words with a title of the page; 0 without one."""
-    known = {word for title in titles for word in _WORD.findall(title.lower())}
-    for n, block in enumerate(page):
-        if block.heading:
-            own = _WORD.findall(block.text.lower())
-            if sum(word in known for word in own) * 2 > len(own):
-                return n
-    return 0

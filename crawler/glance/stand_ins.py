@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from crawler.glance.rawpage import blocks, declares_article, decoded, head, line_of, paragraphs, strip, unescaped
+from crawler.glance.declared import declares_article, head
+from crawler.glance.rawpage import blocks, decoded, line_of, strip, unescaped
+from crawler.glance.scripts import paragraphs
 from crawler.model import Code, Why, because
 from crawler.text import read_data, words
 

@@ -28,6 +28,7 @@ class Countries:
     def __init__(self) -> None:
         table = tomllib.loads((files("crawler.topic") / "elsewhere.toml").read_text("utf-8"))
         self._finder = TermFinder([_Names(role, tuple(table[role]["terms"])) for role in get_args(Says)])
+        self._outlets = frozenset(table["outlets"]["sites"])
 
     def said(self, text: str) -> set[Says]:
         """What a text says of countries."""
@@ -36,8 +37,8 @@ class Countries:
     def is_abroad(self, title: str, text: str, site: str = "") -> bool:
         """Whether a story that never names ICE is of another country: its opening says so, and not the United States.
 
-        Another country's institution in the title outweighs what the text says of the United States. A site under
-        another country's domain tells stories of that country, where it does not say otherwise.
+        Another country's institution in the title outweighs what the text says of the United States. An outlet of
+        another country tells stories of that country, where it does not say otherwise.
         """
         headline = self.said(title)
         if "home" in headline:
@@ -45,13 +46,13 @@ class Countries:
         opening = headline | self.said(text[:_LEAD])
         if "power" in headline:
             return True
-        return "home" not in opening and (bool({"country", "power"} & opening) or _is_foreign(site))
+        return "home" not in opening and (bool({"country", "power"} & opening) or self._is_foreign(site))
 
-
-def _is_foreign(site: str) -> bool:
-    """Whether a host stands under the domain of another country: ISO 3166 codes but those that anybody may use."""
-    last = site.lower().rstrip(".").rpartition(".")[2]
-    return len(last) == 2 and last not in _OPEN_DOMAINS
+    def _is_foreign(self, site: str) -> bool:
+        """Whether an outlet's host is one of another country's, or stands under that country's domain (ISO 3166)."""
+        parts = site.lower().rstrip(".").split(".")
+        known = any(".".join(parts[n:]) in self._outlets for n in range(len(parts)))
+        return known or (len(parts[-1]) == 2 and parts[-1] not in _OPEN_DOMAINS)
 
 
 @cache

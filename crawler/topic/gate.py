@@ -16,7 +16,6 @@ _MOST_BYTES = 4_000_000  # as many as extraction reads
 _MOST_LETTERS = 400_000  # likewise
 _MOST_BLOCKS = 40_000  # extraction refuses a page of more elements
 _ENOUGH = 0.5  # of what makes a story activity: the true text may add up to more than a rough reading of it
-_MANY = 12  # hits: then reading everything costs less than looking at each
 _THIN = 1_000  # characters: a page with less text may keep its story in a script
 _SHORT = 40  # characters: below, only a block with a term is read, as bylines and buttons would push back the lead
 
@@ -42,17 +41,7 @@ class Gate:
         head = rough.head(page)
         if any(map(self._topic.names, (*head.titles, *head.descriptions))):
             return True  # who names the agency there has a story to tell: the judge decides
-        if not self._is_named(page, head):
-            return False
         return any(self._topic.promise(titles, text) >= _ENOUGH for titles, text in self._readings(page, head))
-
-    def _is_named(self, page: rough.RawPage, head: rough.Head) -> bool:
-        """Whether a term stands where a story may be: head, text, or prose in a script."""
-        if any(map(self._holds_term, (*head.titles, *head.descriptions, *head.bodies))):
-            return True
-        every = self._topic.hits(page.raw, page.lowered)
-        hits = list(islice((hit for hit in every if not rough.is_attribute(page.lowered, hit)), _MANY))
-        return len(hits) == _MANY or any(rough.is_text(page.raw, hit) for hit in hits) or self._is_told(page.scripts)
 
     def _is_told(self, scripts: bytes) -> bool:
         """Whether a script holds a term in prose."""
@@ -63,7 +52,7 @@ class Gate:
         blocks = list(islice(rough.blocks(rough.decoded(page.raw)), _MOST_BLOCKS))
         headings = [block.text for block in blocks if block.heading]
         titles = list(dict.fromkeys([*head.titles, *headings[:1]])) or [""]
-        lines = [t for t in rough.story(blocks, head.titles) if len(t) >= _SHORT or self._holds_term(t)]
+        lines = [b.text for b in blocks if not b.linked and (len(b.text) >= _SHORT or self._holds_term(b.text))]
         lines = [t for t in lines if not any(t in title for title in titles)]  # a headline counts once
         texts = ["\n".join(lines), *head.descriptions, *head.bodies]
         if sum(map(len, lines)) < _THIN and self._is_told(page.scripts):

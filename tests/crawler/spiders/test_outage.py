@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,20 +142,29 @@ def test_an_only_outlet_that_refuses_is_to_blame(tmp_path: Path, ports: list[int
 
 
 def test_when_it_begins_amid_a_crawl_what_came_stays_and_the_rest_is_due(tmp_path: Path, ports: list[int]) -> None:
-    place = deploy(tmp_path, outlets(ports), timeout=2)
+    place = deploy(tmp_path, outlets(ports), timeout=30)
     with online(ports):
         place.crawl()
+    cut = threading.Event()
+
+    def hang_up() -> Reply:
+        cut.set()
+        return Reply(hangs_up=True)
+
+    def hang_up_later() -> Reply:
+        """After the feed that was read, however slow the machine."""
+        cut.wait(20)
+        return Reply(hangs_up=True)
 
     def gone(sites: list[Site]) -> Reply:
         for site in sites:
-            site.pages = dict.fromkeys(("/feed", "/0", "/1", "/2"), Reply(hangs_up=True))
-            site.pages["/robots.txt"] = Reply(hangs_up=True)
+            site.pages = dict.fromkeys(("/feed", "/robots.txt", "/0", "/1", "/2"), hang_up)
         return rss(*((sites[0].url(f"/{n}"), f"Item {n}") for n in range(3)))
 
     with online(ports) as sites:
         sites[0].pages["/feed"] = lambda: gone(sites)
         for site in sites[1:]:
-            site.pages["/feed"] = lambda: time.sleep(1) or Reply(hangs_up=True)  # type: ignore[func-returns-value]
+            site.pages["/feed"] = hang_up_later
         counts = crawl_offline(place, offset=WEEKEND)
     assert counts["feeds_read"] == 1
     known = place.snapshot()
