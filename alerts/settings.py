@@ -100,6 +100,13 @@ class DigestSettings(_Group):
         description="mails a day for searches that tell at once; the rest comes in the digest",
     )
 
+    most_of_an_outlet: int = Field(
+        default=10,
+        ge=1,
+        le=80,
+        description="entries of one outlet alone in a mail, and postings to a channel a day; the rest is only counted",
+    )
+
     _timezone = field_validator("timezone")(known_timezone)
 
 

@@ -54,9 +54,9 @@ def deliver_mail(
         log.info("mail: %d sent, %d not (%s)", sent, unsent, where)
 
 
-def post(store: Store, links: Links, poster: Poster, clock: Callable[[], datetime]) -> None:
+def post(store: Store, links: Links, poster: Poster, clock: Callable[[], datetime], most_of_an_outlet: int) -> None:
     """Queue what is to be posted to channels, and post what is queued; one call at a time."""
-    queue_postings(Postings(store.engine), store, links, clock())
+    queue_postings(Postings(store.engine), store, links, clock(), most_of_an_outlet)
     posted, unposted = poster.deliver()
     if posted or unposted:
         log.info("channels: %d posted, %d not", posted, unposted)

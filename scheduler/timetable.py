@@ -97,7 +97,7 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
         jobs.deliver_mail(d.deliveries, d.mailer, s.mail, d.clock, s.mail.smtp_host or s.outbox)
 
     def post() -> None:  # beside the mail: a channel that is slow to answer does not hold it up
-        jobs.post(d.store, d.links, d.poster, d.clock)
+        jobs.post(d.store, d.links, d.poster, d.clock, s.digest.most_of_an_outlet)
 
     def forget() -> None:
         jobs.forget(d.engine, d.members, d.deliveries, s.retention, d.clock())

@@ -103,6 +103,7 @@ class MatchedStory:
     differences: tuple[Difference, ...] = ()
     ahead: tuple[Ahead, ...] = ()
     correction: Correction | None = None
+    wished: bool = False  # the search names the outlet that is shown
 
     @property
     def tells_who(self) -> bool:

@@ -27,6 +27,7 @@ from crawler.spiders.room import AHEAD, Room
 from crawler.spiders.scrapy_settings import scrapy_settings
 from crawler.spiders.spider import WatchSpider
 from crawler.spiders.suspects import at_page, back_off_from
+from crawler.spiders.whose import Whose
 from crawler.store import Store
 from crawler.watch import Ledger, Limits, Watchlist
 from crawler.workshop import Workshop, default_workers, give_back
@@ -124,7 +125,9 @@ def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Crawl
     hosts = Hosts(engine, clock)
     line = Line(hosts, watchlist.outages)
     room = Room(settings.concurrent_hosts + AHEAD)
-    manners = Manners(hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, room, line)
+    manners = Manners(
+        hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, room, line, Whose(records.owner_of)
+    )
     pages = PageReader(records, desk, scope, tally, manners.pace, room)
     feeds = FeedReader(records, pages, workshop, scope, tally, manners.pace, room, max_age)
     return Parts(records, desk, pages, feeds, manners, tally)

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
 
 from scrapy import Request
 from scrapy.http import Response
@@ -73,6 +74,7 @@ class FeedReader:
             cb_kwargs={"feed": feed},
             meta={
                 "key": f"feed {feed.id} {url}",
+                "lister": partial(self.records.source_of, feed.id),
                 "feed": feed,
                 "depth_in_index": depth,
                 "owner": owner,

@@ -51,6 +51,8 @@ def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DNS_TIMEOUT": 10,
+        # A name that is not answered keeps a thread for longer than we wait for it.
+        "REACTOR_THREADPOOL_MAXSIZE": 4 * settings.concurrent_hosts,
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.spiders.courtesy.PatientHandler"),
         "HTTPERROR_ALLOW_ALL": True,  # the spider records every answer; redirects are still followed
         "COOKIES_ENABLED": False,

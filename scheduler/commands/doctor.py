@@ -22,6 +22,7 @@ from scheduler.deployment import Deployment, open_deployment
 from scheduler.parts import STATE_FILE, read_parts
 
 _MOST_NAMED = 5  # files
+_MOST_FLOODS = 5  # outlets
 MARKS = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 
@@ -141,6 +142,8 @@ def _troubles(deployment: Deployment) -> Iterator[Diagnosis]:
     if kinds:
         said = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
         yield Diagnosis("outlets", "note", f"out of their habit: {said}")
+    for source, why in Troubles(deployment.engine).floods()[:_MOST_FLOODS]:
+        yield Diagnosis("outlets", "note", f"{source.name} ({source.id}) {in_words(why)}")
     if not deployment.settings.mail.operator:
         yield Diagnosis("outlets", "note", "set mail.operator: nobody is told when an outlet falls silent")
 
