@@ -4,10 +4,11 @@ import ipaddress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
 
 LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
@@ -75,6 +76,14 @@ def web_address(url: str) -> str:
     return url
 
 
+def ip_addresses(value: object) -> object:
+    """["10.0.0.1"], or "10.0.0.1, ::1" from an environment variable; ValueError for what is no address."""
+    addresses = [a.strip() for a in value.split(",") if a.strip()] if isinstance(value, str) else value
+    for address in addresses if isinstance(addresses, list | tuple) else ():
+        ipaddress.ip_address(address)
+    return addresses
+
+
 class DigestSettings(_Group):
     """What a new subscriber gets unless they say otherwise."""
 
@@ -131,6 +140,10 @@ class WebSettings(_Group):
     )
 
     feeds: bool = Field(default=True, description="show whoever reaches the page the feed of any query they ask for")
+
+    proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(ip_addresses)] = Field(
+        default=(), description="addresses of your own proxies, which say who asks (X-Forwarded-For)"
+    )
 
     _public_url = field_validator("public_url")(web_address)
 

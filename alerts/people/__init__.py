@@ -1,13 +1,16 @@
 """Every query on subscribers and subscriptions."""
 
+from alerts.people.asking import Answer, Asking
 from alerts.people.bounces import note_refusal, note_taken
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
+from alerts.people.disclosure import disclose
 from alerts.people.members import Hour, Members
 from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
     NEVER,
+    WANTED,
     Cadence,
     Channel,
     ChannelKind,
@@ -15,6 +18,7 @@ from alerts.people.subscriber import (
     DeliveryKind,
     DeliveryState,
     DigestRecord,
+    Lease,
     Match,
     Matching,
     Muted,
@@ -27,6 +31,9 @@ from alerts.people.told import mark_told, put_back
 
 __all__ = [
     "NEVER",
+    "WANTED",
+    "Answer",
+    "Asking",
     "Cadence",
     "Channel",
     "ChannelKind",
@@ -36,6 +43,7 @@ __all__ = [
     "DeliveryState",
     "DigestRecord",
     "Hour",
+    "Lease",
     "Match",
     "Matching",
     "Members",
@@ -47,6 +55,7 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "Told",
+    "disclose",
     "is_paused",
     "mark_told",
     "note_refusal",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from crawler.model import TableRow, UTCDateTime
 
@@ -95,6 +95,12 @@ class Subscription(TableRow, table=True):
     # Where its stories are posted; None = they come by mail. One that is gone or off leaves them to the mail.
     channel_id: int | None = Field(default=None, foreign_key="channel.id", index=True, ondelete="SET NULL")
     created_at: datetime = Field(sa_type=UTCDateTime)
+    # When the owner of the address was asked whether they want it; None = they do. Until then nothing of it is told.
+    asked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    generation: str = ""  # of the newest question: an answer to an older one is none
+
+
+WANTED = col(Subscription.asked_at).is_(None)
 
 
 class SearchChange(TableRow, table=True):
@@ -197,6 +203,7 @@ class Delivery(TableRow, table=True):
     recipient: str
     message: bytes = Field(sa_type=LargeBinary)
     state: DeliveryState = Field(default="queued", sa_type=String)
+    lease: str = ""  # of who is sending it; no key: one whose lease is gone was cut off in the middle
     attempts: int = 0
     in_doubt: bool = False  # it was handed over and nobody knows whether it was taken: only the same mail may follow
     queued_at: datetime = Field(sa_type=UTCDateTime)
@@ -204,3 +211,10 @@ class Delivery(TableRow, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     error: str = ""  # of the last attempt: the code of a Why
     error_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Lease(TableRow, table=True):
+    """That somebody is at work on deliveries, for as long as they count on: a count knows no clock that could leap."""
+
+    id: str = Field(primary_key=True)
+    beats: int = 1

@@ -50,21 +50,13 @@ def init(
 
 def run(context: typer.Context) -> None:
     """Run the daemon: collect, match, mail, and show a local web page. Ctrl-C stops it; nothing is lost."""
-    from scheduler.daemon import TimetableStopped, run_daemon
+    from scheduler.daemon import run_daemon
 
-    try:
-        run_daemon(context.obj)
-    except TimetableStopped as error:
-        show.complain(error)
-        _leave(1)
-    _leave(0)
-
-
-def _leave(status: int) -> None:
-    # A job that still waits for a mail server must not hold the exit; its mail stays queued.
+    run_daemon(context.obj)
+    # A job that still waits for a mail server must not hold the exit; its mail is sent again.
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(status)
+    os._exit(0)
 
 
 def crawl(

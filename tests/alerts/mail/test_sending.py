@@ -17,7 +17,7 @@ from alerts.settings import MailSettings
 from crawler.model import Why
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
-from tests.makers.mailing import MAIL, READER, ask, join, join_and_meet, morning_after, parts, smtp
+from tests.makers.mailing import MAIL, READER, ask, claim, join, join_and_meet, morning_after, parts, smtp
 from tests.makers.making import article, keep
 
 pytestmark = pytest.mark.slow
@@ -103,15 +103,14 @@ class Slow:
         self.sent.append(recipient)
         self.now += timedelta(minutes=1)
         if len(self.sent) == 15:  # the last one: everything else was sent
-            twice = self.deliveries.claim_delivery(self.now)
+            twice = claim(self.deliveries, self.now)
             self.taken_twice += [twice.recipient] if twice else []
 
 
 @pytest.mark.slow
 def test_the_last_mail_of_a_long_batch_is_not_taken_by_a_second_sender(post: Post, now: datetime) -> None:
     for n in range(15):
-        subscriber, _ = post.members.subscribe(f"r{n}@example.org", "x", now, "UTC", "07:00", active=False)
-        ask(post, subscriber, now)
+        ask(post, now, f"r{n}@example.org")
     slow = Slow(post.deliveries, now)
     assert deliver(post.deliveries, slow, MAIL, lambda: slow.now) == (15, 0)
     assert len(set(slow.sent)) == 15
@@ -120,8 +119,7 @@ def test_the_last_mail_of_a_long_batch_is_not_taken_by_a_second_sender(post: Pos
 
 def test_who_leaves_while_a_mail_is_sent_does_not_stop_the_sending(post: Post, now: datetime) -> None:
     for n in range(2):
-        subscriber, _ = post.members.subscribe(f"r{n}@example.org", "x", now, "UTC", "07:00", active=False)
-        ask(post, subscriber, now)
+        ask(post, now, f"r{n}@example.org")
 
     class Leaving:
         def send(self, recipient: str, message: bytes) -> None:
