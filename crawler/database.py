@@ -28,15 +28,16 @@ def open_database(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+        backend = parsed.get_backend_name()
+        if backend == "postgresql":
+            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+        if backend != "sqlite":
+            raise IcewireError(f"database.url: {parsed.drivername} is not supported; use sqlite:///… or postgresql://…")
+        engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
+    except (ArgumentError, ValueError) as error:  # a port that is no number, a bracket without its other
         raise IcewireError(
             f"database.url: {url!r} is not a database address; expected sqlite:///var/icewire.db or postgresql://…"
         ) from error
-    if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
-    if parsed.get_backend_name() != "sqlite":
-        raise IcewireError(f"database.url: {parsed.drivername} is not supported; use sqlite:///… or postgresql://…")
-    engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

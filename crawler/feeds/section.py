@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
+from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.feeds.cards import Spots, heading, headline, times
@@ -66,7 +67,7 @@ def read(
     list are never given. UnreadableFeed when there are no articles, or a pattern is no regular expression.
     """
     text, cut = _start(text)
-    tree = _tree(text)
+    tree = _tree(text, url)
     base = _base(tree, url)
     patterns = [_compiled(pattern, url) for pattern in link_patterns]
     collector, spots = Collector(base, now, zone), Spots()
@@ -112,8 +113,11 @@ def _compiled(pattern: str, url: str) -> re.Pattern[str]:
         raise UnreadableFeed(because("bad_link_pattern", url=url, pattern=pattern, error=str(error))) from error
 
 
-def _tree(text: str) -> lxml_html.HtmlElement:
-    return html_tree(text_only(numbers_mended(text, controls=True)))
+def _tree(text: str, url: str) -> lxml_html.HtmlElement:
+    try:
+        return html_tree(text_only(numbers_mended(text, controls=True)))
+    except etree.ParserError as error:  # where so much of it is broken that nothing is left
+        raise UnreadableFeed(because("not_a_feed", url=url, looks=because("html"))) from error
 
 
 def _base(tree: lxml_html.HtmlElement, url: str) -> str:
