@@ -31,11 +31,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--replay", type=Path, nargs="+", help="files of the corpus, in the folder of their target")
     args = parser.parse_args()
+    if unknown := set(_targets(args)) - TARGETS.keys():
+        parser.error(f"no target is called {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
     if args.replay:
-        found = replayed([(file.resolve().parent.name, file.read_bytes()) for file in args.replay])
-        inputs = Counter(file.resolve().parent.name for file in args.replay)
+        found = replayed(list(zip(_targets(args), (file.read_bytes() for file in args.replay), strict=True)))
+        inputs = Counter(_targets(args))
     else:
-        inputs, found = fuzzed(args.targets.split(","), args.seconds, args.seed, args.workers)
+        inputs, found = fuzzed(_targets(args), args.seconds, args.seed, args.workers)
     figures = {
         name: {
             "inputs": count,
@@ -54,6 +56,11 @@ def main() -> None:
     totals = {key: sum(row[key] for row in figures.values()) for key in ("inputs", *KINDS.values())}
     print(json.dumps({**totals, "targets": figures, "seed": args.seed}))
     sys.exit(1 if found else 0)
+
+
+def _targets(args: argparse.Namespace) -> list[str]:
+    """What is fuzzed, or the folders of the files that are replayed."""
+    return [file.resolve().parent.name for file in args.replay] if args.replay else args.targets.split(",")
 
 
 KINDS = {"crash": "crashes", "hang": "hangs"}
