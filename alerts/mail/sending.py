@@ -1,6 +1,7 @@
 """The queue's mails are handed to a carrier, each until it is taken or given up."""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,10 +16,13 @@ from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer
 from alerts.mail.deliveries import MAILS, Deliveries
 from alerts.mail.leases import Holder
 from alerts.people import Delivery, DeliveryKind
-from alerts.settings import MailSettings
+from alerts.settings import MailSettings, is_local, is_one_click
 from crawler.model import IcewireError, Why, because
 
 log = logging.getLogger(__name__)
+
+_LEAVING = re.compile(rb"(?im)^List-Unsubscribe: <(https?://[^\s/>]+)")
+_LINK = re.compile(rb"\b(https?://[^\s/>=\"]+)")
 
 # Of a posting: a day. Of a mail: 5 days, as RFC 5321, 4.5.4.1, wants, so over any weekend, and each hour, so that a
 # morning's mail is not late by half a day after an hour without a server. A newer digest takes over earlier.
@@ -34,13 +38,25 @@ SHARE_SECONDS = 5.0  # that what is claimed at once should take
 RECORD_AGAIN = (1.0, 2.0, 5.0, 10.0)  # seconds between two attempts to write down that a mail was taken
 
 
-def held_back(mail: MailSettings, recipient: str) -> Why:
-    """Why a mail may not leave yet: the law wants a postal address, a reader a person to reach. Nothing = it may."""
-    if not mail.smtp_host or (mail.postal_address and mail.contact):
+def held_back(mail: MailSettings, recipient: str, link: str) -> Why:
+    """Why a mail may not leave yet; nothing = it may, as it always may to the operator.
+
+    The law wants a postal address in it, a reader a person to reach, and a `link` to leave or to say yes that works
+    from anywhere and that nobody on the way reads along; "" = it has none.
+    """
+    if not mail.smtp_host or (mail.operator and recipient == mail.operator.strip().lower()):
         return Why()
-    if mail.operator and recipient == mail.operator.strip().lower():
-        return Why()
-    return because("held_back")
+    if not (mail.postal_address and mail.contact):
+        return because("held_back")
+    if link and (not is_one_click(link) or is_local(link)):
+        return because("held_for_https", url=link)
+    return Why()
+
+
+def first_link(message: bytes) -> str:
+    """Where a mail's own links lead, as far as the host: that to leave, else the first of its text; "" without any."""
+    found = _LEAVING.search(message) or _LINK.search(message)
+    return found[1].decode("ascii", "replace") if found else ""
 
 
 def deliver(
@@ -50,7 +66,7 @@ def deliver(
     deliveries.drop_old_empty_digests(clock())
 
     def held(delivery: Delivery) -> Why:
-        return held_back(mail, delivery.recipient)
+        return held_back(mail, delivery.recipient, first_link(delivery.message))
 
     def carry(delivery: Delivery) -> None:
         mailer.send(delivery.recipient, delivery.message)

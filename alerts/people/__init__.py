@@ -1,6 +1,6 @@
 """Every query on subscribers and subscriptions."""
 
-from alerts.people.asking import Answer, Asking
+from alerts.people.asking import Consent, Consents
 from alerts.people.bounces import note_refusal, note_taken
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
@@ -32,12 +32,12 @@ from alerts.people.told import mark_told, put_back
 __all__ = [
     "NEVER",
     "WANTED",
-    "Answer",
-    "Asking",
     "Cadence",
     "Channel",
     "ChannelKind",
     "Channels",
+    "Consent",
+    "Consents",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",

@@ -80,7 +80,7 @@ class Members:
     ) -> tuple[Subscriber, Subscription]:
         """Add a search for an address; hour and zone are for a new one. A language is what they read from now on.
 
-        Unless `active` it waits for a yes (`Asking`), of somebody who has others, too. An address that left may come
+        Unless `active` it waits for a yes (`Consents`), of somebody who has others, too. An address that left may come
         back; it begins anew, without its old searches and channels. A search that waits may be asked for again, by
         another name. Raises IcewireError when the address has it already, or is not to be asked so soon.
         """

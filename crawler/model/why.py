@@ -51,7 +51,8 @@ Code = Literal[
     "term_place", "term_kind", "term_source", "term_language", "term_title", "term_near", "term_office",
     "term_published",
     # A mail or a posting did not leave.
-    "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back", "replaced", "channel_off",
+    "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back", "held_for_https",
+    "replaced", "channel_off",
     "chat_not_taken", "followed",
 ]  # fmt: skip
 CODES: frozenset[str] = frozenset(get_args(Code))

@@ -232,5 +232,5 @@ def _mail(deployment: Deployment) -> Iterator[Diagnosis]:
         if not value:
             yield Diagnosis("sender", "note", f"set {key}: {why}")
     if deployment.settings.web.public_url and not is_one_click(deployment.settings.web.public_url):
-        said = "web.public_url is not https: mail programs offer no button to unsubscribe (RFC 8058)"
+        said = "web.public_url is not https: mail to anybody but the operator is held back, as its links are not safe"
         yield Diagnosis("sender", "note", said)
