@@ -1,5 +1,6 @@
 """Bytes into the world."""
 
+from alerts.mail.answers import told as told_by
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Deliveries, Letter, delivery_of
@@ -31,4 +32,5 @@ __all__ = [
     "render",
     "sender_domain",
     "styled",
+    "told_by",
 ]
