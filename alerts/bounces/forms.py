@@ -15,7 +15,9 @@ from alerts.mail import told_by
 _ENHANCED = re.compile(r"(?<![\d.])#?([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.])([245][0-5]\d)(?=[ :;#-]|$)")
 _ADDRESSED = re.compile(r"(?m)^[ \t]*[<'\"]?[^\s<>@]{1,80}@[^\s<>@]{1,200}")
-_CODED = re.compile(r"(?m)^.*(?:(?<![\d.])#?[45]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)|(?<![\d.])[45][0-5]\d[ -]).*(?:\n(?![ \t]*$).*)?")
+_CODED = re.compile(
+    r"(?m)^.*(?:(?<![\d.])#?[45]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)|(?<![\d.])[45][0-5]\d[ -]).*(?:\n(?![ \t]*$).*)?"
+)
 _RCPT = re.compile(r"(?i)\bRCPT TO\b")
 _NO_MAILBOX = ("550", "551", "553")
 
@@ -43,7 +45,9 @@ def is_reply(mail: Message) -> bool:
     if any(mail.get(name) is not None for name in known()["failure_headers"]):
         return False
     replies, subject = known()["auto_replies"], said(mail, "subject").lower()
-    return any(mail.get(name) is not None for name in replies["headers"]) or subject.startswith(tuple(replies["subjects"]))
+    return any(mail.get(name) is not None for name in replies["headers"]) or subject.startswith(
+        tuple(replies["subjects"])
+    )
 
 
 def spoken(text: str) -> str:

@@ -18,7 +18,9 @@ def read_bounce(raw: bytes) -> Bounce:
     """What a mail says of one of ours. Of several recipients the one counts who will surely get nothing."""
     mail = parsed(raw)
     found = _read(mail, _DEEPEST)
-    sent_to = tuple(dict.fromkeys(one for name in _TO for value in mail.get_all(name, []) for one in addresses(str(value))))
+    sent_to = tuple(
+        dict.fromkeys(one for name in _TO for value in mail.get_all(name, []) for one in addresses(str(value)))
+    )
     return _with(found, sent_to)
 
 
@@ -76,7 +78,9 @@ def _by_report(mail: Message, group: Fields) -> Bounce:
         return Bounce(recipients=_of_group(group))
     words = diagnostic or spoken(texts(mail))
     about, code = about_of(status[0] if status else "", words)
-    return _bounce(about, code, words, action == "failed", _of_group(group) or _recipients(mail, ""), _ids(mail, reports(mail)))
+    return _bounce(
+        about, code, words, action == "failed", _of_group(group) or _recipients(mail, ""), _ids(mail, reports(mail))
+    )
 
 
 def _by_words(mail: Message) -> Bounce:

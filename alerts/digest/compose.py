@@ -183,7 +183,8 @@ def compose(
     updates = sorted(_items(searches, developed, called), key=_newest_first)
     sections = tuple(_section(search, called[search], items, updates) for search in searches)
     late = _late(due, now, ZoneInfo(timezone), language)
-    shown, more = tuple(updates[:MOST_UPDATES]), tuple(updates[MOST_UPDATES:])
+    shown = tuple(item for item in updates if not item.story.unwelcome)[:MOST_UPDATES]
+    more = tuple(item for item in updates if item not in shown)
     return limited(Digest(local_date, timezone, sections, sources, late, shown, more, language), MOST_ENTRIES)
 
 

@@ -13,12 +13,15 @@ MOST_OF_AN_OUTLET = 5  # in a section
 
 
 def parted(items: Sequence[DigestItem], most: int) -> tuple[tuple[DigestItem, ...], tuple[DigestItem, ...]]:
-    """The first `most` of a section, at most five of one outlet, and the rest; both in their order."""
+    """The first `most` of a section, at most five of one outlet, and the rest; both in their order.
+
+    What a server refused a mail for, perhaps, is not shown.
+    """
     shown: list[DigestItem] = []
     rest: list[DigestItem] = []
     of_outlet: Counter[str] = Counter()
     for item in items:
-        if len(shown) < most and of_outlet[item.story.outlet] < MOST_OF_AN_OUTLET:
+        if not item.story.unwelcome and len(shown) < most and of_outlet[item.story.outlet] < MOST_OF_AN_OUTLET:
             of_outlet[item.story.outlet] += 1
             shown.append(item)
         else:

@@ -56,6 +56,7 @@ def matched_story(
         first=first_report(view),
         differences=differences(view),
         ahead=_ahead(view),
+        unwelcome=match.unwelcome > 0,
     )
 
 

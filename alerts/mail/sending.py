@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from alerts.mail.answers import masked
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer
 from alerts.mail.deliveries import MAILS, Deliveries
+from alerts.mail.returns import stops_of
 from alerts.people import Delivery, DeliveryKind
 from alerts.settings import MailSettings
 from crawler.model import IcewireError, Why, because
@@ -36,9 +37,11 @@ def deliver(
 ) -> tuple[int, int]:
     """Send the mails that are queued; returns (sent, not sent)."""
     deliveries.drop_old_empty_digests(clock())
+    stops, operator = stops_of(deliveries.engine, clock()), mail.operator.strip().lower()
 
     def held(delivery: Delivery) -> Why:
-        return held_back(mail, delivery.recipient)
+        stopped = Why() if delivery.recipient == operator else stops.why(delivery.recipient)
+        return held_back(mail, delivery.recipient) or stopped
 
     def carry(delivery: Delivery) -> None:
         mailer.send(delivery.recipient, delivery.message)
@@ -100,7 +103,8 @@ def _tell(delivery: Delivery, error: IcewireError) -> None:
 
 def _give_up(deliveries: Deliveries, delivery: Delivery, error: DeliveryRefused, now: datetime) -> None:
     _tell(delivery, error)
-    if deliveries.record_unsent(delivery.id or 0, error.why, None, nobody_since=now if error.nobody else None):
+    since = now if error.nobody else None
+    if deliveries.record_unsent(delivery.id or 0, error.why, None, nobody_since=since, unwelcome=not error.nobody):
         log.warning("subscriber %s gets no more mail: nobody has the address", delivery.subscriber_id)
 
 
@@ -109,4 +113,6 @@ def _delay(
 ) -> None:
     retry_at = now + waits[delivery.attempts - 1] if delivery.attempts <= len(waits) else None
     _tell(delivery, error)
-    deliveries.record_unsent(delivery.id or 0, error.why, retry_at, error.in_doubt)
+    since = now if error.full else None
+    if deliveries.record_unsent(delivery.id or 0, error.why, retry_at, error.in_doubt, full_since=since):
+        log.warning("subscriber %s gets no more mail: the box is full for long", delivery.subscriber_id)

@@ -1,6 +1,6 @@
 """Every query on subscribers and subscriptions."""
 
-from alerts.people.bounces import note_refusal, note_taken
+from alerts.people.bounces import note_complaint, note_refusal, note_return, note_taken
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.members import Hour, Members
@@ -49,7 +49,9 @@ __all__ = [
     "Told",
     "is_paused",
     "mark_told",
+    "note_complaint",
     "note_refusal",
+    "note_return",
     "note_taken",
     "put_back",
     "today_of",

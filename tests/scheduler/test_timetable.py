@@ -15,7 +15,7 @@ from scheduler.deployment import Deployment, open_deployment
 from scheduler.timetable import Ticks, make_timetable, run, ticks
 from tests.makers.making import HALF_HOURLY, outlet, watch
 
-NAMES = ["crawl", "match", "digest", "deliver", "post", "forget", "health"]
+NAMES = ["crawl", "match", "digest", "deliver", "bounces", "post", "forget", "health"]
 
 
 @pytest.fixture

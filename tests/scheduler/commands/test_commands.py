@@ -489,8 +489,12 @@ def test_an_address_that_nobody_has_is_shown_and_mailed_again_when_asked(icewire
         session.commit()
     assert f"{READER} (bounced: the mail server answered 550 5.1.1 no such user), at" in icewire("subscribers").out
     assert icewire("subscribers", "--json").data[0]["state"] == "bounced"
-    assert "no mail goes to 1 address that nobody has" in " ".join(icewire("doctor").out.split())
+    assert "no mail goes to 1 address at which none arrives" in " ".join(icewire("doctor").out.split())
+    assert f"{READER} (no more mail goes there): the mail" in icewire("subscribers", "--failing").out
+    [row] = icewire("subscribers", "--failing", "--json").data
+    assert (row["state"], row["kind"], row["times"]) == ("bounced", "mail_answered", 3)
     assert "gets digests again" in icewire("reactivate", READER).out
+    assert "Mail arrives at every address" in icewire("subscribers", "--failing").out
     assert icewire("subscribers", "--json").data[0]["state"] == "active"
     assert "there is nothing to reactivate" in icewire("reactivate", READER).err
     assert "is not subscribed" in icewire("reactivate", "other@example.org").err
