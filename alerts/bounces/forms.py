@@ -50,16 +50,21 @@ def is_reply(mail: Message) -> bool:
     )
 
 
-def spoken(text: str) -> str:
-    """The server's words in a report for people: from the first address or code on, without the mail it quotes."""
+def unquoted(text: str) -> str:
+    """A report for people without the mail that it quotes."""
     lines = []
     for line in text.split("\n"):
         folded = line.strip().lower()
         if any(one in folded for one in known()["quotes"]) or folded.startswith(("return-path:", "received:")):
             break
-        if not any(one in folded for one in known()["idle"]):
-            lines.append(line)
-    cut = "\n".join(lines)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def spoken(text: str) -> str:
+    """The server's words in a report for people: those with a code, else all from the first address on."""
+    lines = unquoted(text).split("\n")
+    cut = "\n".join(line for line in lines if not any(one in line.lower() for one in known()["idle"]))
     coded = [" ".join(one.split()) for one in _CODED.findall(cut)]
     if coded:
         return " ".join(dict.fromkeys(coded))

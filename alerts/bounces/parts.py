@@ -72,7 +72,7 @@ def text_of(part: Message) -> str:
     """What a part says, in letters; a report as it was written."""
     payload = part.get_payload()
     if isinstance(payload, list):  # the library reads a report's groups as mails without a text
-        joined = "\n".join(one.as_string() if isinstance(one, Message) else str(one) for one in payload)
+        joined = b"\n".join(_as_bytes(one) for one in payload if isinstance(one, Message))
         return _unpacked(joined, str(part.get("Content-Transfer-Encoding") or ""))
     try:
         content = part.get_payload(decode=True)
@@ -115,16 +115,23 @@ def _fields(group: str) -> Fields:
     return fields
 
 
-def _unpacked(text: str, encoding: str) -> str:
+def _as_bytes(part: Message) -> bytes:
+    try:
+        return part.as_bytes()
+    except (ValueError, LookupError, TypeError, AttributeError):  # the library cannot write all that it reads
+        return b""
+
+
+def _unpacked(content: bytes, encoding: str) -> str:
     try:
         match encoding.strip().lower():
             case "base64":
-                return base64.b64decode("".join(text.split())).decode("utf-8", "replace")
+                content = base64.b64decode(b"".join(content.split()))
             case "quoted-printable":
-                return quopri.decodestring(text.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+                content = quopri.decodestring(content)
     except (ValueError, binascii.Error):
         pass
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return content.decode("utf-8", "replace")
 
 
 def _decoded(content: bytes, charset: str | None) -> str:

@@ -4,7 +4,7 @@ import re
 from email.message import Message
 
 from alerts.bounces.bounce import Bounce, BounceAbout, BounceKind
-from alerts.bounces.forms import about_of, is_daemon, is_reply, known, spoken
+from alerts.bounces.forms import about_of, is_daemon, is_reply, known, spoken, unquoted
 from alerts.bounces.parts import Fields, addresses, inside, parsed, reports, said, texts
 
 _DEEPEST = 3  # of mails in mails
@@ -79,7 +79,7 @@ def _by_report(mail: Message, group: Fields) -> Bounce:
     words = diagnostic or spoken(texts(mail))
     about, code = about_of(status[0] if status else "", words)
     return _bounce(
-        about, code, words, action == "failed", _of_group(group) or _recipients(mail, ""), _ids(mail, reports(mail))
+        about, code, words, action == "failed", _of_group(group) or _recipients(mail), _ids(mail, reports(mail))
     )
 
 
@@ -92,7 +92,7 @@ def _by_words(mail: Message) -> Bounce:
     if not waiting and not any(one in folded for one in known()["failures"]):
         return Bounce()
     about, code = about_of("", words)
-    return _bounce(about, code, words, not waiting, _recipients(mail, words), _ids(mail, [], text))
+    return _bounce(about, code, words, not waiting, _recipients(mail, text), _ids(mail, [], text))
 
 
 def _bounce(
@@ -116,8 +116,8 @@ def _of_group(group: Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for kind, _, address in both for one in addresses(address or kind)))
 
 
-def _recipients(mail: Message, words: str) -> tuple[str, ...]:
-    found = addresses(said(mail, "x-failed-recipients")) or addresses(words)
+def _recipients(mail: Message, text: str = "") -> tuple[str, ...]:
+    found = addresses(said(mail, "x-failed-recipients")) or addresses(unquoted(text))
     found = found or [to for one in inside(mail) for to in addresses(said(one, "to"))]
     return tuple(dict.fromkeys(found))
 
