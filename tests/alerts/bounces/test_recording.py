@@ -1,18 +1,24 @@
 """What follows of mails that come back: real digests, reports of them, and the days after; in both databases."""
 
+import mailbox
+import shutil
+from collections import Counter
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from alerts.bounces.boxes import Look
+from alerts.bounces.recording import Outcome
 from alerts.bounces.return_path import ReturnPaths
 from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.locale import in_words
 from alerts.mail.carriers import SmtpMailer
+from alerts.mail.deliveries import Letter
 from alerts.mail.message import sender_domain
 from alerts.mail.returns import forgive, stops_of
 from alerts.mail.sending import deliver
@@ -20,8 +26,11 @@ from alerts.matching.matches import Found
 from alerts.people.subscriber import Delivery, Subscriber
 from alerts.settings import BounceSettings
 from crawler.model import Why
+from scheduler.crawls import Crawls
 from scheduler.demo.sink import Sink
+from scheduler.deployment import open_deployment
 from scheduler.jobs import read_bounces
+from scheduler.timetable import ticks
 from tests.makers.bouncing import complaint, returned
 from tests.makers.mailing import MAIL, READER, join, mailed, morning_after, parts, post_of, smtp
 from tests.makers.making import article, keep, outlet, watch
@@ -61,15 +70,20 @@ class Relay:
         deliver(self.post.deliveries, self, MAIL, lambda: self.now)
         return self.sent[before:]
 
-    def comes_back(self, *raw: bytes) -> dict[str, int]:
+    def comes_back(self, *raw: bytes) -> Counter[Outcome]:
         self.now += timedelta(minutes=5)
         self.box += raw
         engine = self.post.deliveries.engine
-        return dict(read_bounces(engine, self, self.paths, sender_domain(MAIL), self.now))
+        return read_bounces(engine, self, self.paths, sender_domain(MAIL), self.now)
 
 
 @pytest.fixture
-def relay(engine: Engine, now: datetime) -> Relay:
+def relay(sqlite_engine: Engine, now: datetime) -> Relay:
+    return begun(sqlite_engine, now)
+
+
+def begun(engine: Engine, now: datetime) -> Relay:
+    """One reader, and a story for them."""
     watch(engine, outlet("ledger"))
     post = post_of(engine)
     join(post, now)
@@ -118,14 +132,43 @@ def test_a_mail_that_stays_away_means_that_the_address_is_there(relay: Relay) ->
     assert (person.state, person.refusals) == ("active", 1)
 
 
-@pytest.mark.parametrize(("days", "state"), [(20, "active"), (22, "bounced")], ids=["twenty days", "three weeks"])
-def test_a_full_box_is_left_alone_after_three_weeks(relay: Relay, days: int, state: str) -> None:
-    for _ in range(days):
+@pytest.mark.parametrize(("last", "state"), [(6, "active"), (8, "bounced")], ids=["twenty days", "three weeks"])
+def test_a_full_box_is_left_alone_after_three_weeks(relay: Relay, last: int, state: str) -> None:
+    for days in (0, 7, 7, last):
+        relay.now += max(0, days - 1) * DAY
         for _, path, _ in relay.morning():
             relay.comes_back(returned(path, status="5.2.2", said="552 5.2.2 mailbox full"))
     person = reader(relay)
     assert (person.state, person.refusals) == (state, 0)
     assert because_of(person).startswith("the mailbox is full: it came back with 5.2.2")
+
+
+def test_a_full_box_at_the_door_is_left_alone_as_well(post: Post, sink: Sink, now: datetime) -> None:
+    join(post, now)
+    sink.answer = lambda: "452 4.2.2 mailbox full"
+    for days in (0, 7, 14, 22):
+        morning = morning_after(now) + days * DAY
+        queue_due_digests(post, SourcesRead(1), morning)
+        deliver(post.deliveries, SmtpMailer(smtp(sink)), MAIL, lambda morning=morning: morning)  # type: ignore[misc]
+    [person] = post.members.bounced()
+    assert because_of(person).startswith("the mailbox is full: the mail server answered 452 4.2.2")
+    assert "queued" not in post.deliveries.delivery_counts()
+
+
+def test_in_both_databases(engine: Engine, now: datetime) -> None:
+    relay = begun(engine, now)
+    for _ in range(2):
+        [(_, path, _)] = relay.morning()
+        relay.comes_back(returned(path))
+    assert (reader(relay).refusals, states(relay)) == (2, ["returned"] * 2)
+    for _ in range(2):
+        [(_, path, _)] = relay.morning()
+        relay.comes_back(returned(path, READER, "5.7.26", US))
+    assert relay.morning() == []
+    assert forgive(engine) == 2
+    [(_, path, _)] = relay.morning()
+    assert relay.comes_back(complaint(path)) == {"recorded": 1}
+    assert reader(relay).state == "left"
 
 
 def test_who_calls_it_spam_leaves_at_once(relay: Relay) -> None:
@@ -233,3 +276,27 @@ def test_the_envelope_of_a_mail_has_its_return_path(relay: Relay, sink: Sink) ->
     [path] = seen
     assert relay.paths.tokens([path])
     assert relay.comes_back(returned(path)) == {"recorded": 1}
+
+
+def test_the_daemons_tick_reads_a_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICEWIRE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("ICEWIRE_BOUNCES__ADDRESS", SETTINGS.address)
+    monkeypatch.setenv("ICEWIRE_BOUNCES__MAILDIR", str(tmp_path / "box"))
+    monkeypatch.chdir(tmp_path)
+    box = mailbox.Maildir(tmp_path / "box")
+    deployment = open_deployment()
+    tick = ticks(deployment, Crawls())["bounces"]
+    deployment.members.subscribe(READER, "x", deployment.clock(), "UTC", "07:00", active=True)
+    message_id = f"<{'ab' * 16}@localhost>"
+    letter = Letter("digest", READER, message_id, f"Message-ID: {message_id}\r\n\r\n".encode())
+    deployment.deliveries.queue(letter, 1, deployment.clock())
+    assert deployment.return_paths is not None
+    box.add(returned(deployment.return_paths.of(letter.message)))
+    box.add(b"Subject: hello\n\n")
+    tick()
+    tick()
+    assert deployment.deliveries.delivery_counts() == {"returned": 1}
+    assert (len(box), len(box.get_folder("icewire-unread"))) == (0, 1)
+    shutil.rmtree(tmp_path / "box")
+    tick()  # says so and goes on
+    deployment.engine.dispose()

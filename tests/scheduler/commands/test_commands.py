@@ -1,6 +1,7 @@
 """Every command as a person types it: what it says, what it writes, and how it fails."""
 
 import json
+import mailbox
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -435,6 +436,20 @@ def test_doctor_names_what_is_wrong(icewire: Command, monkeypatch: pytest.Monkey
     assert {w for w, f in found.items() if f["state"] == "wrong"} == {"registry", "mail"}
     assert "mine.toml" in found["registry"]["said"]
     assert found["mail"]["said"].startswith("127.0.0.1:1: ")
+
+
+def test_doctor_says_whether_anybody_reads_what_comes_back(
+    icewire: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "bounces" not in icewire("doctor").out  # nothing leaves
+    monkeypatch.setenv("ICEWIRE_BOUNCES__ADDRESS", "bounces@example.org")
+    assert "set bounces.maildir or bounces.imap_host" in " ".join(icewire("doctor").out.split())
+    monkeypatch.setenv("ICEWIRE_BOUNCES__MAILDIR", str(tmp_path / "box"))
+    assert "cannot be read" in " ".join(icewire("doctor").out.split())
+    mailbox.Maildir(tmp_path / "box").add(b"Subject: x\n\n")
+    assert "1 mail to read for bounces@example.org" in " ".join(icewire("doctor", "--mended").out.split())
+    monkeypatch.delenv("ICEWIRE_BOUNCES__ADDRESS")
+    assert "set bounces.address" in icewire("doctor").out
 
 
 def test_doctor_says_that_one_click_needs_https(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
