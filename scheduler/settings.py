@@ -118,7 +118,10 @@ def load(file: Path | None = None) -> Settings:
         settings = Settings(**given)
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(path, problem) for problem in error.errors())) from error
-    return settings.model_copy(update={"data": path.parent / settings.data})
+    maildir = settings.bounces.maildir
+    box = path.parent / maildir if maildir != Path() else maildir
+    bounces = settings.bounces.model_copy(update={"maildir": box})
+    return settings.model_copy(update={"data": path.parent / settings.data, "bounces": bounces})
 
 
 def keys(model: type[BaseModel] = Settings, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], FieldInfo]:

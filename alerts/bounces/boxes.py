@@ -78,9 +78,9 @@ class MaildirBox:
     def _put_aside(self, box: "mailbox.Maildir", key: str) -> None:
         """Into a folder below, whole: by name, as nothing is to be lost of a mail that nobody understood."""
         box.add_folder(self._set_aside)
-        with contextlib.closing(box.get_file(key)) as file:
-            source = Path(file._file.name)  # type: ignore[attr-defined]
-        name = source.name if ":2," in source.name else f"{source.name}:2,"
+        files = (file for part in ("new", "cur") for file in (self.folder / part).iterdir())
+        source = next(file for file in files if file.name.partition(box.colon)[0] == key)
+        name = source.name if box.colon in source.name else f"{source.name}{box.colon}2,"
         source.rename(self.folder / f".{self._set_aside}" / "cur" / name)
 
 

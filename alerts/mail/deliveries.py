@@ -102,13 +102,14 @@ class Deliveries:
         retry_at: datetime | None,
         in_doubt: bool = False,
         nobody_since: datetime | None = None,
-        full_since: datetime | None = None,
+        unreached_since: datetime | None = None,
         unwelcome: bool = False,
     ) -> bool:
         """It was not taken: try again then, or never (None); then what a digest carried is to be told by the next.
 
-        `in_doubt`: it may have been taken. `nobody_since`: now, when nobody has the address; `full_since`: now, when
-        its box is full; returns whether nothing more goes there because of that. `unwelcome`: refused for its content.
+        `in_doubt`: it may have been taken. `nobody_since`: now, when nobody has the address; `unreached_since`: now,
+        when its box is full or takes no such mail; returns whether nothing more goes there because of that.
+        `unwelcome`: refused for what it holds.
         """
         with Session(self.engine) as session:
             delivery = session.get(Delivery, delivery_id)
@@ -123,8 +124,8 @@ class Deliveries:
             ended = False
             if nobody_since and delivery.kind == "digest":
                 ended = note_refusal(session, delivery.subscriber_id, error, nobody_since)
-            if full_since and delivery.kind == "digest":
-                ended = note_return(session, delivery.subscriber_id, error, full_since)
+            if unreached_since and delivery.kind == "digest":
+                ended = note_return(session, delivery.subscriber_id, error, unreached_since)
             session.commit()
             return ended
 

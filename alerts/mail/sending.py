@@ -103,9 +103,9 @@ def _tell(delivery: Delivery, error: IcewireError) -> None:
 
 def _give_up(deliveries: Deliveries, delivery: Delivery, error: DeliveryRefused, now: datetime) -> None:
     _tell(delivery, error)
-    since = now if error.nobody else None
-    if deliveries.record_unsent(delivery.id or 0, error.why, None, nobody_since=since, unwelcome=not error.nobody):
-        log.warning("subscriber %s gets no more mail: nobody has the address", delivery.subscriber_id)
+    nobody, unwelcome = (now, None) if error.nobody else (None, now)
+    if deliveries.record_unsent(delivery.id or 0, error.why, None, False, nobody, unwelcome, not error.nobody):
+        log.warning("subscriber %s gets no more mail: none arrives there", delivery.subscriber_id)
 
 
 def _delay(
@@ -114,5 +114,5 @@ def _delay(
     retry_at = now + waits[delivery.attempts - 1] if delivery.attempts <= len(waits) else None
     _tell(delivery, error)
     since = now if error.full else None
-    if deliveries.record_unsent(delivery.id or 0, error.why, retry_at, error.in_doubt, full_since=since):
-        log.warning("subscriber %s gets no more mail: the box is full for long", delivery.subscriber_id)
+    if deliveries.record_unsent(delivery.id or 0, error.why, retry_at, error.in_doubt, unreached_since=since):
+        log.warning("subscriber %s gets no more mail: none arrives there", delivery.subscriber_id)

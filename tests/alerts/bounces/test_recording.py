@@ -155,6 +155,17 @@ def test_a_full_box_at_the_door_is_left_alone_as_well(post: Post, sink: Sink, no
     assert "queued" not in post.deliveries.delivery_counts()
 
 
+def test_who_takes_no_mail_of_ours_is_left_alone_after_three_weeks(post: Post, sink: Sink, now: datetime) -> None:
+    join(post, now)
+    sink.answer = lambda: "554 5.6.0 this content is not taken"
+    for days in (0, 7, 14, 22):
+        morning = morning_after(now) + days * DAY
+        queue_due_digests(post, SourcesRead(1), morning)
+        deliver(post.deliveries, SmtpMailer(smtp(sink)), MAIL, lambda morning=morning: morning)  # type: ignore[misc]
+    [person] = post.members.bounced()
+    assert because_of(person).startswith("the server does not take what this mail holds")
+
+
 def test_in_both_databases(engine: Engine, now: datetime) -> None:
     relay = begun(engine, now)
     for _ in range(2):
@@ -281,10 +292,10 @@ def test_the_envelope_of_a_mail_has_its_return_path(relay: Relay, sink: Sink) ->
 def test_the_daemons_tick_reads_a_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ICEWIRE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("ICEWIRE_BOUNCES__ADDRESS", SETTINGS.address)
-    monkeypatch.setenv("ICEWIRE_BOUNCES__MAILDIR", str(tmp_path / "box"))
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ICEWIRE_BOUNCES__MAILDIR", "box")  # beside the settings file
+    (tmp_path / "icewire.toml").touch()
     box = mailbox.Maildir(tmp_path / "box")
-    deployment = open_deployment()
+    deployment = open_deployment(tmp_path / "icewire.toml")
     tick = ticks(deployment, Crawls())["bounces"]
     deployment.members.subscribe(READER, "x", deployment.clock(), "UTC", "07:00", active=True)
     message_id = f"<{'ab' * 16}@localhost>"
