@@ -4,13 +4,14 @@ A layer of its own, as it needs the stories of the last day and the mail that as
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.digest import Post
-from alerts.locale import saying
+from alerts.locale import known_language, saying
 from alerts.mail import queue_confirmation
 from alerts.matching import match_new_search
-from alerts.people import Cadence, Channels, Subscriber
+from alerts.people import Cadence, Channels, Subscriber, Subscription
 from alerts.query import PlaceLookup, Query, QueryError, SearchIndex, parse, read_back
 
 
@@ -28,6 +29,15 @@ def read_search(text: str, places: PlaceLookup, sources: Mapping[str, str] | Non
     return asked
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A search that was added, whose it is, and how many stories of the last day it met."""
+
+    subscriber: Subscriber
+    subscription: Subscription
+    met: int
+
+
 def add_search(
     post: Post,
     places: PlaceLookup,
@@ -42,8 +52,8 @@ def add_search(
     most: int | None = None,
     cadence: Cadence = "daily",
     language: str = "",
-) -> tuple[Subscriber, int]:
-    """Add a search, let it meet the stories of the last day (how many it met is returned), ask when it must be asked.
+) -> Joined:
+    """Add a search, let it meet the stories of the last day, and ask its owner by mail unless it is `active`.
 
     With a channel of theirs its stories go there, none by mail; a mail shows `most` of those that do come by it. Raises
     QueryError when the query cannot be read or not be kept, IcewireError when the address has it already.
@@ -51,9 +61,10 @@ def add_search(
     asked = read_search(query, places, post.store.outlets() or None)
     terms = (name, most, cadence, language)
     subscriber, subscription = post.members.subscribe(email, query, now, timezone, at, active, *terms)
-    if subscriber.state == "pending":
-        said = read_back(asked, subscriber.language)
-        queue_confirmation(post.deliveries, post.links, post.mail, subscriber, subscription.query, said, now)
+    if subscription.asked_at:
+        said = read_back(asked, known_language(subscriber.language))
+        queue_confirmation(post.deliveries, post.links, post.mail, subscriber, subscription, said, now)
     if channel_id is not None:
         Channels(post.members.engine).route(subscription.id or 0, channel_id)  # before it has met anything
-    return subscriber, match_new_search(post.store, post.matches, subscription, places, now)
+    met = match_new_search(post.store, post.matches, subscription, places, now)
+    return Joined(subscriber, subscription, met)

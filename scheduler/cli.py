@@ -27,6 +27,7 @@ FILES = {
     "unsubscribe": "people",
     "subscribers": "people",
     "reactivate": "people",
+    "disclose": "disclosing",
     "channels": "channels",
     "stories": "stories",
     "search": "searching",

@@ -158,6 +158,7 @@ class Deployment:
             self.members,
             self.deliveries,
             self.links,
+            self.places,
             self.clock,
             self.settings.watch.states,
             self.settings.digest.timezone,

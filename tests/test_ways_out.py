@@ -84,7 +84,9 @@ def app(sqlite_engine: Engine, gazetteer: Gazetteer, now: datetime) -> Starlette
     post = post_of(sqlite_engine)
     join_and_meet(post, "waltham", gazetteer, now)
     queue_due_digests(post, SourcesRead(1), morning_after(now))
-    return make_app(Pages(Watchlist(sqlite_engine), post.store, post.members, post.deliveries, post.links, lambda: now))
+    return make_app(
+        Pages(Watchlist(sqlite_engine), post.store, post.members, post.deliveries, post.links, gazetteer, lambda: now)
+    )
 
 
 def test_a_page(app: Starlette) -> None:

@@ -15,7 +15,7 @@ from alerts.channels.webhook import Gone, post_webhook
 from alerts.locale import in_words
 from alerts.mail import Deliveries, DeliveryRefused, Letter, Links, delivery_of, hand_over
 from alerts.matching import as_met, follow_stories, kept_search
-from alerts.people import Channel, Channels, Delivery, DeliveryKind, Match, Muted, Subscriber, Subscription
+from alerts.people import WANTED, Channel, Channels, Delivery, DeliveryKind, Match, Muted, Subscriber, Subscription
 from crawler.database import reading
 from crawler.model import Why, because, inner
 from crawler.settings import CrawlSettings
@@ -52,7 +52,7 @@ class Postings:
                 .join(Subscription, col(Subscription.channel_id) == Channel.id)
                 .join(Subscriber, col(Subscriber.id) == Subscription.subscriber_id)
                 .join(Match, col(Match.subscription_id) == Subscription.id)
-                .where(Subscriber.state == "active", col(Channel.off_at).is_(None))
+                .where(Subscriber.state == "active", WANTED, col(Channel.off_at).is_(None))
                 .where(col(Match.digest_id).is_(None), col(Match.delivery_id).is_(None))
                 .where(~exists().where(*muted))
                 .order_by(col(Match.matched_at), col(Match.story_id), col(Subscription.id))

@@ -48,11 +48,14 @@ class Deliveries:
         self.engine = engine
         self._reading = reading(engine)
 
-    def queue(self, letter: Letter, subscriber_id: int, now: datetime) -> None:
-        """Queue a mail that is not a digest."""
+    def queue(self, letter: Letter, subscriber_id: int, now: datetime, leaves_at: datetime | None = None) -> None:
+        """Queue a mail that is not a digest, to leave now or then; nothing when one has its Message-ID already."""
         with Session(self.engine) as session:
-            session.add(delivery_of(letter, subscriber_id, now))
-            session.commit()
+            if session.exec(select(Delivery.id).where(Delivery.message_id == letter.message_id)).first() is None:
+                delivery = delivery_of(letter, subscriber_id, now)
+                delivery.next_attempt_at = leaves_at or now
+                session.add(delivery)
+                session.commit()
 
     def claim_delivery(
         self, now: datetime, skip: Sequence[int] = (), kinds: Sequence[DeliveryKind] = MAILS, tired: Sequence[int] = ()

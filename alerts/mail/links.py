@@ -1,66 +1,89 @@
-"""Signed links: confirm and unsubscribe, without a login."""
+"""Sealed links: confirm and unsubscribe, without a login."""
 
+import base64
 import hashlib
 import hmac
+import json
 import os
 import secrets
 import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from crawler.model import IcewireError
 
 CONFIRM_WITHIN = timedelta(days=7)
 
 _SHORTEST_KEY = 32  # bytes; what is written here has 64
+_LONGEST_TOKEN = 400  # characters
 _FEWEST_KINDS = 8  # of bytes: a disk that failed leaves so many zeros
 
 
 class Links:
-    """Makes and reads the links of one deployment; whoever has the key can make them."""
+    """Makes and reads the links of one deployment; whoever has the key can make them.
+
+    What a token says is encrypted (AES-SIV, RFC 5297): a number in it would tell how many subscribers there are.
+    """
 
     def __init__(self, key: bytes, base_url: str) -> None:
         self.key, self.base_url = key, base_url.rstrip("/")
-        self._unsubscribe = URLSafeSerializer(key, salt="unsubscribe")
-        self._confirm = URLSafeTimedSerializer(key, salt="confirm")
-        self._rest = URLSafeSerializer(key, salt="rest")
+        self._sealed = AESSIV(hmac.new(key, b"links", hashlib.sha512).digest())
+        # Of mails that an older icewire sent, whose links must keep working.
+        self._signed = {purpose: URLSafeSerializer(key, salt=purpose) for purpose in ("unsubscribe", "rest")}
 
     def unsubscribe(self, subscriber_id: int) -> str:
         """A link that ends all mail to a subscriber; it does not expire, as old mails must keep working."""
-        return f"{self.base_url}/unsubscribe/{self._unsubscribe.dumps(subscriber_id)}"
+        return f"{self.base_url}/unsubscribe/{self._seal('unsubscribe', subscriber_id)}"
 
-    def confirm(self, subscriber_id: int, asked_at: datetime) -> str:
-        """A link that starts mail to a subscriber, for a week: the answer to what was asked then, and nothing later."""
-        return f"{self.base_url}/confirm/{self._confirm.dumps([subscriber_id, asked_at.isoformat()])}"
+    def confirm(self, subscription_id: int, generation: str, asked_at: datetime) -> str:
+        """A link that says yes to one search, for a week: the answer to the question of then, and to no other."""
+        until = int((asked_at + CONFIRM_WITHIN).timestamp())
+        return f"{self.base_url}/confirm/{self._seal('confirm', [subscription_id, generation, until])}"
 
     def rest(self, subscriber_id: int, day: date, cadence: str = "daily") -> str:
         """A link to what a digest only counted; it does not expire, but what it shows is kept no longer than mails."""
-        return f"{self.base_url}/digest/{self._rest.dumps([subscriber_id, day.isoformat(), cadence])}"
+        return f"{self.base_url}/digest/{self._seal('rest', [subscriber_id, day.isoformat(), cadence])}"
 
     def read_rest(self, token: str) -> tuple[int, date, str] | None:
         """The subscriber, the day and the cadence of a genuine token."""
         try:
-            subscriber_id, day, *cadence = self._rest.loads(token)
+            subscriber_id, day, *cadence = self._open("rest", token)
             return int(subscriber_id), date.fromisoformat(day), str(cadence[0] if cadence else "daily")
-        except (BadSignature, TypeError, ValueError):
+        except (InvalidTag, BadSignature, TypeError, ValueError):
             return None
 
     def read_unsubscribe(self, token: str) -> int | None:
         """The subscriber of a genuine token."""
         try:
-            return int(self._unsubscribe.loads(token))
-        except (BadSignature, TypeError, ValueError):
+            return int(self._open("unsubscribe", token))
+        except (InvalidTag, BadSignature, TypeError, ValueError):
             return None
 
-    def read_confirm(self, token: str) -> tuple[int, datetime] | None:
-        """The subscriber of a genuine token that is not too old, and when they were asked."""
+    def read_confirm(self, token: str, now: datetime) -> tuple[int, str] | None:
+        """The search and the generation of a genuine token that is not too old."""
         try:
-            subscriber_id, asked_at = self._confirm.loads(token, max_age=int(CONFIRM_WITHIN.total_seconds()))
-            return int(subscriber_id), datetime.fromisoformat(asked_at)
-        except (BadSignature, SignatureExpired, TypeError, ValueError):
+            subscription_id, generation, until = self._open("confirm", token)
+            return (int(subscription_id), str(generation)) if now.timestamp() <= float(until) else None
+        except (InvalidTag, BadSignature, TypeError, ValueError):
             return None
+
+    def _seal(self, purpose: str, said: object) -> str:
+        sealed = self._sealed.encrypt(json.dumps(said, separators=(",", ":")).encode(), [purpose.encode()])
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def _open(self, purpose: str, token: str) -> Any:
+        """What a token says. Raises InvalidTag, BadSignature or ValueError."""
+        if "." in token and purpose in self._signed:
+            return self._signed[purpose].loads(token)
+        if len(token) > _LONGEST_TOKEN:
+            raise ValueError("longer than any token")
+        sealed = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
+        return json.loads(self._sealed.decrypt(sealed, [purpose.encode()]))
 
     def message_id(self, domain: str, *parts: object) -> str:
         """The same Message-ID for the same parts, and a different one in another deployment (RFC 5322, 3.6.4)."""

@@ -25,11 +25,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from alerts.people import Match, Matching, Muted, Subscriber, Subscription, mark_told
+from alerts.people import WANTED, Match, Matching, Muted, Subscriber, Subscription, mark_told
 from crawler.database import reading
 from crawler.model import Story, UTCDateTime, is_ahead
 
-_BY_MAIL = col(Subscription.channel_id).is_(None)  # and not through a channel
+_BY_MAIL = col(Subscription.channel_id).is_(None) & WANTED  # and not through a channel
 _UNTOLD = col(Match.digest_id).is_(None) & col(Match.delivery_id).is_(None)
 
 

@@ -1,13 +1,16 @@
 """Every query on subscribers and subscriptions."""
 
+from alerts.people.asking import Answer, Asking
 from alerts.people.bounces import note_complaint, note_refusal, note_return, note_taken
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
+from alerts.people.disclosure import disclose
 from alerts.people.members import Hour, Members
 from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
     NEVER,
+    WANTED,
     Cadence,
     Channel,
     ChannelKind,
@@ -27,6 +30,9 @@ from alerts.people.told import mark_told, put_back
 
 __all__ = [
     "NEVER",
+    "WANTED",
+    "Answer",
+    "Asking",
     "Cadence",
     "Channel",
     "ChannelKind",
@@ -47,6 +53,7 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "Told",
+    "disclose",
     "is_paused",
     "mark_told",
     "note_complaint",

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import Engine, String, column, delete, exists, func, or_, text, update
 from sqlmodel import Session, col, select
 
+from alerts.people.asking import ask, forget_unanswered, gets_mail
 from alerts.people.bounces import begin_anew, let_go
 from alerts.people.searches import note_searches, note_searches_of
-from alerts.people.subscriber import NEVER, Cadence, Channel, Subscriber, Subscription
+from alerts.people.subscriber import NEVER, WANTED, Cadence, Channel, Subscriber, Subscription
 from alerts.people.told import keep_told
 from crawler.database import reading
 from crawler.model import IcewireError, UTCDateTime
@@ -40,7 +41,7 @@ _HOURS = text("""
     FROM hours
     WHERE hour IS NOT NULL AND (
         SELECT subscription.id FROM subscriber JOIN subscription ON subscription.subscriber_id = subscriber.id
-        WHERE state = 'active' AND timezone = zone AND digest_at = hour AND channel_id IS NULL
+        WHERE state = 'active' AND timezone = zone AND digest_at = hour AND channel_id IS NULL AND asked_at IS NULL
         LIMIT 1
     ) IS NOT NULL
     ORDER BY zone, hour
@@ -58,7 +59,7 @@ class Hour:
 
 
 class Members:
-    """Who wants what: joining, confirming, leaving, being forgotten."""
+    """Who wants what: joining, leaving, being forgotten."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -79,9 +80,9 @@ class Members:
     ) -> tuple[Subscriber, Subscription]:
         """Add a search for an address; hour and zone are for a new one. A language is what they read from now on.
 
-        An address that left may come back; it begins anew, without its old searches and channels. One that has not
-        confirmed yet may ask for the same search again, by another name. Raises IcewireError when the address has it
-        already.
+        Unless `active` it waits for a yes (`Asking`), of somebody who has others, too. An address that left may come
+        back; it begins anew, without its old searches and channels. A search that waits may be asked for again, by
+        another name. Raises IcewireError when the address has it already, or is not to be asked so soon.
         """
         address = email.strip().lower()
         with Session(self.engine, expire_on_commit=False) as session:
@@ -89,30 +90,30 @@ class Members:
             if subscriber is None:
                 subscriber = Subscriber(email=address, timezone=timezone, digest_at=digest_at, created_at=now)
             elif subscriber.state in ("left", "bounced"):
-                note_searches_of(session, col(Subscriber.id) == subscriber.id)
-                session.exec(delete(Subscription).where(col(Subscription.subscriber_id) == subscriber.id))
-                session.exec(delete(Channel).where(col(Channel.subscriber_id) == subscriber.id))
                 subscriber.timezone, subscriber.digest_at = timezone, digest_at
-                subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
-                subscriber.paused_at = None
-                begin_anew(subscriber)
-            subscriber.language = language or subscriber.language
-            if subscriber.state == "pending":
+                _begin_anew(session, subscriber)
+            known = subscriber.state == "active"
+            if not known or active:
+                subscriber.language = language or subscriber.language
+            if not known:
                 subscriber.created_at = now  # the time to confirm begins with the last question
-            if subscriber.state == "pending" or not _gets_mail(session, subscriber):
+            if not known or (active and not gets_mail(session, subscriber)):
                 subscriber.served_until = now  # what was due before this search is not late
             session.add(subscriber)
             session.flush()
             assert subscriber.id is not None
             same = (Subscription.subscriber_id == subscriber.id, Subscription.query == query)
             subscription = session.exec(select(Subscription).where(*same)).first()
-            if subscription and subscriber.state == "active":
+            if subscription and known and subscription.asked_at is None:
                 raise IcewireError(f"{address} already has the search “{query or 'every story'}”")
             subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
             subscription.name, subscription.cadence = name.strip() or subscription.name, cadence
             subscription.most = most or subscription.most
-            if active and subscriber.state == "pending":
-                subscriber.state, subscriber.confirmed_at = "active", now
+            if active:
+                subscription.asked_at = None
+                subscriber.state, subscriber.confirmed_at = "active", subscriber.confirmed_at or now
+            else:
+                ask(session, subscriber, subscription, now)
             session.add(subscription)
             session.flush()
             note_searches(session, [subscription.id])
@@ -170,18 +171,6 @@ class Members:
         with Session(self._reading) as session:
             return session.exec(select(Subscriber.language).where(Subscriber.id == subscriber_id)).first()
 
-    def confirm(self, subscriber_id: int, now: datetime, asked_at: datetime) -> Subscriber | None:
-        """They want it: mail starts now. Who was asked anew since stays pending: this answers the older question.
-
-        None when there is no such subscriber; one that has left stays so.
-        """
-        with Session(self.engine, expire_on_commit=False) as session:
-            subscriber = session.get(Subscriber, subscriber_id)
-            if subscriber and subscriber.state == "pending" and subscriber.created_at == asked_at:
-                subscriber.state, subscriber.confirmed_at, subscriber.served_until = "active", now, now
-                session.commit()
-            return subscriber
-
     def leave(self, subscriber_id: int, now: datetime) -> Subscriber | None:
         """The address wants no more: nothing is sent from now on, and `forget` erases it."""
         with Session(self.engine, expire_on_commit=False) as session:
@@ -233,6 +222,7 @@ class Members:
             never_confirmed = (col(Subscriber.state) == "pending") & (col(Subscriber.created_at) <= left_before)
             note_searches_of(session, left | never_confirmed)
             session.exec(delete(Subscriber).where(left | never_confirmed))
+            forget_unanswered(session, left_before)
             session.commit()
 
     def addresses(self) -> set[str]:
@@ -256,7 +246,11 @@ class Members:
 
     def recipients(self) -> int:
         """How many get a digest: they confirmed and have a search that comes by mail. Counts everybody."""
-        by_mail = (col(Subscription.subscriber_id) == col(Subscriber.id), col(Subscription.channel_id).is_(None))
+        by_mail = (
+            col(Subscription.subscriber_id) == col(Subscriber.id),
+            col(Subscription.channel_id).is_(None),
+            WANTED,
+        )
         searching = exists().where(*by_mail)
         with Session(self._reading) as session:
             counted = select(func.count()).select_from(Subscriber).where(Subscriber.state == "active", searching)
@@ -278,11 +272,12 @@ class Members:
             return sorted(i for i in session.exec(query) if i is not None)
 
     def confirmed(self, subscriber_ids: Sequence[int]) -> list[Member]:
-        """Those of these who want a digest now, with their searches, in the order of their ids."""
+        """Those of these who want a digest now, with the searches that they said yes to, in the order of their ids."""
         with Session(self._reading) as session:
             wanted = (col(Subscriber.id).in_(subscriber_ids), Subscriber.state == "active")
             people = session.exec(select(Subscriber).where(*wanted).order_by(col(Subscriber.id))).all()
-            return _with_searches(people, _searches_of(session, subscriber_ids))
+            searches = [search for search in _searches_of(session, subscriber_ids) if search.asked_at is None]
+            return _with_searches(people, searches)
 
     def record_served(self, subscriber_ids: Sequence[int], digest_at: str, timezone: str, until: datetime) -> None:
         """Nothing that was due by then is left to make for these; whoever wants another hour meanwhile is left out."""
@@ -293,10 +288,14 @@ class Members:
             session.commit()
 
 
-def _gets_mail(session: Session, subscriber: Subscriber) -> bool:
-    """Whether a search of theirs comes by mail already."""
-    mine = (Subscription.subscriber_id == subscriber.id, col(Subscription.channel_id).is_(None))
-    return subscriber.id is not None and session.exec(select(Subscription.id).where(*mine)).first() is not None
+def _begin_anew(session: Session, subscriber: Subscriber) -> None:
+    """Who left, or could not be reached, is asked as if they were new."""
+    note_searches_of(session, col(Subscriber.id) == subscriber.id)
+    session.exec(delete(Subscription).where(col(Subscription.subscriber_id) == subscriber.id))
+    session.exec(delete(Channel).where(col(Channel.subscriber_id) == subscriber.id))
+    subscriber.state, subscriber.left_at, subscriber.confirmed_at = "pending", None, None
+    subscriber.paused_at = None
+    begin_anew(subscriber)
 
 
 def _searches_of(session: Session, subscriber_ids: Sequence[int | None]) -> Sequence[Subscription]:

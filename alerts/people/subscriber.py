@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from crawler.model import TableRow, UTCDateTime
 
@@ -99,6 +99,12 @@ class Subscription(TableRow, table=True):
     # Where its stories are posted; None = they come by mail. One that is gone or off leaves them to the mail.
     channel_id: int | None = Field(default=None, foreign_key="channel.id", index=True, ondelete="SET NULL")
     created_at: datetime = Field(sa_type=UTCDateTime)
+    # When the owner of the address was asked whether they want it; None = they do. Until then nothing of it is told.
+    asked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    generation: str = ""  # of the newest question: an answer to an older one is none
+
+
+WANTED = col(Subscription.asked_at).is_(None)
 
 
 class SearchChange(TableRow, table=True):

@@ -20,7 +20,8 @@ from alerts.digest import kept_rest
 from alerts.locale import known_language, marked, translations
 from alerts.mail import Deliveries, Links, page_of
 from alerts.operator import Status, status_of
-from alerts.people import Members
+from alerts.people import Asking, Members, Subscription
+from alerts.query import PlaceLookup, parse, read_back
 from alerts.web.answers import SECURITY_HEADERS, language_of, page
 from alerts.web.feeds import Feeds
 from crawler.store import Store
@@ -36,6 +37,7 @@ class Pages:
     members: Members
     deliveries: Deliveries
     links: Links
+    places: PlaceLookup
     clock: Callable[[], datetime]
     states: tuple[str, ...] = ()
     timezone: str = "UTC"  # of the times that the pages show
@@ -105,27 +107,35 @@ class Pages:
         )
 
     def confirm(self, request: Request) -> Response:
-        """GET shows a button, POST starts the digests."""
-        answer = self.links.read_confirm(request.path_params["token"])
-        if answer is None:
+        """GET shows what would come, and a button; POST says yes to that one search."""
+        named = self.links.read_confirm(request.path_params["token"], self.clock())
+        asking = Asking(self.members.engine)
+        if named is None:
             raise HTTPException(404, marked("This link is too old or not one of ours; ask for a new one."))
-        subscriber_id, asked_at = answer
-        t = translations(language := self._language(request, subscriber_id))
-        if request.method != "POST":
-            return page(
-                "question.html",
-                language,
-                title=t.gettext("Start the daily digest?"),
-                button=t.gettext("Start the digest"),
-                text=t.gettext("One mail a day with the stories that match your search; each has a link to stop."),
-            )
-        subscriber = self.members.confirm(subscriber_id, self.clock(), asked_at)
-        if subscriber and subscriber.state == "pending":
-            raise HTTPException(404, marked("You were asked again since; use the link of the newest mail."))
-        if subscriber is None or subscriber.state != "active":
+        post = request.method == "POST"
+        answer = asking.say_yes(*named, self.clock()) if post else asking.read(*named)
+        if answer is None or answer.outcome == "left":
             raise HTTPException(404, marked("This address has left; ask for a new link."))
-        title, text = t.gettext("Your digest is on its way"), t.gettext("The first one comes at its next hour.")
+        if answer.outcome == "asked again":
+            raise HTTPException(404, marked("You were asked again since; use the link of the newest mail."))
+        language = known_language(answer.subscriber.language)
+        t = translations(language)
+        if answer.outcome == "yes" and not post:
+            return page(
+                "confirm.html",
+                language,
+                reading=self._reading(answer.subscription, language),
+                at=answer.subscriber.digest_at,
+                timezone=answer.subscriber.timezone,
+            )
+        new = answer.outcome == "yes"
+        title = t.gettext("Your digest is on its way") if new else t.gettext("You have said yes already")
+        text = t.gettext("The first one comes at its next hour.")
         return page("answer.html", language, title=title, text=text)
+
+    def _reading(self, subscription: Subscription, language: str) -> str:
+        """What a search finds, in our words."""
+        return read_back(parse(subscription.query, self.places, self.store.outlets() or None), language)
 
     def _language(self, request: Request, subscriber_id: int) -> str:
         """What the subscriber reads to whom a link belongs."""

@@ -117,18 +117,20 @@ def _row(person: Subscriber, searches: list[Subscription], now: datetime) -> dic
         "names": [q.name for q in searches],
         "channels": [q.channel_id for q in searches],
         "cadences": [q.cadence for q in searches],
+        "asked": [q.asked_at for q in searches],
     }
 
 
 def _searches(one: dict[str, Any]) -> list[str]:
-    """A line for each search: what it asks for, its name, and how often and where it comes when that is not usual."""
+    """A line for each search: what it asks for, its name, how often and where it comes, and whether it comes at all."""
     lines = []
-    for query, name, channel, cadence in zip(
-        one["searches"], one["names"], one["channels"], one["cadences"], strict=True
+    for query, name, channel, cadence, asked in zip(
+        one["searches"], one["names"], one["channels"], one["cadences"], one["asked"], strict=True
     ):
         often = {"weekly": f", each {one['day'].capitalize()}", "instant": ", within minutes"}.get(cadence, "")
         way = f"  → channel {channel}" if channel else ""
-        lines.append(f"{query or EVERY}{f' (“{name}”)' if name else ''}{often}{way}")
+        waits = " (waits for a yes)" if asked else ""
+        lines.append(f"{query or EVERY}{f' (“{name}”)' if name else ''}{often}{way}{waits}")
     return lines
 
 

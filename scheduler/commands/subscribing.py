@@ -201,7 +201,7 @@ def _save(deployment: Deployment, wanted: _Wanted, row: dict[str, Any]) -> list[
     mail = deployment.settings.mail
     address, way = wanted.address, wanted.way
     active = wanted.confirmed or address == mail.operator.strip().lower() or not mail.smtp_host
-    subscriber, found = add_search(
+    joined = add_search(
         deployment.post,
         deployment.places,
         address,
@@ -216,18 +216,21 @@ def _save(deployment: Deployment, wanted: _Wanted, row: dict[str, Any]) -> list[
         wanted.cadence or "daily",
         wanted.language,
     )
-    if subscriber.id and wanted.with_time:
+    subscriber, asked_at = joined.subscriber, joined.subscription.asked_at
+    if subscriber.id and wanted.with_time and not asked_at:
         subscriber = deployment.members.change_hour(subscriber.id, *wanted.new_hour)
     row.update(saved=True, state=subscriber.state, at=subscriber.digest_at, timezone=subscriber.timezone)
-    row.update(channel=way and way.id, matched=found, cadence=wanted.cadence or "daily")
-    if subscriber.state == "pending":
+    row.update(channel=way and way.id, matched=joined.met, cadence=wanted.cadence or "daily", asked_at=asked_at)
+    if asked_at:
         held = held_back(mail, address)
         why = f" ({in_words(held)})" if held else ""
-        return [f"{address} is asked by mail to confirm; the digest starts then.{why}"]
+        later = f" {show.local(asked_at, subscriber.timezone)}" if asked_at > deployment.clock() else ""
+        what = "the digest" if subscriber.state == "pending" else "this search"
+        return [f"{address} is asked by mail to confirm{later}; {what} starts then.{why}"]
     when = f"{address} gets {_mails(wanted, subscriber)} for: {wanted.text or EVERY}"
     return [
         f"Its stories go to channel {way.id}, {way.called}." if way else when,
-        f"Of the last day, {show.count(found, 'story matches', 'stories match')} already.",
+        f"Of the last day, {show.count(joined.met, 'story matches', 'stories match')} already.",
     ]
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from alerts.digest.compose import Digest, SourcesRead, compose
 from alerts.digest.post import Post
@@ -43,6 +43,7 @@ from alerts.matching import catch_up
 from alerts.matching.matches import Matches
 from alerts.matching.searches import LiveSearches
 from alerts.operator import status
+from alerts.people.asking import Asking
 from alerts.people.members import Members
 from alerts.people.subscriber import Delivery, Subscriber, Subscription
 from alerts.query.document import Document
@@ -77,24 +78,32 @@ class Register:
     def __getattr__(self, name: str) -> Any:
         return next(getattr(room, name) for room in self.rooms if hasattr(room, name))
 
-    def asked_at(self, subscriber_id: int) -> datetime:
-        """When somebody was last asked whether they want mail."""
-        with Session(self.engine) as session:
-            return session.get_one(Subscriber, subscriber_id).created_at
+    def asked(self, subscriber_id: int) -> Subscription:
+        """The search about which somebody was asked last."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            mine = select(Subscription).where(Subscription.subscriber_id == subscriber_id)
+            return session.exec(mine.order_by(col(Subscription.asked_at).desc())).all()[0]
 
     def confirm(self, answer: Any, now: datetime) -> Any:
-        """As a link was read: by its subscriber, or with when they were asked."""
-        subscriber_id, asked_at = answer if isinstance(answer, tuple) else (answer, self.asked_at(answer))
-        return Members(self.engine).confirm(subscriber_id, now, asked_at)
+        """As a link was read; of a subscriber alone, what they were asked last. Their row as it is then."""
+        asked = self.asked(answer) if isinstance(answer, int) else None
+        search_id, generation = (asked.id or 0, asked.generation) if asked else answer
+        answered = Asking(self.engine).say_yes(search_id, generation, now)
+        with Session(self.engine, expire_on_commit=False) as session:
+            return answered.subscriber if answered else session.exec(select(Subscriber)).first()
 
 
 class _OldLinks(Links):
-    """Whose link to confirm names the subscriber only: it asks when they were asked."""
+    """Whose link to confirm names the subscriber only: it asks what they were asked last."""
 
     register: Register
 
-    def confirm(self, subscriber_id: int, asked_at: datetime | None = None) -> str:
-        return super().confirm(subscriber_id, asked_at or self.register.asked_at(subscriber_id))
+    def confirm(self, subscriber_id: int, *_: Any) -> str:
+        asked = self.register.asked(subscriber_id)
+        return super().confirm(asked.id or 0, asked.generation, asked.asked_at or MONDAY)
+
+    def read_confirm(self, token: str, now: datetime = MONDAY) -> tuple[int, str] | None:
+        return super().read_confirm(token, now)
 
 
 class Lab:
@@ -212,7 +221,7 @@ def deliver(register: Register, mailer: Mailer, mail: MailSettings, clock: Calla
 
 def confirm_message(search: str, url: str, envelope: Envelope, settings: MailSettings) -> EmailMessage:
     """The mail that asks for a yes."""
-    return confirm.confirm_message(search, search, url, envelope, settings)
+    return confirm.confirm_message(search, ("07:00", "America/New_York"), url, envelope, settings)
 
 
 def text(mail: EmailMessage) -> str:

@@ -27,6 +27,7 @@ from alerts.people.subscriber import DigestRecord
 from alerts.settings import MailSettings
 from alerts.web.app import Pages, make_app
 from crawler.model import as_written
+from crawler.places.gazetteer import shipped
 from crawler.store.store import Store
 from tests.makers.browsing import ask
 from tests.makers.mailing import MAIL, READER
@@ -121,7 +122,7 @@ def mails() -> Mapping[str, EmailMessage]:
     return {
         **{name: digest_mail_of(digest) for name, digest in digests().items()},
         "no postal address": digest_mail_of(a_digest(a_story()), bare),
-        "confirm": confirm_message('arrest* place:"Waltham, MA"', reading, confirm, envelope, MAIL),
+        "confirm": confirm_message(reading, ("07:00", "America/New_York"), confirm, envelope, MAIL),
         "operator": operator_message(_report(), envelope, MAIL),
     }
 
@@ -138,7 +139,7 @@ def pages(engine: Engine) -> Mapping[str, str]:
     watchlist = watch(engine, outlet("ledger"), outlet("gazette", state="NH"))
     links = Links(b"a key", "http://127.0.0.1:8080")
     rows = Store(engine), Members(engine), Deliveries(engine)
-    made = Pages(watchlist, *rows, links, lambda: NOW, timezone="America/New_York")
+    made = Pages(watchlist, *rows, links, shipped(), lambda: NOW, timezone="America/New_York")
     app = make_app(made)
     shown = {"at its beginning": ask(app, "/")[2], "not found": ask(app, "/nowhere")[2]}
     why = as_written("answered with " + "averylongwordwithoutanyspace" * 9)
@@ -146,7 +147,7 @@ def pages(engine: Engine) -> Mapping[str, str]:
     keep(engine, article())
     members = made.members
     members.subscribe(READER, "waltham", NOW, "America/New_York", "07:00", active=True)
-    members.subscribe("new@example.org", "waltham", NOW, "America/New_York", "07:00", active=False)
+    _, asked = members.subscribe("new@example.org", "waltham", NOW, "America/New_York", "07:00", active=False)
     made.deliveries.queue(Letter("digest", READER, "<1@a>", digest_mail_of(sample_digest()).as_bytes()), 1, NOW)
     rest = rest_of(busy())
     with Session(engine) as session:
@@ -157,12 +158,12 @@ def pages(engine: Engine) -> Mapping[str, str]:
         "latest digest": "/digest/latest",
         "rest": links.rest(1, DAY),
         "unsubscribe?": links.unsubscribe(1),
-        "confirm?": links.confirm(2, NOW),
+        "confirm?": links.confirm(asked.id or 0, asked.generation, NOW),
         "wrong query": "/feed.atom?q=(raid",
     }
     shown |= {name: ask(app, _path(url))[2] for name, url in paths.items()}
     shown |= {
-        "confirmed": ask(app, _path(links.confirm(2, NOW)), "POST")[2],
+        "confirmed": ask(app, _path(links.confirm(asked.id or 0, asked.generation, NOW)), "POST")[2],
         "unsubscribed": ask(app, _path(links.unsubscribe(1)), "POST")[2],
     }
     return shown

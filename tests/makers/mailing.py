@@ -12,7 +12,7 @@ from alerts.mail.deliveries import Letter
 from alerts.mail.links import Links
 from alerts.matching.catch_up import match_new_search
 from alerts.matching.matches import Found
-from alerts.people.subscriber import Subscriber
+from alerts.people.subscriber import Subscriber, Subscription
 from alerts.settings import DigestSettings, MailSettings
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
@@ -43,9 +43,11 @@ def join_and_meet(post: Post, query: str, gazetteer: Gazetteer, now: datetime) -
     match_new_search(post.store, post.matches, subscription, gazetteer, now)
 
 
-def ask(post: Post, subscriber: Subscriber, now: datetime, search: str = "x") -> None:
-    """The mail that asks for a yes is queued."""
-    queue_confirmation(post.deliveries, post.links, post.mail, subscriber, search, "", now)
+def ask(post: Post, now: datetime, email: str = READER, query: str = "x") -> Subscription:
+    """A search is asked for, and the mail that asks its owner for a yes is queued."""
+    subscriber, subscription = post.members.subscribe(email, query, now, "America/New_York", "07:00", active=False)
+    queue_confirmation(post.deliveries, post.links, post.mail, subscriber, subscription, "stories that tell of it", now)
+    return subscription
 
 
 def letter(name: str = "a") -> Letter:

@@ -6,7 +6,7 @@ from alembic import op
 from crawler.model import UTCDateTime
 
 revision = "0046"
-down_revision = "0042"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 

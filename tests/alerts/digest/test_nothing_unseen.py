@@ -24,7 +24,7 @@ from alerts.web.app import Pages, make_app
 from crawler.extract.article import Hint, extract
 from crawler.feeds.feed import read_feed
 from crawler.model import as_written
-from crawler.places.gazetteer import Gazetteer
+from crawler.places.gazetteer import Gazetteer, shipped
 from scheduler.show import say
 from tests.makers.browsing import ask
 from tests.makers.extracting import PARAGRAPHS, page
@@ -99,7 +99,7 @@ def shown_by(post: Post, engine: Engine, why: str) -> list[str]:
     delivery = post.deliveries.latest_digest()
     assert delivery is not None
     assert not set(delivery.message.decode("ascii")) & (FORBIDDEN - {"\n"})  # the bytes themselves
-    app = make_app(Pages(watchlist, post.store, post.members, post.deliveries, post.links, lambda: NOON))
+    app = make_app(Pages(watchlist, post.store, post.members, post.deliveries, post.links, shipped(), lambda: NOON))
     pages = [ask(app, path)[2] for path in ("/", "/digest/latest", "/feed.atom", "/feed.json")]
     return [headers_of(delivery), *parts(mailed(post)), *pages, printed(why)]
 

@@ -1,14 +1,16 @@
-"""Signed links and the key they are signed with."""
+"""Sealed links and the key they are signed with."""
 
+import base64
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
-from alerts.mail.links import Links, load_key
+from alerts.mail.links import CONFIRM_WITHIN, Links, load_key
 from crawler.model import IcewireError
 
 ASKED = datetime(2026, 3, 9, 12, 0, 0, 123456, tzinfo=UTC)
@@ -28,14 +30,40 @@ def test_a_link_says_whose_it_is_only_to_who_has_the_key() -> None:
 
 def test_a_changed_token_is_refused() -> None:
     good = token(LINKS.unsubscribe(7))
-    assert LINKS.read_unsubscribe("8" + good) is None
-    assert LINKS.read_unsubscribe("") is None
+    for changed in ("8" + good, good[:-1], good + "A", good.swapcase(), good[::-1], "", "=", "é", "a" * 100_000):
+        assert LINKS.read_unsubscribe(changed) is None
+        assert LINKS.read_rest(changed) is None
+        assert LINKS.read_confirm(changed, ASKED) is None
 
 
 def test_a_link_for_one_purpose_does_not_serve_another() -> None:
-    assert LINKS.read_confirm(token(LINKS.unsubscribe(7))) is None
-    assert LINKS.read_unsubscribe(token(LINKS.confirm(7, ASKED))) is None
-    assert LINKS.read_confirm(token(LINKS.confirm(7, ASKED))) == (7, ASKED)
+    yes = token(LINKS.confirm(7, "aq8x", ASKED))
+    assert LINKS.read_confirm(token(LINKS.unsubscribe(7)), ASKED) is None
+    assert LINKS.read_unsubscribe(yes) is None
+    assert LINKS.read_confirm(yes, ASKED) == (7, "aq8x")
+
+
+def test_a_yes_is_taken_for_a_week() -> None:
+    yes = token(LINKS.confirm(7, "aq8x", ASKED))
+    assert LINKS.read_confirm(yes, ASKED + CONFIRM_WITHIN - timedelta(seconds=1)) == (7, "aq8x")
+    assert LINKS.read_confirm(yes, ASKED + CONFIRM_WITHIN + timedelta(seconds=1)) is None
+
+
+def test_a_token_does_not_say_which_subscriber_it_is_of() -> None:
+    """Nor do those of two who joined one after the other look alike."""
+    first, second = (token(LINKS.unsubscribe(number)) for number in (1041, 1042))
+    raw = base64.urlsafe_b64decode(first + "==")
+    assert b"1041" not in raw
+    assert len({a == b for a, b in zip(first, second, strict=True)} - {True}) == 1
+    assert sum(a == b for a, b in zip(first, second, strict=True)) < len(first) / 3
+
+
+def test_the_links_of_mails_that_an_older_icewire_sent_keep_working() -> None:
+    """A subscriber's number, signed and not sealed."""
+    assert LINKS.read_unsubscribe(URLSafeSerializer(b"a key", salt="unsubscribe").dumps(7)) == 7
+    old = URLSafeSerializer(b"a key", salt="rest").dumps([7, "2026-03-09"])
+    assert LINKS.read_rest(old) == (7, date(2026, 3, 9), "daily")
+    assert LINKS.read_unsubscribe(URLSafeSerializer(b"another key", salt="unsubscribe").dumps(7)) is None
 
 
 def test_the_message_id_is_the_same_for_the_same_digest_only() -> None:

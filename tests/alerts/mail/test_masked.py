@@ -9,7 +9,7 @@ from alerts.mail.answers import masked
 from alerts.mail.carriers import SmtpMailer
 from alerts.mail.sending import deliver
 from scheduler.demo.sink import Sink
-from tests.makers.mailing import MAIL, ask, join, smtp
+from tests.makers.mailing import MAIL, ask, smtp
 from tests.makers.making import NOON
 
 WHO = "ann.lee+ice@paper.example"
@@ -45,7 +45,7 @@ def test_what_is_no_address_stays() -> None:
 def test_what_a_server_echoes_is_not_logged(
     code: str, post: Post, sink: Sink, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ask(post, join(post, NOON, WHO), NOON)
+    ask(post, NOON, WHO)
     sink.answer = lambda: f"{code} <{WHO}>: {WHO.upper()} refused"
     with caplog.at_level(logging.INFO, "alerts"):
         assert deliver(post.deliveries, SmtpMailer(smtp(sink)), MAIL, lambda: NOON) == (0, 1)

@@ -14,6 +14,7 @@ from alerts.settings import MailSettings
 
 READER = "reader@example.org"
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+HOUR = ("07:00", "America/New_York")
 
 
 def headers(message: bytes) -> list[bytes]:
@@ -36,7 +37,7 @@ def test_a_long_link_stays_one_word_in_its_header() -> None:
 def test_encoded_words_are_no_longer_than_they_may_be() -> None:
     settings = MailSettings(sender_name="Périódico de la mañana " * 8)
     message = confirm_message(
-        "x", "stories that mention x", "https://a.example/confirm/x", Envelope(READER, "<1@a>", NOW), settings
+        "stories that mention x", HOUR, "https://a.example/confirm/x", Envelope(READER, "<1@a>", NOW), settings
     )
     raw = message.as_bytes()
     words = [w for line in headers(raw) for w in line.split() if w.startswith(b"=?")]
@@ -47,8 +48,8 @@ def test_encoded_words_are_no_longer_than_they_may_be() -> None:
 
 def test_a_contact_that_is_a_page_is_no_address_to_reply_to() -> None:
     made: Callable[[str], object] = lambda contact: confirm_message(  # noqa: E731
-        "x",
         "stories that mention x",
+        HOUR,
         "https://a.example",
         Envelope(READER, "<1@a>", NOW),
         MailSettings(contact=contact),
@@ -96,6 +97,6 @@ def test_one_click_is_offered_where_the_link_is_https(url: str, offered: str | N
 )
 def test_an_answer_goes_to_the_contact_in_ascii(contact: str, answered_at: bytes | None) -> None:
     settings = MailSettings(contact=contact)
-    message = confirm_message("x", "x", "https://a.example", Envelope(READER, "<1@a>", NOW), settings)
+    message = confirm_message("x", HOUR, "https://a.example", Envelope(READER, "<1@a>", NOW), settings)
     lines = [line.removeprefix(b"Reply-To: ") for line in headers(message.as_bytes()) if line.startswith(b"Reply-To")]
     assert lines == ([answered_at] if answered_at else [])

@@ -36,24 +36,6 @@ def test_the_same_search_twice_is_an_error_a_person_can_read(post: Post, now: da
         join(post, now)
 
 
-def test_a_pending_subscriber_becomes_active_by_confirming(post: Post, now: datetime) -> None:
-    subscriber, _ = post.members.subscribe("a@example.org", "x", now, "UTC", "07:00", active=False)
-    assert subscriber.state == "pending"
-    confirmed = post.members.confirm(subscriber.id or 0, now, asked_at=now)
-    assert confirmed is not None
-    assert (confirmed.state, confirmed.confirmed_at) == ("active", now)
-
-
-def test_the_answer_to_an_older_question_confirms_no_later_one(post: Post, now: datetime) -> None:
-    subscriber, _ = post.members.subscribe("a@example.org", "x", now, "UTC", "07:00", active=False)
-    post.members.confirm(subscriber.id or 0, now, asked_at=now)
-    post.members.leave(subscriber.id or 0, now + HOUR)
-    post.members.subscribe("a@example.org", "something they never saw", now + 2 * HOUR, "UTC", "07:00", active=False)
-    answered = post.members.confirm(subscriber.id or 0, now + 3 * HOUR, asked_at=now)
-    assert answered is not None
-    assert answered.state == "pending"
-
-
 def test_leaving_stops_all_mail_at_once_and_erases_everything_in_time(
     post: Post, engine: Engine, now: datetime
 ) -> None:
@@ -81,21 +63,6 @@ def test_who_left_may_come_back_and_begins_anew(post: Post, now: datetime, activ
     [(_, searches)] = post.members.subscribers()
     assert [s.query for s in searches] == ["waltham"]
     post.members.forget(left_before=now)  # what was before they came back has no say
-    assert len(post.members.subscribers()) == 1
-
-
-def test_who_has_not_confirmed_yet_may_ask_for_the_same_again(post: Post, now: datetime) -> None:
-    first = post.members.subscribe("a@example.org", "x", now, "UTC", "07:00", active=False)[1]
-    assert post.members.subscribe("a@example.org", "x", now, "UTC", "07:00", active=False)[1].id == first.id
-    subscriber, again = post.members.subscribe("a@example.org", "x", now, "UTC", "07:00", active=True)
-    assert (subscriber.state, again.id) == ("active", first.id)
-
-
-def test_who_is_asked_again_has_the_whole_week_to_confirm(post: Post, now: datetime) -> None:
-    later = now + timedelta(days=6)
-    for asked in (now, later):
-        post.members.subscribe("a@example.org", "x", asked, "UTC", "07:00", active=False)
-    post.members.forget(left_before=now)
     assert len(post.members.subscribers()) == 1
 
 

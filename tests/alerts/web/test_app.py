@@ -18,10 +18,12 @@ from alerts.people.subscriber import DigestRecord
 from alerts.settings import WebSettings
 from alerts.web.app import Pages, make_app
 from crawler.model import as_written
+from crawler.places.gazetteer import shipped
 from crawler.store.store import Store
 from tests.makers.browsing import ask
 from tests.makers.making import HALF_HOURLY, article, keep, watch
 
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 DIGEST = (
     b"To: reader@example.org\r\nList-Unsubscribe: <http://127.0.0.1:8080/unsubscribe/secret>\r\nMIME-Version: 1.0\r\n"
     b"Content-Type: text/html; charset=utf-8\r\n\r\n<h1>Digest</h1><a href='http://127.0.0.1:8080/unsubscribe/secret'>Stop</a>"
@@ -35,7 +37,7 @@ def pages(sqlite_engine: Engine, now: datetime) -> Pages:
     members = Members(sqlite_engine)
     members.subscribe("reader@example.org", "waltham", now, "America/New_York", "07:00", active=True)
     rows = Store(sqlite_engine), members, Deliveries(sqlite_engine)
-    return Pages(watchlist, *rows, links, lambda: now, timezone="America/New_York")
+    return Pages(watchlist, *rows, links, shipped(), lambda: now, timezone="America/New_York")
 
 
 @pytest.fixture
@@ -74,21 +76,42 @@ def test_following_the_unsubscribe_link_changes_nothing_and_posting_it_ends_the_
     assert ask(app, path, "POST")[0] == 200
 
 
+def asked(pages: Pages, now: datetime, email: str = "new@example.org") -> str:
+    """Somebody is asked whether they want a search; where the link leads."""
+    query = 'raid place:"Waltham, MA"'
+    _, search = pages.members.subscribe(email, query, now, "America/Chicago", "06:30", active=False)
+    return path_of(pages.links.confirm(search.id or 0, search.generation, now))
+
+
 def test_confirming_needs_the_button(app: Starlette, pages: Pages, now: datetime) -> None:
-    subscriber, _ = pages.members.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
-    path = path_of(pages.links.confirm(subscriber.id or 0, subscriber.created_at))
-    ask(app, path)
+    path = asked(pages, now)
+    _, _, body = ask(app, path)
+    assert "stories that mention raid (raids, raided, raiding), in Waltham, MA" in body
+    assert "Each day at 06:30 (America/Chicago)" in body
     assert {s.email: s.state for s, _ in pages.members.subscribers()}["new@example.org"] == "pending"
-    ask(app, path, "POST")
+    assert "on its way" in ask(app, path, "POST")[2]
     assert {s.email: s.state for s, _ in pages.members.subscribers()}["new@example.org"] == "active"
+    assert "said yes already" in ask(app, path)[2]
+    assert "said yes already" in ask(app, path, "POST")[2]
+
+
+def test_only_the_link_of_the_newest_question_says_yes(app: Starlette, pages: Pages, now: datetime) -> None:
+    first, second = asked(pages, now - 2 * DAY), asked(pages, now)
+    assert ask(app, first)[0] == ask(app, first, "POST")[0] == 404
+    assert "You were asked again since" in ask(app, first)[2]
+    assert ask(app, second, "POST")[0] == 200
+
+
+def test_a_link_is_good_for_a_week(app: Starlette, pages: Pages, now: datetime) -> None:
+    assert ask(app, asked(pages, now - 7 * DAY, "a@example.org"), "POST")[0] == 200
+    assert ask(app, asked(pages, now - 7 * DAY - SECOND, "b@example.org"), "POST")[0] == 404
 
 
 def test_a_confirmation_that_comes_too_late_does_not_say_that_it_worked(
     app: Starlette, pages: Pages, now: datetime
 ) -> None:
-    subscriber, _ = pages.members.subscribe("new@example.org", "x", now, "UTC", "07:00", active=False)
-    path = path_of(pages.links.confirm(subscriber.id or 0, subscriber.created_at))
-    pages.members.leave(subscriber.id or 0, now)
+    path = asked(pages, now)
+    pages.members.leave(2, now)
     assert ask(app, path, "POST")[0] == 404
     pages.members.forget(left_before=now)
     assert ask(app, path, "POST")[0] == 404

@@ -17,7 +17,7 @@ from alerts.mail.links import Links
 from alerts.people.members import Members
 from alerts.web.app import Pages, make_app
 from alerts.web.feeds import Feeds
-from crawler.places.gazetteer import Gazetteer
+from crawler.places.gazetteer import Gazetteer, shipped
 from crawler.store.store import Store
 from tests.makers.browsing import ask
 from tests.makers.making import article, keep, watch
@@ -29,7 +29,7 @@ def pages(sqlite_engine: Engine, now: datetime, gazetteer: Gazetteer) -> Pages:
     keep(sqlite_engine, article())
     rows = Store(sqlite_engine), Members(sqlite_engine), Deliveries(sqlite_engine)
     links = Links(b"a key", "https://alerts.example.org")
-    return Pages(watchlist, *rows, links, lambda: now, public=True)
+    return Pages(watchlist, *rows, links, shipped(), lambda: now, public=True)
 
 
 @pytest.fixture

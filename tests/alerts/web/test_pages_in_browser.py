@@ -24,7 +24,7 @@ from alerts.matching.searches import LiveSearches
 from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
 from crawler.model import as_written
-from crawler.places.gazetteer import Gazetteer
+from crawler.places.gazetteer import Gazetteer, shipped
 from tests.makers.chromium import Browser, free_port, needs_browser
 from tests.makers.mailing import MAIL
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
@@ -63,7 +63,7 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Pages]]:
     keep(sqlite_engine, article())
     match_unmatched(post.store, LiveSearches(post.matches.engine, Gazetteer.load()), post.matches, now)
     queue_digest(post, Wanted(subscriber, [search], now.date()), SourcesRead(2), now, even_empty=True)
-    pages = Pages(watchlist, post.store, post.members, post.deliveries, post.links, lambda: now)
+    pages = Pages(watchlist, post.store, post.members, post.deliveries, post.links, shipped(), lambda: now)
     server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -167,6 +167,7 @@ def test_subscribe_says_when_and_for_what(icewire: Command) -> None:
             "names": [""],
             "channels": [None],
             "cadences": ["daily"],
+            "asked": [None],
         }
     ]
     assert READER in icewire("subscribers").out
@@ -231,13 +232,26 @@ def test_with_a_mail_server_a_person_is_asked_first(icewire: Command, monkeypatc
     assert "gets a digest at" in icewire("subscribe", "other@example.org", "raid", "--confirmed").out
 
 
-def test_who_has_not_confirmed_is_asked_again(
+def test_who_was_asked_the_same_today_gets_no_second_mail_and_about_another_search_one_tomorrow(
     icewire: Command, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ICEWIRE_MAIL__SMTP_HOST", "127.0.0.1")
     for _ in range(2):
-        assert "is asked by mail to confirm" in icewire("subscribe", READER, "raid").out
-    assert Deliveries(engine).delivery_counts() == {"queued": 2}
+        assert "is asked by mail to confirm; the digest starts then" in icewire("subscribe", READER, "raid").out
+    assert Deliveries(engine).delivery_counts() == {"queued": 1}
+    assert "is asked by mail to confirm 20" in icewire("subscribe", READER, "arrest").out
+    third = icewire("subscribe", READER, "protest")
+    assert third.status == 1
+    assert "an address gets one such mail a day" in third.err
+    assert "raid (waits for a yes)" in icewire("subscribers").out
+
+
+def test_who_gets_digests_is_asked_about_one_more_search(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICEWIRE_MAIL__SMTP_HOST", "127.0.0.1")
+    icewire("subscribe", READER, "raid", "--confirmed")
+    assert "is asked by mail to confirm; this search starts then" in icewire("subscribe", READER, "arrest").out
+    [person] = icewire("subscribers", "--json").data
+    assert (person["state"], [asked is None for asked in person["asked"]]) == ("active", [True, False])
 
 
 def test_who_left_may_subscribe_to_the_same_again(icewire: Command) -> None:
