@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.queue import queue_due_digests
@@ -21,7 +21,7 @@ from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused
 from alerts.mail.sending import deliver
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.searches import LiveSearches
-from alerts.people.subscriber import Delivery, Match
+from alerts.people.subscriber import Delivery, DigestRecord, Match
 from alerts.settings import DigestSettings
 from crawler.places.gazetteer import Gazetteer
 from tests.makers.mailing import MAIL, join, parts, post_of
@@ -83,6 +83,12 @@ class World:
             match_new_search(self.post.store, self.post.matches, new, self.places, self.now)
             self.post.members.remove_search(old.id or 0)
 
+    def page_of(self, message_id: str) -> str:
+        """What a mail only counts, and its page shows."""
+        with Session(self.post.matches.engine) as session:
+            query = select(DigestRecord.rest).join(Delivery, col(Delivery.digest_id) == col(DigestRecord.id))
+            return str(session.exec(query.where(Delivery.message_id == message_id)).first() or "")
+
     def reader_state(self) -> str:
         return self.post.members.subscribers()[0][0].state
 
@@ -96,7 +102,8 @@ class World:
     def send(self, recipient: str, message: bytes) -> None:
         mail = message_from_bytes(message, policy=policy.default)
         assert isinstance(mail, EmailMessage)
-        number, text = str(mail["Message-ID"]), parts(mail)[0]
+        number = str(mail["Message-ID"])
+        text = self.taken.get(number) or parts(mail)[0] + self.page_of(number)
         outcome = "later" if self.outcome in FINAL and number in self.taken else self.outcome
         if outcome == "die before":
             raise Dead
