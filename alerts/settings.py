@@ -4,10 +4,11 @@ import ipaddress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
 
 _LONGEST_RETURN_NAME = 18  # of the 64 that RFC 5321, 4.5.3.1.1, allows before the @
 LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -76,6 +77,14 @@ def web_address(url: str) -> str:
     return url
 
 
+def ip_addresses(value: object) -> object:
+    """["10.0.0.1"], or "10.0.0.1, ::1" from an environment variable; ValueError for what is no address."""
+    addresses = [a.strip() for a in value.split(",") if a.strip()] if isinstance(value, str) else value
+    for address in addresses if isinstance(addresses, list | tuple) else ():
+        ipaddress.ip_address(address)
+    return addresses
+
+
 class DigestSettings(_Group):
     """What a new subscriber gets unless they say otherwise."""
 
@@ -90,6 +99,13 @@ class DigestSettings(_Group):
         ge=1,
         le=1000,
         description="mails a day for searches that tell at once; the rest comes in the digest",
+    )
+
+    most_of_an_outlet: int = Field(
+        default=10,
+        ge=1,
+        le=80,
+        description="entries of one outlet alone in a mail, and postings to a channel a day; the rest is only counted",
     )
 
     _timezone = field_validator("timezone")(known_timezone)
@@ -157,6 +173,10 @@ class WebSettings(_Group):
     )
 
     feeds: bool = Field(default=True, description="show whoever reaches the page the feed of any query they ask for")
+
+    proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(ip_addresses)] = Field(
+        default=(), description="addresses of your own proxies, which say who asks (X-Forwarded-For)"
+    )
 
     _public_url = field_validator("public_url")(web_address)
 

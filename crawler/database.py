@@ -28,18 +28,25 @@ def open_database(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+        backend = parsed.get_backend_name()
+        if backend == "postgresql":
+            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+        if backend != "sqlite":
+            raise IcewireError(f"database.url: {parsed.drivername} is not supported; use sqlite:///… or postgresql://…")
+        engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
+    except (ArgumentError, ValueError) as error:  # a port that is no number, a bracket without its other
         raise IcewireError(
-            f"database.url: {url!r} is not a database address; expected sqlite:///var/icewire.db or postgresql://…"
+            f"database.url: {_without_password(url)!r} is not a database address; expected sqlite:///var/icewire.db or postgresql://…"
         ) from error
-    if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
-    if parsed.get_backend_name() != "sqlite":
-        raise IcewireError(f"database.url: {parsed.drivername} is not supported; use sqlite:///… or postgresql://…")
-    engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _without_password(url: str) -> str:
+    """An address that cannot be parsed, as it may be shown: what stands before its last @ may hold a password."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://…@{rest.rpartition('@')[2]}" if "@" in rest else url
 
 
 def reading(engine: Engine) -> Engine:

@@ -61,7 +61,7 @@ class CrawlSettings(_Group):
         default=-1,
         ge=-1,
         le=64,
-        description="processes that extract and judge; -1 = one a spare core, 0 = none of their own",
+        description="processes that read feeds and judge pages; -1 = one a spare core, 0 = none of their own",
     )
     look_again_days: float = Field(
         default=7, ge=0, le=365, description="stored articles are looked at again for changes this long; 0 = never"

@@ -4,20 +4,28 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 
 from alerts.locale import in_words
 from crawler.model import because
 from scheduler.settings import Settings, for_a_crawl
+from scheduler.watchdog import Watchdog
 
 log = logging.getLogger("icewire")
+
+SILENCE = 300.0  # seconds; a crawl says every ten that it lives
+_ASKED_TO = (-signal.SIGTERM, -signal.SIGINT)
 
 
 class Crawls:
     """The crawls that this process started and that have not ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, silence: float = SILENCE) -> None:
+        self.silence = silence
+        self._suspect = ""  # what the last crawl was at, when it ended by force
+        self._ending = False
         self._children: list[subprocess.Popen[str]] = []
         self._offline = False
 
@@ -25,12 +33,13 @@ class Crawls:
         """One crawl of the deployment with these settings, until it ends; it is told nothing of the mail.
 
         It asks after `schedule.crawl_seconds` what is due, stays as long as more becomes due, an hour at most, and
-        prints its counts, which are logged, whenever it has caught up.
+        prints its counts, which are logged, whenever it has caught up. One that gives no sign of life is ended, and
+        the next leaves alone for a while what it was at.
         """
         command = [sys.executable, "-m", "scheduler.cli", "--config", os.devnull, "crawl", "--json"]
         child = subprocess.Popen(  # noqa: S603  our own command
-            [*command, "--while-stdin-open", "--every", str(settings.schedule.crawl_seconds)],
-            env=for_a_crawl(settings, os.environ),
+            [*command, "--while-stdin-open", "--every", str(settings.schedule.crawl_seconds), *self._suspected()],
+            env={**for_a_crawl(settings, os.environ), "PYTHONFAULTHANDLER": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -38,17 +47,43 @@ class Crawls:
         )
         self._children.append(child)
         try:
-            with child:  # it ends when its stdin is closed
+            at = ""
+            with child, Watchdog(child, self.silence) as dog:  # it ends when its stdin is closed
                 assert child.stdout is not None
                 for line in child.stdout:  # not communicate(), which would close its stdin
-                    self._report(json.loads(line))
-            if status := child.wait():
-                log.error("the crawl ended with status %d; what is due stays due", status)
+                    dog.hear()
+                    at = self._heard(line, at)
+            self._ended(child.wait(), at, dog.bit)
         finally:
             self._children.remove(child)
 
+    def _suspected(self) -> list[str]:
+        suspect, self._suspect = self._suspect, ""
+        return ["--suspect", suspect] if suspect else []
+
+    def _heard(self, line: str, at: str) -> str:
+        """What the crawl is at, after this line of it."""
+        with contextlib.suppress(ValueError):  # one that is ended may be in the middle of a line
+            said = json.loads(line)
+            if "at" in said:
+                return str(said["at"])
+            self._report(said)
+        return at
+
+    def _ended(self, status: int, at: str, bitten: bool) -> None:
+        if not status or self._ending:
+            return
+        if bitten:
+            log.error("the crawl gave no sign of life for %.0f seconds and was ended", self.silence)
+        else:
+            log.error("the crawl ended with status %d; what is due stays due", status)
+        if status < 0 and status not in _ASKED_TO and at:
+            log.error("it was at %s, which the next crawl leaves alone for a while", at)
+            self._suspect = at
+
     def end(self, patience: float) -> None:
         """Ask the running crawls to end, and after so many seconds end them; what they stored stays."""
+        self._ending = True
         for child in tuple(self._children):
             child.terminate()
         for child in tuple(self._children):

@@ -1,28 +1,28 @@
-"""Start the timetable and the web page, wait for a signal, stop both."""
+"""Start the timetable and the web page, keep both going, wait for a signal, stop both."""
 
 import logging
+import os
 import signal
 import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-import uvicorn
 from filelock import FileLock, Timeout
 
-from alerts.web import guarded, make_app
+from alerts.web import Places, WebServer, make_app
 from crawler.model import IcewireError
 from scheduler.clock import Leaps
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.timetable import Timetable, is_ticking, make_timetable, tick_now, ticks
+from scheduler.few import Few
+from scheduler.parts import STATE_FILE, Kept, Parts
+from scheduler.timetable import Clockwork, make_timetable, ticks
 
 log = logging.getLogger("icewire")
 
 CRAWL_PATIENCE = 2.0  # seconds for a crawl to end by itself; nothing is lost when it is ended
-
-
-class TimetableStopped(IcewireError):
-    """The daemon had to end, because it could do nothing any more."""
+FILES = 4096  # that the daemon may have open, where the system lets it
 
 
 def run_daemon(config: Path | None) -> None:
@@ -35,66 +35,69 @@ def run_daemon(config: Path | None) -> None:
         raise IcewireError(f"{lock.lock_file}: another icewire runs with this data folder; stop it first") from error
     with lock:
         outlets = deployment.sync_registry()
-        deployment.deliveries.reclaim_deliveries(deployment.clock())
         deployment.matches.take_up()
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         _announce(deployment, outlets)
-        server, thread = _start_web(deployment)
-        crawls = Crawls()
-        settings = deployment.settings.schedule
-        timetable = make_timetable(deployment.engine, str(deployment.config or ""), ticks(deployment, crawls), settings)
-        timetable.start()
-        _wait(stop, timetable, Leaps(deployment.clock))
-        log.info("stopping")
-        if is_ticking():
-            timetable.shutdown(wait=False)
-        crawls.end(CRAWL_PATIENCE)
-        server.should_exit = True
-        thread.join(1.5)
-        if not stop.is_set():
-            raise TimetableStopped("the timetable stopped by itself; is the disk full, or the database gone?")
+        _run(deployment, stop)
         log.info("stopped; everything found so far is kept")
 
 
-def _wait(stop: threading.Event, timetable: Timetable, leaps: Leaps, seconds: float = 1) -> None:
-    """Until somebody stops it or it stops by itself."""
-    while not stop.wait(seconds) and is_ticking():
+def _run(deployment: Deployment, stop: threading.Event) -> None:
+    """All parts, until it is stopped."""
+    few = Few()
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(few)
+    _allow_files()
+    s, crawls = deployment.settings, Crawls()
+    parts = Parts(deployment.clock, s.data / STATE_FILE)
+    clockwork = Clockwork(
+        lambda work: make_timetable(deployment.engine, str(deployment.config or ""), work, s.schedule),
+        lambda: ticks(deployment, crawls),
+        parts,
+    )
+    web = WebServer(make_app(deployment.pages), s.web.host, s.web.port, Places(proxies=s.web.proxies))
+    kept = (Kept("web", web.start, web.trouble, parts), Kept("timetable", clockwork.start, clockwork.trouble, parts))
+    for part in kept:
+        part.begin()
+    _wait(stop, Leaps(deployment.clock), clockwork.tick_now, kept, few)
+    log.info("stopping")
+    if clockwork.timetable:
+        clockwork.timetable.abandon()
+    crawls.end(CRAWL_PATIENCE)
+    web.stop(1.5)
+
+
+def _wait(
+    stop: threading.Event,
+    leaps: Leaps,
+    tick_now: Callable[[], None],
+    kept: Sequence[Kept] = (),
+    few: Few | None = None,
+    seconds: float = 1,
+) -> None:
+    """Until somebody stops it, look after the parts."""
+    while not stop.wait(seconds):
         if leapt := leaps.last():
             log.warning("the clock leapt by %+.0f seconds: all that is due is looked for now", leapt.total_seconds())
-            tick_now(timetable)
+            tick_now()
+        for part in kept:
+            part.look()
+        if few:
+            few.tell()
 
 
-def _start_web(deployment: Deployment) -> tuple[uvicorn.Server, threading.Thread]:
-    web = deployment.settings.web
-    config: Any = uvicorn.Config(
-        make_app(deployment.pages),
-        http=guarded(),
-        ws="none",
-        host=web.host,
-        port=web.port,
-        log_level="error",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-        server_header=False,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=_serve, args=(server, web.host, web.port), name="web", daemon=True)
-    thread.start()
-    return server, thread
+def _allow_files() -> None:
+    if os.name != "posix":
+        return
+    import resource  # of POSIX alone
 
-
-def _serve(server: uvicorn.Server, host: str, port: int) -> None:
-    try:
-        server.run()
-    except SystemExit:  # uvicorn's way to say that the address is taken
-        log.error(
-            "the web page cannot listen on %s:%d (taken by another program?); set web.port. "
-            "Collecting and mailing go on without it.",
-            host,
-            port,
-        )
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # then with those that there are
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _announce(deployment: Deployment, outlets: int) -> None:

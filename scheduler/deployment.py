@@ -115,7 +115,7 @@ class Deployment:
 
         if self.settings.mail.smtp_host:
             paths = self.return_paths
-            return SmtpMailer(self.settings.mail, paths.of if paths else None)
+            return SmtpMailer(self.settings.mail, return_path=paths.of if paths else None)
         return Outbox(self.settings.outbox, self.clock)
 
     @property

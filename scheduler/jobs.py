@@ -82,9 +82,9 @@ def read_bounces(engine: Engine, box: Box, paths: ReturnPaths, domain: str, now:
     return outcomes
 
 
-def post(store: Store, links: Links, poster: Poster, clock: Callable[[], datetime]) -> None:
+def post(store: Store, links: Links, poster: Poster, clock: Callable[[], datetime], most_of_an_outlet: int) -> None:
     """Queue what is to be posted to channels, and post what is queued; one call at a time."""
-    queue_postings(Postings(store.engine), store, links, clock())
+    queue_postings(Postings(store.engine), store, links, clock(), most_of_an_outlet)
     posted, unposted = poster.deliver()
     if posted or unposted:
         log.info("channels: %d posted, %d not", posted, unposted)

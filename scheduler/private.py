@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from scheduler.settings import Settings
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_OWN_FILES = ("*.db", "*.db-wal", "*.db-shm", "*.db-journal", "*.key", "*.lock", "*.log", "*.eml", "*.html", "*.part")
+_OWN_FILES = (
+    "*.db",
+    "*.db-wal",
+    "*.db-shm",
+    "*.db-journal",
+    "*.key",
+    "*.lock",
+    "*.log",
+    "*.eml",
+    "*.html",
+    "*.part",
+    "daemon.json",
+)
 
 
 @dataclass(slots=True)

@@ -1,13 +1,14 @@
 """The timetable: which job is called how often; the only file that knows APScheduler."""
 
-import logging
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import Any
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import STATE_STOPPED
 from sqlalchemy import Engine
 
 from alerts.mail import Outbox, sender_domain
@@ -17,15 +18,58 @@ from scheduler import jobs
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment
 from scheduler.first_reading import FirstReading
+from scheduler.parts import Parts
 from scheduler.settings import ScheduleSettings
 
-log = logging.getLogger("icewire")
-
-Timetable: TypeAlias = BackgroundScheduler
 Ticks = Mapping[str, Callable[[], None]]
 
+LONGEST_TICK = 7200.0  # seconds: a crawl stays an hour, the last answer of a mail server may take ten minutes
+LONGEST_PASS = 120.0  # for one look at what is due: SQLite may keep it waiting for half a minute, now and then
+AGAIN_AFTER = 10.0  # such a look that failed
+_LOOKING = "looking for what is due"
+
+
+class Work:
+    """The ticks, and which of them are at it. One that is still at it does not begin again, whatever calls it."""
+
+    def __init__(self, ticks: Ticks, parts: Parts, steady: Callable[[], float] = time.monotonic) -> None:
+        self.ticks, self.parts, self._steady = ticks, parts, steady
+        self._running: dict[str, tuple[object, float]] = {}
+        self._lock = threading.Lock()
+
+    def run(self, name: str) -> None:
+        """One tick; raises nothing: what was not done is still due, and nobody may have to guess why."""
+        turn = object()
+        with self._lock:
+            if name in self._running:
+                return
+            self._running[name] = (turn, self._steady())
+        try:
+            self.ticks[name]()
+        except BaseException as error:  # noqa: BLE001  also SystemExit: it is the tick that ends, not the daemon
+            self.parts.failed(name, error)
+        else:
+            self.parts.well(name)
+        finally:
+            with self._lock:
+                if self._running.get(name, (None,))[0] is turn:
+                    del self._running[name]
+
+    def hanging(self, longest: float = LONGEST_TICK) -> list[str]:
+        """The ticks that have been at it for too long."""
+        with self._lock:
+            return [name for name, (_, began) in self._running.items() if self._steady() - began > longest]
+
+    def let_go(self, names: Iterable[str], ticks: Ticks) -> None:
+        """No thread can be ended from outside: those that hang are left alone, and others come in their place."""
+        with self._lock:
+            for name in names:
+                self._running.pop(name, None)
+            self.ticks = ticks
+
+
 # By settings file. The job store keeps only words, so the daemon leaves here what they mean.
-_known: dict[str, Ticks] = {}
+_known: dict[str, Work] = {}
 
 
 def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
@@ -53,7 +97,7 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
         jobs.deliver_mail(d.deliveries, d.mailer, s.mail, d.clock, s.mail.smtp_host or s.outbox)
 
     def post() -> None:  # beside the mail: a channel that is slow to answer does not hold it up
-        jobs.post(d.store, d.links, d.poster, d.clock)
+        jobs.post(d.store, d.links, d.poster, d.clock, s.digest.most_of_an_outlet)
 
     def bounces() -> None:
         box, paths = d.bounce_box, d.return_paths
@@ -73,19 +117,67 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
 
 def run(name: str, config: str) -> None:
     """One tick; this is what the persistent job store names, so the arguments are plain words and no secrets."""
-    try:
-        _known[config][name]()
-    except Exception:
-        # The next tick tries again: what was not done is still due. But nobody may have to guess why.
-        log.exception("%s failed", name)
+    _known[config].run(name)
 
 
-def make_timetable(engine: Engine, config: str, given: Ticks, every: ScheduleSettings) -> Timetable:
+class Timetable(BackgroundScheduler):  # type: ignore[misc]  # it has no types
+    """APScheduler, which tells whether it still looks for what is due."""
+
+    parts: Parts
+    _looks_by: float = 0.0  # by a clock that never leaps
+    _leapt = False
+
+    def start(self, *given: Any, **named: Any) -> None:
+        """Begin to tick."""
+        self._looks_by = time.monotonic() + LONGEST_PASS
+        super().start(*given, **named)
+
+    def trouble(self) -> str:
+        """Why it does not tick; "" when it does."""
+        thread = self._thread
+        if thread is None or not thread.is_alive():
+            return "its thread has ended"
+        late = time.monotonic() - self._looks_by
+        return f"it has looked for nothing for {late + LONGEST_PASS:.0f} seconds" if late > 0 else ""
+
+    def abandon(self) -> None:
+        """End it without waiting for it: it may hang in the middle."""
+        self.state = STATE_STOPPED
+        if self._event is not None:
+            self._event.set()
+
+    def tick_now(self) -> None:
+        """Let all ticks come now and go on from here: they wait for times of the clock as it was before it leapt.
+
+        One that is running comes once more when it is due again.
+        """
+        self._leapt = True
+        self.wakeup()
+
+    def _process_jobs(self) -> float | None:
+        self._looks_by = time.monotonic() + LONGEST_PASS
+        try:
+            if self._leapt:
+                self._leapt = False
+                for job in self.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+            wait: float | None = super()._process_jobs()
+        except Exception as error:  # noqa: BLE001  the disk is full, the database gone: APScheduler's thread would end
+            self.parts.failed(_LOOKING, error)
+            wait = AGAIN_AFTER
+        else:
+            self.parts.well(_LOOKING)
+        self._looks_by = time.monotonic() + LONGEST_PASS + (wait if wait is not None else threading.TIMEOUT_MAX)
+        return wait
+
+
+def make_timetable(engine: Engine, config: str, given: Work, every: ScheduleSettings) -> Timetable:
     """The timetable of these ticks with today's intervals, kept in the database; `start()` starts it."""
     _known[config] = given
-    scheduler = BackgroundScheduler(
+    scheduler = Timetable(
         jobstores={"default": SQLAlchemyJobStore(engine=engine, tablename="timetable")}, timezone="UTC"
     )
+    scheduler.parts = given.parts
     seconds = {
         "crawl": every.crawl_seconds,
         "match": every.match_seconds,
@@ -112,15 +204,32 @@ def make_timetable(engine: Engine, config: str, given: Ticks, every: ScheduleSet
     return scheduler
 
 
-def tick_now(timetable: Timetable) -> None:
-    """Let all ticks come now and go on from here: APScheduler waits for times of the clock as it was before it leapt.
+class Clockwork:
+    """The timetable as a part of the daemon: when it ends or hangs, or one of its ticks does, another is made."""
 
-    One that is running comes once more when it is due again.
-    """
-    for job in timetable.get_jobs():
-        job.modify(next_run_time=datetime.now(UTC))
+    def __init__(self, make: Callable[[Work], Timetable], make_ticks: Callable[[], Ticks], parts: Parts) -> None:
+        self._make, self._make_ticks, self._parts = make, make_ticks, parts
+        self.work = Work(make_ticks(), parts)
+        self.timetable: Timetable | None = None
 
+    def start(self) -> None:
+        """Also in place of one that is no good any more, with new threads, and new locks for what hangs."""
+        if self.timetable:
+            self.timetable.abandon()
+        if hanging := self.work.hanging():
+            self.work.let_go(hanging, self._make_ticks())
+        self.timetable = self._make(self.work)
+        self.timetable.start()
 
-def is_ticking() -> bool:
-    """APScheduler's thread ends when its job store fails, and a daemon without ticks would look alive for ever."""
-    return any(thread.name == "APScheduler" and thread.is_alive() for thread in threading.enumerate())
+    def tick_now(self) -> None:
+        """Let all ticks come now."""
+        if self.timetable:
+            self.timetable.tick_now()
+
+    def trouble(self) -> str:
+        """Why it does not tick; "" when it does."""
+        if hanging := self.work.hanging():
+            for name in hanging:
+                self._parts.failed(name, f"it has been at it for more than {LONGEST_TICK / 3600:.0f} hours")
+            return f"{', '.join(hanging)} hung"
+        return self.timetable.trouble() if self.timetable else "it was not started"

@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.queue import queue_due_digests
-from alerts.mail.deliveries import ABANDONED_AFTER, LONGEST_WAIT
+from alerts.mail.deliveries import LONGEST_WAIT, Deliveries
+from alerts.mail.leases import Leases, LeaseTimes
 from alerts.mail.sending import RETRY_AFTER
 from crawler.manners.hosts import Hosts, host_name
 from crawler.manners.robots import Robots
@@ -21,7 +22,7 @@ from crawler.store.recheck import LONGEST_LOOK, next_recheck
 from crawler.store.store import Store
 from crawler.watch.outcome import LONGEST_RETRY, Outcome, next_look
 from crawler.watch.polling import HURRY, Habit, Limits, next_reading
-from tests.makers.mailing import join, letter, meet, morning_after, post_of
+from tests.makers.mailing import after_a_crash, claim, join, letter, meet, morning_after, post_of
 from tests.makers.making import HALF_HOURLY, article, item, keep, see, watch
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -142,16 +143,33 @@ def test_a_mail_that_was_queued_deferred_or_begun_ahead_leaves_now(engine: Engin
     join(post, now)
     deliveries = post.deliveries
     deliveries.queue(letter("a"), 1, now + HOUR)  # an hour ahead, and never tried
-    claimed = deliveries.claim_delivery(now)
+    claimed = claim(deliveries, now)
     assert claimed is not None
-    deliveries.record_unsent(claimed.id or 0, Why(), now + AHEAD + HOUR)
-    again = deliveries.claim_delivery(now + MINUTE)
+    deliveries.record_unsent(claimed, Why(), now + AHEAD + HOUR)
+    again = claim(deliveries, now + MINUTE)
     assert again is not None
-    deliveries.record_unsent(again.id or 0, Why(), now + HOUR)
-    assert deliveries.claim_delivery(now + 2 * MINUTE) is None
-    assert deliveries.claim_delivery(now + AHEAD) is not None  # and its sender dies
-    assert deliveries.claim_delivery(now + HOUR) is not None
-    assert deliveries.claim_delivery(now + HOUR + ABANDONED_AFTER / 2) is None
+    deliveries.record_unsent(again, Why(), now + HOUR)
+    assert claim(deliveries, now + 2 * MINUTE) is None
+    assert claim(deliveries, now + AHEAD) is not None  # and its sender dies
+    assert after_a_crash(deliveries, now + HOUR) == 1
+    assert claim(deliveries, now + HOUR) is not None
+
+
+@pytest.mark.parametrize("leap", [AHEAD, -AHEAD, 3650 * DAY, HOUR], ids=str)
+def test_a_lease_is_over_by_no_leap_of_a_clock(engine: Engine, now: datetime, leap: timedelta) -> None:
+    watch(engine)
+    post = post_of(engine)
+    join(post, now)
+    steady = [0.0]
+    deliveries = Deliveries(engine, Leases(engine, LeaseTimes(beat=1000, over=180), lambda: steady[0]))
+    deliveries.queue(letter("a"), 1, now)
+    assert claim(deliveries, now) is not None
+    for passed in (0, 50, 100, 150):
+        steady[0] = passed
+        assert deliveries.reclaim(now + leap) == 0
+    steady[0] = 200
+    assert deliveries.reclaim(now - leap) == 1  # its holder never counted on
+    assert claim(deliveries, now - leap) is not None
 
 
 def test_what_was_found_ahead_is_in_the_next_digest(engine: Engine, now: datetime) -> None:

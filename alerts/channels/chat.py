@@ -60,8 +60,14 @@ def post_chat(channel: Channel, body: bytes, settings: CrawlSettings) -> None:
 
 def spoken(event: dict[str, Any]) -> tuple[str, str]:
     """An event as a person reads it: headline, and the lines below."""
-    if event["type"] != "story.matched":
+    if event["type"] == "channel.test":
         return "icewire", "A test: this channel works."
+    if event["type"] == "outlet.held":
+        outlet = _MENTION.sub("\u200b", event["data"]["outlet"])
+        return (
+            f"More from {outlet}",
+            f"{event['data']['posted']} of its stories were posted within a day; more are not.",
+        )
     story = event["data"]["story"]
     searches = event["data"]["searches"]
     named = ", ".join(one["name"] or one["query"] or "every story" for one in searches)

@@ -47,12 +47,19 @@ class StoryMatched(TypedDict):
     searches: list[SearchMet]
 
 
+class OutletHeld(TypedDict):
+    """What the event `outlet.held` holds: of this outlet so many stories were posted within a day, and no more are."""
+
+    outlet: str
+    posted: int
+
+
 class Event(TypedDict):
     """The body of a posting, as Standard Webhooks has it."""
 
-    type: Literal["story.matched", "channel.test"]
+    type: Literal["story.matched", "outlet.held", "channel.test"]
     timestamp: str
-    data: StoryMatched | dict[str, Any]
+    data: StoryMatched | OutletHeld | dict[str, Any]
 
 
 def story_matched(notice: Notice, searches: Sequence[SearchMet], now: datetime) -> bytes:
@@ -80,6 +87,12 @@ def story_matched(notice: Notice, searches: Sequence[SearchMet], now: datetime) 
     )
     data = StoryMatched(story=story, searches=list(searches))
     return _written(Event(type="story.matched", timestamp=written_at(now), data=data))
+
+
+def outlet_held(outlet: str, posted: int, now: datetime) -> bytes:
+    """That more stories of an outlet met searches than are posted in a day."""
+    data = OutletHeld(outlet=outlet, posted=posted)
+    return _written(Event(type="outlet.held", timestamp=written_at(now), data=data))
 
 
 def channel_test(now: datetime) -> bytes:

@@ -1,20 +1,27 @@
 """The newest stories that a query meets, as a feed: which queries may be one, and what it holds."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlsplit
 
 from alerts.channels.notice import Notice, notice_of, shown
 from alerts.locale import saying
-from alerts.matching import as_met, search
+from alerts.matching import as_met, is_wished, search
 from alerts.query import PlaceLookup, Query, QueryError, parse, read_back, stands_on_words
 from crawler.store import Store
+
+if TYPE_CHECKING:
+    from alerts.query import StoryHit
+    from crawler.store import StoryView
 
 FeedFormat = Literal["atom", "json"]
 FEED_PATHS: dict[FeedFormat, str] = {"atom": "/feed.atom", "json": "/feed.json"}
 MOST_STORIES = 50
+MOST_MET = 200  # of which those are chosen
+MOST_OF_AN_OUTLET = 10
 MOST_LOOKED_AT = 2000  # of the newest that the full-text index proposes: whoever asks must not read all the archive
 _LONGEST_TITLE = 200  # characters
 
@@ -67,10 +74,23 @@ def open_query(text: str, places: PlaceLookup, sources: Mapping[str, str] | None
     return query
 
 
+def fairly(found: "Sequence[tuple[StoryView, StoryHit]]", most: int) -> "list[tuple[StoryView, StoryHit]]":
+    """The newest of these, but more than ten of one outlet alone only where nobody else has anything to tell."""
+    first: list[tuple[StoryView, StoryHit]] = []
+    over: list[tuple[StoryView, StoryHit]] = []
+    of_outlet: Counter[str] = Counter()
+    for view, hit in found:
+        outlet = view.lead.source.id
+        counts = len({report.source.id for report in view.reports}) == 1 and not is_wished(hit.hit.terms, view.lead)
+        of_outlet[outlet] += counts
+        (over if counts and of_outlet[outlet] > MOST_OF_AN_OUTLET else first).append((view, hit))
+    return [*first, *over][:most]
+
+
 def story_feed(store: Store, query: Query, base_url: str) -> StoryFeed:
     """The newest stories that a query meets, as alerts would meet them."""
-    found = search(store, query, MOST_STORIES, news=True, among=MOST_LOOKED_AT)
-    met = [(view, view.reports[hit.index], hit) for view, hit in found]
+    found = search(store, query, MOST_MET, news=True, among=MOST_LOOKED_AT)
+    met = [(view, view.reports[hit.index], hit) for view, hit in fairly(found, MOST_STORIES)]
     notices = [notice_of(as_met(view, report, query), report, hit.hit.terms, hit.window) for view, report, hit in met]
     notices.sort(key=lambda notice: (notice.updated_at, notice.story_id), reverse=True)
     reading = read_back(query)

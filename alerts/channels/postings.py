@@ -1,23 +1,24 @@
 """What is to be posted, each story once a channel, and handing it over."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, exists, update
+from sqlalchemy import Engine, exists, func, update
 from sqlmodel import Session, col, select
 
 from alerts.channels.chat import post_chat
-from alerts.channels.event import SearchMet, channel_test, story_matched
+from alerts.channels.event import SearchMet, channel_test, outlet_held, story_matched
 from alerts.channels.notice import notice_of, shown
 from alerts.channels.webhook import Gone, post_webhook
 from alerts.locale import in_words
 from alerts.mail import Deliveries, DeliveryRefused, Letter, Links, delivery_of, hand_over
-from alerts.matching import as_met, follow_stories, kept_search
+from alerts.matching import as_met, follow_stories, is_wished, kept_search
 from alerts.people import WANTED, Channel, Channels, Delivery, DeliveryKind, Match, Muted, Subscriber, Subscription
 from crawler.database import reading
-from crawler.model import Why, because, inner
+from crawler.model import Article, Source, Why, because, inner
 from crawler.settings import CrawlSettings
 from crawler.store import Store, StoryView
 
@@ -25,6 +26,8 @@ log = logging.getLogger("icewire")
 
 POSTED: tuple[DeliveryKind, ...] = ("webhook", "chat")
 _AT_A_TIME = 100  # stories that are read together
+_DAY = timedelta(days=1)
+MOST_OF_AN_OUTLET = 10  # in a day, unless digest.most_of_an_outlet says another number
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,20 @@ class Postings:
             session.commit()
             return told is None
 
+    def told_of(self, since: datetime) -> Counter[tuple[int | None, str]]:
+        """How many stories of an outlet alone each channel was told since then, by channel and outlet."""
+        alone = func.count(col(Article.source_id).distinct()) == 1
+        query = (
+            select(Delivery.channel_id, Match.story_id, func.min(col(Article.source_id)))
+            .join(Match, col(Match.delivery_id) == Delivery.id)
+            .join(Article, col(Article.story_id) == Match.story_id)
+            .where(Delivery.queued_at > since, col(Delivery.channel_id).is_not(None))
+            .group_by(col(Delivery.channel_id), col(Match.story_id))
+            .having(alone)
+        )
+        with Session(self._reading) as session:
+            return Counter((channel, source) for channel, _, source in session.exec(query))
+
 
 def _told(session: Session, waiting: Waiting, letter: Letter) -> int | None:
     """The delivery that told this story to the channel."""
@@ -98,18 +115,39 @@ def _told(session: Session, waiting: Waiting, letter: Letter) -> int | None:
     return same or session.exec(by_another).first()
 
 
-def queue_postings(postings: Postings, store: Store, links: Links, now: datetime) -> int:
-    """Queue what is to be posted; returns how many. A story that was merged meanwhile waits for its matches."""
+def queue_postings(
+    postings: Postings, store: Store, links: Links, now: datetime, most_of_an_outlet: int = MOST_OF_AN_OUTLET
+) -> int:
+    """Queue what is to be posted; returns how many. A story that was merged meanwhile waits for its matches.
+
+    Of an outlet alone a channel is told so many stories a day, then once that there are more.
+    """
     follow_stories(postings.engine)
     queued = 0
     waiting = postings.waiting()
+    told = postings.told_of(now - _DAY) if waiting else Counter()
     for start in range(0, len(waiting), _AT_A_TIME):
         some = waiting[start : start + _AT_A_TIME]
         views = {view.story.id: view.news for view in store.views(one.story_id for one in some)}
         for one in some:
             if view := views.get(one.story_id):
-                queued += postings.record(one, _letter(one, view, links, now), now)
+                letter, outlet = _letter(one, view, links, now), (one.channel.id, view.lead.source.id)
+                if _counts(one, view) and told[outlet] >= most_of_an_outlet:
+                    letter = _held(one.channel, view.lead.source, most_of_an_outlet, links, now)
+                told[outlet] += _counts(one, view)
+                queued += postings.record(one, letter, now)
     return queued
+
+
+def _counts(waiting: Waiting, view: StoryView) -> bool:
+    """Whether it is a story of one outlet alone, which no search asks for by its name."""
+    alone = len({report.source.id for report in view.reports}) == 1
+    return alone and not any(is_wished(_terms(match), view.lead) for match, _ in waiting.met)
+
+
+def _held(channel: Channel, source: Source, posted: int, links: Links, now: datetime) -> Letter:
+    event_id = links.event_id("held", channel.id, source.id, now.date())
+    return Letter(channel.kind, channel.called, event_id, outlet_held(shown(source.name), posted, now))
 
 
 def _letter(waiting: Waiting, view: StoryView, links: Links, now: datetime) -> Letter:

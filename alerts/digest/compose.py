@@ -1,5 +1,6 @@
 """compose(): one subscriber's digest as a value. Pure: what was found comes in, nothing is looked up."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 from alerts.digest.ahead import Ahead
 from alerts.digest.due import LATE_AFTER
 from alerts.digest.importance import importance
-from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION, MOST_UPDATES, parted, shares
+from alerts.digest.limits import MOST_ENTRIES, MOST_IN_A_MAIL, MOST_OF_A_SECTION, MOST_UPDATES, Outlets, shares
 from alerts.digest.story import Development, DigestItem, MatchedStory
 from alerts.digest.subject import towns_of, with_places
 from alerts.locale import said_day, said_hour, said_list, translations
@@ -45,6 +46,7 @@ class Section:
     called: Heading = Heading()
     elsewhere: tuple[DigestItem, ...] = ()  # what it found as well, which stands under another search or as an update
     more: tuple[DigestItem, ...] = ()  # what it found and there is no room for: counted, and shown on a page
+    over: tuple[DigestItem, ...] = ()  # the same, as it is too much of one outlet
 
     @property
     def heading(self) -> str:
@@ -54,7 +56,12 @@ class Section:
     @property
     def found(self) -> int:
         """How many stories stand under it, shown or not."""
-        return len(self.items) + len(self.more)
+        return len(self.items) + len(self.more) + len(self.over)
+
+    @property
+    def crowded(self) -> Sequence[tuple[str, int]]:
+        """The outlets of which it found too much, and how much more, the most first."""
+        return Counter(item.story.outlet for item in self.over).most_common()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ class Digest:
     @property
     def hidden(self) -> tuple[DigestItem, ...]:
         """What it only counts."""
-        return (*self.more_updates, *(item for section in self.sections for item in section.more))
+        return (*self.more_updates, *(item for section in self.sections for item in (*section.more, *section.over)))
 
     def coming(self, story: MatchedStory) -> tuple[Ahead, ...]:
         """What a story tells of days that are not over when this is read."""
@@ -167,13 +174,14 @@ def compose(
     developed: Sequence[MatchedStory] = (),
     headings: Mapping[str, Heading] | None = None,
     language: str = "en",
+    most_of_an_outlet: int = MOST_IN_A_MAIL,
 ) -> Digest:
     """One digest: a section for each search, in their order; a story only in the first section that met it.
 
-    `found` may name a story once per search. The most important stories come first, as many as fit: 80 in all, and of
-    a section as `limits.py` says; the others are counted. `developed` are stories that an earlier digest told, in the
-    same way, each with its development or a correction. A digest made more than 15 minutes after it was `due` says so;
-    one that somebody asked for (None) is never late. `headings` are what the searches are called.
+    `found` may name a story once per search. The most important stories come first, as many as fit: 80 in all, of a
+    section and of an outlet as `limits.py` says; the others are counted. `developed` are stories that an earlier digest
+    told, in the same way, each with its development or a correction. A digest made more than 15 minutes after it was
+    `due` says so; one that somebody asked for (None) is never late. `headings` are what the searches are called.
     """
     every = Heading(translations(language).gettext("Every story"))
     called = {search: (headings or {}).get(search, Heading() if search else every) for search in searches}
@@ -181,11 +189,11 @@ def compose(
         _items(searches, found, called), key=lambda item: (-importance(item.story, now), item.story.story_id)
     )
     updates = sorted(_items(searches, developed, called), key=_newest_first)
-    sections = tuple(_section(search, called[search], items, updates) for search in searches)
+    outlets = Outlets(most_of_an_outlet)
+    sections = tuple(_section(search, called[search], items, updates, outlets) for search in searches)
     late = _late(due, now, ZoneInfo(timezone), language)
-    shown = tuple(item for item in updates if not item.story.unwelcome)[:MOST_UPDATES]
-    more = tuple(item for item in updates if item not in shown)
-    return limited(Digest(local_date, timezone, sections, sources, late, shown, more, language), MOST_ENTRIES)
+    shown, more, over = outlets.parted(updates, MOST_UPDATES, MOST_UPDATES)
+    return limited(Digest(local_date, timezone, sections, sources, late, shown, more + over, language), MOST_ENTRIES)
 
 
 def limited(digest: Digest, most: int) -> Digest:
@@ -203,11 +211,13 @@ def limited(digest: Digest, most: int) -> Digest:
     )
 
 
-def _section(search: str, called: Heading, items: Sequence[DigestItem], updates: Sequence[DigestItem]) -> Section:
-    shown, more = parted([item for item in items if item.story.search == search], called.most)
+def _section(
+    search: str, called: Heading, items: Sequence[DigestItem], updates: Sequence[DigestItem], outlets: Outlets
+) -> Section:
+    shown, more, over = outlets.parted([item for item in items if item.story.search == search], called.most)
     elsewhere = [item for item in items if search in item.also_met]
     elsewhere += [item for item in updates if search in (item.story.search, *item.also_met)]
-    return Section(search, shown, called, tuple(elsewhere), more)
+    return Section(search, shown, called, tuple(elsewhere), more, over)
 
 
 def _items(

@@ -10,23 +10,40 @@ MOST_BYTES = 90_000  # of the HTML as it is sent; Gmail hides what is beyond 102
 MOST_OF_A_SECTION = 25  # unless the reader says another number
 MOST_UPDATES = 20
 MOST_OF_AN_OUTLET = 5  # in a section
+MOST_IN_A_MAIL = 10  # of an outlet, unless digest.most_of_an_outlet says another number
 
 
-def parted(items: Sequence[DigestItem], most: int) -> tuple[tuple[DigestItem, ...], tuple[DigestItem, ...]]:
-    """The first `most` of a section, at most five of one outlet, and the rest; both in their order.
+class Outlets:
+    """How often one mail tells of each outlet alone. What several newsrooms report, and what the reader asked of an
+    outlet by its name, is told however often."""
 
-    What a server refused a mail for, perhaps, is not shown.
-    """
-    shown: list[DigestItem] = []
-    rest: list[DigestItem] = []
-    of_outlet: Counter[str] = Counter()
-    for item in items:
-        if not item.story.unwelcome and len(shown) < most and of_outlet[item.story.outlet] < MOST_OF_AN_OUTLET:
-            of_outlet[item.story.outlet] += 1
-            shown.append(item)
-        else:
-            rest.append(item)
-    return tuple(shown), tuple(rest)
+    def __init__(self, most: int = MOST_IN_A_MAIL) -> None:
+        self.most = most
+        self.told: Counter[str] = Counter()
+
+    def parted(
+        self, items: Sequence[DigestItem], most: int, most_of_an_outlet: int = MOST_OF_AN_OUTLET
+    ) -> tuple[tuple[DigestItem, ...], tuple[DigestItem, ...], tuple[DigestItem, ...]]:
+        """The first `most` of a section, the rest for which there is no room, and what is too much of one outlet; all
+        in their order."""
+        shown: list[DigestItem] = []
+        rest: list[DigestItem] = []
+        over: list[DigestItem] = []
+        here: Counter[str] = Counter()
+        for item in items:
+            outlet = item.story.outlet
+            counts = not (item.story.others or item.story.wished)
+            if item.story.unwelcome:  # a server refused a mail for it, perhaps
+                rest.append(item)
+            elif counts and (here[outlet] >= most_of_an_outlet or self.told[outlet] >= self.most):
+                over.append(item)
+            elif len(shown) < most:
+                shown.append(item)
+                here[outlet] += counts
+                self.told[outlet] += counts
+            else:
+                rest.append(item)
+        return tuple(shown), tuple(rest), tuple(over)
 
 
 def shares(wanted: Sequence[int], most: int) -> list[int]:

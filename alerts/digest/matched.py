@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from alerts.digest.ahead import Ahead, dates_ahead
 from alerts.digest.story import Development, Difference, FirstReport, MatchedStory, OtherReport, SaidNumber
+from alerts.matching import is_wished
 from alerts.people import Match, Subscription
 from alerts.query import Query, always, place_fit, read_hit, spans_in
 from crawler.model import Article, Why, inner
@@ -57,6 +58,7 @@ def matched_story(
         differences=differences(view),
         ahead=_ahead(view),
         unwelcome=match.unwelcome > 0,
+        wished=is_wished(terms, lead),
     )
 
 

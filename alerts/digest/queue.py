@@ -139,7 +139,7 @@ def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime
         return "wait" if news.moving else "nothing"
     subscriber = wanted.subscriber
     assert subscriber.id is not None
-    digest = _digest(wanted, news, sources, now)
+    digest = _digest(post, wanted, news, sources, now)
     message_id = post.links.message_id(
         sender_domain(post.mail), "digest", subscriber.id, wanted.day, wanted.cadence, now
     )
@@ -169,10 +169,10 @@ def _is_made(post: Post, wanted: Wanted) -> bool:
 
 def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> Digest:
     """The digest as it would be; nothing is stored."""
-    return _digest(wanted, gather(post, wanted, now), sources, now)
+    return _digest(post, wanted, gather(post, wanted, now), sources, now)
 
 
-def _digest(wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> Digest:
+def _digest(post: Post, wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> Digest:
     told = {story.search for story in (*news.found, *news.developed)}
     # Of a story that is followed, or a search whose day it is not, only what there is to tell: not that it is nothing.
     quiet = {s.query for s in wanted.subscriptions if s.story_id is not None or s.id in wanted.held}
@@ -180,7 +180,10 @@ def _digest(wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> 
     zone = wanted.subscriber.timezone
     language = known_language(wanted.subscriber.language)
     called = headings(wanted.subscriptions, language)
-    digest = compose(wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called, language)
+    most = post.digest.most_of_an_outlet
+    digest = compose(
+        wanted.day, zone, searches, news.found, sources, now, wanted.due, news.developed, called, language, most
+    )
     if wanted.first is None:
         return digest
     stands = stands_for(wanted.first, wanted.day, wanted.paused, language)

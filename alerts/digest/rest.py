@@ -12,13 +12,14 @@ from alerts.people import DigestRecord, Subscriber
 from crawler.database import reading
 
 Rest = list[dict[str, Any]]
+MOST_KEPT = 1000  # stories of a section; what a flood brings beyond is counted, and found by a search
 
 
 def rest_of(digest: Digest) -> Rest:
     """As JSON: of the updates (0) and each section (1 …) that has more than is shown, its heading and stories."""
-    parts = [(0, "", digest.more_updates), *((n, s.heading, s.more) for n, s in enumerate(digest.sections, 1))]
+    parts = [(0, "", digest.more_updates), *((n, s.heading, s.more + s.over) for n, s in enumerate(digest.sections, 1))]
     return [
-        {"number": number, "heading": heading, "stories": [_story(item) for item in items]}
+        {"number": number, "heading": heading, "stories": [_story(item) for item in items[:MOST_KEPT]]}
         for number, heading, items in parts
         if items
     ]

@@ -1,7 +1,7 @@
 """Bytes into the world."""
 
 from alerts.mail.answers import told as told_by
-from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, SmtpMailer
+from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, Patience, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Deliveries, Letter, delivery_of
 from alerts.mail.links import Links, load_key
@@ -23,6 +23,7 @@ __all__ = [
     "Links",
     "Mailer",
     "Outbox",
+    "Patience",
     "SmtpMailer",
     "deliver",
     "delivery_of",

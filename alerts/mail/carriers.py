@@ -1,16 +1,19 @@
 """Who takes a finished mail away: an SMTP server, or a folder to look into."""
 
 import contextlib
+import io
 import re
 import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 from alerts.mail.answers import Stage, about, about_recipient
 from alerts.mail.mending import told_as
@@ -18,12 +21,24 @@ from alerts.mail.message import page_of
 from alerts.settings import MailSettings
 from crawler.model import IcewireError, Why, because
 
-# Seconds. RFC 5321, 4.5.3.2, would wait 5 minutes for the first word as well; who is silent then holds up all mail.
-CONNECT_TIMEOUT = 30
-SMTP_TIMEOUT = 60  # to be greeted and to log in, which some servers are slow at on purpose
-COMMAND_TIMEOUT = 300  # MAIL, RCPT, DATA, and taking in the text
-TAKEN_TIMEOUT = 600  # for the answer to the final dot: who goes earlier sends the same mail twice
-MAIL_TIMEOUT = 1500  # for all of it, however slowly a server goes on saying something
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a server has for each answer: what RFC 5321, 4.5.3.2, asks for at least.
+
+    They pass for the whole answer, also when a byte of it comes now and then.
+    """
+
+    connecting: float = 30  # where nobody listens
+    greeting: float = 300  # and what follows until a mail begins; some servers are slow at it on purpose
+    command: float = 300  # MAIL, RCPT
+    data: float = 120
+    block: float = 180  # to take in so much of the text
+    taken: float = 660  # after the final dot: who goes within ten minutes sends the same mail twice
+    all: float = 5400  # where no other limit ends it: a handshake that goes on for ever
+
+
+BLOCK = 65536  # bytes
 
 _OUTBOX_NAME = re.compile(r"\d{4}-\d\d-\d\d-(.+)-[^-]{8}\.(?:eml|html)(?:\.part)?")
 
@@ -101,8 +116,14 @@ class SmtpMailer:
     `return_path`: where a mail that does not arrive comes back to, of each; else to the sender.
     """
 
-    def __init__(self, settings: MailSettings, return_path: Callable[[bytes], str] | None = None) -> None:
-        self.settings, self._return_path = settings, return_path or (lambda message: settings.sender)
+    def __init__(
+        self,
+        settings: MailSettings,
+        patience: Patience | None = None,
+        return_path: Callable[[bytes], str] | None = None,
+    ) -> None:
+        self.settings, self.patience = settings, patience or Patience()
+        self._return_path = return_path or (lambda message: settings.sender)
 
     def send(self, recipient: str, message: bytes) -> None:
         """One SMTP conversation (RFC 5321). Only what is said of the recipient or of the mail itself is final."""
@@ -110,13 +131,13 @@ class SmtpMailer:
         try:
             with contextlib.closing(self.connect()) as smtp:
                 self._announce(smtp, recipient, message)
-                smtp.send(_as_sent(message))
+                smtp.send_within(self.patience.block, _as_sent(message))
                 in_doubt = True  # until the answer is there
-                code, said = _within(smtp, TAKEN_TIMEOUT).getreply()
+                code, said = smtp.within(self.patience.taken).getreply()
                 in_doubt = False
                 _agree(code, said, "data")
                 with contextlib.suppress(smtplib.SMTPException, OSError):  # it was taken, whatever is said to QUIT
-                    _within(smtp, SMTP_TIMEOUT).quit()
+                    smtp.within(self.patience.connecting).quit()
         except smtplib.SMTPResponseException as error:  # to us or our login: for the operator to mend
             raise DeliveryDelayed(_answer(error.smtp_code, error.smtp_error), "server") from error
         except (smtplib.SMTPException, OSError, ValueError) as error:  # ValueError: a login that is not ASCII
@@ -125,26 +146,27 @@ class SmtpMailer:
                 because("mail_unreachable", where=where, error=str(error)), "server", in_doubt
             ) from error
 
-    def _announce(self, smtp: smtplib.SMTP, recipient: str, message: bytes) -> None:
+    def _announce(self, smtp: "_Session", recipient: str, message: bytes) -> None:
         """All up to the server's "go on"."""
-        _within(smtp, SMTP_TIMEOUT).ehlo_or_helo_if_needed()
+        smtp.within(self.patience.greeting).ehlo_or_helo_if_needed()
         options = [f"SIZE={len(message)}"] if smtp.has_extn("size") else []
-        _agree(*_within(smtp, COMMAND_TIMEOUT).mail(self._return_path(message), options), "sender")
+        sender = self._return_path(message)
+        _agree(*smtp.within(self.patience.command).mail(sender, options), "sender")
         try:
-            answer = _within(smtp, COMMAND_TIMEOUT).rcpt(recipient)
+            answer = smtp.within(self.patience.command).rcpt(recipient)
         except ValueError as error:
             raise DeliveryRefused(because("no_mail_address", recipient=recipient, error=str(error)), True) from error
         _agree(*answer, "recipient")
-        _agree(*_within(smtp, COMMAND_TIMEOUT).docmd("DATA"), "data")
+        _agree(*smtp.within(self.patience.data).docmd("DATA"), "data")
 
-    def connect(self) -> smtplib.SMTP:
+    def connect(self) -> "_Session":
         """A session that is encrypted and logged in as configured."""
         s = self.settings
         context = ssl.create_default_context()
         if s.smtp_security == "tls":
-            smtp: smtplib.SMTP = _TlsSession(s.smtp_host, s.smtp_port, timeout=SMTP_TIMEOUT, context=context)
+            smtp: _Session = _TlsSession(s.smtp_host, s.smtp_port, self.patience, context=context)
         else:
-            smtp = _Session(s.smtp_host, s.smtp_port, timeout=SMTP_TIMEOUT)
+            smtp = _Session(s.smtp_host, s.smtp_port, self.patience)
         try:
             if s.smtp_security == "starttls":
                 smtp.starttls(context=context)
@@ -157,15 +179,51 @@ class SmtpMailer:
 
 
 class _Session(smtplib.SMTP):
-    """A session that is cut off after MAIL_TIMEOUT: a byte now and then keeps a socket's own timeout from passing."""
+    """A session whose answers come within a time, each as a whole: a socket's timeout begins anew with each byte."""
 
     _limit: threading.Timer | None = None
 
+    def __init__(self, host: str, port: int, patience: Patience, **given: Any) -> None:
+        self._patience, self._ends = patience, 0.0
+        try:
+            super().__init__(host, port, timeout=patience.greeting, **given)
+        except BaseException:
+            self.close()
+            raise
+
+    def within(self, seconds: float) -> Self:
+        """The session, each of whose next answers is waited for that long."""
+        self.timeout = seconds
+        return self
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer."""
+        self._ends = time.monotonic() + self.timeout
+        if self.file is None and self.sock:
+            self.file = io.BufferedReader(_Answers(self))
+        return super().getreply()
+
+    def receive(self, into: Any) -> int:
+        """What has come of the answer."""
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        assert self.sock
+        self.sock.settimeout(left)
+        return self.sock.recv_into(into)
+
+    def send_within(self, seconds: float, text: bytes) -> None:
+        """Send a text, each block of it within that time."""
+        for start in range(0, len(text), BLOCK):
+            assert self.sock
+            self.sock.settimeout(seconds)
+            self.send(text[start : start + BLOCK])
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        self._limit = threading.Timer(MAIL_TIMEOUT, self._cut_off)
+        self._limit = threading.Timer(self._patience.all, self._cut_off)
         self._limit.daemon = True
         self._limit.start()
-        connected: socket.socket = super()._get_socket(host, port, min(timeout, CONNECT_TIMEOUT))  # type: ignore[misc]
+        connected: socket.socket = super()._get_socket(host, port, self._patience.connecting)  # type: ignore[misc]
         connected.settimeout(timeout)
         return connected
 
@@ -185,15 +243,21 @@ class _TlsSession(_Session, smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
 
 
+class _Answers(io.RawIOBase):
+    """What a server says."""
+
+    def __init__(self, session: _Session) -> None:
+        self._session = session
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        return self._session.receive(into)
+
+
 def _as_name(address: str) -> str:
     return "".join(c if c.isalnum() or c in ".-@" else "_" for c in address)
-
-
-def _within(smtp: smtplib.SMTP, seconds: float) -> smtplib.SMTP:
-    """The session, whose next answer is waited for that long."""
-    if smtp.sock:
-        smtp.sock.settimeout(seconds)
-    return smtp
 
 
 def _agree(code: int, said: bytes, stage: Stage) -> None:

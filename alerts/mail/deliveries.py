@@ -1,19 +1,21 @@
 """Every query on the queue of mails and postings; each method is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
-from sqlalchemy import Engine, func, or_, update
+from sqlalchemy import Engine, case, exists, func, or_, update
 from sqlmodel import Session, col, select
 
+from alerts.mail.leases import Holder, Leases, end_lease
 from alerts.people import (
     NEVER,
     Delivery,
     DeliveryKind,
     DeliveryState,
     DigestRecord,
+    Lease,
     note_refusal,
     note_return,
     note_taken,
@@ -21,8 +23,6 @@ from alerts.people import (
 )
 from crawler.database import reading
 from crawler.model import Why, because, is_due
-
-ABANDONED_AFTER = timedelta(hours=1)  # a delivery "sending" for longer was cut off by a crash
 
 EMPTY_KEPT = timedelta(days=1)  # an older mail that nothing was found tells nobody anything
 
@@ -44,8 +44,9 @@ class Letter:
 class Deliveries:
     """The mails that are queued, being sent, sent and given up."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, leases: Leases | None = None) -> None:
         self.engine = engine
+        self.leases = leases or Leases(engine)
         self._reading = reading(engine)
 
     def queue(self, letter: Letter, subscriber_id: int, now: datetime, leaves_at: datetime | None = None) -> None:
@@ -57,50 +58,62 @@ class Deliveries:
                 session.add(delivery)
                 session.commit()
 
-    def claim_delivery(
-        self, now: datetime, skip: Sequence[int] = (), kinds: Sequence[DeliveryKind] = MAILS, tired: Sequence[int] = ()
-    ) -> Delivery | None:
-        """Take the next one of these kinds to send; two workers never take the same one. None for a tired channel.
+    def claim(
+        self,
+        holder: Holder,
+        now: datetime,
+        most: int = 1,
+        kinds: Sequence[DeliveryKind] = MAILS,
+        tired: Collection[int] = (),
+    ) -> list[int]:
+        """Take up to so many of these kinds that are due; no two at work take the same one. None for a tired channel.
 
         What was never tried is due whatever the clock said when it was queued.
         """
-        planned = col(Delivery.next_attempt_at)
-        due = or_(
-            (col(Delivery.state) == "queued") & is_due(planned, now, LONGEST_WAIT),
-            (col(Delivery.state) == "queued") & (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at),
-            (col(Delivery.state) == "sending") & is_due(planned, now - ABANDONED_AFTER, 2 * ABANDONED_AFTER),
-        )
-        with Session(self.engine, expire_on_commit=False) as session:
+        planned, state = col(Delivery.next_attempt_at), col(Delivery.state)
+        untried = (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at)
+        with Session(self.engine) as session:
             query = (
-                select(Delivery)
-                .where(due, col(Delivery.kind).in_(kinds), col(Delivery.id).not_in(skip))
+                select(Delivery.id)
+                .where(state == "queued", or_(is_due(planned, now, LONGEST_WAIT), untried))
+                .where(col(Delivery.kind).in_(kinds))
                 .where(or_(col(Delivery.channel_id).is_(None), col(Delivery.channel_id).not_in(tired)))
                 .order_by(col(Delivery.queued_at), col(Delivery.id))
-                .limit(1)
+                .limit(most)
                 .with_for_update(skip_locked=True)
             )
-            delivery = session.exec(query).first()
-            if delivery:
-                delivery.in_doubt |= delivery.state == "sending"
-                delivery.state, delivery.next_attempt_at = "sending", now
-                delivery.attempts += 1
-                session.commit()
-            return delivery
+            taken = [delivery_id for delivery_id in session.exec(query) if delivery_id]
+            if not taken or not holder.holds(session):
+                return []
+            session.exec(
+                update(Delivery)
+                .where(col(Delivery.id).in_(taken))
+                .values(state="sending", lease=holder.id, next_attempt_at=now, attempts=Delivery.attempts + 1)
+            )
+            session.commit()
+        holder.claimed(taken)
+        return taken
+
+    def claimed(self, holder: Holder, delivery_id: int) -> Delivery | None:
+        """A delivery that was claimed, if it is the holder's still: whoever leaves takes what waits for them along."""
+        with Session(self._reading) as session:
+            delivery = session.get(Delivery, delivery_id)
+        return delivery if delivery and _is_sent_by(delivery, holder.id) else None
 
     def record_sent(self, delivery_id: int, now: datetime) -> None:
         """The mail server took it."""
         with Session(self.engine) as session:
             delivery = session.get(Delivery, delivery_id)
-            if delivery:  # who leaves meanwhile takes it along
+            if delivery and delivery.state != "returned":  # who leaves meanwhile takes it along
                 delivery.state, delivery.sent_at, delivery.error = "sent", now, ""
-                delivery.error_args = {}
+                delivery.error_args, delivery.lease = {}, ""
                 if delivery.kind == "digest":
                     note_taken(session, delivery.subscriber_id, now)
                 session.commit()
 
     def record_unsent(
         self,
-        delivery_id: int,
+        sending: Delivery,
         error: Why,
         retry_at: datetime | None,
         in_doubt: bool = False,
@@ -115,12 +128,12 @@ class Deliveries:
         `unwelcome`: refused for what it holds.
         """
         with Session(self.engine) as session:
-            delivery = session.get(Delivery, delivery_id)
+            delivery = _still(session, sending)
             if delivery is None:
                 return False
             delivery.error, delivery.error_args = error.columns
             delivery.in_doubt |= in_doubt
-            delivery.state = "failed" if retry_at is None else "queued"
+            delivery.state, delivery.lease = "failed" if retry_at is None else "queued", ""
             delivery.next_attempt_at = retry_at or delivery.next_attempt_at
             if retry_at is None:
                 return_stories(session, delivery, unwelcome)
@@ -131,6 +144,49 @@ class Deliveries:
                 ended = note_return(session, delivery.subscriber_id, error, unreached_since)
             session.commit()
             return ended
+
+    def record_held(self, sending: Delivery, reason: Why, until: datetime) -> None:
+        """It may not leave before then; that is no attempt."""
+        with Session(self.engine) as session:
+            delivery = _still(session, sending)
+            if delivery:
+                delivery.state, delivery.lease, delivery.next_attempt_at = "queued", "", until
+                delivery.error, delivery.error_args = reason.columns
+                delivery.attempts -= 1
+                session.commit()
+
+    def give_back(self, holder: Holder) -> None:
+        """The work is over. What was claimed and not begun was never tried; what was begun and is open is in doubt."""
+        if not holder.has_claimed:
+            return
+        with Session(self.engine) as session:
+            own = (col(Delivery.state) == "sending", col(Delivery.lease) == holder.id)
+            untried = update(Delivery).where(*own, col(Delivery.id).in_(holder.waiting))
+            # As it was before, so that it is due at once whatever the clock says.
+            planned = case((col(Delivery.attempts) == 1, Delivery.queued_at), else_=Delivery.next_attempt_at)
+            back = {"state": "queued", "lease": "", "attempts": Delivery.attempts - 1, "next_attempt_at": planned}
+            session.exec(untried.values(**back))
+            session.exec(update(Delivery).where(*own).values(state="queued", lease="", in_doubt=True))
+            end_lease(session, holder.id)
+            session.commit()
+
+    def reclaim(self, now: datetime) -> int:
+        """What those left in the middle who are gone is to be sent again, as the same mail; returns how many.
+
+        Who is at work keeps what they claimed, however long a server takes to answer.
+        """
+        orphan = (col(Delivery.state) == "sending") & ~exists().where(col(Lease.id) == Delivery.lease)
+        with Session(self._reading) as session:
+            over = self.leases.over(session)
+            if not over and session.exec(select(Delivery.id).where(orphan).limit(1)).first() is None:
+                return 0
+        with Session(self.engine) as session:
+            for lease, beats in over.items():
+                end_lease(session, lease, beats)
+            again = {"state": "queued", "lease": "", "next_attempt_at": now, "in_doubt": True}
+            result = session.exec(update(Delivery).where(orphan).values(**again))
+            session.commit()
+            return int(result.rowcount)
 
     def take_back(self, subscriber_id: int, cadence: str = "daily") -> int:
         """Before the next digest of this cadence is made: take back those whose mail could not leave so far.
@@ -157,24 +213,6 @@ class Deliveries:
                 return_stories(session, delivery)
             session.commit()
             return len(found)
-
-    def record_held(self, delivery_id: int, reason: Why, until: datetime) -> None:
-        """It may not leave before then; that is no attempt."""
-        with Session(self.engine) as session:
-            delivery = session.get(Delivery, delivery_id)
-            if delivery:
-                delivery.state, delivery.next_attempt_at = "queued", until
-                delivery.error, delivery.error_args = reason.columns
-                delivery.attempts -= 1
-                session.commit()
-
-    def reclaim_deliveries(self, now: datetime) -> int:
-        """At start, with no other sender running: what a crash left in the middle is to be sent again."""
-        with Session(self.engine) as session:
-            cut_off = update(Delivery).where(col(Delivery.state) == "sending")
-            result = session.exec(cut_off.values(state="queued", next_attempt_at=now, in_doubt=True))
-            session.commit()
-            return int(result.rowcount)
 
     def latest_digest(self) -> Delivery | None:
         """The newest digest mail, as long as its text is kept."""
@@ -209,6 +247,16 @@ class Deliveries:
             done = over & (col(Delivery.queued_at) < queued_before)
             session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
             session.commit()
+
+
+def _is_sent_by(delivery: Delivery, lease: str) -> bool:
+    return delivery.state == "sending" and delivery.lease == lease
+
+
+def _still(session: Session, sending: Delivery) -> Delivery | None:
+    """What somebody is sending, to be written to; None when it is theirs no more, or gone."""
+    delivery = session.get(Delivery, sending.id, with_for_update=True)
+    return delivery if delivery and _is_sent_by(delivery, sending.lease) else None
 
 
 def return_stories(session: Session, delivery: Delivery, unwelcome: bool = False) -> None:

@@ -47,7 +47,7 @@ def record_returned(engine: Engine, delivery_id: int, effect: Effect, why: Why, 
         if effect == "complaint":
             news = note_complaint(session, delivery.subscriber_id, now)
         elif news := delivery.state in ("queued", "sending", "sent"):  # queued: taken, and cut off before we knew
-            delivery.state, delivery.next_attempt_at = "returned", now
+            delivery.state, delivery.lease, delivery.next_attempt_at = "returned", "", now
             delivery.error, delivery.error_args = why.columns
             return_stories(session, delivery, effect == "unwelcome")
             if delivery.kind == "digest" and effect != "us":

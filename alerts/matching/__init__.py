@@ -8,7 +8,7 @@ from alerts.matching.lookback import back_test
 from alerts.matching.matches import Matches
 from alerts.matching.periods import Period
 from alerts.matching.searches import LiveSearches
-from alerts.matching.shown import as_met, kept_search
+from alerts.matching.shown import as_met, is_wished, kept_search
 
 __all__ = [
     "MOST_A_DAY",
@@ -22,6 +22,7 @@ __all__ = [
     "document_of",
     "documents_of",
     "follow_stories",
+    "is_wished",
     "kept_search",
     "match_new_search",
     "match_unmatched",

@@ -1,7 +1,11 @@
 """Which report of a story is shown to somebody: as a rule the story's first, or the one on the place asked for."""
 
+from collections.abc import Iterable
+
 from alerts.query import NamedPlaces, Query, QueryError, parse, place_fit
+from crawler.model import Why
 from crawler.store import Report, StoryView
+from crawler.text import fold
 
 
 def as_met(view: StoryView, met: Report, query: Query | None) -> StoryView:
@@ -20,3 +24,9 @@ def kept_search(text: str) -> Query | None:
         return parse(text, NamedPlaces())
     except QueryError:
         return None
+
+
+def is_wished(terms: Iterable[Why], lead: Report) -> bool:
+    """Whether a search met a story by the name of the outlet that is shown."""
+    named = {fold(lead.source.id), fold(lead.source.name)}
+    return any(term.code == "term_source" and term.args.get("value") in named for term in terms)

@@ -22,6 +22,7 @@ from crawler.watch import Troubles, Untold, mark_told
 _HEADINGS = (
     ("failing", "Cannot be read"),
     ("silent", "Silent"),
+    ("flood", "More links than there is room for"),
     ("less", "Much less than usual"),
     ("more", "Much more than usual"),
 )

@@ -209,6 +209,7 @@ class Delivery(TableRow, table=True):
     recipient: str
     message: bytes = Field(sa_type=LargeBinary)
     state: DeliveryState = Field(default="queued", sa_type=String)
+    lease: str = ""  # of who is sending it; no key: one whose lease is gone was cut off in the middle
     attempts: int = 0
     in_doubt: bool = False  # it was handed over and nobody knows whether it was taken: only the same mail may follow
     queued_at: datetime = Field(sa_type=UTCDateTime)
@@ -216,3 +217,10 @@ class Delivery(TableRow, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     error: str = ""  # of the last attempt: the code of a Why
     error_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Lease(TableRow, table=True):
+    """That somebody is at work on deliveries, for as long as they count on: a count knows no clock that could leap."""
+
+    id: str = Field(primary_key=True)
+    beats: int = 1

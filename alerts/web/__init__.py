@@ -1,6 +1,7 @@
-"""The web pages: thin, no rule inside."""
+"""The pages, and the server that shows them."""
 
 from alerts.web.app import Pages, make_app
-from alerts.web.guard import guarded
+from alerts.web.guard import Places
+from alerts.web.server import WebServer
 
-__all__ = ["Pages", "guarded", "make_app"]
+__all__ = ["Pages", "Places", "WebServer", "make_app"]

@@ -14,6 +14,7 @@ from crawler.text import WORD, fold, sentences, words
 _QUOTED_WORDS = 20
 _MOST_NUMBERS = 3
 _NOISE_WORDS = 14  # a longer line is not about the page
+_NOISE_LETTERS = 400
 _SENTENCE_WORDS = 6  # a shorter new sentence is a caption, a button, a byline
 _FATE_WORDS = 3  # unless it says what became of somebody
 _ALIKE = 0.5  # two sentences this alike are versions of each other
@@ -112,9 +113,12 @@ class _Edits:
     def passages(self, text: str, ledes: list[str]) -> list[Why]:
         """A part for each kind of change; the first that may be is quoted."""
         corrections = [s for s in self.added if _CORRECTION.match(fold(s))]
-        added = [s for s in self.added if s not in corrections]
-        whole = [p for p in text.split("\n") if (told := told_sentences(p)) and all(s in added for s in told)]
-        inside = [s for s in added if not any(s in p for p in whole)]
+        added = dict.fromkeys(s for s in self.added if not _CORRECTION.match(fold(s)))
+        told = [(paragraph, told_sentences(paragraph)) for paragraph in text.split("\n")]
+        new = [(paragraph, said) for paragraph, said in told if said and all(s in added for s in said)]
+        whole = [paragraph for paragraph, _ in new]
+        in_whole = {s for _, said in new for s in said}
+        inside = [s for s in self.added if s in added and s not in in_whole]
         parts: list[Why] = []
         quoted = False
         for code, unquoted, passages in zip(
@@ -141,7 +145,9 @@ def _is_noise(line: str) -> bool:
     said = list(islice(rest, _NOISE_WORDS + 1))  # of a long line no more is looked at
     if len(said) > _NOISE_WORDS or _CORRECTION.match(plain):
         return all(map(_STAMP_WORDS.fullmatch, chain(said, rest)))
-    return not said or bool(_NOISE.match(plain) or _TIME_STAMP.match(plain) or _NOISE_INSIDE.search(plain))
+    if not said or len(plain) > _NOISE_LETTERS:
+        return not said
+    return bool(_NOISE.match(plain) or _TIME_STAMP.match(plain) or _NOISE_INSIDE.search(plain))
 
 
 def _is_sentence(text: str) -> bool:

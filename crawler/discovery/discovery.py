@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain, islice
+from typing import Protocol, TypeVar
 from urllib.parse import urljoin
 
 from crawler.discovery.choosing import (
@@ -30,6 +32,9 @@ from crawler.feeds import Reading, UnreadableFeed, body_text, read_feed
 from crawler.manners import Asker, Had, Over, Refused, reason
 from crawler.model import IcewireError, Why, because
 from crawler.registry import feed_key
+from crawler.workshop import NotBegun, Suspected
+
+T = TypeVar("T")
 
 # Bounds, chosen by hand.
 _MOST_NAMED = 8  # feeds of the front page that are read
@@ -63,12 +68,24 @@ class Discovery:
         return tuple(found for found in self.found if found.state == "taken")
 
 
-def discover(homepage: str, asker: Asker) -> Discovery:
+class Doing(Protocol):
+    """Does a task: what it gives or raises."""
+
+    def __call__(self, task: Callable[[], T], /) -> T: ...
+
+
+def _here(task: Callable[[], T], /) -> T:
+    return task()
+
+
+def discover(homepage: str, asker: Asker, do: Doing = _here) -> Discovery:
     """Look at a site with the requests that are left to the asker, and choose among its ways in.
+
+    What it answers is read by `do`.
 
     Raises IcewireError when the front page gives no answer at all.
     """
-    search = _Search(asker, homepage, asker.hosts.clock())
+    search = _Search(asker, homepage, asker.hosts.clock(), do)
     try:
         search.run()
     except Over as over:
@@ -80,12 +97,12 @@ def discover(homepage: str, asker: Asker) -> Discovery:
     return Discovery(search.homepage, front.name, front.language, found, tuple(asker.tried), search.stopped)
 
 
-def read_named(feeds: Sequence[str], homepage: str, asker: Asker) -> Discovery:
+def read_named(feeds: Sequence[str], homepage: str, asker: Asker, do: Doing = _here) -> Discovery:
     """Read the feeds that a person named, as robots.txt allows; each that can be read is taken, stale or not.
 
     Of a feed that is not taken `why` tells why.
     """
-    search = _Search(asker, homepage, asker.hosts.clock())
+    search = _Search(asker, homepage, asker.hosts.clock(), do)
     for url in feeds:
         way = WayIn(url, "named")
         try:
@@ -105,6 +122,7 @@ class _Search:
     asker: Asker
     homepage: str
     now: datetime
+    do: Doing
     front: FrontPage = field(default_factory=FrontPage)
     body: Had | None = None  # of the front page
     found: list[FoundFeed] = field(default_factory=list)
@@ -154,8 +172,7 @@ class _Search:
         if had.answer.status == 200 and not had.wall:
             self.body = had
             with suppress(UnreadableFeed):
-                kind = had.answer.headers.get("content-type", "")
-                self.front = read_front(body_text(had.answer.body, had.answer.url, kind), had.answer.url)
+                self.front = self._done(partial(_front, had))
         else:
             self._keep(WayIn(self.homepage, "page", "section"), "unreadable", _status(had))
 
@@ -196,7 +213,7 @@ class _Search:
             self._keep(way, "unreadable", _status(had))
             return
         try:
-            reading = _read(had, self.now)
+            reading = self._done(partial(_read, had, self.now))
         except UnreadableFeed:
             self._not_a_feed(way, had)
             return
@@ -206,7 +223,7 @@ class _Search:
         """A page at a feed's address: a wall, a page not found that says 200, or a list of feeds."""
         if way.origin == "link":
             with suppress(UnreadableFeed):
-                page = read_front(body_text(had.answer.body, had.answer.url), had.answer.url)
+                page = self._done(partial(_front, had))
                 listed = (replace(feed, origin="page") for feed in page.feeds)  # a list of lists is not followed
                 self._look(islice(listed, _MOST_LISTED))
                 return
@@ -217,7 +234,7 @@ class _Search:
         if reading.sitemaps and not reading.items:
             child = next((url for url in reading.sitemaps if is_news_sitemap(url)), reading.sitemaps[0])
             try:
-                reading = _read(self.asker.ask(child), self.now)
+                reading = self._done(partial(_read, self.asker.ask(child), self.now))
             except Over:
                 raise
             except IcewireError as error:
@@ -229,6 +246,13 @@ class _Search:
         found = weigh_feed(way, reading, self.homepage, self.now)
         if all(feed_key(found.url) != feed_key(other.url) for other in self.found):
             self.found.append(found)
+
+    def _done(self, task: Callable[[], T]) -> T:
+        """What reading an answer gives; one that takes too much time or memory cannot be read."""
+        try:
+            return self.do(task)
+        except (Suspected, NotBegun) as error:
+            raise UnreadableFeed(error.why) from error
 
     def _keep(self, way: WayIn, state: FoundState, why: Why = NOTHING) -> None:
         # What only we thought of and is not there is no news to anybody; it stands among what was tried.
@@ -253,7 +277,7 @@ class _Search:
     def _articles(self, had: Had) -> Iterator[FoundFeed]:
         if had.answer.status == 200 and not had.wall:
             with suppress(UnreadableFeed):
-                reading = _read(had, self.now, section=True)
+                reading = self._done(partial(_read, had, self.now, section=True))
                 page = weigh_feed(WayIn(had.url, "page", "section"), reading, self.homepage, self.now)
                 yield replace(page, origin="section")
 
@@ -263,6 +287,11 @@ def _read(had: Had, now: datetime, section: bool = False) -> Reading:
         raise UnreadableFeed(_status(had))
     kind = had.answer.headers.get("content-type", "")
     return read_feed(had.answer.body, had.answer.url, kind, "section" if section else None, now)
+
+
+def _front(had: Had) -> FrontPage:
+    kind = had.answer.headers.get("content-type", "")
+    return read_front(body_text(had.answer.body, had.answer.url, kind), had.answer.url)
 
 
 def _status(had: Had) -> Why:

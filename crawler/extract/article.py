@@ -29,6 +29,7 @@ from crawler.text import Moment, decoded, is_web_address, link_url, parse, read_
 _MOST_BYTES = 4_000_000
 _MOST_ELEMENTS = 40_000
 _MOST_LETTERS = 400_000
+_LONGEST_NAME = 1_000  # letters of a class
 _FEWEST_WORDS = 25
 _FEWEST_LETTERS = 200  # for scripts without blanks between words
 _FEWEST_TOLD = 8  # words of a description, or of a line without an end that is more than a menu's
@@ -134,6 +135,9 @@ def _parse(body: bytes, content_type: str) -> HtmlElement:
         raise NotAnArticle(because("not_html" if text.strip(" \r\n\t\0") else "empty_page"))
     if tree.xpath("count(//*)") > _MOST_ELEMENTS:
         raise NotAnArticle(because("too_many_elements", most=_MOST_ELEMENTS))
+    for name in ("class", "id", "style"):  # searched again and again, by trafilatura, too, for each that stands below
+        for long in tree.xpath(f"//*[string-length(@{name}) > {_LONGEST_NAME}]"):
+            long.set(name, long.get(name)[:_LONGEST_NAME])
     return tree
 
 

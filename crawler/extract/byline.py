@@ -16,7 +16,7 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _NOISE = re.compile(
-    r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|@\w+|\([^)]*\)|[•●|–—\t\n\r]|\s-\s"
+    r"(?<!\S)[^\s@]++@(?=[^\s@]*?\.\w)[^\s@,;|/&]++|(?:https?://|www\.)\S+|@\w+|\([^)]*\)|[•●|–—\t\n\r]|\s-\s"
     r"|\b(?:updated|published|posted|publicado|actualizado)\b.*",
     re.IGNORECASE,
 )

@@ -31,14 +31,15 @@ _LISTED_UNDER = {
 _MOST_JSON = 1_000_000  # characters of one script
 _MOST_NODES = 3_000
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
-_WRAPPING = re.compile(r"<!--|-->|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|(?://|/\*)?\s*\]\]>\s*(?:\*/)?")
+_WRAPPING = re.compile(r"<!--|-->|(?:(?://|/\*)\s*+)?(?:<!\[CDATA\[|\]\]>)\s*+(?:\*/)?")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 _LOOSE_FIELD = re.compile(
-    r'"(headline|datePublished|dateModified|isAccessibleForFree|description)"\s*:\s*("?)([^"\n{}\[\]]{1,400}?)\2\s*(?=[,}\n])'
+    r'"(headline|datePublished|dateModified|isAccessibleForFree|description)"\s*+:\s*+'
+    r'(?:"([^"\n{}\[\]]{1,400}+)"[^\S\n]*+(?=[,}\n])|([^",\n{}\[\]]{1,400}+)(?=[,}\n]))'
 )
-_LOOSE_AUTHOR = re.compile(r'"author"\s*:\s*(\[[^\]]{0,2000}\]|\{[^}]{0,1000}\}|"[^"\n]{1,200}")')
-_LOOSE_NAME = re.compile(r'"name"\s*:\s*"([^"\n]{1,200})"')
+_LOOSE_AUTHOR = re.compile(r'"author"\s*+:\s*+(\[[^\]]{0,2000}+\]|\{[^}]{0,1000}+\}|"[^"\n]{1,200}+")')
+_LOOSE_NAME = re.compile(r'"name"\s*+:\s*+"([^"\n]{1,200}+)"')
 
 
 def clean(value: object) -> str:
@@ -103,8 +104,8 @@ def _decode_all(text: str) -> list[Any]:
 
 def _loose_article(text: str) -> JsonNode:
     node: JsonNode = {"@type": "Article"}
-    for name, _, value in _LOOSE_FIELD.findall(text):
-        node.setdefault(name, value)
+    for name, quoted, bare in _LOOSE_FIELD.findall(text):
+        node.setdefault(name, quoted or bare.strip())
     if found := _LOOSE_AUTHOR.search(text):
         node["author"] = _LOOSE_NAME.findall(found[1]) or found[1].strip('"[]{} ')
     return node

@@ -28,6 +28,9 @@ _AUTHOR_META = (
     "dc.creator",
     "citation_author",
 )
+_LONGEST_TITLE = 1_000  # characters
+_MOST_AUTHORS = 20
+_MOST_BYLINES = 100  # texts that may be one
 _NAME = re.compile(r"[^\W\d_]{2}")
 _ADDRESS = re.compile(r"@|//|www\.|^[a-z0-9._-]+$")  # or a login
 _BYLINE = re.compile(
@@ -67,7 +70,7 @@ def _headline(page: Markup, hint: str) -> Witnessed:
         (page.title, "title element"),
         (clean(hint), "feed"),
     ]
-    told = [(without_site(text, names), witness) for text, witness in told if text]
+    told = [(without_site(text[:_LONGEST_TITLE], names), witness) for text, witness in told if text]
     shown = [h for h in page.headings if fold(h) not in names and len(h) < 300]
     for text, _ in told:
         if heading := next((h for h in shown if _agree(h, text)), ""):
@@ -159,13 +162,13 @@ def organisations(page: Markup, bylines: Sequence[Credit]) -> list[str]:
 def author_credits(page: Markup) -> list[Credit]:
     """What the page names as its author, best witness first."""
     declared = _author_names(page, page.article.get("author")) or _author_names(page, page.article.get("creator"))
-    metas = [(page.meta.get(name, []), f"meta {name}") for name in _AUTHOR_META]
+    metas = [(page.meta.get(name, [])[:_MOST_AUTHORS], f"meta {name}") for name in _AUTHOR_META]
     return [(declared, "JSON-LD author"), (_visible_bylines(page.tree), "byline"), *metas]
 
 
 def _author_names(page: Markup, value: object) -> list[str]:
     if isinstance(value, list):
-        return [name for item in value[:20] for name in _author_names(page, item)]
+        return [name for item in value[:_MOST_AUTHORS] for name in _author_names(page, item)]
     if isinstance(value, str):
         return [clean(value)]
     name = page.node(value).get("name")
@@ -175,6 +178,7 @@ def _author_names(page: Markup, value: object) -> list[str]:
 def _visible_bylines(tree: HtmlElement) -> list[str]:
     """The first text that is marked as a byline or begins with "By", not of another story; [] without one."""
     known: dict[tuple[str | None, ...], bool] = {}  # a page has few different marks
+    left = _MOST_BYLINES
     for element in tree.iter(*_BYLINE_TAGS):
         get = element.get
         marks = get("class"), get("itemprop"), get("rel"), get("data-testid")
@@ -185,6 +189,9 @@ def _visible_bylines(tree: HtmlElement) -> list[str]:
         pieces = [clean(piece) for piece in islice(element.itertext(), 40)]
         text = " | ".join(piece for piece in pieces if piece)
         if 4 < len(text) < 160 and not is_elsewhere(element):
+            left -= 1
+            if left < 0:
+                break
             if people(text):
                 return [text]
             if people(text.replace(" | ", " ")):

@@ -75,7 +75,9 @@ def _metas(start: bytes) -> Iterator[tuple[str, str]]:
         if kind in (b"/head", b"body"):
             return
         if kind == b"meta":
-            found = {m[1]: m[2] or m[3] or m[4] or b"" for m in _ATTRIBUTE.finditer(_attributes(start, at))}
+            written = _attributes(start, at)
+            at += len(written)  # what stands within a tag begins no other
+            found = {m[1]: m[2] or m[3] or m[4] or b"" for m in _ATTRIBUTE.finditer(written)}
             name, content = (found.get(key, b"").decode("utf-8", "replace").strip() for key in (b"name", b"content"))
             yield name, content
             continue

@@ -13,10 +13,12 @@ _MOST_LETTERS = 3_000_000  # of one script
 _FEWEST_LETTERS = 120
 _DEEPEST = 40
 _MOST_RESOLVED = 50_000
+_MOST_FAILED = 3_000  # beginnings of a value in one script: json counts the lines before each error
 
-_ASSIGNED = re.compile(r"(?:=|\(|JSON\.parse\()\s*(?=[\[{\"'])")
+_ASSIGNED = re.compile(r"[=(]\s*+(?=\{\s*+[\"}]|\[\s*+[\"{\[\]\dtfn-]|\")")
 _FLIGHT = re.compile(r"^\w{1,6}:(?:T[0-9a-f]+,)?", re.MULTILINE)
-_STRING = re.compile(r'"((?:[^"\\]|\\.){200,})"', re.DOTALL)
+# One that is never closed goes on to the end, so that none is read again and again.
+_STRING = re.compile(r'(?<!\\)"((?:[^"\\]|\\.){200,}+)(?:"|\Z)', re.DOTALL)
 
 
 def scripts_of(tree: HtmlElement) -> list[str]:
@@ -35,24 +37,23 @@ def values_in(scripts: Sequence[str]) -> Iterator[Any]:
     for script in scripts:
         plain = script.strip().removeprefix("<!--").removesuffix("-->").strip()
         found = _decoded(plain, 0)
-        values = [found[0]] if found else list(_assigned(plain))
+        values = [found[0]] if found else list(_begun(plain, _ASSIGNED))
         for value in values:
             yield from _unfolded(value, flight)
         if not any(isinstance(value, dict | list) for value in values):
             yield from (text[0] for text in map(_decoded_string, _STRING.finditer(plain)) if text)
-    whole = "".join(flight)
-    for begin in _FLIGHT.finditer(whole):
-        if found := _decoded(whole, begin.end()):
-            yield found[0]
+    yield from _begun("".join(flight), _FLIGHT)
 
 
-def _assigned(script: str) -> Iterator[Any]:
-    at = 0
-    while match := _ASSIGNED.search(script, at):
-        found = _decoded(script, match.end())
+def _begun(text: str, begin: re.Pattern[str]) -> Iterator[Any]:
+    """The values that stand behind each match of a pattern, none within another; after many that are none, no more."""
+    at = failed = 0
+    while failed < _MOST_FAILED and (match := begin.search(text, at)):
+        found = _decoded(text, match.end())
         at = found[1] if found else match.end()
         if found:
             yield found[0]
+        failed += not found and text[at : at + 1] in '[{"'
 
 
 def _decoded(text: str, at: int) -> tuple[Any, int] | None:

@@ -28,7 +28,11 @@ _SAME_HEADLINE = 0.6  # of the words of the shorter one
 _BREAK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|section|article|figure|table|tr)\b[^<>]*>|\n+", re.IGNORECASE
 )
-_UNSHOWN = re.compile(r"<(script|style|figcaption|figure|aside|iframe)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_UNSHOWN = re.compile(r"<(script|style|figcaption|figure|aside|iframe)\b", re.IGNORECASE)
+_ENDS = {
+    name: re.compile(rf"</{name}\s*+>", re.IGNORECASE)
+    for name in ("script", "style", "figcaption", "figure", "aside", "iframe")
+}
 _SENTENCE_END = (".", "!", "?", "”", '"', "’", "…")
 _HEADLINE = ("headline", "headlines", "title", "hed", "name", "titulo", "headlinetext")
 _ADDRESS = ("url", "href", "link", "slug", "canonical_url", "canonicalurl", "website_url", "permalink", "uri", "path")
@@ -192,4 +196,20 @@ def _split(text: str) -> list[str]:
     """The paragraphs of a text that may be markup, and that may be escaped twice."""
     if "<" not in text and "&lt;p" in text:
         text = unescaped(text)
-    return [line for part in _BREAK.split(_UNSHOWN.sub("", text)) if part and (line := clean(part))]
+    return [line for part in _BREAK.split(_shown(text)) if part and (line := clean(part))]
+
+
+def _shown(text: str) -> str:
+    """Markup without the elements whose text is no paragraph; what is never closed stays."""
+    kept: list[str] = []
+    begin = at = 0
+    ends: dict[str, int] = {}  # behind the next end of each, -1 without one: looked for once only
+    while opening := _UNSHOWN.search(text, at):
+        name, at = opening[1].lower(), opening.end()
+        if 0 <= ends.get(name, 0) < at:
+            closing = _ENDS[name].search(text, at)
+            ends[name] = closing.end() if closing else -1
+        if ends[name] >= 0:
+            kept.append(text[begin : opening.start()])
+            begin = at = ends[name]
+    return "".join([*kept, text[begin:]])

@@ -21,7 +21,9 @@ _WALLED = re.compile(
     re.IGNORECASE,
 )
 _BLURRED = re.compile(r"(?:^|[\s_-])blur(?:red|ry)?(?:$|[\s_-])", re.IGNORECASE)
-_BLUR = re.compile(r"filter\s*:\s*blur|text-shadow\s*:.*color\s*:\s*transparent", re.IGNORECASE)
+_BLUR = re.compile(r"filter\s*:\s*blur", re.IGNORECASE)
+_SHADOW = re.compile(r"text-shadow\s*:", re.IGNORECASE)
+_TRANSPARENT = re.compile(r"color\s*:\s*transparent", re.IGNORECASE)
 _FILLER = re.compile(r"\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipisc", re.IGNORECASE)
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{100,}={0,2}")
 # Words that hardly a sentence of English or Spanish does without.
@@ -78,12 +80,17 @@ def _remove(page: Blocks, withheld: set[int]) -> None:
 def _marks(element: HtmlElement) -> Mark:
     """What an element says of its text: that it is behind a wall, or not to be read."""
     get = element.get
-    if (style := get("style")) and _BLUR.search(style):
+    if (style := get("style")) and _is_blur(style):
         return "blurred"
     mark: Mark = _named(f"{get('class') or ''} {get('id') or ''}") if get("class") or get("id") else ""
     if mark == "blurred" and get("aria-hidden") != "true":
         return "walled"
     return "" if element.tag in ("body", "main", "article") else mark
+
+
+def _is_blur(style: str) -> bool:
+    shadow = _SHADOW.search(style)
+    return bool(_BLUR.search(style) or (shadow and _TRANSPARENT.search(style, shadow.end())))
 
 
 @lru_cache(maxsize=10_000)

@@ -2,20 +2,27 @@
 
 import base64
 import binascii
+import contextlib
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urljoin
 
 from lxml import etree
 
+from crawler.feeds.items import LONGEST_LINK
+from crawler.feeds.trees import xml_tree
 from crawler.text import unescaped
 
 # Bounds, chosen by hand.
 MOST_LOOKED_AT = 100_000  # items of one document
+MOST_JOINED = 20_000  # items of a broken one, which are taken apart twice
 
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _MOST_ELEMENTS = 500  # elements of one item or head
+_MOST_ATTRIBUTES = 50  # of one element
 _LONGEST_HEAD = 100_000  # characters
 _ITEM_NAMES = ("item", "entry")
 _ITEM_START = re.compile(r"<(?:[\w.-]+:)?(item|entry)(?=[\s>/])", re.I)
@@ -38,9 +45,10 @@ _KNOWN = (
 )
 _LONG = ("description", "summary", "encoded", "content")  # may hold markup of their own, without CDATA even
 _TOKEN = re.compile(rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)(?:([\w.-]+):)?({_KNOWN})(\s[^<>]*|/)?>", re.I | re.S)
-_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# Only from a name's start on, and never back: a search from each letter of a long name would take its length squared.
+_ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.S)
-_DRESS = re.compile(r"\s+xmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')|(?<=<)[\w.-]+:|(?<=</)[\w.-]+:")
+_DRESS = re.compile(r"(?<!\s)\s++xmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')|(?<=<)[\w.-]+:|(?<=</)[\w.-]+:")
 _DATED = frozenset("pubdate date published updated issued modified created".split())
 _DATES = ("pubDate", "date", "published", "updated", "issued", "modified", "created")
 _LOOSE_DATE = re.compile(rf"<(?:\w+:)?(?:{'|'.join(_DATES)})(?:\s[^<>]*)?>([^<]+)<", re.I)
@@ -83,13 +91,13 @@ class FeedDocument:
     head: Elements
     items: Sequence[Item]
     entries: bool  # whether the items are Atom's
-    based: bool = False  # whether xml:base stands anywhere
+    bases: "Bases | None" = None  # None where no xml:base stands anywhere
     beyond: int = 0  # items after the first MOST_LOOKED_AT
 
     def elements(self, item: Item) -> Elements:
         if isinstance(item, Mapping):
             return item
-        return _tagged_elements(item) if isinstance(item, str) else _xml_elements(item, self.based)
+        return _tagged_elements(item) if isinstance(item, str) else _xml_elements(item, self.bases)
 
     def date(self, item: Item) -> str:
         """A date of an item as written, at little cost: enough to tell new from old."""
@@ -104,27 +112,22 @@ class FeedDocument:
 
 def by_xml(text: str) -> tuple[FeedDocument, bool]:
     """The document as a recovering XML parser sees it, and whether that may have lost something."""
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
-    )
-    try:
-        tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:  # nothing could be recovered, as with elements nested without end
-        tree = None
+    tree, errors = xml_tree(text)
     if tree is None:
         return FeedDocument({}, (), False), True
+    bases = Bases() if "xml:base" in text else None
     found = islice(tree.iter("{*}item", "{*}entry"), MOST_LOOKED_AT)
     items = [item for item in found if _prefix(item, item) in ("", "atom", "other")]
-    broken = any(error.domain_name != "NAMESPACE" for error in parser.error_log)
+    broken = any(error.domain_name != "NAMESPACE" for error in errors)
     written = sum(1 for _ in _ITEM_START.finditer(text))
     broken = broken or len(items) < min(written, MOST_LOOKED_AT)
     entries = any(str(item.tag).endswith("entry") for item in items[:1])
-    return FeedDocument(_head(tree), items, entries, "xml:base" in text, max(0, written - MOST_LOOKED_AT)), broken
+    return FeedDocument(_head(tree), items, entries, bases, max(0, written - MOST_LOOKED_AT)), broken
 
 
 def by_tags(text: str) -> FeedDocument:
     """The document by its tags alone: an item goes from its start to its end, or to the start of the next."""
-    starts = [(found.start(), found.end(), found[1]) for found in islice(_ITEM_START.finditer(text), MOST_LOOKED_AT)]
+    starts = [(found.start(), found.end(), found[1]) for found in islice(_ITEM_START.finditer(text), MOST_JOINED)]
     items = []
     for n, (begin, start, _) in enumerate(starts):
         end = starts[n + 1][0] if n + 1 < len(starts) else len(text)
@@ -150,10 +153,36 @@ def _is_item(element: etree._Element) -> bool:
     return str(element.tag).endswith(_ITEM_NAMES)
 
 
-def _xml_elements(item: etree._Element, based: bool) -> Elements:
+class Bases:
+    """The xml:base in force at each element; each is looked at once, however deep they are nested."""
+
+    def __init__(self) -> None:
+        self._known: dict[etree._Element, str] = {}
+
+    def of(self, element: etree._Element) -> str:
+        """Each base is relative to the one around it; "" where there is none, or none that an address can be."""
+        climbed, base = [element], ""
+        for around in element.iterancestors():
+            if around in self._known:
+                base = self._known[around]
+                break
+            climbed.append(around)
+        for inner in reversed(climbed):
+            base = self._known[inner] = _joined_base(base, inner.get(_BASE) or "")
+        return base
+
+
+def _joined_base(around: str, own: str) -> str:
+    with contextlib.suppress(ValueError):  # such as http://[news
+        base = urljoin(around, own.strip()) if len(own) <= LONGEST_LINK else around
+        return base if len(base) <= LONGEST_LINK else ""
+    return ""
+
+
+def _xml_elements(item: etree._Element, bases: Bases | None) -> Elements:
     elements = _own_elements(_attributes(item))
     for child in islice(item.iterchildren(), _MOST_ELEMENTS):
-        element = Element(_attributes(child), child, base=child.base or "" if based else "")
+        element = Element(_attributes(child), child, base=bases.of(child) if bases else "")
         elements.setdefault(_name(child, item), []).append(element)
     return elements
 
@@ -165,7 +194,10 @@ def _own_elements(attributes: Mapping[str, str]) -> dict[str, list[Element]]:
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
-    return {_local(name): str(value) for name, value in element.attrib.items()} if element.attrib else {}
+    if not element.attrib:
+        return {}
+    # Not items(), by which lxml looks for each from the first on.
+    return {_local(name): str(element.get(name)) for name in islice(element.keys(), _MOST_ATTRIBUTES)}
 
 
 def _local(tag: object) -> str:

@@ -14,9 +14,10 @@ from crawler.text import UNSTORABLE, Moment, absolute, moment, numbers_mended, p
 # Bounds, chosen by hand.
 MOST_ITEMS = 2000  # of one feed; the busiest real one gives 1,000
 MOST_CONTENT = 200_000  # characters of an item's full text
+LONGEST_LINK = 2000  # bytes; PostgreSQL indexes about 2,700
 
+_MOST_TEXT = 12_000_000  # characters of all items: no honest document says more than it holds, one of nested items does
 _LONGEST = 10_000  # characters of a title or summary, which in some feeds is a whole article
-_LONGEST_LINK = 2000  # bytes; PostgreSQL indexes about 2,700
 _MOST_DATES = 10_000
 _OPEN_TAG = re.compile(r"<[^<>]*\Z")
 _HOST = re.compile(r"[\w.:\[\]-]+")
@@ -116,6 +117,7 @@ class Collector:
     items: dict[str, FeedItem] = field(default_factory=dict)
     beside: list[FeedItem] = field(default_factory=list)
     counts: dict[Code, int] = field(default_factory=dict)
+    room: int = _MOST_TEXT
 
     def add(
         self, link: str, title: str = "", published: str = "", updated: str = "", summary: str = "", content: str = ""
@@ -124,9 +126,12 @@ class Collector:
         url = absolute(visible(link.strip()), self.base)
         if not url:
             self._count("items_without_link")
-        elif len(url.encode()) > _LONGEST_LINK or not _can_be_asked(url):
+        elif len(url.encode()) > LONGEST_LINK or not _can_be_asked(url):
             self._count("items_with_bad_link")
             url = ""
+        self.room -= len(summary) + len(content)
+        if self.room < 0:
+            summary = content = ""
         item = FeedItem(
             url=url,
             title=_plain_start(title),

@@ -1,5 +1,6 @@
 """A broken document as two readers see it, item by item: what one of them lost, the other may have."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -14,19 +15,20 @@ class _Other:
 
     document: FeedDocument
     left: dict[int, Elements] = field(default_factory=dict)
-    known: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    known: dict[tuple[str, str], deque[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number, item in enumerate(self.document.items):
             self.left[number] = elements = self.document.elements(item)
             for key in _keys(elements):
-                self.known.setdefault(key, []).append(number)
+                self.known.setdefault(key, deque()).append(number)
 
     def take(self, elements: Elements) -> Elements:
         """What the second view says of an item of the first; {} when it does not have it."""
         for key in _keys(elements):
-            for number in self.known.get(key, ()):
-                if number in self.left:
+            numbers = self.known.get(key, deque())
+            while numbers:
+                if (number := numbers.popleft()) in self.left:
                     return self.left.pop(number)
         return {}
 
@@ -42,7 +44,7 @@ def joined(one: FeedDocument, other: FeedDocument, own_link: Callable[[Elements]
     items: list[Item] = [_filled(mine, rest.take(mine)) for mine in map(one.elements, one.items)]
     links = {own_link(one.elements(item)) for item in items}
     items += [elements for elements in rest.left.values() if (link := own_link(elements)) and link not in links]
-    return FeedDocument(one.head or other.head, items, one.entries or other.entries, one.based, one.beyond)
+    return FeedDocument(one.head or other.head, items, one.entries or other.entries, one.bases, one.beyond)
 
 
 def _filled(elements: Elements, other: Elements) -> Elements:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import urljoin
 
 from crawler.feeds.body import whole_items
-from crawler.feeds.elements import Element, Elements, FeedDocument, by_tags, by_xml
-from crawler.feeds.items import MOST_ITEMS, Asked, Collector, Reading, UnreadableFeed, newest
+from crawler.feeds.elements import MOST_JOINED, Element, Elements, FeedDocument, by_tags, by_xml
+from crawler.feeds.items import LONGEST_LINK, MOST_ITEMS, Asked, Collector, Reading, UnreadableFeed, newest
 from crawler.feeds.joined import joined
 from crawler.model import FeedKind, Why, because
 from crawler.text import absolute, moment
@@ -42,7 +42,7 @@ def read(text: str, root: str, url: str, now: datetime | None = None, zone: tzin
     """
     text, notes = whole_items(text[:_LONGEST], root)
     document, broken = by_xml(text)
-    if broken:
+    if broken and len(document.items) <= MOST_JOINED:
         document = _joined(document, by_tags(text))
     if not document.items:
         _check_empty(text, root, url, notes)
@@ -50,7 +50,8 @@ def read(text: str, root: str, url: str, now: datetime | None = None, zone: tzin
     chosen = document.items
     if len(chosen) > MOST_ITEMS:
         chosen = newest(chosen, document.date)
-    home = absolute(_link(document.head, kind), url) or url
+    link = _link(document.head, kind)
+    home = (absolute(link, url) if len(link) <= LONGEST_LINK else "") or url
     collector = Collector(home, now, zone)
     collector.leave_out(len(document.items) - len(chosen) + document.beyond)
     for item in chosen:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
+from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.feeds.cards import Spots, heading, headline, times
-from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
+from crawler.feeds.items import LONGEST_LINK, MOST_ITEMS, Collector, Reading, UnreadableFeed
+from crawler.feeds.trees import html_tree
 from crawler.model import Code, Why, because
 from crawler.text import absolute, canonical_url, numbers_mended, plain, same_site, text_only, visible
 
@@ -47,8 +49,10 @@ _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|cms)$", re.I)
 
 # Chosen by hand.
 _MOST_ASKED = 20  # anchors of one article
-_LONGEST_LINK = 2000  # characters
 _MOST_ANCHORS = 5000  # of one page; a front page has 500
+_MOST_TAGS = 100_000  # of one page, behind which it is not read: ten megabytes of them take a gigabyte as a tree
+_TAG = re.compile(r"<[a-z]", re.I)
+_ANCHOR = re.compile(r"<a[\s>/]", re.I)
 _ENOUGH = 3  # points that make a link an article
 _USUAL = 3  # so many sure articles in one folder show where a site keeps its articles
 
@@ -62,7 +66,8 @@ def read(
     match one; without, those whose address, text and place look like an article's. Links to further pages of the
     list are never given. UnreadableFeed when there are no articles, or a pattern is no regular expression.
     """
-    tree = _tree(text)
+    text, cut = _start(text)
+    tree = _tree(text, url)
     base = _base(tree, url)
     patterns = [_compiled(pattern, url) for pattern in link_patterns]
     collector, spots = Collector(base, now, zone), Spots()
@@ -85,11 +90,19 @@ def read(
     if not collector.items:
         code: Code = "section_without_matches" if patterns else "section_without_links"
         raise UnreadableFeed(because(code, url=url, title=_title(tree)))
-    return collector.reading("section", _beyond(tree))
+    return collector.reading("section", _beyond(tree, cut))
 
 
-def _beyond(tree: lxml_html.HtmlElement) -> tuple[Why, ...]:
-    number = int(tree.xpath("count(//a)")) - _MOST_ANCHORS
+def _start(text: str) -> tuple[str, int]:
+    """As much of a page as is read, and how many links stand behind that."""
+    end = next(islice(_TAG.finditer(text), _MOST_TAGS, None), None)
+    if end is None:
+        return text, 0
+    return text[: end.start()], sum(1 for _ in _ANCHOR.finditer(text, end.start()))
+
+
+def _beyond(tree: lxml_html.HtmlElement, cut: int) -> tuple[Why, ...]:
+    number = cut + int(tree.xpath("count(//a)")) - _MOST_ANCHORS
     return (because("links_left_out", count=number, most=_MOST_ANCHORS),) if number > 0 else ()
 
 
@@ -100,15 +113,16 @@ def _compiled(pattern: str, url: str) -> re.Pattern[str]:
         raise UnreadableFeed(because("bad_link_pattern", url=url, pattern=pattern, error=str(error))) from error
 
 
-def _tree(text: str) -> lxml_html.HtmlElement:
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True)
-    text = text_only(numbers_mended(text, controls=True))
-    return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+def _tree(text: str, url: str) -> lxml_html.HtmlElement:
+    try:
+        return html_tree(text_only(numbers_mended(text, controls=True)))
+    except etree.ParserError as error:  # where so much of it is broken that nothing is left
+        raise UnreadableFeed(because("not_a_feed", url=url, looks=because("html"))) from error
 
 
 def _base(tree: lxml_html.HtmlElement, url: str) -> str:
     found = tree.xpath("//base/@href")
-    return (absolute(found[0], url) if found else "") or url
+    return (absolute(found[0], url) if found and len(found[0]) <= LONGEST_LINK else "") or url
 
 
 def _links(tree: lxml_html.HtmlElement, base: str, url: str) -> dict[str, list[lxml_html.HtmlElement]]:
@@ -118,7 +132,7 @@ def _links(tree: lxml_html.HtmlElement, base: str, url: str) -> dict[str, list[l
     here = canonical_url(url)
     for anchor in islice(tree.iter("a"), _MOST_ANCHORS):
         href = anchor.get("href") or ""
-        address = urldefrag(absolute(visible(href.strip()), base)).url if len(href) <= _LONGEST_LINK else ""
+        address = urldefrag(absolute(visible(href.strip()), base)).url if len(href) <= LONGEST_LINK else ""
         if not address or not same_site(address, url) or _SHARING.search(urlsplit(address).query):
             continue
         if _PAGING.search(address) or _turns(anchor):

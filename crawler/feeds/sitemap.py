@@ -10,6 +10,7 @@ from lxml import etree
 
 from crawler.feeds.body import whole_items
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed
+from crawler.feeds.trees import xml_tree
 from crawler.model import Code, FeedKind, Why, because
 from crawler.text import absolute, moment, visible
 
@@ -46,14 +47,7 @@ def read(
     text must hold no DTD.
     """
     text, notes = whole_items(text, root)
-    # Recovering, since one broken row must not cost the others.
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
-    )
-    try:
-        tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:  # nothing could be recovered
-        tree = None
+    tree, _ = xml_tree(text)
     rows = list(_rows(tree)) if tree is not None else []
     beyond = 0
     if tree is not None and len(rows) == _MOST_ROWS:

@@ -7,15 +7,24 @@ from crawler.text import absolute, is_web_address, unescaped
 # Chosen by hand.
 LARGEST = 20_000  # bytes: a page that only sends on is small
 _LONGEST_WAIT = 10  # seconds; a longer one reloads a page that is there to be read
+_DIGITS = 9  # of a wait in seconds
 _FEWEST_LETTERS = 400  # of text: a page that says more is there to be read
 
-_META = re.compile(rb"<meta\s[^<>]*http-equiv\s*=\s*[\"']?refresh[^<>]*>", re.IGNORECASE)
-_REFRESH = re.compile(
-    rb"content\s*=\s*([\"'])\s*(\d*)[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*(.*?)\s*\1", re.IGNORECASE | re.DOTALL
-)
+_META = re.compile(rb"<meta\s[^<>]*>", re.IGNORECASE)
+_IS_REFRESH = re.compile(rb"http-equiv\s*+=\s*+[\"']?refresh", re.IGNORECASE)
+_CONTENT = re.compile(rb"content\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')", re.IGNORECASE)
+_REFRESH = re.compile(rb"\s*+(\d*+)[\d.]*+\s*+[;,]?\s*+(?:url\s*+=)?\s*+(.*)", re.IGNORECASE | re.DOTALL)
 _SCRIPT = re.compile(rb"\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*[\"']([^\"'\\\s]+)[\"']")
-_SILENT = re.compile(
-    rb"<(script|style|noscript|title|head)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL
+_SILENT = tuple(  # one after another, each looking for one end only: none of them is looked for again and again
+    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    for pattern in (
+        rb"<!--(?:(?!-->|<!--).)*+-->",
+        *(
+            rb"<%b\b(?:(?!</?%b\b).)*+</%b\s*+>" % (name, name, name)
+            for name in (b"script", b"style", b"noscript", b"title", b"head")
+        ),
+        rb"<[^<>]*>",
+    )
 )
 
 
@@ -25,7 +34,7 @@ def redirect_in(body: bytes, url: str) -> str:
     >>> redirect_in(b'<meta http-equiv="refresh" content="0; url=/news/7">', "https://paper.example/go")
     'https://paper.example/news/7'
     """
-    if len(body) > LARGEST or len(b"".join(_SILENT.sub(b" ", body).split())) > _FEWEST_LETTERS:
+    if len(body) > LARGEST or len(b"".join(_told(body).split())) > _FEWEST_LETTERS:
         return ""
     for written in _targets(body):
         target = absolute(unescaped(written.decode("utf-8", "replace")).strip("\"' "), url)
@@ -34,7 +43,16 @@ def redirect_in(body: bytes, url: str) -> str:
     return ""
 
 
+def _told(body: bytes) -> bytes:
+    """What a page shows."""
+    for silent in _SILENT:
+        body = silent.sub(b" ", body)
+    return body
+
+
 def _targets(body: bytes) -> list[bytes]:
-    found = [refresh for meta in _META.finditer(body) if (refresh := _REFRESH.search(meta[0]))]
-    metas = [r[3] for r in found if r[3] and int(r[2] or 0) <= _LONGEST_WAIT]
-    return [*metas, *(script[1] for script in _SCRIPT.finditer(body))]
+    metas = (meta[0] for meta in _META.finditer(body) if _IS_REFRESH.search(meta[0]))
+    contents = (content[1] or content[2] or b"" for meta in metas for content in _CONTENT.finditer(meta))
+    found = [refresh for content in contents if (refresh := _REFRESH.match(content))]
+    told = [r[2].strip() for r in found if r[2].strip() and int(r[1][:_DIGITS] or 0) <= _LONGEST_WAIT]
+    return [*told, *(script[1] for script in _SCRIPT.finditer(body))]

@@ -30,6 +30,7 @@ _FEW = 40  # words: with the story's headline; a short story, too, may say that 
 _LONG = 60  # words of prose that an article has at least, one that calls itself so
 _MOST_HEADINGS = 3
 _LONGEST_TITLE = 1_000  # bytes
+_LONGEST_LINE = 2_000  # characters in which a page says that it is gone
 _HALF, _MOST = 0.5, 0.75  # of a headline's words: in another headline; somewhere on the page
 _STEM = 5  # letters: detains, detained, detaining
 _COMMON = frozenset(
@@ -85,7 +86,7 @@ def _looked_at(
     prose = [b.text for b in islice(blocks(decoded(page.raw)), _MOST_BLOCKS) if not b.linked and b.text not in titles]
     length = sum(len(text.split()) for text in prose)
     called = next(filter(None, titles), "") or next(iter(prose), "")[:80]
-    short = [_plain(text) for text in prose] if length < (_SHORT if not named else _FEW) else []
+    short = [_plain(text[:_LONGEST_LINE]) for text in prose] if length < (_SHORT if not named else _FEW) else []
     if gone := next(filter(_data().gone_words.search, short), None):
         return StandIn("gone", gone[:120])
     if named or (declares_article(raw) and length >= _LONG):
@@ -166,7 +167,7 @@ def _elements(body: bytes, name: bytes) -> Iterator[str]:
     for written in (b"<" + name, b"<" + name.upper()):
         at = body.find(written, 0, _HEAD)
         while at >= 0:
-            begin = body.find(b">", at) + 1
+            begin = body.find(b">", at, at + _LONGEST_TITLE) + 1
             end = body.find(b"</" + written[1:], at, at + _LONGEST_TITLE)
             if 0 < begin <= end and body[at + len(written) : at + len(written) + 1] in b"> \t\r\n":
                 yield _text(body[begin:end])
@@ -177,8 +178,9 @@ def _metas(body: bytes) -> Iterator[str]:
     """A page's title as it is written for those who link to it."""
     for name in (b"og:title", b"twitter:title"):
         at = body.find(name, 0, _HEAD)
-        tag = body[body.rfind(b"<", 0, at) : body.find(b">", at) + 1] if at >= 0 else b""
-        if content := _CONTENT.search(tag[:_LONGEST_TITLE]):
+        start = body.rfind(b"<", 0, at)
+        tag = body[start : start + _LONGEST_TITLE].partition(b">")[0] if 0 <= start < at else b""
+        if content := _CONTENT.search(tag):
             yield _text(content[1] or content[2] or b"")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from crawler.text import is_web_address, unescaped
@@ -17,6 +18,7 @@ _EXTENSION = re.compile(r"\.(?:[sx]?html?|php|aspx?)$")
 _SEARCH_PATH = re.compile(r"/(?:search|buscar|busqueda|find|results)(?:[/.]|$)", re.IGNORECASE)
 _SEARCH_QUERY = re.compile(r"(?:^|&)(?:s|q|query|search|searchword|search_?term|keywords?|text)=", re.IGNORECASE)
 _MOST_BYTES = 2_000_000
+_MOST_LINKS = 5_000  # that may lead to the next page
 _LINK = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]{1,500})", re.IGNORECASE)
 
 
@@ -69,11 +71,12 @@ def _linked(body: bytes, url: str, paths: Iterator[str]) -> str:
     wanted = {_plain(urljoin(url, path)) for path in paths}
     path = _NUMBERED_PATH.sub("", urlsplit(url).path.rstrip("/"))
     stem = _EXTENSION.sub("", path).rpartition("/")[2].encode()
-    for written in _LINK.findall(body, 0, _MOST_BYTES):
-        if stem in written or written.startswith((b"?", b"page/")):
-            target = _whole(url, unescaped(written.decode("utf-8", "replace")))
-            if _plain(target) in wanted and is_web_address(target):
-                return target
+    links = (found[1] for found in _LINK.finditer(body, 0, _MOST_BYTES))
+    likely = (written for written in links if stem in written or written.startswith((b"?", b"page/")))
+    for written in islice(likely, _MOST_LINKS):
+        target = _whole(url, unescaped(written.decode("utf-8", "replace")))
+        if _plain(target) in wanted and is_web_address(target):
+            return target
     return ""
 
 

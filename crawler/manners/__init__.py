@@ -8,6 +8,7 @@ from crawler.manners.public import is_public, why_private
 from crawler.manners.robots import NOT_ALLOWED, Robots
 from crawler.manners.statuses import BLOCKED, GONE, MOST_HOPS, PAID, PAUSING, PERMANENT
 from crawler.manners.transport import post
+from crawler.manners.unpacking import MOST_MEMBERS, Inflating
 from crawler.manners.waits import HostPaused, back_off, pace_name, retry_after
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "GONE",
     "MANY",
     "MOST_HOPS",
+    "MOST_MEMBERS",
     "NOT_ALLOWED",
     "PAID",
     "PAUSING",
@@ -24,6 +26,7 @@ __all__ = [
     "Had",
     "HostPaused",
     "Hosts",
+    "Inflating",
     "Over",
     "Pace",
     "Refused",

@@ -20,6 +20,7 @@ PRODUCT = "icewire"  # the product token that a group names us by; "*" speaks to
 LIMIT = 500 * 1024  # bytes: as much as RFC 9309, section 2.5 has us read
 FRESH = timedelta(hours=24)
 FAILED_FRESH = timedelta(minutes=30)  # how soon a server that failed is asked again
+MOST_RULES = 5000  # of one group; the longest real ones have 2,000
 NOT_ALLOWED = because("robots_refused")
 LONGEST_DELAY = 300.0  # seconds; a file that asks for a day between two pages would keep an outlet from being read
 
@@ -130,7 +131,10 @@ def _lines_for_us(text: str) -> Iterator[str]:
             for name in agents:
                 groups[name].append(_rule(found, value))
     yield "User-agent: *"
-    yield from groups.get(PRODUCT, groups.get("*", []))
+    rules = list(dict.fromkeys(groups.get(PRODUCT, groups.get("*", []))))
+    yield from rules[:MOST_RULES]
+    if len(rules) > MOST_RULES:  # each is compared with every address: what is left unread forbids
+        yield "Disallow: /"
     yield from sitemaps
 
 

@@ -21,13 +21,13 @@ from w3lib.url import safe_url_string
 
 from crawler.manners.public import is_public, why_private
 from crawler.manners.statuses import REDIRECTS
+from crawler.manners.unpacking import ENCODINGS, Inflating
 from crawler.model import IcewireError, Why, as_written, because
 from crawler.settings import CrawlSettings, user_agent
 
 CONNECT_SECONDS = 10.0  # of a POST
 POST_SECONDS = 15.0
 _CHUNK = 65536
-_ENCODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,10 @@ def _headers(settings: CrawlSettings) -> dict[str, str]:
 def _read(response: HTTPResponse, url: str, most: int) -> Answer:
     """The answer with its body unpacked; neither what is sent nor what is unpacked may be larger than `most`."""
     headers = {name.lower(): value for name, value in response.getheaders()}
-    unpack = _Unpacking(headers.get("content-encoding", ""), most)
+    encoding = headers.get("content-encoding", "").strip().casefold()
+    if encoding not in ("", "identity", *ENCODINGS):
+        raise ValueError(f"answered in the encoding {encoding!r:.100}, which was not asked for")
+    unpack = Inflating(encoding, most)
     received, body = 0, bytearray()
     while chunk := response.read1(_CHUNK):
         received += len(chunk)
@@ -140,42 +143,6 @@ def _read(response: HTTPResponse, url: str, most: int) -> Answer:
     if response.length or not unpack.whole:  # bytes that were promised never came
         raise IcewireError(_at(url, because("cut_off")))
     return Answer(url, response.status, headers, bytes(body))
-
-
-class _Unpacking:
-    """Undoes a Content-Encoding piece by piece, never making much more than `most` bytes."""
-
-    def __init__(self, encoding: str, most: int) -> None:
-        name = encoding.strip().casefold()
-        if name not in ("", "identity", *_ENCODINGS):
-            raise ValueError(f"answered in the encoding {encoding!r}, which was not asked for")
-        self.bits, self.most, self.made = _ENCODINGS.get(name, 0), most, 0
-        self.stream: Any = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing is missing at the end."""
-        return self.stream is None or self.stream.eof
-
-    def __call__(self, piece: bytes) -> bytes:
-        if not self.bits:
-            return piece
-        out = bytearray()
-        while piece and self.made <= self.most:
-            if self.stream is None:
-                plain_deflate = (
-                    self.bits == zlib.MAX_WBITS and piece[0] & 0x0F != 8
-                )  # without zlib's header, as some send
-                self.stream = zlib.decompressobj(-zlib.MAX_WBITS if plain_deflate else self.bits)
-            elif self.stream.eof:  # a further member; anything else behind the end is padding
-                if not piece.startswith(b"\x1f\x8b"):
-                    break
-                self.stream = zlib.decompressobj(self.bits)
-            made = self.stream.decompress(piece, self.most + 1 - self.made)
-            self.made += len(made)
-            out += made
-            piece = self.stream.unused_data or self.stream.unconsumed_tail
-        return bytes(out)
 
 
 class _Connection(HTTPConnection):

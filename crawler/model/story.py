@@ -71,12 +71,19 @@ class Feed(TableRow, table=True):
     problem: FeedProblem = Field(default="", sa_type=String)  # what sort of failure the last attempt was
     pages: FeedProblem = Field(default="", sa_type=String)  # what the page it last led to met with
     newest_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the newest date among its items
+    left: int = 0  # links of the last reading that had more than there was room for
+    left_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # when that was
+    left_since: datetime | None = Field(default=None, sa_type=UTCDateTime)  # and when it began
 
 
 class Entry(TableRow, table=True):
     """One link that a feed gave us, durable from the moment it is seen."""
 
-    __table_args__ = (UniqueConstraint("feed_id", "url"), Index("entry_due", "state", "retry_at"))
+    __table_args__ = (
+        UniqueConstraint("feed_id", "url"),
+        Index("entry_due", "state", "retry_at"),
+        Index("entry_of_feed", "feed_id", "state", "seen_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     feed_id: int = Field(foreign_key="feed.id", index=True)
@@ -113,7 +120,7 @@ class Trouble(TableRow, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: str = Field(foreign_key="source.id", index=True)
-    kind: str  # "silent", "failing", "less", "more"
+    kind: str  # "silent", "failing", "flood", "less", "more"
     said: str  # what a person should know: the code of a Why
     said_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)  # with figures
     since: datetime = Field(sa_type=UTCDateTime)

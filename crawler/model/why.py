@@ -14,7 +14,9 @@ Code = Literal[
     "icewire_failed", "host_not_found", "connection_refused", "no_answer_in_time", "too_large", "cut_off",
     "cannot_unpack", "connection_cut", "no_connection", "tls_failed", "refused", "robots_refused", "robots_answered",
     "robots_not_had", "private_address", "host_paused", "asked_to_wait", "left_alone", "given_up", "given_up_waiting",
+    "crowded_out",
     "wall_in_place", "gone_in_words", "other_in_place", "too_old", "extraction_too_long", "worker_lost", "worker_ended",
+    "too_much_memory", "held_up_the_crawl", "others_take_long",
     # Of whoever a person asks about.
     "at_address", "robots_unread", "enough_requests", "enough_time", "walled", "wall", "wall_for_robots",
     "redirected_too_often", "no_whole_answer", "larger_than", "not_http", "not_https",
@@ -28,7 +30,7 @@ Code = Literal[
     "no_title", "no_text", "front_page", "list_page",
     # What was lost or mended in reading a feed.
     "cut_off_after", "items_without_link", "items_with_bad_link", "items_repeating", "items_undated",
-    "items_in_future", "items_left_out", "rows_left_out", "sitemaps_left_out", "links_left_out",
+    "items_in_future", "items_left_out", "rows_left_out", "sitemaps_left_out", "links_left_out", "no_room_for",
     # What the answer of a feed's address is instead of one.
     "feed_empty", "feed_damaged", "feed_too_large", "feed_cut_off", "not_a_feed", "json_unreadable", "json_no_feed",
     "xml_no_feed", "section_without_links", "section_without_matches", "bad_link_pattern",
@@ -37,7 +39,8 @@ Code = Literal[
     "ok", "no_answer", "not_read_lately", "newest_item", "pages_blocked", "pages_refused",
     "pages_paywalled", "feed_moved",
     # A source fell out of its habit.
-    "not_read_since", "never_read", "nothing_new", "other_volume", "items_a_day", "items_a_week", "items_a_month",
+    "not_read_since", "never_read", "nothing_new", "other_volume", "too_many_links", "items_a_day", "items_a_week",
+    "items_a_month",
     # Which story a report belongs to.
     "same_text", "same_event", "first_report", "takes_reports", "days_apart", "other_place", "too_little_in_common",
     "another_issue",

@@ -19,6 +19,7 @@ class Stay:
     wanted: Callable[[], bool] = lambda: False  # whether a person wants to crawl now: then it makes way
     longest: timedelta = timedelta(hours=1)  # a new process starts clean
     idle: timedelta = timedelta(minutes=2)  # then its memory is given back
+    at: Callable[[str], None] = lambda at: None  # told what it is at, and now and then that it lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Tally:
     progress: Callable[[Counter[str]], None] = lambda counts: None
     counts: Counter[str] = field(default_factory=Counter)
     error: str = ""
+    at: Callable[[str], None] = lambda at: None  # told what is worked at now
 
     def count(self, *names: str) -> None:
         """Add one to each and tell."""

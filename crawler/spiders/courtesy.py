@@ -1,6 +1,7 @@
 """Scrapy's side of our manners: robots.txt first, one request at a time a site, no sooner than it likes."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Self
@@ -13,12 +14,15 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.manners import Fault, HostPaused, Hosts, Pace, Robots, host_name, pace_name
+from crawler.model import Source
 from crawler.spiders.headers import BoundedFactory
 from crawler.spiders.line import Line
 from crawler.spiders.network_errors import NetworkError, network_error
 from crawler.spiders.pulse import Pulse
 from crawler.spiders.refusals import OurOutage, RobotsRefused, RobotsUnavailable
 from crawler.spiders.room import Room
+from crawler.spiders.turns import Turns
+from crawler.spiders.whose import InRank, Whose
 
 MOST_AGAIN = 2  # times a request is made again when its failure says nothing of the site
 MOST_LOST = 0.2  # of its time, in which our loop stood still: then it was not the server that was silent
@@ -35,6 +39,7 @@ class Manners:
     concurrent_hosts: int  # requests under way at the same time, one a site
     room: Room
     line: Line
+    whose: Whose
 
 
 class PoliteSpider(Spider):
@@ -54,7 +59,7 @@ class Courtesy:
     """Downloader middleware: asks robots.txt first, refuses what it forbids, and paces what it allows."""
 
     def __init__(self, crawler: Crawler, manners: Manners) -> None:
-        self.crawler, self.hosts, self.pace = crawler, manners.hosts, manners.pace
+        self.crawler, self.hosts, self.pace, self.whose = crawler, manners.hosts, manners.pace, manners.whose
         manners.line.ask = self._ask_whether_there
         pace_name("https://example.com/")  # the suffix list loads now, not while answers wait to be taken
         self.asking: dict[str, asyncio.Future[Robots]] = {}
@@ -70,29 +75,28 @@ class Courtesy:
         slot = self.pace.slot(request.url, request.meta.get("owner", ""))
         request.meta["download_slot"] = slot
         if not request.meta.get("is_robots"):
-            robots = await self.robots(request.url)
+            robots = await self.robots(request.url, request.meta.get("lister"))
             if robots.failed:
                 raise RobotsUnavailable(robots)
             self.hosts.check(request.url)  # it may have asked for a pause meanwhile
             if not robots.allows(request.url):
                 raise RobotsRefused
             self.pace.heed(slot, robots.crawl_delay)
-        self._apply(slot)
+        self._apply(slot, request)
 
-    async def robots(self, url: str) -> Robots:
+    async def robots(self, url: str, lister: Callable[[], Source] | None = None) -> Robots:
         """What the host allows: remembered while fresh, else asked once, however many requests wait for it."""
         name = host_name(url)
         if name not in self.asking:
             if known := self.hosts.fresh_robots(name):
                 return known
-            self.asking[name] = asyncio.ensure_future(self._ask(name, self.hosts.robots(name)))
+            self.asking[name] = asyncio.ensure_future(self._ask(name, self.hosts.robots(name), lister))
             self.asking[name].add_done_callback(lambda _: self.asking.pop(name, None))
         return await asyncio.shield(self.asking[name])
 
-    async def _ask(self, name: str, known: Robots | None) -> Robots:
-        request = Request(
-            f"{name}/robots.txt", callback=NO_CALLBACK, priority=1000, dont_filter=True, meta={"is_robots": True}
-        )
+    async def _ask(self, name: str, known: Robots | None, lister: Callable[[], Source] | None) -> Robots:
+        meta = {"is_robots": True, "lister": lister}
+        request = Request(f"{name}/robots.txt", callback=NO_CALLBACK, priority=1000, dont_filter=True, meta=meta)
         assert self.crawler.engine
         now = self.hosts.clock()
         try:
@@ -117,15 +121,17 @@ class Courtesy:
         request = Request(f"{name}/robots.txt", callback=NO_CALLBACK, priority=1000, dont_filter=True, meta=meta)
         await self.crawler.engine.download_async(request)
 
-    def _apply(self, slot: str) -> None:
-        """Scrapy keeps a queue a slot; its delay is what we say, from the first request on."""
+    def _apply(self, slot: str, request: Request) -> None:
+        """Scrapy keeps a queue a slot; its delay is what we say, from the first request on, and who goes first."""
         assert self.crawler.engine
         downloader: Any = self.crawler.engine.downloader
         # Without a delay, Scrapy sends what queues for a host at once.
         delay = max(self.pace.delay(slot) / (1 - JITTER), 0.001)
         downloader.per_slot_settings[slot] = {"delay": delay, "concurrency": 1, "jitter": JITTER}
-        if slot in downloader.slots:
-            downloader.slots[slot].delay = delay
+        _, known = downloader._get_slot(request)
+        known.delay = delay
+        if not isinstance(known.queue, InRank):
+            known.queue = InRank(self.whose, known.queue)
 
 
 class PatientHandler(HTTP11DownloadHandler):
@@ -140,7 +146,7 @@ class PatientHandler(HTTP11DownloadHandler):
         self._pool._factory = BoundedFactory
         manners = _manners(crawler)
         self.crawler, self.hosts, self.pace = crawler, manners.hosts, manners.pace
-        self.under_way, self.room = asyncio.Semaphore(manners.concurrent_hosts), manners.room
+        self.under_way, self.room, self.whose = Turns(manners.concurrent_hosts), manners.room, manners.whose
         self.line, self.pulse = manners.line, Pulse()
         self.timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
@@ -183,9 +189,10 @@ class PatientHandler(HTTP11DownloadHandler):
 
     async def _in_turn(self, request: Request) -> Response:
         """When there is room, and so many others are not under way; its host may be paused by then."""
+        payer = self.whose.payer(request)
         if key := request.meta.get("key"):
-            await self.room.enter(key)
-        async with self.under_way:
+            await self.room.enter(key, payer)
+        async with self.under_way.place(payer):
             if self.line.down:
                 raise OurOutage
             self.hosts.check(request.url)

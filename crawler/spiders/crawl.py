@@ -26,14 +26,17 @@ from crawler.spiders.page_reader import PageReader
 from crawler.spiders.room import AHEAD, Room
 from crawler.spiders.scrapy_settings import scrapy_settings
 from crawler.spiders.spider import WatchSpider
+from crawler.spiders.suspects import at_page, back_off_from
+from crawler.spiders.whose import Whose
 from crawler.store import Store
 from crawler.watch import Ledger, Limits, Watchlist
-from crawler.workshop import Workshop, default_workers
+from crawler.workshop import Workshop, default_workers, give_back
 
 log = logging.getLogger(__name__)
 
 SHORTEST_CRAWL = 60  # seconds that even a crawl in quick succession gets
 PATIENCE = 1.5  # seconds; the daemon waits a little longer for a crawl to end
+BEAT = 10.0  # seconds between two signs of life
 GRACE = 5.0  # seconds, when nobody is in a hurry
 
 OFFLINE = "offline"  # counted once when nobody could be reached
@@ -51,15 +54,23 @@ def crawl_once(
     only_feeds: frozenset[int] | None = None,
     progress: Callable[[Counter[str]], None] = lambda counts: None,
     stay: Stay | None = None,
+    suspect: str = "",
 ) -> Counter[str]:
     """Read what is due, or everything, or only the given feeds with a page of each; return the counts.
 
-    With `stay` it goes on reading what becomes due. Once per process: Twisted's reactor cannot start twice.
+    With `stay` it goes on reading what becomes due. The last crawl stood still at the `suspect`, which waits.
+
+    Once per process: Twisted's reactor cannot start twice.
 
     SIGINT and SIGTERM end it early; what was stored stays and the rest is due again. So does an outage of our own; then
     it counts as OFFLINE.
     """
-    parts = assemble(engine, settings, clock, CrawlScope(states, everything, only_feeds), Tally(progress))
+    give_back()
+    tally = Tally(progress)
+    if stay:
+        tally.at = stay.at
+    parts = assemble(engine, settings, clock, CrawlScope(states, everything, only_feeds), tally)
+    back_off_from(parts.records, suspect)
     parts.desk.candidates.learn(clock() - EVENTS_LAST)
     # Else Twisted would write failures to stderr itself, beside what the log shows.
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
@@ -71,6 +82,8 @@ def crawl_once(
     process.crawl(
         crawler, parts.manners, parts.feeds, parts.pages, parts.records, parts.tally, stay, lambda: end(GRACE)
     )
+    if stay:
+        _arrange_beat(stay.at)
     _arrange_end(end, longest_crawl(settings, stay, checks=only_feeds is not None))
     try:
         process.start(install_signal_handlers=False)
@@ -108,10 +121,13 @@ def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Crawl
     workshop = Workshop(default_workers() if settings.workers < 0 else settings.workers)
     max_age = timedelta(days=settings.max_age_days)
     desk = Desk(store, watchlist, clock, workshop, limits, recheck_for, max_age)
+    desk.at = lambda page: tally.at(at_page(page.entry_ids, page.look))
     hosts = Hosts(engine, clock)
     line = Line(hosts, watchlist.outages)
     room = Room(settings.concurrent_hosts + AHEAD)
-    manners = Manners(hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, room, line)
+    manners = Manners(
+        hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, room, line, Whose(records.owner_of)
+    )
     pages = PageReader(records, desk, scope, tally, manners.pace, room)
     feeds = FeedReader(records, pages, workshop, scope, tally, manners.pace, room, max_age)
     return Parts(records, desk, pages, feeds, manners, tally)
@@ -136,6 +152,16 @@ def _ending(process: AsyncCrawlerProcess, ledger: Ledger) -> Callable[[float], N
         reactor.callLater(patience, lambda: reactor.running and reactor.stop())
 
     return end
+
+
+def _arrange_beat(at: Callable[[str], None]) -> None:
+    """Tell now and then that the reactor runs, and that it is at nothing."""
+
+    def beat() -> None:
+        at("")
+        _reactor().callLater(BEAT, beat)
+
+    beat()
 
 
 def _arrange_end(end: Callable[[float], None], longest: float) -> None:

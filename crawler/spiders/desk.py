@@ -83,13 +83,16 @@ class Desk:
         self.store, self.watchlist, self.clock, self.workshop = store, watchlist, clock, workshop
         self.limits, self.look_again, self.max_age = limits, look_again, max_age
         self.candidates = Candidates(store.engine)
+        self.at: Callable[[Page], None] = lambda page: None  # told which page is worked at
 
     async def read(self, page: Page) -> Added | Outcome | StandIn:
         """Store what the page says, durably; or give back why it is not kept, or what stands in its place.
 
         Raises what `Workshop.do` does.
         """
+        self.at(page)
         found = await self._judged(page)
+        self.at(page)
         if page.instead and (isinstance(found, Why) or is_thin(found[0].text)):
             return await self.read(page.instead)
         if not isinstance(found, Why):
@@ -105,7 +108,7 @@ class Desk:
         if not any(map(shipped_gate().holds_term, (page.body, *page.more))):
             return NEVER_MENTIONED
         sheet = Sheet(page.url, page.body, page.content_type, page.source, page.hint, page.more)
-        return await self.workshop.do(page.url, partial(judge_page, sheet, self.clock()))
+        return await self.workshop.do(page.url, partial(judge_page, sheet, self.clock()), page.source.id)
 
     def _look_again(self, page: Page) -> datetime | None:
         """When to look again at a page that is off topic: while it is young, and says that more will come."""

@@ -18,7 +18,7 @@ from crawler.spiders.network_errors import why_unanswered
 from crawler.spiders.page_answers import header
 from crawler.spiders.refusals import RobotsRefused, RobotsUnavailable
 from crawler.watch import FeedAnswer, Habit, expected_gap
-from crawler.workshop import NotBegun
+from crawler.workshop import NotBegun, PutOff
 
 MOST_CHILD_SITEMAPS = 3
 DEEPEST_INDEX = 2  # an index of indexes is followed, one of those is not
@@ -53,7 +53,7 @@ def validators(feed: Feed, now: datetime) -> dict[str, str]:
 
 
 def to_read(response: Response, feed: Feed, source: Source, now: datetime) -> Callable[[], Reading]:
-    """How the body of an answer 200 is read, which large ones may be in another process. It raises UnreadableFeed."""
+    """How the body of an answer 200 is read, in another process. It raises UnreadableFeed."""
     away = now - feed.last_success_at if feed.last_success_at else timedelta()
     return partial(
         read_feed,
@@ -72,6 +72,8 @@ def unreadable(error: IcewireError, now: datetime) -> Unread:
     """What it means that the body of an answer could not be read."""
     if isinstance(error, NotBegun):
         return Unread(error.why, NONE, now + back_off(0))
+    if isinstance(error, PutOff):
+        return Unread(error.why, PASSING)
     looks = inner(error.why.args.get("looks")) or error.why
     walled = kind_of_title(str(looks.args.get("title", ""))) == "wall"
     return Unread(error.why, SOFT, problem="blocked" if walled else "failing")

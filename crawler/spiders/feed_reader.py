@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
 
 from scrapy import Request
 from scrapy.http import Response
@@ -20,17 +21,10 @@ from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_reader import PageReader
 from crawler.spiders.refusals import OurOutage
 from crawler.spiders.room import Room
+from crawler.spiders.suspects import at_feed
 from crawler.workshop import Workshop
 
 log = logging.getLogger(__name__)
-
-LARGE = 300_000  # bytes
-GZIP = b"\x1f\x8b"
-
-
-def is_large(body: bytes) -> bool:
-    """Whether reading a feed here would keep everybody waiting; one that is packed may be."""
-    return len(body) >= LARGE or body.startswith(GZIP)
 
 
 class FeedReader:
@@ -59,6 +53,7 @@ class FeedReader:
             if feed.id is None or self.reading[feed.id] or not self.scope.holds(feed.id):
                 continue
             self.tally.count("feeds")
+            self.workshop.warm_up()
             try:
                 yield self.request(feed)
             except ValueError as error:
@@ -79,6 +74,7 @@ class FeedReader:
             cb_kwargs={"feed": feed},
             meta={
                 "key": f"feed {feed.id} {url}",
+                "lister": partial(self.records.source_of, feed.id),
                 "feed": feed,
                 "depth_in_index": depth,
                 "owner": owner,
@@ -90,6 +86,7 @@ class FeedReader:
 
     async def answered(self, response: Response, feed: Feed) -> AsyncIterator[Request]:
         """Store a feed's entries and have their pages read; our own errors cost that feed a failure."""
+        self.tally.at(at_feed(feed.id))
         try:
             for request in self._kept(response, feed, await self._read(response, feed)):
                 yield request
@@ -123,15 +120,18 @@ class FeedReader:
         now = self.records.clock()
         if response.status != 200:
             return None if response.status == 304 else feed_answers.turned_away(response, now)
-        read = feed_answers.to_read(response, feed, self.records.source_of(feed.id or 0), now)
+        source = self.records.source_of(feed.id or 0)
         try:
-            return await self.workshop.do(response.url, read) if is_large(response.body) else read()
+            return await self.workshop.do(
+                response.url, feed_answers.to_read(response, feed, source, now), whose=source.id
+            )
         except IcewireError as error:
             return feed_answers.unreadable(error, now)
 
     def _kept(self, response: Response, feed: Feed, reading: Reading | Unread | None) -> Iterator[Request]:
         """What an answer leads to: entries, requests for child sitemaps, or a failure on record."""
         records, now = self.records, self.records.clock()
+        self.tally.at(at_feed(feed.id))
         assert feed.id is not None
         if reading is None:
             asked = feed_answers.cache_time(response) or None

@@ -45,6 +45,11 @@ class Visit:
     listed_by: Mapping[int, str] = field(default_factory=dict)  # the outlet of each feed; () = that of the page
 
     @property
+    def lister(self) -> Source:
+        """The outlet whose feed led there, or whose article is looked at again."""
+        return self.listing or self.source
+
+    @property
     def announced(self) -> list[str]:
         """What is known of the page before it is read: headlines, its own outlet's if any, and the words of its
         address."""

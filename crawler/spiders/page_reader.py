@@ -11,27 +11,27 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.glance import StandIn
-from crawler.manners import MOST_HOPS, Pace, back_off
+from crawler.manners import MOST_HOPS, Pace, back_off, pace_name
 from crawler.model import Entry, FeedProblem, Why, because
 from crawler.spiders import page_answers
 from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.desk import Desk, Page, entry_ids
 from crawler.spiders.finished import Finished
-from crawler.spiders.frontier import Frontier
+from crawler.spiders.frontier import Busy, Frontier, Lane, lanes_of
 from crawler.spiders.further import Further
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
 from crawler.spiders.refusals import OurOutage
 from crawler.spiders.room import Room
+from crawler.spiders.suspects import at_page
 from crawler.store import Added
 from crawler.text import is_dressed, page_address
 from crawler.watch import Outcome, holds_for
-from crawler.workshop import NotBegun, Suspected
+from crawler.workshop import NotBegun, PutOff, Suspected
 
 log = logging.getLogger(__name__)
 
-WINDOW = 600  # pages asked for at a time; enough for all outlets to take part
-BATCH = 50  # of them asked of the database together
+BATCH = 50  # pages asked of the database together
 MANY = 200  # so many, and some are on topic
 LOOKS = 50  # articles looked at again in one go
 
@@ -60,7 +60,14 @@ class PageReader:
 
     def await_turn(self, feed_id: int, ids: Iterable[int]) -> None:
         """The pages of these entries of a feed wait for their outlet's turn."""
-        self.frontier.add(self.records.source_of(feed_id).id, ids)
+        source = self.records.source_of(feed_id)
+        addresses = self.records.watchlist.addresses(ids)
+
+        def lane(url: str) -> Lane:
+            return Lane(feed_id, pace_name(url), self.records.owner_of(url, source).id == source.id)
+
+        for at, waiting in lanes_of((i, lane(url)) for i, url in addresses.items()):
+            self.frontier.add(source.id, at, waiting)
 
     def sample(self, feed_id: int, url: str) -> Iterator[Request]:
         """A request for a feed's page, only to see whether its pages can be had."""
@@ -73,9 +80,12 @@ class PageReader:
             return
         records, now = self.records, self.records.clock()
         asked = {i for visit in self.visits.values() for i in entry_ids(visit.entries)}
+        due: dict[int, list[int]] = {}
         for feed_id, entry_id in records.watchlist.due_entries(now, self.scope.states, self.scope.everything):
             if entry_id not in asked:
-                self.await_turn(feed_id, [entry_id])
+                due.setdefault(feed_id, []).append(entry_id)
+        for feed_id, ids in due.items():
+            self.await_turn(feed_id, ids)
         for known, source in records.store.due_rechecks(now, LOOKS, self.scope.states):
             key = page_address(known.link)
             yield from self.request(Visit(known.link, key, source, article_id=known.article_id, title=known.title))
@@ -88,8 +98,8 @@ class PageReader:
             self.desk.workshop.warm_up()
         while self.others:
             yield from self._ask(self.others.pop())
-        while self.frontier and len(self.visits) + min(BATCH, len(self.frontier)) <= WINDOW:
-            taken = (self.frontier.take() for _ in range(min(BATCH, len(self.frontier))))
+        busy = self._busy()
+        while taken := self.frontier.take(BATCH, busy):
             ids = [i for i in taken if i not in records.ledger.ids]
             for entries in records.watchlist.entries_for(ids, None if self.scope.everything else records.clock()):
                 visit = self.visits.get(entries[0].page)
@@ -98,11 +108,21 @@ class PageReader:
                 elif visit:
                     visit.join(entries)
                     visit.listed_by = {**visit.listed_by, **self._listed_by(entries)}
+                    if visit.source.id in visit.listed_by.values():
+                        visit.listing = visit.source  # as its own outlet's, it need not wait for others any more
                 else:
                     yield from self._ask(entries)
 
         for entry in later:
             self.await_turn(entry.feed_id, [entry.id or 0])
+
+    def _busy(self) -> Busy:
+        """What is asked for now. A look at a stored article waits for all others, so it keeps nobody waiting."""
+        busy = Busy()
+        for visit in self.visits.values():
+            if visit.entries:
+                busy.add(visit.lister.id, pace_name(visit.url), visit.lister.id == visit.source.id)
+        return busy
 
     def _ask(self, entries: Sequence[Entry]) -> Iterator[Request]:
         """A request for the page of these entries, by the best of their addresses: its own outlet's, plain before
@@ -145,6 +165,7 @@ class PageReader:
                 "key": visit.key,
                 "feed_id": feed_id,
                 "owner": owner,
+                "lister": lambda: visit.lister,
                 "download_slot": self.pace.slot(url, owner),
                 "hops": hops,
             },
@@ -153,6 +174,7 @@ class PageReader:
     def answered(self, response: Response) -> Iterator[Page | Request]:
         """Hand a page to the desk, or settle why it could not be had."""
         visit, now = self.visits[response.meta["key"]], self.records.clock()
+        self.tally.at(at_page(entry_ids(visit.entries), visit.article_id))
         if visit.further:
             visit.further.take(response)
             return self._further(visit, response.meta)
@@ -174,6 +196,7 @@ class PageReader:
     async def keep(self, page: Page) -> None:
         """Have the desk read a page, and settle what came of it."""
         visit, result = self.visits[page.key], await self._read(page)
+        self.tally.at("")
         if answered := self._not_read(visit, page, result):
             self._note_met(visit, answered, None)
             if answered.page:
@@ -269,7 +292,9 @@ class PageReader:
             return await self.desk.read(page)
         except NotBegun as error:
             return replace(self._failed(page, error.why), asked=False)
-        except Suspected as error:  # twice, and once alone
+        except PutOff as error:
+            return self._failed(page, error.why)
+        except Suspected as error:  # more than once
             log.warning("%s: %s", page.url, error)
             return Outcome("refused", error.why)
         except Exception as error:

@@ -23,6 +23,7 @@ NO_DOWNLOADER_MIDDLEWARES = tuple(
     for name in (
         "offsite.OffsiteMiddleware",
         "httpauth.HttpAuthMiddleware",
+        "httpcompression.HttpCompressionMiddleware",  # Unpacking holds more bounds
         "stats.DownloaderStats",
         "redirect.MetaRefreshMiddleware",  # it would decode every page
     )
@@ -34,6 +35,7 @@ def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
     """Our manners in Scrapy's words."""
     middlewares: dict[str, int | None] = {
         "crawler.spiders.courtesy.Courtesy": 100,
+        "crawler.spiders.unpacking.Unpacking": 590,  # in the place of Scrapy's
         **dict.fromkeys(NO_DOWNLOADER_MIDDLEWARES),
     }
     chosen: dict[str, Any] = {
@@ -49,6 +51,8 @@ def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DNS_TIMEOUT": 10,
+        # A name that is not answered keeps a thread for longer than we wait for it.
+        "REACTOR_THREADPOOL_MAXSIZE": 4 * settings.concurrent_hosts,
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.spiders.courtesy.PatientHandler"),
         "HTTPERROR_ALLOW_ALL": True,  # the spider records every answer; redirects are still followed
         "COOKIES_ENABLED": False,

@@ -108,13 +108,18 @@ class Store:
             return Report(article, source, session.get_one(Verdict, article.id))
 
     def due_rechecks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[Recheck, Source]]:
-        """Stored articles that are to be asked for again, longest waiting first."""
+        """Stored articles that are to be asked for again: of each outlet the one that waits longest, then the next."""
+        turn = func.row_number().over(
+            partition_by=col(Article.source_id), order_by=[col(Article.look_at), col(Article.id)]
+        )
+        due = select(Article.id, turn.label("turn")).where(is_due(col(Article.look_at), now, LONGEST_LOOK)).subquery()
         query = (
             select(Article.id, Article.link, Article.title, Source)
+            .join(due, due.c.id == Article.id)
             .join(Source, col(Source.id) == Article.source_id)
-            .where(is_due(col(Article.look_at), now, LONGEST_LOOK), col(Source.enabled))
+            .where(col(Source.enabled))
             .where(or_(col(Source.listed), col(Source.kind) == UNLISTED))
-            .order_by(col(Article.look_at))
+            .order_by(due.c.turn, col(Article.look_at))
             .limit(limit)
         )
         if states:

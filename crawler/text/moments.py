@@ -14,6 +14,7 @@ Precision = Literal["minute", "day"]
 # Chosen by hand.
 _YEARS = range(1971, 9999)  # the year 1 and the first second of 1970 are how programs write "no date"
 _LONGEST = 100  # characters
+_FURTHEST_BESIDE = 80  # characters before a day, in which its clock begins
 _NOON = time(12, tzinfo=UTC)
 _SKEW = timedelta(minutes=10)  # of two clocks
 _DAY_OVER = timedelta(hours=35)  # after its midnight UTC, when it is midnight in American Samoa, too
@@ -42,7 +43,7 @@ _SHOWN = tuple(
     for pattern in (
         r"(?<![\d/.-])(?P<year>\d{4})(?P<sep>[-/.])(?P<number>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",
         rf"(?<!\d)(?P<day>\d{{1,2}}){_TH}[\s./-]*(?:de\s+)?{_MONTH},?[\s/-]*(?:del?\s+)?{_YEAR}",
-        rf"(?<![a-z]){_MONTH}\s*(?P<day>\d{{1,2}}){_TH}(?![\d:])\s*,?(?:\s+\d\d?:[^,;|]{{0,24}}?)?\s*(?:del?\s+)?(?<!\d){_YEAR}",
+        rf"(?<![a-z]){_MONTH}\s*(?P<day>\d{{1,2}}){_TH}(?![\d:])(?:\s*+,)?(?:\s++\d\d?:[^,;|]{{0,24}}?)?\s*+(?:del?\s+)?(?<!\d){_YEAR}",
         rf"(?<![\d/.-])(?P<number>\d{{1,2}})(?P<sep>[-/.])(?P<day>\d{{1,2}})(?P=sep){_YEAR}",
         r"(?<![\d/.-])(?P<number>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)(?![\d/.])",
     )
@@ -172,6 +173,7 @@ def _clock_beside(text: str, start: int, end: int, since: int) -> re.Match[str] 
         return after
     if inside := _CLOCK.search(text, start, end):
         return inside
+    since = max(since, start - _FURTHEST_BESIDE)
     before = [clock for clock in _CLOCK.finditer(text, since, start) if _BESIDE.fullmatch(text, clock.end(), start)]
     return before[-1] if before else None
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from crawler.text.data import read_data
+from crawler.text.sites import web_parts
 from crawler.text.urls import canonical_url
 
 _FILE = Path(__file__).with_name("page_ids.toml")
@@ -47,8 +47,8 @@ def is_renamed(url: str, other: str) -> bool:
 
 def _split(address: str) -> tuple[str, str]:
     """The host, and all behind it but a fragment that a script reads: with that, it is no such system."""
-    parts = urlsplit(address)
-    if not parts.hostname or parts.fragment:
+    parts = web_parts(address)
+    if parts is None or not parts.hostname or parts.fragment:
         return "", ""
     return parts.hostname, parts.path + (f"?{parts.query}" if parts.query else "")
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST_HOST = 253  # RFC 1035, 2.3.4, as it is written
 
 _FORBIDDEN_IN_URL = re.compile(r"[\s\x00-\x1f\x7f]")
 _FORBIDDEN_IN_HOST = re.compile(r"[^\w.\-:]")
@@ -119,6 +120,8 @@ def web_parts(url: str) -> SplitResult | None:
     if "[" in parts.netloc and not _BRACKETED.fullmatch(parts.netloc):  # Python reads the host out of a[::1]
         return None
     host = host.rstrip(".")
+    if len(host) > _LONGEST_HOST:
+        return None
     named = "." in host and ".." not in host and not host.startswith((".", "-")) and ":" not in host
     return parts if named or host == "localhost" or is_ip(host) else None
 

@@ -9,9 +9,11 @@ from crawler.text.tracking import is_tracking, names_page
 
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\([a-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)
 _DRESS_OF_PATH = re.compile(
-    r"(?<=[^/])/amp$|(?<=[^/.])\.amp(?=(?:\.html?)?$)|/comment-page-\d+$|/(?:index|default)\.(?:[sx]?html?|php|aspx?|jsp|cfm)$",
+    r"(?<=[^/])/amp$|(?<=[^/.])\.amp(?=(?:\.html?)?$)|/comment-page-\d{1,9}$|/(?:index|default)\.(?:[sx]?html?|php|aspx?|jsp|cfm)$",
     re.IGNORECASE,
 )
+_LONGEST_DRESS = 40  # characters, with those before it
+_MOST_PARAMETERS = 200  # of an address; more are left as they stand
 _LONG_NUMBER = re.compile(r"\d{5}")
 _DRESSED_HOST = re.compile(r"(?:www|amp|m|mobile)\.(?=[^.]+\.[^.])")
 
@@ -67,8 +69,10 @@ def link_url(url: str) -> str:
     parts = web_parts(url.strip())
     if parts is None:
         return url.strip()
-    kept = [pair for pair in parts.query.split("&") if pair and not _is_tracking(pair, parts.path)]
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
+    query = parts.query
+    if query.count("&") <= _MOST_PARAMETERS:
+        query = "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair, parts.path))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
 def is_dressed(url: str) -> bool:
@@ -147,9 +151,15 @@ def _canonical_path(path: str) -> str:
         elif segment not in ("", "."):
             segments.append(segment)
     path = "/" + "/".join(segments)
-    while (shorter := _DRESS_OF_PATH.sub("", _unprinted(_SESSION_IN_PATH.sub("", path)))) != path:
+    while (shorter := _undressed_path(_unprinted(_SESSION_IN_PATH.sub("", path)))) != path:
         path = shorter or "/"
     return path
+
+
+def _undressed_path(path: str) -> str:
+    """Without one dress at its end; only the end is looked at: thousands of them cost their length."""
+    at = max(0, len(path) - _LONGEST_DRESS)
+    return path[:at] + _DRESS_OF_PATH.sub("", path[at:])
 
 
 def _unprinted(path: str) -> str:
@@ -160,6 +170,8 @@ def _unprinted(path: str) -> str:
 
 
 def _canonical_query(query: str, path: str) -> str:
+    if query.count("&") > _MOST_PARAMETERS:
+        return _encoded(query)
     kept = []
     for pair in query.split("&"):
         name, equals, value = _encoded(pair).partition("=")

@@ -29,6 +29,9 @@ class FeedChange(TypedDict, total=False):
     moved_to: str
     problem: FeedProblem
     newest_at: datetime | None
+    left: int
+    left_at: datetime
+    left_since: datetime
 
 
 def after_success(

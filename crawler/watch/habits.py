@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from crawler.model import Why, because
+from crawler.watch.flood import LASTS, MOST_A_DAY
 from crawler.watch.holidays import is_quiet
 
-TroubleKind = Literal["failing", "silent", "less", "more"]
-KINDS: tuple[TroubleKind, ...] = ("failing", "silent", "less", "more")  # gravest first
+TroubleKind = Literal["failing", "silent", "flood", "less", "more"]
+KINDS: tuple[TroubleKind, ...] = ("failing", "silent", "flood", "less", "more")  # gravest first
 
 DAY_STARTS = 9  # UTC: deep in the night from the Atlantic to the Pacific, so that an evening is not cut in two
 WINDOW_DAYS = 56  # eight of each day of the week
@@ -38,6 +39,9 @@ class FeedReading:
     last_new_at: datetime | None = None
     failures: float = 0.0  # weighted, 0 after a success
     status: Why = Why()  # noqa: RUF009  a frozen value
+    left: int = 0  # links of the last reading that had more than there was room for
+    left_at: datetime | None = None
+    left_since: datetime | None = None
 
     def lost(self, read_until: datetime | None) -> bool:
         """Tried again and again without success, for a day in which we did read others or did nothing but try.
@@ -134,7 +138,8 @@ def examine(record: Record, known: Collection[TroubleKind] = ()) -> Examination:
     """Judge a source; `known` are the troubles it has already, of which a volume must come well back into its band."""
     if record.feeds and not record.read:
         return Examination(record.source_id, (_failing(record),), frozenset({"failing"}))
-    judged: set[TroubleKind] = {"failing"} if record.seen_until else set()
+    judged: set[TroubleKind] = {"failing", "flood"} if record.seen_until else {"flood"}
+    flood = _flood(record)
     findings: list[Finding] = []
     if _spoke_lately(record):
         judged.add("silent")
@@ -146,7 +151,18 @@ def examine(record: Record, known: Collection[TroubleKind] = ()) -> Examination:
         if band is not None:
             judged |= {"less", "more"}
             findings += band
-    return Examination(record.source_id, tuple(findings), frozenset(judged))
+    return Examination(record.source_id, (*flood, *findings), frozenset(judged))
+
+
+def _flood(record: Record) -> list[Finding]:
+    """More links than there is room for, at a reading of the last hours."""
+    until = max((f.last_success_at for f in record.feeds if f.last_success_at), default=None)
+    over = [f for f in record.feeds if f.left_at and until and until - f.left_at <= LASTS]
+    if not over:
+        return []
+    since = min(f.left_since for f in over if f.left_since)
+    why = because("too_many_links", left=sum(f.left for f in over), kept=MOST_A_DAY)
+    return [Finding(record.source_id, "flood", since, why)]
 
 
 def _failing(record: Record) -> Finding:

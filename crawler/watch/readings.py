@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.model import Entry, Feed, Why, because
 from crawler.text import canonical_url, is_dressed, is_renamed, link_url, page_address
 from crawler.watch.attempts import OK, FeedChange, after_success
+from crawler.watch.flood import ALWAYS, MOST_WAITING, admitted, noted
 from crawler.watch.owners import holds_for
 from crawler.watch.polling import Limits
 
@@ -58,6 +59,7 @@ class ReadingIntent:
     new: tuple[Entry, ...]  # not stored yet
     again: tuple[Refetch, ...]
     feed: FeedChange
+    left: int = 0  # pages to be read for which there is no room
 
 
 def is_old(dated: "Moment | None", oldest: datetime) -> bool:
@@ -78,6 +80,7 @@ def decide_reading(
     answer: FeedAnswer,
     may_matter: Callable[[str], bool],
     is_own: Callable[[str], bool] = bool,
+    room: int = MOST_WAITING,
 ) -> ReadingIntent:
     """What a good reading of a feed changes; see `Watchlist.record_reading`. Its arguments stay as they are."""
     shown = {item.url: item for item in reversed(items)}  # an address that is shown twice counts once, as at first
@@ -85,11 +88,15 @@ def decide_reading(
     unknown = [item for item in items if item.url not in stored.entries]
     own = {item.url for item in items if is_own(item.url)}
     may_carry = {True: may_matter, False: lambda text: False}
-    new = tuple(_entry(feed.id or 0, item, stored, now, oldest, may_carry[item.url in own]) for item in unknown)
+    kept, left = admitted(unknown, own, room, now, oldest)
+    new = tuple(_entry(feed.id or 0, item, stored, now, oldest, may_carry[item.url in own]) for item in kept)
     known = ((stored.entries[item.url], item) for item in items if item.url in own and item.url in stored.entries)
-    again = tuple(_refetch(entry, item) for entry, item in known if _is_changed(entry, item))
-    came = [_came(item, now) for item in unknown if feed.last_success_at or item.published or item.updated]
-    return ReadingIntent(new, again, _feed_change(feed, items, came, bool(new), now, limits, answer))
+    changed = [_refetch(entry, item) for entry, item in known if _is_changed(entry, item)]
+    again = tuple(changed[: max(ALWAYS, room - len(new))])
+    left += len(changed) - len(again)
+    came = [_came(item, now) for item in kept if feed.last_success_at or item.published or item.updated]
+    change = _feed_change(feed, items, came, bool(new), now, limits, answer)
+    return ReadingIntent(new, again, {**change, **noted(feed, left, answer.status, now)}, left)
 
 
 def _entry(

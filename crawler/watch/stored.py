@@ -21,13 +21,13 @@ LONGEST_IN_LIST = 500  # addresses in one question to the database
 def stored_of(session: Session, feed_id: int, items: "Sequence[FeedItem]") -> Stored:
     """The feed's entries among these items, and what became of the pages of the others."""
     entries: dict[str, Entry] = {}
-    for some in _chunks([item.url for item in items]):
+    for some in chunks([item.url for item in items]):
         own = select(Entry).where(Entry.feed_id == feed_id, col(Entry.url).in_(some))
         entries |= {e.url: e for e in session.exec(own)}
     articles: dict[str, int | None] = {}
     links: dict[str, str] = {}
     settled: dict[str, Entry] = {}
-    for some in _chunks([item.url for item in items if item.url not in entries]):
+    for some in chunks([item.url for item in items if item.url not in entries]):
         pages = {page_address(url) for url in some}
         for url, known, link in session.exec(
             select(Article.url, Article.id, Article.link).where(col(Article.url).in_(pages))
@@ -43,5 +43,6 @@ def stored_of(session: Session, feed_id: int, items: "Sequence[FeedItem]") -> St
     return Stored(entries, articles, links, settled)
 
 
-def _chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
+def chunks(values: Sequence[Value]) -> Iterable[Sequence[Value]]:
+    """The values, as many at a time as one question may name."""
     return (values[i : i + LONGEST_IN_LIST] for i in range(0, len(values), LONGEST_IN_LIST))

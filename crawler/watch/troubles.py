@@ -82,6 +82,17 @@ class Troubles:
                 found[trouble.source_id].append(cast("TroubleKind", trouble.kind))
             return found
 
+    def floods(self) -> list[tuple[Source, Why]]:
+        """The outlets that show more links than there is room for, and what is to be known of each, by name."""
+        query = (
+            select(Source, Trouble)
+            .join(Trouble, col(Trouble.source_id) == Source.id)
+            .where(Trouble.kind == "flood", col(Trouble.over_at).is_(None))
+            .order_by(Source.name)
+        )
+        with Session(self.readers) as session:
+            return [(source, Why(trouble.said, trouble.said_args)) for source, trouble in session.exec(query)]
+
     def record(self, examined: Iterable[Examination], now: datetime) -> Changes:
         """Open the troubles that are new, end those that are over; of a source and kind one is open at most.
 
@@ -164,7 +175,14 @@ def _lock(session: Session) -> None:
 
 def _reading(feed: Feed) -> FeedReading:
     return FeedReading(
-        feed.last_attempt_at, feed.last_success_at, feed.last_new_at, feed.failures, Why(feed.status, feed.status_args)
+        feed.last_attempt_at,
+        feed.last_success_at,
+        feed.last_new_at,
+        feed.failures,
+        Why(feed.status, feed.status_args),
+        feed.left,
+        feed.left_at,
+        feed.left_since,
     )
 
 

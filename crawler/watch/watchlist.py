@@ -11,13 +11,15 @@ from crawler.database import reading
 from crawler.model import UNLISTED, Entry, Feed, FeedProblem, Source, Why, is_ahead, is_due
 from crawler.text import canonical_url, page_address
 from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
+from crawler.watch.crowd import crowd_of, crowd_out
 from crawler.watch.feed_state import FeedHealth
+from crawler.watch.flood import MOST_WAITING, allowance
 from crawler.watch.outages import Outages, known_until
 from crawler.watch.outcome import HAD, LONGEST_RETRY, SETTLED, Outcome, write_outcomes
 from crawler.watch.owners import Owners
 from crawler.watch.polling import LONGEST_INTERVAL, Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
-from crawler.watch.stored import stored_of
+from crawler.watch.stored import chunks, stored_of
 
 if TYPE_CHECKING:
     from crawler.feeds import FeedItem
@@ -88,6 +90,16 @@ class Watchlist:
         with Session(self.readers) as session:
             return [(feed_id, entry_id) for feed_id, entry_id in session.exec(query) if entry_id is not None]
 
+    def addresses(self, entry_ids: Iterable[int]) -> dict[int, str]:
+        """Where these entries lead, in their order."""
+        ids, known = list(entry_ids), dict[int, str]()
+        with Session(self.readers) as session:
+            for some in chunks(ids):
+                known |= {
+                    i: url for i, url in session.exec(select(Entry.id, Entry.url).where(col(Entry.id).in_(some))) if i
+                }
+        return {i: known[i] for i in ids if i in known}
+
     def entries_for(self, entry_ids: Sequence[int], until: datetime | None = None) -> list[list[Entry]]:
         """Of these entries those still to be read, by page; each with all others, of any feed, that lead there.
 
@@ -122,15 +134,20 @@ class Watchlist:
         """Store a feed's entries and that it was read, in one transaction; return the ids of entries to fetch.
 
         An item dated before `oldest` is recorded as refused. An entry that the feed shows with a newer date or
-        another title is to be fetched again. A page that another feed led us to is not. An item's whole text is kept
-        while its page is not had, when it `may_matter`. An address that is not the feed's outlet's own (`is_own`) is
+        another title is to be fetched again. A page that another feed led us to is not. For more links than an outlet
+        has room (`flood.py`) the oldest make it, or are left where they are. An item's whole text is kept while its
+        page is not had, when it `may_matter`. An address that is not the feed's outlet's own (`is_own`) is
         only an address: what the feed says of its page moves nothing.
         """
         with Session(self.engine, expire_on_commit=False) as session:
             feed = session.get_one(Feed, feed_id)
             stored = stored_of(session, feed_id, items)
-            intent = decide_reading(feed, stored, items, now, oldest, limits, answer, may_matter, is_own)
+            waiting, today = crowd_of(session, feed.source_id, now)
+            room = allowance(waiting, today)
+            intent = decide_reading(feed, stored, items, now, oldest, limits, answer, may_matter, is_own, room)
             _write_reading(session, feed, intent)
+            if (over := waiting + len(intent.new) - MOST_WAITING) > 0:
+                crowd_out(session, feed.source_id, over)
             session.commit()
             fresh = [e.id for e in intent.new if e.state == "new" and e.id is not None]
             return fresh + [refetch.entry_id for refetch in intent.again]

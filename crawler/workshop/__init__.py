@@ -1,17 +1,23 @@
-"""Pages, and feeds that are large, are read in processes of their own; who reads what is always known."""
+"""Pages and feeds are read in processes of their own, within bounds; who reads what is always known."""
 
+from crawler.workshop.apart import Apart
+from crawler.workshop.memory import give_back
 from crawler.workshop.page import NEVER_MENTIONED, Sheet, judge_page
-from crawler.workshop.worker import NotBegun, Suspected, TooLong, WorkerLost
-from crawler.workshop.workshop import Workshop, default_workers
+from crawler.workshop.worker import NotBegun, Suspected, TooLong, TooMuch, WorkerLost
+from crawler.workshop.workshop import PutOff, Workshop, default_workers
 
 __all__ = [
     "NEVER_MENTIONED",
+    "Apart",
     "NotBegun",
+    "PutOff",
     "Sheet",
     "Suspected",
     "TooLong",
+    "TooMuch",
     "WorkerLost",
     "Workshop",
     "default_workers",
+    "give_back",
     "judge_page",
 ]

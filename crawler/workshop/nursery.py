@@ -9,8 +9,10 @@ import signal
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # before the seconds of loading: Ctrl-C is the crawl's affair
 
-from crawler.feeds import read_feed  # noqa: E402, F401  large feeds are read here, too
+from crawler.feeds import read_feed  # noqa: E402, F401  feeds are read here, too
+from crawler.workshop.memory import give_back  # noqa: E402
 from crawler.workshop.page import load  # noqa: E402
 
+give_back()
 load()
 gc.freeze()  # else the first collection in each worker would touch, and so copy, all of it

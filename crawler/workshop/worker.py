@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from crawler.model import IcewireError, because
+from crawler.workshop.memory import MEMORY, Tidy, bound
 
 STARTING = 300.0  # seconds for a process to start; the first loads all that they share
 PATIENCE_BY_CLOCK = 5  # times its patience a task may take by the clock, on a machine that does much else
@@ -30,6 +31,13 @@ class Suspected(IcewireError):
 
 class TooLong(Suspected):
     """A task does not end."""
+
+
+class TooMuch(Suspected):
+    """A task wants more memory than MEMORY."""
+
+    def __init__(self) -> None:
+        super().__init__(because("too_much_memory", megabytes=MEMORY // 1_000_000))
 
 
 class WorkerLost(Suspected):
@@ -61,7 +69,7 @@ class Worker:
     def do(self, task: Callable[[], Any], patience: float) -> Any:
         """What a task gives or raises; its time is that of its work, and begins when it does.
 
-        Raises NotBegun, TooLong or WorkerLost, and then the process has ended.
+        Raises NotBegun, TooLong, TooMuch or WorkerLost, and then the process has ended.
         """
         try:
             self._send(task, patience)
@@ -96,7 +104,7 @@ class Worker:
             raise too_long if self._ran_out() else WorkerLost(because("worker_lost")) from None
         if well:
             return answer
-        raise answer
+        raise TooMuch if isinstance(answer, MemoryError) else answer
 
     def _ran_out(self) -> bool:
         """Whether it died because its time was over."""
@@ -126,6 +134,8 @@ def _serve(pipe: Connection) -> None:
     """A worker's life: a task, what came of it, the next one; until nobody is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _live_with_parent()
+    bound()
+    tidy = Tidy()
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
             task, patience = pipe.recv()
@@ -137,14 +147,21 @@ def _serve(pipe: Connection) -> None:
                 pipe.send(done)
             except (TypeError, AttributeError, ValueError) as error:  # what cannot be sent
                 pipe.send((False, RuntimeError(f"{error!r} ({done[1]!r:.200})")))
+            except MemoryError:
+                pipe.send((False, MemoryError()))
+            del task, done  # the next one has all the memory
+            tidy()
 
 
 def _done(task: Callable[[], Any]) -> tuple[bool, Any]:
     try:
         return True, task()
+    except MemoryError:
+        pass  # and no traceback, which would hold what took it
     except Exception as error:  # noqa: BLE001  whoever gave the task gets it
         error.add_note(traceback.format_exc())  # which does not pass a pipe
         return False, error
+    return False, MemoryError()
 
 
 def _allow(seconds: float) -> None:

@@ -1,22 +1,34 @@
-"""Who does which task: each beside others first, and one that is suspected of ending its worker once more, alone."""
+"""Who does which task: each beside others first; one that takes long aside, one that ended its worker alone."""
 
 import asyncio
 import contextlib
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Hashable
+from functools import partial
 from typing import Any, TypeVar
 
+from crawler.model import IcewireError, because
 from crawler.workshop.worker import NotBegun, Suspected, Worker, WorkerLost, prepare
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PATIENCE = 60.0  # seconds of work for one page; what takes longer is no page of a newspaper
+AT_FIRST = 10.0  # of them before others; what takes longer is done anew, beside them
+OFTEN = 2  # tasks of one outlet that took longer, after which its others do not keep anybody waiting any more
 TURNS = 8  # tasks a process that it goes on with by itself while our loop waits for a disk
 STARTS = 8  # so often a task is given to a new process when the one before was gone before it began
 LONGEST_PAUSE = 5.0  # seconds between two of them
+
+
+class PutOff(IcewireError):
+    """A task is not done now: those of the same outlet take too long."""
+
+    def __init__(self) -> None:
+        super().__init__(because("others_take_long"))
 
 
 class Workshop:
@@ -27,7 +39,9 @@ class Workshop:
         # Whoever has a turn waits in a thread for a free process, so that it goes on without waiting for our loop.
         self._turns = asyncio.Semaphore(max(1, TURNS * workers))
         self._free = threading.Semaphore(max(1, workers))
-        self._one_suspect = asyncio.Lock()
+        self._one_suspect, self._one_aside = asyncio.Lock(), asyncio.Lock()
+        self._aside: set[Hashable] = set()  # whose tasks are done or wait there
+        self._long: Counter[Hashable] = Counter()  # tasks that took long, by whose they are
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._closed = threading.Event()
@@ -37,19 +51,19 @@ class Workshop:
         if self.workers:
             prepare()
 
-    async def do(self, name: str, task: Callable[[], T]) -> T:
+    async def do(self, name: str, task: Callable[[], T], whose: Hashable = None) -> T:
         """What a task gives or raises; it and what it gives can be pickled.
 
-        When it ends its worker or overruns its time, it is done again by a fresh one, with nothing else beside it; only
-        if that ends so, too, TooLong or WorkerLost is raised, the latter after a second time alone. Other tasks never
-        notice. Raises NotBegun when no process can be had. `name` is for the log.
+        When it takes long or much memory, it is done again by a process beside the others, one task at a time; when its
+        process is lost, by a fresh one with nothing else beside it, twice if it must be. Only if that ends so, too,
+        TooLong, TooMuch or WorkerLost is raised. Other tasks never notice. Raises PutOff while another one of `whose`
+        is done aside, and NotBegun when no process can be had. `name` is for the log.
         """
         if not self.workers:
             return task()
         try:
-            async with self._turns:
-                return await self._done(task)
-        except Suspected as error:
+            return await self._beside_others(name, task, whose)
+        except WorkerLost as error:
             log.info("%s: %s; it is read again, alone", name, error)
         try:
             return await self._alone(task)
@@ -61,43 +75,74 @@ class Workshop:
         self._closed.set()
         self._end(list(self._all))
 
+    async def _beside_others(self, name: str, task: Callable[[], T], whose: Hashable) -> T:
+        """What it gives: in its turn at first, then aside. Of whoever took long often before, aside at once."""
+        if self._long[whose] < OFTEN:
+            try:
+                async with self._turns:
+                    return await self._done(task, min(AT_FIRST, self.patience))
+            except WorkerLost:
+                raise
+            except Suspected as error:
+                log.info("%s: %s; it is read again, aside", name, error)
+                self._long[whose] += whose is not None
+        async with self._alone_aside(whose):
+            return await self._done(task, self.patience, aside=True)
+
+    @contextlib.asynccontextmanager
+    async def _alone_aside(self, whose: Hashable) -> AsyncIterator[None]:
+        """When it is the only task aside. Raises PutOff."""
+        if whose is not None and whose in self._aside:
+            raise PutOff
+        self._aside.add(whose)
+        try:
+            async with self._one_aside:
+                yield
+        finally:
+            self._aside.discard(whose)
+
     async def _alone(self, task: Callable[[], T]) -> T:
         """What a suspect gives, from a fresh process and with nothing beside it."""
         async with self._one_suspect, contextlib.AsyncExitStack() as others:
             for _ in range(TURNS * self.workers):
                 await others.enter_async_context(self._turns)
             self._end(self._idle)  # their memory may be what was missing
-            return await self._done(task)
+            return await self._done(task, self.patience)
 
-    async def _done(self, task: Callable[[], T]) -> T:
+    async def _done(self, task: Callable[[], T], patience: float, aside: bool = False) -> T:
         """What it gives, from whichever process; only a new one may be none to begin with."""
         for attempt in range(STARTS):
             try:
-                return await self._tried(task)
+                return await _in_thread(partial(self._aside_by if aside else self._in_turn_by, task, patience))
             except NotBegun:
                 if self._closed.is_set():
                     break
                 await asyncio.sleep(min(attempt, LONGEST_PAUSE))
         raise NotBegun
 
-    async def _tried(self, task: Callable[[], T]) -> T:
+    def _in_turn_by(self, task: Callable[[], T], patience: float) -> T:
         """What it gives, by the next process that is free."""
-
-        def work() -> T:
-            with self._free:
-                worker = self._idle.pop() if self._idle else self._started()
-                try:
-                    answer: T = worker.do(task, self.patience)
-                except (Suspected, NotBegun):
-                    self._all.discard(worker)
-                    raise
-                except Exception:  # the task's own
-                    self._idle.append(worker)
-                    raise
+        with self._free:
+            worker = self._idle.pop() if self._idle else self._started()
+            try:
+                answer: T = worker.do(task, patience)
+            except (Suspected, NotBegun):
+                self._all.discard(worker)
+                raise
+            except Exception:  # the task's own
                 self._idle.append(worker)
-                return answer
+                raise
+            self._idle.append(worker)
+            return answer
 
-        return await _in_thread(work)
+    def _aside_by(self, task: Callable[[], T], patience: float) -> T:
+        """What it gives, by a process for it alone."""
+        worker = self._started()
+        try:
+            answer: T = worker.do(task, patience)
+            return answer
+        finally:
+            self._end([worker])
 
     def _started(self) -> Worker:
         worker = Worker()

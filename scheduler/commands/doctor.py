@@ -4,14 +4,14 @@ import smtplib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 import typer
 from sqlmodel import Session, text
 
 from alerts.locale import in_words, worded
-from alerts.mail import SmtpMailer, forgive, stops_of
+from alerts.mail import Patience, SmtpMailer, forgive, stops_of
 from alerts.operator import Status, status_of
 from alerts.settings import is_one_click
 from crawler.model import IcewireError, Why, because
@@ -19,8 +19,10 @@ from crawler.settings import user_agent
 from crawler.watch import Troubles
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
+from scheduler.parts import STATE_FILE, read_parts
 
 _MOST_NAMED = 5  # files
+_MOST_FLOODS = 5  # outlets
 MARKS = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 
@@ -76,6 +78,7 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield _sources(deployment, status)
     yield from _troubles(deployment)
     yield from _matching(deployment)
+    yield from _parts(deployment)
     people = deployment.members.recipients()
     yield Diagnosis(
         "subscribers",
@@ -149,6 +152,8 @@ def _troubles(deployment: Deployment) -> Iterator[Diagnosis]:
     if kinds:
         said = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
         yield Diagnosis("outlets", "note", f"out of their habit: {said}")
+    for source, why in Troubles(deployment.engine).floods()[:_MOST_FLOODS]:
+        yield Diagnosis("outlets", "note", f"{source.name} ({source.id}) {in_words(why)}")
     if not deployment.settings.mail.operator:
         yield Diagnosis("outlets", "note", "set mail.operator: nobody is told when an outlet falls silent")
 
@@ -159,6 +164,17 @@ def _matching(deployment: Deployment) -> Iterator[Diagnosis]:
         which = f"{show.count(len(stuck), 'story', 'stories')} could not be matched and met no search"
         said = f"{which}: {_named(stuck)}; the log says why, and a start of the daemon tries again"
         yield Diagnosis("matching", "wrong", said)
+
+
+def _parts(deployment: Deployment) -> Iterator[Diagnosis]:
+    """What of the daemon fails, or did and was started again, in the last day; nothing when nothing did."""
+    for part, failing in read_parts(deployment.settings.data / STATE_FILE).items():
+        since, over = (datetime.fromisoformat(failing[key]) if failing[key] else None for key in ("since", "over"))
+        often = f"{show.count(failing['times'], 'time')} since {since:%Y-%m-%d %H:%M} UTC"
+        if over is None:
+            yield Diagnosis("daemon", "wrong", f"{part} failed {often}: {failing['why']}")
+        elif deployment.clock() - over < timedelta(days=1):
+            yield Diagnosis("daemon", "note", f"{part} failed {often} and works again: {failing['why']}")
 
 
 def _database(deployment: Deployment) -> Diagnosis:
@@ -231,7 +247,7 @@ def _mail(deployment: Deployment) -> Iterator[Diagnosis]:
         yield Diagnosis("mail", "note", f"goes to {deployment.settings.outbox}; set mail.smtp_host to send it")
         return
     try:
-        with SmtpMailer(mail).connect() as smtp:
+        with SmtpMailer(mail, Patience(greeting=60)).connect() as smtp:
             smtp.noop()
         yield Diagnosis("mail", "ok", f"{mail.smtp_host}:{mail.smtp_port} answers ({mail.smtp_security})")
     except (OSError, smtplib.SMTPException) as error:

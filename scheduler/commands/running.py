@@ -50,21 +50,13 @@ def init(
 
 def run(context: typer.Context) -> None:
     """Run the daemon: collect, match, mail, and show a local web page. Ctrl-C stops it; nothing is lost."""
-    from scheduler.daemon import TimetableStopped, run_daemon
+    from scheduler.daemon import run_daemon
 
-    try:
-        run_daemon(context.obj)
-    except TimetableStopped as error:
-        show.complain(error)
-        _leave(1)
-    _leave(0)
-
-
-def _leave(status: int) -> None:
-    # A job that still waits for a mail server must not hold the exit; its mail stays queued.
+    run_daemon(context.obj)
+    # A job that still waits for a mail server must not hold the exit; its mail is sent again.
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(status)
+    os._exit(0)
 
 
 def crawl(
@@ -73,6 +65,7 @@ def crawl(
     as_json: show.JsonFlag = False,
     while_stdin_open: Annotated[bool, typer.Option(hidden=True)] = False,
     every: Annotated[float, typer.Option(hidden=True, help="Stay, and ask after so many seconds what is due.")] = 0,
+    suspect: Annotated[str, typer.Option(hidden=True, help="What the last crawl was at when it stood still.")] = "",
 ) -> None:
     """Read the feeds that are due and the pages they lead to, once."""
     deployment = open_deployment(context.obj)
@@ -80,7 +73,7 @@ def crawl(
         threading.Thread(target=_stop_with_parent, daemon=True).start()
     else:
         deployment.sync_registry()
-    counts = crawl_now(deployment, everything, None, quiet=as_json, every=every)
+    counts = crawl_now(deployment, everything, None, quiet=as_json, every=every, suspect=suspect)
     if as_json:
         if not every:
             show.data(dict(counts))
@@ -118,7 +111,12 @@ def _tell(counts: Counter[str]) -> None:
 
 
 def crawl_now(
-    deployment: Deployment, everything: bool, only_feeds: frozenset[int] | None, quiet: bool, every: float = 0
+    deployment: Deployment,
+    everything: bool,
+    only_feeds: frozenset[int] | None,
+    quiet: bool,
+    every: float = 0,
+    suspect: str = "",
 ) -> Counter[str]:
     """One crawl in this process, with a progress bar unless quiet; only one runs at a time in a data folder.
 
@@ -130,7 +128,7 @@ def crawl_now(
     data, s = deployment.settings.data, deployment.settings
     stay = None
     if every:
-        stay = Stay(timedelta(seconds=every), lambda counts: show.line(dict(counts)), lambda: is_wanted(data))
+        stay = Stay(timedelta(seconds=every), _say, lambda: is_wanted(data), at=_say_where)
     with contextlib.ExitStack() as held:
         if stay is None:
             held.enter_context(persons_turn(data, quiet))
@@ -138,8 +136,25 @@ def crawl_now(
             return Counter()
         progress = held.enter_context(_progress(quiet))
         return crawl_once(
-            deployment.engine, s.crawl, deployment.clock, s.watch.states, everything, only_feeds, progress, stay
+            deployment.engine,
+            s.crawl,
+            deployment.clock,
+            s.watch.states,
+            everything,
+            only_feeds,
+            progress,
+            stay,
+            suspect,
         )
+
+
+def _say(counts: Counter[str]) -> None:
+    show.line(dict(counts))
+
+
+def _say_where(at: str) -> None:
+    """For whoever watches whether we still live."""
+    show.line({"at": at})
 
 
 def demo(

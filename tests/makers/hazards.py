@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import brotli  # type: ignore[import-untyped]
+from scrapy.utils._compression import zstd  # type: ignore[attr-defined]
 
 from tests.makers.crawling import page
 from tests.makers.hostile import Answer, Line, head, http, zeros
@@ -14,6 +15,7 @@ XML = "application/rss+xml"
 RAID = "ICE agents detain two men outside Waltham courthouse"
 STORY = page(RAID, BODY)
 NEWS = '<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>'
+ATTRIBUTES = " ".join(f"a{n}=''" for n in range(200_000))
 LINKS = (
     '<!doctype html><html><head><title>News</title></head><body><a href="/2026/03/09/two-detained-outside-court">'
     "Two men are detained outside the court of Waltham</a>"
@@ -163,6 +165,9 @@ FEEDS = {
     "brotli-bomb": Hazard(packed(brotli.compress(bytes(50_000_000), quality=1), "br"), "failing", _LARGE),
     "double-bomb": Hazard(packed(gzip.compress(zeros(900, 31)), "gzip, gzip"), "failing", _LARGE),
     "file-bomb": Hazard(http(zeros(2000, 31), "application/gzip"), "failing", "gave more than 50 MB"),
+    "zstd-bomb": Hazard(packed(zstd.compress(bytes(1_000_000)) * 700, "zstd"), "failing", _LARGE),
+    "gzip-pieces": Hazard(packed(gzip.compress(b"") * 100_000, "gzip"), "failing", "nothing|empty"),
+    "packed-often": Hazard(packed(b"whatever", ", ".join(["gzip"] * 500)), "failing", "nobody can unpack"),
     "no-gzip": Hazard(packed(b"not packed at all" * 100, "gzip"), "failing", "nobody can unpack"),
     "no-brotli": Hazard(packed(b"not packed at all" * 100, "br"), "failing", "nobody can unpack"),
     "laughs": Hazard(http(laughs(), XML), "ok", "ok"),
@@ -179,6 +184,9 @@ FEEDS = {
     "endless-sitemaps": Hazard(next_sitemaps, "ok", "ok", "news_sitemap", anywhere=True),
     "ten-megabytes-of-links": Hazard(http(LINKS + '<a href="/a/b">x</a>' * 500_000), "ok", "links after", "section"),
     "hundred-thousand-items": Hazard(http(items(*["Road closed"] * 100_000, dated=_LAST_YEAR), XML), "stale"),
+    "long-attribute": Hazard(http(f"{NEWS}<item x='{'a' * 80_000}'><link>/x</link></item>&x</b>", XML), "ok"),
+    "many-attributes": Hazard(http(f"{NEWS}<item {ATTRIBUTES}><link>/x</link></item></channel></rss>", XML), "ok"),
+    "nested-bases": Hazard(http(NEWS + '<a xml:base="http://a.example/b/">' * 60_000, XML), "failing"),
     "deep-items": Hazard(http(NEWS + "<item>" * 200_000, XML), "failing", "cut off"),
     "deep-root": Hazard(http("<item>" * 200_000, XML), "failing"),
     "deep-json": Hazard(http("[" * 1_000_000, "application/json"), "failing", "JSON that cannot be read"),

@@ -8,11 +8,12 @@ from sqlalchemy import Engine
 
 from alerts.digest.post import Post
 from alerts.mail.confirm import queue_confirmation
-from alerts.mail.deliveries import Letter
+from alerts.mail.deliveries import Deliveries, Letter
+from alerts.mail.leases import Leases, LeaseTimes
 from alerts.mail.links import Links
 from alerts.matching.catch_up import match_new_search
 from alerts.matching.matches import Found
-from alerts.people.subscriber import Subscriber, Subscription
+from alerts.people.subscriber import Delivery, Subscriber, Subscription
 from alerts.settings import DigestSettings, MailSettings
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
@@ -81,3 +82,15 @@ def parts(message: EmailMessage) -> tuple[str, str]:
     assert plain is not None
     assert rich is not None
     return str(plain.get_content()), str(rich.get_content())
+
+
+def claim(deliveries: Deliveries, now: datetime) -> Delivery | None:
+    """The next one to send, claimed by somebody who then dies."""
+    with deliveries.leases.held() as holder:
+        taken = deliveries.claim(holder, now)
+        return deliveries.claimed(holder, taken[0]) if taken else None
+
+
+def after_a_crash(deliveries: Deliveries, now: datetime) -> int:
+    """Long after all who were sending died: how many are sent again."""
+    return Deliveries(deliveries.engine, Leases(deliveries.engine, LeaseTimes(over=0))).reclaim(now)

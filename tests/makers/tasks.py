@@ -5,6 +5,8 @@ import signal
 import time
 from pathlib import Path
 
+from lxml import etree
+
 
 def say(word: str) -> str:
     """The word."""
@@ -62,3 +64,18 @@ def note_and_die(log: Path, word: str) -> None:
 def unsendable() -> object:
     """What no pipe takes."""
     return lambda: None
+
+
+def swallow(megabytes: int) -> int:
+    """Take so much memory."""
+    return len(bytearray(megabytes * 1_000_000))
+
+
+def resident() -> int:
+    """Megabytes of memory that its process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 // 1_000_000
+
+
+def scatter(pieces: int) -> None:
+    """Take memory in so many small pieces, as a parser does, and leave it."""
+    etree.fromstring(b"<a>" + b"<b/>" * pieces + b"</a>")

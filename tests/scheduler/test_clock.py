@@ -11,8 +11,10 @@ import pytest
 from crawler.database import open_database
 from scheduler import daemon
 from scheduler.clock import LEAP, Leaps
+from scheduler.parts import Parts
 from scheduler.settings import ScheduleSettings
-from scheduler.timetable import Timetable, make_timetable
+from scheduler.timetable import Timetable, Work, make_timetable
+from tests.makers.making import NOON
 
 HOUR = timedelta(hours=1)
 
@@ -60,7 +62,8 @@ def ticked(tmp_path: Path) -> Iterator[tuple[Timetable, list[str]]]:
     rare = ScheduleSettings(crawl_seconds=80000, match_seconds=80000, digest_seconds=80000, deliver_seconds=80000)
     names = ("crawl", "match", "digest", "deliver", "post", "forget", "health")
     engine = open_database(f"sqlite:///{tmp_path / 'a.db'}")
-    made = make_timetable(engine, "leaps", {n: lambda n=n: seen.append(n) for n in names}, rare)  # type: ignore[misc]
+    known = {n: lambda n=n: seen.append(n) for n in names}
+    made = make_timetable(engine, "leaps", Work(known, Parts(lambda: NOON)), rare)
     made.start()
     wait_for(lambda: len(seen) == len(names))
     seen.clear()
@@ -83,7 +86,7 @@ def test_when_the_clock_of_the_daemon_is_set_back_all_ticks_come_at_once(
     timetable, seen = ticked
     set_back = [timedelta()]
     leaps, stop = Leaps(lambda: datetime.now(UTC) - set_back[0]), threading.Event()
-    waiting = threading.Thread(target=daemon._wait, args=(stop, timetable, leaps, 0.05))
+    waiting = threading.Thread(target=daemon._wait, args=(stop, leaps, timetable.tick_now), kwargs={"seconds": 0.05})
     waiting.start()
     try:
         time.sleep(0.15)

@@ -219,7 +219,11 @@ def insert(connection: Connection, table: str, **facts: object) -> None:
 
 @pytest.mark.parametrize(
     ("url", "said"),
-    [("mysql://host/name", "mysql is not supported"), ("not an address", "'not an address' is not a database address")],
+    [
+        ("mysql://host/name", "mysql is not supported"),
+        ("not an address", "'not an address' is not a database address"),
+        ("postgresql://icewire:s3c@ret@host:port/name", "'postgresql://…@host:port/name' is not a database address"),
+    ],
 )
 def test_another_kind_of_database_is_refused_with_what_is_meant(url: str, said: str) -> None:
     with pytest.raises(IcewireError, match=said):

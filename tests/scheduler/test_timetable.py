@@ -2,18 +2,21 @@
 
 import logging
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from scheduler import timetable
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.timetable import Ticks, make_timetable, run, ticks
-from tests.makers.making import HALF_HOURLY, outlet, watch
+from scheduler.parts import Parts
+from scheduler.timetable import Work, make_timetable, run, ticks
+from tests.makers.making import HALF_HOURLY, NOON, outlet, watch
 
 NAMES = ["crawl", "match", "digest", "deliver", "bounces", "post", "forget", "health"]
 
@@ -29,9 +32,10 @@ def deployment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_template:
 
 
 @pytest.fixture
-def given(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Ticks:
+def given(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Work:
     """What the words of the job store mean here."""
-    monkeypatch.setitem(timetable._known, "", made := ticks(deployment, Crawls()))
+    made = Work(ticks(deployment, Crawls()), Parts(deployment.clock))
+    monkeypatch.setitem(timetable._known, "", made)
     return made
 
 
@@ -41,36 +45,36 @@ def test_a_tick_that_fails_is_told_and_the_next_one_may_succeed(
     def fail() -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(timetable._known, "", {"match": fail})
+    monkeypatch.setitem(timetable._known, "", Work({"match": fail}, Parts(lambda: NOON)))
     with caplog.at_level(logging.ERROR):
         run("match", "")
     [logged] = caplog.records
-    assert (logged.levelname, logged.getMessage()) == ("ERROR", "match failed")
+    assert (logged.levelname, logged.getMessage()) == ("ERROR", "match failed: ZeroDivisionError: ")
     assert logged.exc_info is not None
     assert logged.exc_info[0] is ZeroDivisionError
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_tick_with_nothing_due_does_nothing_and_says_nothing(
-    given: Ticks, name: str, caplog: pytest.LogCaptureFixture
+    given: Work, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "icewire"):
         run(name, "")
     assert caplog.records == []
 
 
-def test_the_stored_timetable_holds_every_tick_as_words_and_no_secrets(deployment: Deployment, given: Ticks) -> None:
+def test_the_stored_timetable_holds_every_tick_as_words_and_no_secrets(deployment: Deployment, given: Work) -> None:
     made = make_timetable(deployment.engine, "", given, deployment.settings.schedule)
     made.start(paused=True)
     try:
         assert {job.id: job.args for job in made.get_jobs()} == {name: (name, "") for name in NAMES}
     finally:
         made.shutdown()
-    assert set(given) == set(NAMES)
+    assert set(given.ticks) == set(NAMES)
 
 
 def test_a_silent_mail_server_holds_up_no_digest(
-    deployment: Deployment, given: Ticks, monkeypatch: pytest.MonkeyPatch
+    deployment: Deployment, given: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, may_end = threading.Event(), threading.Event()
 
@@ -93,7 +97,7 @@ def test_a_silent_mail_server_holds_up_no_digest(
     sending.join(30)
 
 
-def test_no_digest_is_made_before_the_first_reading(deployment: Deployment, given: Ticks) -> None:
+def test_no_digest_is_made_before_the_first_reading(deployment: Deployment, given: Work) -> None:
     watchlist = watch(deployment.engine, outlet("ledger"))
     deployment.members.subscribe(
         "reader@example.org", "x", deployment.clock() - timedelta(days=2), "UTC", "00:00", active=True
@@ -103,3 +107,30 @@ def test_no_digest_is_made_before_the_first_reading(deployment: Deployment, give
     watchlist.record_unchanged(1, deployment.clock(), HALF_HOURLY)
     run("digest", "")
     assert deployment.deliveries.delivery_counts() == {"queued": 1}
+
+
+@pytest.mark.parametrize("said", ["database or disk is full", "attempt to write a readonly database", "locked"])
+def test_while_nothing_can_be_written_each_tick_is_told_once_and_then_does_what_was_due(
+    deployment: Deployment, given: Work, caplog: pytest.LogCaptureFixture, said: str
+) -> None:
+    watchlist = watch(deployment.engine, outlet("ledger"))
+    watchlist.record_unchanged(1, deployment.clock(), HALF_HOURLY)
+    long_ago = deployment.clock() - timedelta(days=2)
+    deployment.members.subscribe("reader@example.org", "x", long_ago, "UTC", "00:00", active=True)
+    full = True
+
+    @event.listens_for(deployment.engine, "before_cursor_execute")
+    def write(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if full and statement.startswith(("INSERT", "UPDATE", "DELETE", "PRAGMA wal")):
+            raise sqlite3.OperationalError(said)
+
+    for _ in range(3):
+        for name in NAMES[1:]:
+            run(name, "")
+    assert len(caplog.messages) == len({line.partition(" failed")[0] for line in caplog.messages})
+    assert not any(record.exc_info for record in caplog.records)
+    assert deployment.deliveries.delivery_counts() == {}
+    full = False
+    for name in NAMES[1:]:
+        run(name, "")
+    assert deployment.deliveries.delivery_counts() == {"sent": 1}

@@ -283,7 +283,7 @@ def test_the_envelope_of_a_mail_has_its_return_path(relay: Relay, sink: Sink) ->
     sink.handle_DATA = noting  # type: ignore[method-assign]
     relay.now += DAY
     queue_due_digests(relay.post, SourcesRead(1), relay.now)
-    deliver(relay.post.deliveries, SmtpMailer(smtp(sink), relay.paths.of), MAIL, lambda: relay.now)
+    deliver(relay.post.deliveries, SmtpMailer(smtp(sink), return_path=relay.paths.of), MAIL, lambda: relay.now)
     [path] = seen
     assert relay.paths.tokens([path])
     assert relay.comes_back(returned(path)) == {"recorded": 1}

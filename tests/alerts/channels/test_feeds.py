@@ -134,6 +134,22 @@ def test_the_newest_fifty_come_the_last_told_first(sqlite_engine: Engine) -> Non
     assert (titles[0][-3:], titles[-1][-2:]) == ("a52", "a3")
 
 
+def test_a_flood_of_one_outlet_hides_nobody_else(sqlite_engine: Engine) -> None:
+    watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
+    told = "ICE agents detain {0} bakers in Waltham on street {0} after case {0}x"
+    text = "In case {0}x of street {0}, Waltham saw agents of ICE detain bakers number {0}."
+    for n in range(60):
+        source = "gazette" if n < 3 else "ledger"
+        known = article(f"s{n}", source, title=told.format(n), text=text.format(n))
+        keep(sqlite_engine, known, now=NOON + timedelta(minutes=n))
+    store = Store(sqlite_engine)
+    notices = story_feed(store, parse("waltham", NoPlaces()), "https://a.example").notices
+    assert len(notices) == 50
+    assert len({notice.outlet for notice in notices}) == 2
+    wished = story_feed(store, parse("source:ledger", NoPlaces()), "https://a.example").notices
+    assert len(wished) == 50
+
+
 def test_an_empty_feed_is_a_valid_one_and_always_the_same(sqlite_engine: Engine) -> None:
     feed = feed_of(sqlite_engine)
     assert ATOM.validate(etree.fromstring(atom_feed(feed)))

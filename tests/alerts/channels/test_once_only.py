@@ -47,7 +47,7 @@ class World:
                 self.chan.match()
                 queue_due_digests(self.chan.post, SourcesRead(1), self.chan.now)
             case ["restart"]:
-                self.chan.post.deliveries.reclaim_deliveries(self.chan.now)
+                self.chan.post.deliveries.reclaim(self.chan.now)
             case [outcome]:
                 self.tick(outcome)
 

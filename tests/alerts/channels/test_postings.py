@@ -14,7 +14,7 @@ from alerts.people.subscriber import Delivery
 from crawler.model import Why
 from crawler.store.regroup import merge_by_hand, split_by_hand
 from tests.makers.channelling import Chan, chan_of
-from tests.makers.mailing import post_of
+from tests.makers.mailing import claim, post_of
 from tests.makers.making import LEDE, article, keep, watch
 from tests.makers.receiving import Receiver
 
@@ -166,7 +166,6 @@ def test_a_crash_between_posting_and_noting_it_repeats_that_one_with_its_id(
         patch.setattr(poster.deliveries, "record_sent", die)
         with pytest.raises(SystemExit):
             poster.deliver()
-    chan.post.deliveries.reclaim_deliveries(chan.now)  # as the daemon's start
     assert chan.run() == (2, 0)
     first, *others = receiver.ids
     assert others.count(first) == 1
@@ -319,4 +318,4 @@ def test_the_mails_sender_takes_no_posting_and_the_other_way_round(chan: Chan) -
     chan.route()
     keep(chan.post.matches.engine, article())
     chan.queue()
-    assert chan.post.deliveries.claim_delivery(chan.now) is None
+    assert claim(chan.post.deliveries, chan.now) is None

@@ -67,7 +67,7 @@ class World:
         elif step == "hour":
             self.now += timedelta(hours=1)
         elif step == "restart":
-            self.post.deliveries.reclaim_deliveries(self.now)
+            self.post.deliveries.reclaim(self.now)
         elif step == "other words":
             self.say_it_otherwise()
         else:

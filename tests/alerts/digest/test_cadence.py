@@ -16,7 +16,7 @@ from alerts.people.subscriber import Cadence, Subscriber
 from alerts.settings import DigestSettings
 from crawler.model import because
 from crawler.store.regroup import merge_by_hand
-from tests.makers.mailing import mailed, morning_after, parts, post_of
+from tests.makers.mailing import claim, mailed, morning_after, parts, post_of
 from tests.makers.making import article, keep, outlet, watch
 
 pytestmark = pytest.mark.slow  # many days of mail each
@@ -87,9 +87,9 @@ def test_what_no_server_took_on_its_day_does_not_wait_for_another_week(post: Pos
     monday = morning_after(now) + 6 * DAY
     assert tick(post, monday) == [1]
     find(post, monday + HOUR, "south", search)
-    delivery = post.deliveries.claim_delivery(monday)
+    delivery = claim(post.deliveries, monday)
     assert delivery is not None
-    post.deliveries.record_unsent(delivery.id or 0, because("mail_answered", code=550, said=""), None)
+    post.deliveries.record_unsent(delivery, because("mail_answered", code=550, said=""), None)
     assert tick(post, monday + DAY, monday + 2 * DAY) == [1, 0]
     assert ("north" in told(post), "south" in told(post)) == (True, False)
     assert tick(post, monday + 7 * DAY) == [1]

@@ -22,7 +22,7 @@ from crawler.model import IcewireError, Why
 from crawler.places.gazetteer import Gazetteer
 from crawler.store.regroup import merge_by_hand
 from tests.alerts.digest.test_told_again import develop
-from tests.makers.mailing import MAIL, READER, join, mailed, morning_after, parts, post_of
+from tests.makers.mailing import MAIL, READER, after_a_crash, claim, join, mailed, morning_after, parts, post_of
 from tests.makers.making import article, keep, outlet, watch
 
 pytestmark = pytest.mark.slow  # many days of mail each
@@ -129,8 +129,8 @@ def test_what_may_have_been_taken_is_only_sent_as_the_same_mail(
     morning = morning_after(now)
     queue_due_digests(post, READ, morning)
     if crash:
-        post.deliveries.claim_delivery(morning)
-        assert post.deliveries.reclaim_deliveries(morning) == 1
+        claim(post.deliveries, morning)
+        assert after_a_crash(post.deliveries, morning) == 1
     else:
         send(post, server, morning, DeliveryDelayed("timed out", "server", in_doubt=True))
     queue_due_digests(post, READ, morning + DAY)

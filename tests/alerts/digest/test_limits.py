@@ -70,16 +70,59 @@ def test_all_are_shown_or_counted() -> None:
     assert [part["number"] for part in rest_of(shown)] == [1, 2, 3]
 
 
-def test_of_one_outlet_at_most_five_stand_in_a_section() -> None:
+def test_of_one_outlet_at_most_five_stand_in_a_section_and_ten_in_a_mail() -> None:
     many = [story(n, outlet="The Ledger") for n in range(8)]
     [section] = digest_of(*many, story(8), story(9)).sections
     assert [item.story.outlet for item in section.items].count("The Ledger") == MOST_OF_AN_OUTLET == 5
-    assert len(section.items) == 7
-    assert len(section.more) == 3
-    first, second = digest_of(
-        *many, *(replace(s, search="y", story_id=s.story_id + 50) for s in many), searches=("x", "y")
-    ).sections
-    assert len(first.items) == len(second.items) == 5
+    assert (len(section.items), len(section.over), section.more, section.found) == (7, 3, (), 10)
+    three = [replace(s, search=name, story_id=s.story_id + 50 * n) for n, name in enumerate("xyz") for s in many]
+    digest = digest_of(*three, searches=("x", "y", "z"))
+    assert [len(section.items) for section in digest.sections] == [5, 5, 0]
+    assert digest.stories == 24
+
+
+def test_a_flood_of_one_outlet_is_told_in_a_line_and_hides_nobody_else() -> None:
+    flood = [story(n, outlet="Hostile", kind="death", published_at=NOW) for n in range(100, 700)]
+    joint = [story(n, outlet="Hostile", others=(OtherReport("The Gazette", "https://g.example/"),)) for n in range(12)]
+    quiet = [story(n, outlet="The Ledger", kind="other", published_at=None) for n in range(50, 53)]
+    digest = digest_of(*flood, *quiet, *joint, most=40)
+    plain, rich, shown = mail_of(digest)
+    [section] = shown.sections
+    outlets = [item.story.outlet for item in section.items]
+    assert (outlets.count("Hostile"), outlets.count("The Ledger")) == (5 + 12, 3)
+    assert f"and 595 more from Hostile: {PAGE}#section-1" in plain
+    assert rich.count(">and 595 more from Hostile</a>") == 1
+    assert digest.subject.startswith("ICE news, March 10: 615 stories")
+    assert "and 595 more from Hostile" in mail_of(digest, rest_url="")[0]
+    [part] = rest_of(shown)
+    assert len(part["stories"]) == 595
+
+
+def test_many_outlets_that_flood_are_one_line() -> None:
+    flood = [story(n, outlet=f"<b>Outlet</b> {n % 8}") for n in range(80)]
+    plain, rich, _ = mail_of(digest_of(*flood, most=80))
+    assert plain.count("more from <b>Outlet</b> ") == 5
+    assert re.search(r"and 5 more from <b>Outlet</b> \d; and 15 more: ", plain)
+    assert rich.count("more from &lt;b&gt;Outlet&lt;/b&gt;") == 5
+
+
+def test_an_outlet_that_is_asked_for_by_name_is_told_whole() -> None:
+    wished = [story(n, outlet="The Ledger", wished=True) for n in range(20)]
+    others = [story(n, "y", outlet="The Ledger") for n in range(20, 40)]
+    first, second = digest_of(*wished, *others, searches=("x", "y")).sections
+    assert (len(first.items), first.over, len(second.items)) == (20, (), 5)
+
+
+def test_updates_of_one_outlet_are_limited_with_its_stories() -> None:
+    news = Development("Two are released", "https://gazette.example/", "The Gazette", NOW)
+    again = [story(n, outlet="The Ledger", development=news) for n in range(100, 130)]
+    stories = [story(n, outlet="The Ledger") for n in range(9)]
+    digest = compose(date(2026, 3, 10), "UTC", ("x",), stories, SourcesRead(3), NOW, developed=again)
+    assert (len(digest.sections[0].items), len(digest.updates), digest.updated) == (5, 5, 30)
+    digest = compose(
+        date(2026, 3, 10), "UTC", ("x",), stories, SourcesRead(3), NOW, developed=again, most_of_an_outlet=3
+    )
+    assert (len(digest.sections[0].items), len(digest.updates), digest.updated) == (3, 0, 30)
 
 
 def test_a_reader_says_how_many_of_a_search_are_shown() -> None:

@@ -144,8 +144,16 @@ class Life:
         return [(record, delivery.queued_at, text_of(delivery.message)) for record, delivery in rows[after:]]
 
     def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.reader().timezone)
+
+    def instant(self, day: date) -> datetime:
+        """When the reader's digest of a day is due."""
+        reader = self.reader()
+        return instant(day, reader.digest_at, reader.timezone)
+
+    def reader(self) -> Subscriber:
         with Session(self.post.matches.engine) as session:
-            return ZoneInfo(session.exec(select(Subscriber)).one().timezone)
+            return session.exec(select(Subscriber)).one()
 
 
 def text_of(message: bytes) -> str:
@@ -205,7 +213,7 @@ def test_each_match_is_in_one_digest_and_each_day_has_one_whatever_happens(
         life.ahead = timedelta()
         life.tick(timedelta())
     Pauses(lives.members.engine).resume(1, life.now.astimezone(life.zone()).date())
-    calm = len(life.mails())
+    calm, begun = len(life.mails()), life.now
     for hour in range(0, 24 * 9, 3):
         if hour % 24 == 6:
             life.find()
@@ -218,7 +226,11 @@ def test_each_match_is_in_one_digest_and_each_day_has_one_whatever_happens(
     if "daily" in cadences:
         days = [record.local_date for record, _, _ in life.mails(calm) if record.cadence == "daily"]
         assert days == [d for d in dates(days[0], days[-1]) if there_is(d, str(life.zone()))]
-        assert len(days) >= 8
+        # A day may have had its digest before, when the clock ran ahead or the reader was in another zone.
+        made = {record.local_date for record, _, _ in life.mails() if record.cadence == "daily"}
+        came = [d for d in dates(begun.date() - DAY, life.now.date() + DAY) if begun < life.instant(d) <= life.now]
+        assert {d for d in came if there_is(d, str(life.zone()))} <= made
+        assert len(came) >= 8
 
 
 def happen(life: Life, what: str, number: int) -> None:

@@ -121,7 +121,7 @@ def test_the_sample_shows_all_that_an_entry_can_show() -> None:
             "in Spanish", "in Arabic", "Report a mistake", "Latest: ", "Told before: ", "Also for: Courthouses",
             "Correction: this happened in Lawrence, MA. On Mon, Mar 9 we said Lawrenceville, GA.",
             "Why it is here: a story mentioning deportada", "What it found stands above:", "Nothing found.",
-            "subscription may be needed", "and 1 more story", "11 of 12 sources were read",
+            "subscription may be needed", "and 1 more from ", "11 of 12 sources were read",
         ):  # fmt: skip
             assert words in said
 

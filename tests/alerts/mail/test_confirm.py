@@ -6,13 +6,13 @@ from email import message_from_bytes, policy
 from alerts.digest.post import Post
 from alerts.join import add_search
 from crawler.places.gazetteer import Gazetteer
-from tests.makers.mailing import READER
+from tests.makers.mailing import READER, claim
 
 
 def asked(post: Post, places: Gazetteer, query: str, now: datetime, name: str = "") -> str:
     """The text of the mail that asks whether a reader wants this search."""
     add_search(post, places, READER, query, "06:30", "America/Chicago", False, now, name)
-    delivery = post.deliveries.claim_delivery(now)
+    delivery = claim(post.deliveries, now)
     assert delivery is not None
     assert delivery.kind == "confirm"
     return " ".join(text_in(delivery.message).split())

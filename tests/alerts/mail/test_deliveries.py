@@ -7,10 +7,9 @@ from sqlalchemy import Engine, event, func
 from sqlmodel import Session, select
 
 from alerts.digest.post import Post
-from alerts.mail.deliveries import ABANDONED_AFTER
 from alerts.people.subscriber import Delivery
 from crawler.model import as_written
-from tests.makers.mailing import join, letter, post_of
+from tests.makers.mailing import after_a_crash, claim, join, letter, post_of
 from tests.makers.making import watch
 
 
@@ -23,39 +22,32 @@ def post(engine: Engine) -> Post:
 def test_a_delivery_is_claimed_once_and_again_when_its_sender_died(post: Post, now: datetime) -> None:
     join(post, now)
     post.deliveries.queue(letter(), 1, now)
-    claimed = post.deliveries.claim_delivery(now)
+    claimed = claim(post.deliveries, now)
     assert claimed is not None
-    assert post.deliveries.claim_delivery(now) is None
-    again = post.deliveries.claim_delivery(now + ABANDONED_AFTER)
+    assert claim(post.deliveries, now) is None
+    assert after_a_crash(post.deliveries, now) == 1
+    again = claim(post.deliveries, now)
     assert again is not None
     assert (again.id, again.message_id, again.message) == (claimed.id, claimed.message_id, b"mail")
-
-
-def test_at_start_what_was_being_sent_is_sent_again(post: Post, now: datetime) -> None:
-    join(post, now)
-    post.deliveries.queue(letter(), 1, now)
-    post.deliveries.claim_delivery(now)
-    assert post.deliveries.reclaim_deliveries(now) == 1
-    assert post.deliveries.claim_delivery(now) is not None
 
 
 def test_an_unsent_mail_waits_for_its_next_attempt_or_is_given_up(post: Post, now: datetime) -> None:
     join(post, now)
     post.deliveries.queue(letter(), 1, now)
-    claimed = post.deliveries.claim_delivery(now)
+    claimed = claim(post.deliveries, now)
     assert claimed is not None
-    post.deliveries.record_unsent(claimed.id or 0, as_written("451 later"), now + timedelta(minutes=1))
-    assert post.deliveries.claim_delivery(now) is None
-    claimed = post.deliveries.claim_delivery(now + timedelta(minutes=1))
+    post.deliveries.record_unsent(claimed, as_written("451 later"), now + timedelta(minutes=1))
+    assert claim(post.deliveries, now) is None
+    claimed = claim(post.deliveries, now + timedelta(minutes=1))
     assert claimed is not None
-    post.deliveries.record_unsent(claimed.id or 0, as_written("550 never"), None)
+    post.deliveries.record_unsent(claimed, as_written("550 never"), None)
     assert post.deliveries.delivery_counts() == {"failed": 1}
 
 
 def test_the_text_of_a_sent_mail_is_forgotten_in_time(post: Post, engine: Engine, now: datetime) -> None:
     join(post, now)
     post.deliveries.queue(letter(), 1, now)
-    claimed = post.deliveries.claim_delivery(now)
+    claimed = claim(post.deliveries, now)
     assert claimed is not None
     post.deliveries.record_sent(claimed.id or 0, now)
     assert post.deliveries.latest_digest() is not None

@@ -17,7 +17,7 @@ from alerts.settings import MailSettings
 from crawler.model import Why
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
-from tests.makers.mailing import MAIL, READER, ask, join, join_and_meet, morning_after, parts, smtp
+from tests.makers.mailing import MAIL, READER, ask, claim, join, join_and_meet, morning_after, parts, smtp
 from tests.makers.making import article, keep
 
 pytestmark = pytest.mark.slow
@@ -103,7 +103,7 @@ class Slow:
         self.sent.append(recipient)
         self.now += timedelta(minutes=1)
         if len(self.sent) == 15:  # the last one: everything else was sent
-            twice = self.deliveries.claim_delivery(self.now)
+            twice = claim(self.deliveries, self.now)
             self.taken_twice += [twice.recipient] if twice else []
 
 

@@ -12,7 +12,7 @@ from alerts.people.asking import Answer, Asking
 from alerts.people.subscriber import Subscription
 from crawler.model.errors import IcewireError
 from crawler.places.gazetteer import Gazetteer
-from tests.makers.mailing import READER, ask, join, join_and_meet, meet, morning_after, post_of
+from tests.makers.mailing import READER, ask, claim, join, join_and_meet, meet, morning_after, post_of
 from tests.makers.making import article, keep, watch
 
 DAY = timedelta(days=1)
@@ -113,11 +113,11 @@ def test_a_second_question_leaves_a_day_after_the_first(post: Post, now: datetim
     ask(post, now)
     later = ask(post, now + HOUR, query="y")
     assert later.asked_at == now + DAY
-    first = post.deliveries.claim_delivery(now + HOUR)
+    first = claim(post.deliveries, now + HOUR)
     assert first is not None
     post.deliveries.record_sent(first.id or 0, now + HOUR)
-    assert post.deliveries.claim_delivery(now + 23 * HOUR) is None
-    assert post.deliveries.claim_delivery(now + DAY) is not None
+    assert claim(post.deliveries, now + 23 * HOUR) is None
+    assert claim(post.deliveries, now + DAY) is not None
 
 
 def test_who_was_asked_the_same_within_a_day_is_not_asked_again_and_the_first_link_holds(

@@ -10,7 +10,7 @@ from alerts.digest.post import Post
 from alerts.people.searches import Searches
 from alerts.people.subscriber import Delivery, DigestRecord, Match, Subscriber, Subscription
 from crawler.model.errors import IcewireError
-from tests.makers.mailing import join, letter, meet, post_of
+from tests.makers.mailing import claim, join, letter, meet, post_of
 from tests.makers.making import watch
 
 HOUR = timedelta(hours=1)
@@ -43,7 +43,7 @@ def test_leaving_stops_all_mail_at_once_and_erases_everything_in_time(
     meet(post, now)
     post.deliveries.queue(letter(), 1, now)
     post.members.leave(1, now)
-    assert post.deliveries.claim_delivery(now) is None
+    assert claim(post.deliveries, now) is None
     assert list(Searches(engine).all()) == []
     post.members.forget(left_before=now - timedelta(days=7))
     assert _count(engine, Subscriber) == 1

@@ -2,23 +2,23 @@
 
 import contextlib
 import socket
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from alerts.web.guard import guarded
+from alerts.web.guard import Places
+from alerts.web.server import WebServer
 
 pytestmark = pytest.mark.slow
 
-MOST, WITHIN = 5, 0.6
+MOST, ONES, WITHIN = 8, 4, 0.6
 ASK = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+PROXY = "127.0.0.9"
 
 
 def slow(request: Request) -> Response:
@@ -28,7 +28,7 @@ def slow(request: Request) -> Response:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """A server that takes five connections at a time, each for less than a second."""
+    """A server that takes eight connections at a time, four of one address, each for less than a second."""
     app = Starlette(
         routes=[
             Route("/", lambda request: PlainTextResponse("well")),
@@ -36,26 +36,21 @@ def port() -> Iterator[int]:
             Route("/large", lambda request: PlainTextResponse("x" * 20_000_000)),
         ]
     )
-    http = guarded(MOST, WITHIN, 4 * WITHIN)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, http=http, ws="none", log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join()
+    server = WebServer(app, "127.0.0.1", 0, Places(MOST, ONES, WITHIN, 4 * WITHIN, (PROXY,)))
+    server.start()
+    yield server.port
+    server.stop(10)
 
 
 @contextlib.contextmanager
-def connected(port: int, said: bytes = b"") -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", port), timeout=20 * WITHIN) as connection:
+def connected(port: int, said: bytes = b"", own: str = "127.0.0.1") -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", port), 20 * WITHIN, (own, 0)) as connection:
         connection.sendall(said)
         yield connection
 
 
-def answer(port: int, said: bytes = ASK) -> bytes:
-    with connected(port, said.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")) as connection:
+def answer(port: int, said: bytes = ASK, own: str = "127.0.0.1") -> bytes:
+    with connected(port, said.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), own) as connection:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
@@ -116,3 +111,79 @@ def test_who_asks_again_on_one_connection_is_answered(port: int) -> None:
                 assert some
                 said += some
             time.sleep(WITHIN / 3)
+
+
+@pytest.mark.parametrize(
+    "said", [b"GET / HTTP/1.1\r\n", ASK.replace(b"/ ", b"/slow ", 1), ASK.replace(b"/ ", b"/large ", 1)]
+)
+def test_one_address_that_holds_all_it_can_leaves_room_for_another(port: int, said: bytes) -> None:
+    with contextlib.ExitStack() as crowd:
+        for _ in range(10 * MOST):
+            with contextlib.suppress(ConnectionError):
+                crowd.enter_context(connected(port, said))
+        assert answer(port, own="127.0.0.2").endswith(b"well")
+
+
+def test_many_addresses_that_do_not_take_their_answers_leave_room_for_one_that_asks(port: int) -> None:
+    with contextlib.ExitStack() as crowd:
+        for n in range(3 * MOST):
+            with contextlib.suppress(ConnectionError):
+                crowd.enter_context(connected(port, ASK.replace(b"/ ", b"/large ", 1), f"127.0.1.{n % MOST}"))
+        time.sleep(WITHIN / 2)
+        assert answer(port, own="127.0.0.2").endswith(b"well")
+
+
+def forwarded(said: bytes, asking: str) -> bytes:
+    return said.replace(b"\r\n\r\n", b"\r\nX-Forwarded-For: " + asking.encode() + b"\r\n\r\n", 1)
+
+
+def test_of_a_proxy_of_ours_the_places_are_of_who_asks_there(port: int) -> None:
+    asked = ASK.replace(b"/ ", b"/slow ", 1)
+    with contextlib.ExitStack() as crowd:
+        of_one = [crowd.enter_context(connected(port, forwarded(asked, "203.0.113.7"), PROXY)) for _ in range(ONES + 2)]
+        of_another = crowd.enter_context(connected(port, forwarded(asked, "203.0.113.8"), PROXY))
+        answered = [bool(reads(one)) for one in of_one]
+        assert sum(answered) == ONES
+        assert reads(of_another)
+
+
+def reads(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65536)
+    except ConnectionError:
+        return b""
+
+
+def test_what_somebody_else_forwards_is_not_believed(port: int) -> None:
+    asked = ASK.replace(b"/ ", b"/slow ", 1)
+    with contextlib.ExitStack() as crowd:
+        held = [crowd.enter_context(connected(port, forwarded(asked, f"203.0.113.{n}"))) for n in range(ONES + 2)]
+        assert sum(bool(reads(one)) for one in held) == ONES
+
+
+def test_who_sends_many_requests_at_once_is_answered_in_turn_and_others_beside_them(port: int) -> None:
+    with connected(port, ASK * 300) as connection:
+        assert answer(port, own="127.0.0.2").endswith(b"well")
+        said = b""
+        while said.count(b"well") < 300:
+            some = connection.recv(65536)
+            assert some
+            said += some
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X-A: " + b"a" * 1_000_000,
+        b"GET /" + b"a" * 1_000_000,
+        b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: b\r\n" * 100_000,
+        b"\x00\xff" * 50_000,
+        b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+    ],
+    ids=["long header", "long address", "many headers", "no HTTP", "odd body", "another protocol"],
+)
+def test_what_is_no_request_is_let_go_and_the_server_goes_on(port: int, odd: bytes) -> None:
+    with contextlib.suppress(ConnectionError), connected(port, odd) as connection:
+        assert seconds_until_ended(connection) < 10 * WITHIN
+    assert answer(port).endswith(b"well")

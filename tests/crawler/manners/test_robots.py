@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.manners.robots import FAILED_FRESH, FRESH, LIMIT, LONGEST_DELAY, Robots
+from crawler.manners.robots import FAILED_FRESH, FRESH, LIMIT, LONGEST_DELAY, MOST_RULES, Robots
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SITE = "https://valleynews.example"
@@ -235,3 +235,10 @@ def test_any_bytes_are_read_and_what_is_stored_gives_the_same_answers(body: byte
     again = Robots.read(robots.status, robots.text.encode(), NOW)
     assert again == robots
     assert again.allows(f"{SITE}/{path}") == robots.allows(f"{SITE}/{path}")
+
+
+def test_of_endless_rules_what_is_left_unread_forbids() -> None:
+    rules = "".join(f"Disallow: /*{n}$\n" for n in range(MOST_RULES))
+    assert allows(f"User-agent: *\nAllow: /news\n{rules[:100]}", "/other")
+    assert allows(f"User-agent: *\nAllow: /news\n{rules}Disallow: /private", "/news/a")
+    assert not allows(f"User-agent: *\nAllow: /news\n{rules}Disallow: /private", "/other")

@@ -13,6 +13,7 @@ import pytest
 from crawler.manners.transport import Silence, TooLarge, get
 from crawler.model.errors import IcewireError
 from crawler.settings import CrawlSettings
+from tests.makers.hostile import zeros
 from tests.makers.saying import saying
 from tests.makers.serving import Reply, Site, served
 
@@ -169,3 +170,25 @@ def dribble(server: socket.socket, beginning: bytes, stop: threading.Event) -> N
                 line.sendall(b"x")
         except OSError:  # whoever asked has given up
             return
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_bomb_is_stopped_at_the_limit(site: Site, encoding: str) -> None:
+    site.pages = {"/bomb": Reply(zeros(700, 31 if encoding == "gzip" else 15), headers={"Content-Encoding": encoding})}
+    with pytest.raises(TooLarge):
+        get(site.url("/bomb"), HERE)
+
+
+def test_what_is_packed_twice_was_not_asked_for(site: Site) -> None:
+    body = gzip.compress(gzip.compress(b"twice"))
+    site.pages = {"/twice": Reply(body, headers={"Content-Encoding": "gzip, gzip"})}
+    with saying(IcewireError, "not asked for"):
+        get(site.url("/twice"), HERE)
+
+
+def test_of_hundreds_of_thousands_of_packed_pieces_the_first_are_read(site: Site) -> None:
+    body = gzip.compress(b"a") * 300_000
+    site.pages = {"/pieces": Reply(body, headers={"Content-Encoding": "gzip"})}
+    began = time.process_time()
+    assert len(get(site.url("/pieces"), HERE).body) <= 1000
+    assert time.process_time() - began < 2

@@ -11,12 +11,14 @@ from sqlalchemy import Engine
 
 from alerts.locale import in_words
 from crawler.feeds.feed import UnreadableFeed
+from crawler.model import IcewireError, because
 from crawler.model.story import Feed, Source
 from crawler.settings import CrawlSettings
 from crawler.spiders.context import CrawlScope, Tally
 from crawler.spiders.crawl import assemble
 from crawler.spiders.feed_answers import cache_time, moved_to, to_read, turned_away, unreadable, validators
 from crawler.watch.polling import Habit, learn
+from crawler.workshop import NotBegun, PutOff, TooLong, TooMuch, WorkerLost
 from tests.makers.crawling import rss
 from tests.makers.making import NOON, watch
 
@@ -51,6 +53,23 @@ def answered(url: str = URL, status: int = 200, body: bytes = b"", **headers: st
 )
 def test_an_answer_says_how_long_it_is_fresh(control: str, age: str, seconds: int) -> None:
     assert cache_time(answered(Cache_Control=control, Age=age)) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "counts"),
+    [
+        (TooLong(because("extraction_too_long", seconds=60)), "extraction_too_long", True),
+        (TooMuch(), "too_much_memory", True),
+        (WorkerLost(because("worker_lost")), "worker_lost", True),
+        (PutOff(), "others_take_long", True),
+        (NotBegun(), "worker_ended", False),
+    ],
+)
+def test_a_feed_that_no_process_could_read_is_told_and_read_more_slowly(
+    error: IcewireError, code: str, counts: bool
+) -> None:
+    unread = unreadable(error, NOON)
+    assert (unread.why.code, unread.weight > 0, unread.problem) == (code, counts, "failing")
 
 
 def redirected(*hops: tuple[int, str]) -> Response:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +101,10 @@ def kept(engine: Engine, error: Exception, content: str = "") -> Parts:
     turns = iter([error])
     do = parts.desk.workshop.do
 
-    async def failing(name: str, task: Callable[[], Any]) -> Any:
+    async def failing(name: str, task: Callable[[], Any], whose: Hashable = None) -> Any:
         for met in turns:
             raise met
-        return await do(name, task)
+        return await do(name, task, whose)
 
     parts.desk.workshop.do = failing  # type: ignore[method-assign]
     got = Page(entry.url, page(TITLE, BODY).encode(), "text/html", source, (entry,), key=visit.key)

@@ -2,8 +2,11 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
+from crawler.store import Store
 from crawler.store.recheck import next_recheck
+from tests.makers.making import NOON, article, keep, outlet, watch
 
 PUBLISHED = datetime(2026, 5, 13, 14, 0, tzinfo=UTC)
 
@@ -66,3 +69,13 @@ def test_the_next_look_is_later_and_a_change_never_delays_it(
 ) -> None:
     calm, stirred = (next_recheck(published_at, fetched_at, looks, found) for found in (False, True))
     assert calm is None or (stirred is not None and fetched_at < stirred <= calm)
+
+
+def test_of_each_outlet_one_is_looked_at_before_the_next_of_any(sqlite_engine: Engine) -> None:
+    watch(sqlite_engine, outlet("hostile"), outlet("ledger"))
+    for n in range(6):
+        source = "ledger" if n == 5 else "hostile"
+        told = article(f"s{n}", source, title=f"ICE detains {n} bakers in case {n}x", text=f"Case {n}x of street {n}.")
+        keep(sqlite_engine, told, now=NOON + timedelta(minutes=n))
+    due = Store(sqlite_engine).due_rechecks(NOON + timedelta(hours=9), 4)
+    assert [source.id for _, source in due] == ["hostile", "ledger", "hostile", "hostile"]

@@ -128,7 +128,7 @@ def test_the_report_says_since_when_and_what_is_usual() -> None:
 
 def test_a_source_with_too_little_history_is_not_judged() -> None:
     examined = examine(record(lambda day: 6, until=MONDAY - timedelta(days=4), begun=MONDAY - timedelta(days=15)))
-    assert examined == Examination("ledger", (), frozenset({"failing"}))
+    assert examined == Examination("ledger", (), frozenset({"failing", "flood"}))
 
 
 def test_nobody_is_silent_while_we_sleep() -> None:

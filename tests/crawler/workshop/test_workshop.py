@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gzip
 import os
 import signal
 import subprocess
@@ -14,9 +15,23 @@ from typing import Any
 
 import pytest
 
-from crawler.workshop.worker import NotBegun, TooLong, WorkerLost
-from crawler.workshop.workshop import Workshop, default_workers
-from tests.makers.tasks import die, die_once, fail, note, note_and_die, say, take, unsendable, work
+from crawler.feeds import read_feed
+from crawler.workshop.worker import NotBegun, TooLong, TooMuch, WorkerLost
+from crawler.workshop.workshop import PutOff, Workshop, default_workers
+from tests.makers.tasks import (
+    die,
+    die_once,
+    fail,
+    note,
+    note_and_die,
+    resident,
+    say,
+    scatter,
+    swallow,
+    take,
+    unsendable,
+    work,
+)
 
 
 @contextlib.contextmanager
@@ -85,6 +100,56 @@ class TestProcesses:
             answers = asyncio.run(all_done(shop, partial(say, "a"), partial(work, 3600), partial(say, "b")))
         assert isinstance(answers.pop(1), TooLong)
         assert answers == ["a", "b"]
+
+    def test_what_takes_long_is_done_aside_and_keeps_nobody_waiting(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("crawler.workshop.workshop.AT_FIRST", 0.2)
+        log = tmp_path / "log"
+        log.touch()
+
+        async def beside(shop: Workshop) -> None:
+            long = asyncio.ensure_future(shop.do("long", partial(work, 1.5)))
+            await asyncio.gather(*(shop.do("short", partial(note, log, "short")) for _ in range(5)))
+            assert not long.done()
+            await long
+
+        with opened() as shop:
+            asyncio.run(beside(shop))
+        assert log.read_text().count("end short") == 5
+
+    def test_whoever_takes_long_often_is_put_off_and_others_are_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("crawler.workshop.workshop.AT_FIRST", 0.1)
+
+        async def many(shop: Workshop) -> list[Any]:
+            theirs = [shop.do("long", partial(work, 3600), "them") for _ in range(6)]
+            others = [shop.do("short", partial(say, "well"), "others") for _ in range(6)]
+            return await asyncio.gather(*theirs, *others, return_exceptions=True)
+
+        with opened(patience=0.3) as shop:
+            answers = asyncio.run(many(shop))
+        assert {type(answer) for answer in answers[:6]} == {TooLong, PutOff}
+        assert answers[6:] == ["well"] * 6
+
+    @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system tells no process its memory")
+    def test_a_task_that_wants_too_much_memory_costs_only_itself(self) -> None:
+        with opened() as shop:
+            error, word = asyncio.run(all_done(shop, partial(swallow, 5000), partial(say, "well")))
+        assert isinstance(error, TooMuch)
+        assert word == "well"
+
+    @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system tells no process its memory")
+    def test_a_packed_sitemap_that_takes_all_memory_is_no_sitemap_that_ends_there(self) -> None:
+        body = gzip.compress(b"<urlset>" + b'<a b="" c="" d="" e=""/>' * 2_000_000 + b"</urlset>", 1)
+        with opened() as shop:
+            [error] = asyncio.run(all_done(shop, partial(read_feed, body, "https://paper.example/sitemap.xml.gz")))
+        assert isinstance(error, TooMuch)
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="another malloc")
+    def test_a_worker_gives_back_what_a_large_task_took(self) -> None:
+        with opened() as shop:
+            before, _, after = asyncio.run(all_done(shop, resident, partial(scatter, 2_000_000), resident))
+        assert after < before + 100
 
     def test_a_task_that_waits_for_ever_without_work_is_given_up_too(self) -> None:
         with opened(patience=0.2) as shop:
