@@ -15,6 +15,7 @@ from alerts.mail.answers import masked
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer
 from alerts.mail.deliveries import MAILS, Deliveries
 from alerts.mail.leases import Holder
+from alerts.mail.returns import stops_of
 from alerts.people import Delivery, DeliveryKind
 from alerts.settings import MailSettings, is_local, is_one_click
 from crawler.model import IcewireError, Why, because
@@ -64,9 +65,11 @@ def deliver(
 ) -> tuple[int, int]:
     """Send the mails that are queued; returns (sent, not sent)."""
     deliveries.drop_old_empty_digests(clock())
+    stops, operator = stops_of(deliveries.engine, clock()), mail.operator.strip().lower()
 
     def held(delivery: Delivery) -> Why:
-        return held_back(mail, delivery.recipient, first_link(delivery.message))
+        stopped = Why() if delivery.recipient == operator else stops.why(delivery.recipient)
+        return held_back(mail, delivery.recipient, first_link(delivery.message)) or stopped
 
     def carry(delivery: Delivery) -> None:
         mailer.send(delivery.recipient, delivery.message)
@@ -193,8 +196,9 @@ def _tell(delivery: Delivery, error: IcewireError) -> None:
 
 def _give_up(deliveries: Deliveries, delivery: Delivery, error: DeliveryRefused, now: datetime) -> None:
     _tell(delivery, error)
-    if deliveries.record_unsent(delivery, error.why, None, nobody_since=now if error.nobody else None):
-        log.warning("subscriber %s gets no more mail: nobody has the address", delivery.subscriber_id)
+    nobody, unwelcome = (now, None) if error.nobody else (None, now)
+    if deliveries.record_unsent(delivery, error.why, None, False, nobody, unwelcome, not error.nobody):
+        log.warning("subscriber %s gets no more mail: none arrives there", delivery.subscriber_id)
 
 
 def _delay(
@@ -202,4 +206,6 @@ def _delay(
 ) -> None:
     retry_at = now + waits[delivery.attempts - 1] if delivery.attempts <= len(waits) else None
     _tell(delivery, error)
-    deliveries.record_unsent(delivery, error.why, retry_at, error.in_doubt)
+    since = now if error.full else None
+    if deliveries.record_unsent(delivery, error.why, retry_at, error.in_doubt, unreached_since=since):
+        log.warning("subscriber %s gets no more mail: none arrives there", delivery.subscriber_id)

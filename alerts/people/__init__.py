@@ -1,7 +1,7 @@
 """Every query on subscribers and subscriptions."""
 
 from alerts.people.asking import Consent, Consents
-from alerts.people.bounces import note_refusal, note_taken
+from alerts.people.bounces import note_complaint, note_refusal, note_return, note_taken
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.disclosure import disclose
@@ -58,7 +58,9 @@ __all__ = [
     "disclose",
     "is_paused",
     "mark_told",
+    "note_complaint",
     "note_refusal",
+    "note_return",
     "note_taken",
     "put_back",
     "today_of",

@@ -54,6 +54,10 @@ Code = Literal[
     "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back", "held_for_https",
     "replaced", "channel_off",
     "chat_not_taken", "followed",
+    # Whom a refused mail is about; what came back; what of ours is to be mended.
+    "nobody_there", "box_full", "mail_unwanted", "sender_refused", "sender_stopped", "mail_returned", "called_spam",
+    "bounce_box_unread", "mend_spf", "mend_dkim", "mend_dmarc", "mend_all", "mend_ptr", "mend_tls", "mend_rate",
+    "mend_domain", "mend_relay", "mend_listed", "mend_unsaid",
 ]  # fmt: skip
 CODES: frozenset[str] = frozenset(get_args(Code))
 

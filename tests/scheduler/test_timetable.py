@@ -18,7 +18,7 @@ from scheduler.parts import Parts
 from scheduler.timetable import Work, make_timetable, run, ticks
 from tests.makers.making import HALF_HOURLY, NOON, outlet, watch
 
-NAMES = ["crawl", "match", "digest", "deliver", "post", "forget", "health"]
+NAMES = ["crawl", "match", "digest", "deliver", "bounces", "post", "forget", "health"]
 
 
 @pytest.fixture
