@@ -14,6 +14,8 @@ from alerts.settings import BounceSettings
 from crawler.model import IcewireError
 from tests.makers.imap_server import ImapServer
 
+pytestmark = pytest.mark.slow
+
 ASIDE = "icewire-unread"
 
 
