@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
 from crawler.glance.rawpage import blocks, decoded, strip, unescaped
 from crawler.text import read_data
 
@@ -22,7 +24,7 @@ def more_will_come(body: bytes) -> bool:
     True
     """
     lowered = body[:_MOST_BYTES].lower()
-    if not any(sign in lowered for sign in _known().signs):  # most pages end here
+    if not _known().signs.find_matches_as_indexes(lowered):  # most pages end here
         return False
     raw = unescaped(body[:_MOST_BYTES])
     texts = [b.text for b in blocks(decoded(strip(raw, raw.lower()).raw)) if not b.linked]
@@ -33,12 +35,16 @@ def more_will_come(body: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    signs: tuple[bytes, ...]
+    signs: BytesAhoCorasick
     more: re.Pattern[str]
 
 
 @cache
 def _known() -> _Known:
     data = read_data(Path(__file__).with_suffix(".toml")).only("signs", "more")
-    signs = tuple(sign.encode() for sign in data.texts("signs"))
+    written = [sign.encode() for sign in data.texts("signs")]
+    signs = BytesAhoCorasick(written, implementation=Implementation.DFA)
     return _Known(signs, data.pattern("more", "|".join(data.texts("more")), re.IGNORECASE))
+        BytesAhoCorasick(signs, implementation=Implementation.DFA),
+        data.pattern("more", "|".join(data.texts("more")), re.IGNORECASE),
+    )
