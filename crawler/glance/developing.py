@@ -45,6 +45,3 @@ def _known() -> _Known:
     written = [sign.encode() for sign in data.texts("signs")]
     signs = BytesAhoCorasick(written, implementation=Implementation.DFA)
     return _Known(signs, data.pattern("more", "|".join(data.texts("more")), re.IGNORECASE))
-        BytesAhoCorasick(signs, implementation=Implementation.DFA),
-        data.pattern("more", "|".join(data.texts("more")), re.IGNORECASE),
-    )
