@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+_LONGEST_RETURN_NAME = 18  # of the 64 that RFC 5321, 4.5.3.1.1, allows before the @
 LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
@@ -128,6 +129,38 @@ class MailSettings(_Group):
     _sender = field_validator("sender")(mail_address)
     _operator = field_validator("operator")(address_or_none)
     _one_line = field_validator("sender_name", "postal_address", "contact")(one_line)
+
+
+class BounceSettings(_Group):
+    """Where mails that do not arrive come back to, and the box in which they are read."""
+
+    address: str = Field(
+        default="",
+        description="the return path, e.g. bounces@alerts.example.org; empty = mails come back to mail.sender",
+    )
+    separator: Literal["+", "-", ""] = Field(
+        default="+", description="between its name and what tells which mail it was; empty = your server allows nothing"
+    )
+    maildir: Path = Field(default=Path(), description="a Maildir in which they arrive, of its own")
+    imap_host: str = Field(default="", description="or the IMAP server of a mailbox of its own")
+    imap_port: int = Field(default=993, gt=0, lt=65536, description="993 with tls, 143 with starttls")
+    imap_security: Literal["tls", "starttls", "none"] = Field(default="tls", description="tls, starttls or none")
+    imap_user: str = Field(default="", description="its login")
+    imap_password: SecretStr = Field(default=SecretStr(""), description="better as ICEWIRE_BOUNCES__IMAP_PASSWORD")
+    imap_folder: str = Field(default="INBOX", description="the folder in which they arrive")
+    set_aside: str = Field(
+        default="icewire-unread", min_length=1, description="folder for what is no bounce or of no mail of ours"
+    )
+
+    @field_validator("address")
+    @classmethod
+    def _address(cls, address: str) -> str:
+        known = address_or_none(address).lower()
+        if len(known.partition("@")[0]) > _LONGEST_RETURN_NAME:
+            raise ValueError(
+                f"{address!r} has more than {_LONGEST_RETURN_NAME} letters before the @, and needs room for a token"
+            )
+        return known
 
 
 class WebSettings(_Group):

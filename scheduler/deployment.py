@@ -22,6 +22,7 @@ from scheduler.private import Privacy, make_private
 from scheduler.settings import Settings, load
 
 if TYPE_CHECKING:
+    from alerts.bounces import Box, ReturnPaths
     from alerts.channels import Poster
     from alerts.digest import DigestRecords, Post, SourcesRead
     from alerts.mail import Deliveries, Links, Mailer
@@ -113,8 +114,24 @@ class Deployment:
         from alerts.mail import Outbox, SmtpMailer
 
         if self.settings.mail.smtp_host:
-            return SmtpMailer(self.settings.mail)
+            paths = self.return_paths
+            return SmtpMailer(self.settings.mail, return_path=paths.of if paths else None)
         return Outbox(self.settings.outbox, self.clock)
+
+    @property
+    def return_paths(self) -> "ReturnPaths | None":
+        """Where mails come back to; None when that is not set."""
+        from alerts.bounces import ReturnPaths
+
+        bounces = self.settings.bounces
+        return ReturnPaths(self.links.key, bounces, self.clock) if bounces.address else None
+
+    @property
+    def bounce_box(self) -> "Box | None":
+        """Where mails that came back are read; None when that is not set."""
+        from alerts.bounces import box_of
+
+        return box_of(self.settings.bounces)
 
     @property
     def poster(self) -> "Poster":

@@ -4,13 +4,16 @@ What is *due* is always a question to the database, so a tick that is missed or 
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from alerts.bounces import Box, Outcome, ReturnPaths, read_bounce, record_bounce
 from alerts.channels import Poster, Postings, queue_postings
 from alerts.digest import Post, SourcesRead, forget_rests, queue_due_digests
+from alerts.locale import worded
 from alerts.mail import Deliveries, Links, Mailer, Outbox, deliver
 from alerts.matching import LiveSearches, Matches, match_unmatched
 from alerts.operator import queue_report
@@ -18,6 +21,7 @@ from alerts.people import Members, Searches
 from alerts.settings import MailSettings
 from crawler.database import leave_no_trace
 from crawler.manners import forget_hosts
+from crawler.model import IcewireError
 from crawler.store import CLUES_KEPT, Store, forget_clues, forget_entries
 from crawler.watch import WINDOW_DAYS, Outages, Troubles, Watchlist, examine
 from scheduler.settings import RetentionSettings
@@ -52,6 +56,30 @@ def deliver_mail(
     sent, unsent = deliver(deliveries, mailer, mail, clock)
     if sent or unsent:
         log.info("mail: %d sent, %d not (%s)", sent, unsent, where)
+
+
+def read_bounces(engine: Engine, box: Box, paths: ReturnPaths, domain: str, now: datetime) -> Counter[Outcome]:
+    """Read the mails that came back, and record each once; `domain` is that of our Message-IDs."""
+    outcomes: Counter[Outcome] = Counter()
+
+    def is_done(raw: bytes) -> bool:
+        try:
+            outcome = record_bounce(engine, read_bounce(raw), paths, domain, now)
+        except (ValueError, LookupError, TypeError, AttributeError):  # no single mail holds up the others
+            log.exception("a mail in the box for bounces cannot be read")
+            outcome = "strange"
+        outcomes[outcome] += 1
+        return outcome != "strange"
+
+    try:
+        seen = box.look_through(is_done)
+    except IcewireError as error:  # it is there again, or its settings are mended, and the next look goes on
+        log.error("%s", worded(error))
+        return outcomes
+    if seen:
+        told = (outcomes["recorded"], outcomes["known"], outcomes["strange"])
+        log.info("bounces: %d recorded, %d of which nothing follows, %d set aside", *told)
+    return outcomes
 
 
 def post(store: Store, links: Links, poster: Poster, clock: Callable[[], datetime], most_of_an_outlet: int) -> None:

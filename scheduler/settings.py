@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from alerts.settings import DigestSettings, MailSettings, WebSettings
+from alerts.settings import BounceSettings, DigestSettings, MailSettings, WebSettings
 from crawler.model import IcewireError
 from crawler.settings import CrawlSettings, WatchSettings
 
@@ -44,6 +44,7 @@ class ScheduleSettings(BaseModel):
     match_seconds: float = Field(default=30, gt=0, le=86400, description="look for stories not matched yet")
     digest_seconds: float = Field(default=30, gt=0, le=86400, description="look for digests that are due")
     deliver_seconds: float = Field(default=15, gt=0, le=86400, description="look for mails and postings to send")
+    bounce_seconds: float = Field(default=300, gt=0, le=86400, description="look for mails that came back")
     retention_hours: float = Field(default=6, gt=0, le=86400, description="look for what may be forgotten")
     health_hours: float = Field(default=1, gt=0, le=24, description="look for sources that fell out of their habit")
 
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
     crawl: CrawlSettings = CrawlSettings()
     digest: DigestSettings = DigestSettings()
     mail: MailSettings = MailSettings()
+    bounces: BounceSettings = BounceSettings()
     web: WebSettings = WebSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     retention: RetentionSettings = RetentionSettings()
@@ -116,7 +118,10 @@ def load(file: Path | None = None) -> Settings:
         settings = Settings(**given)
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(path, problem) for problem in error.errors())) from error
-    return settings.model_copy(update={"data": path.parent / settings.data})
+    maildir = settings.bounces.maildir
+    box = path.parent / maildir if maildir != Path() else maildir
+    bounces = settings.bounces.model_copy(update={"maildir": box})
+    return settings.model_copy(update={"data": path.parent / settings.data, "bounces": bounces})
 
 
 def keys(model: type[BaseModel] = Settings, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], FieldInfo]:
@@ -156,7 +161,8 @@ def for_a_crawl(settings: Settings, environment: Mapping[str, str]) -> dict[str,
 
 def without_mail_secrets(environment: MutableMapping[str, str]) -> None:
     """Take the mail's settings out of an environment that processes inherit which read what others wrote."""
-    for name in [name for name in environment if name.upper().startswith(f"{PREFIX}MAIL__")]:
+    secret = (f"{PREFIX}MAIL__", f"{PREFIX}BOUNCES__")
+    for name in [name for name in environment if name.upper().startswith(secret)]:
         del environment[name]
 
 

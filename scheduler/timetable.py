@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import STATE_STOPPED
 from sqlalchemy import Engine
 
-from alerts.mail import Outbox
+from alerts.mail import Outbox, sender_domain
 from alerts.matching import LiveSearches
 from crawler.watch import Troubles
 from scheduler import jobs
@@ -99,6 +99,11 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
     def post() -> None:  # beside the mail: a channel that is slow to answer does not hold it up
         jobs.post(d.store, d.links, d.poster, d.clock, s.digest.most_of_an_outlet)
 
+    def bounces() -> None:
+        box, paths = d.bounce_box, d.return_paths
+        if box and paths:
+            jobs.read_bounces(d.engine, box, paths, sender_domain(s.mail), d.clock())
+
     def forget() -> None:
         jobs.forget(d.engine, d.members, d.deliveries, s.retention, d.clock())
         jobs.forget_mails(Outbox(s.outbox, d.clock), d.members, s.mail.operator)
@@ -106,7 +111,7 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
     def health() -> None:
         jobs.health(Troubles(d.engine), d.post, states, s.retention.entry_days, d.clock())
 
-    known = (crawl, match, digest, deliver, post, forget, health)
+    known = (crawl, match, digest, deliver, bounces, post, forget, health)
     return {tick.__name__: tick for tick in known}
 
 
@@ -179,6 +184,7 @@ def make_timetable(engine: Engine, config: str, given: Work, every: ScheduleSett
         "digest": every.digest_seconds,
         "deliver": every.deliver_seconds,
         "post": every.deliver_seconds,
+        "bounces": every.bounce_seconds,
         "forget": every.retention_hours * 3600,
         "health": every.health_hours * 3600,
     }

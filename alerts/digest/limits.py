@@ -33,7 +33,9 @@ class Outlets:
         for item in items:
             outlet = item.story.outlet
             counts = not (item.story.others or item.story.wished)
-            if counts and (here[outlet] >= most_of_an_outlet or self.told[outlet] >= self.most):
+            if item.story.unwelcome:  # a server refused a mail for it, perhaps
+                rest.append(item)
+            elif counts and (here[outlet] >= most_of_an_outlet or self.told[outlet] >= self.most):
                 over.append(item)
             elif len(shown) < most:
                 shown.append(item)

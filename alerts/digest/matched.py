@@ -57,6 +57,7 @@ def matched_story(
         first=first_report(view),
         differences=differences(view),
         ahead=_ahead(view),
+        unwelcome=match.unwelcome > 0,
         wished=is_wished(terms, lead),
     )
 

@@ -103,6 +103,7 @@ class MatchedStory:
     differences: tuple[Difference, ...] = ()
     ahead: tuple[Ahead, ...] = ()
     correction: Correction | None = None
+    unwelcome: bool = False  # a mail that carried it was refused for what it holds: it is only counted
     wished: bool = False  # the search names the outlet that is shown
 
     @property

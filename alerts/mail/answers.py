@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-About = Literal["later", "us", "recipient", "mail"]
+About = Literal["later", "full", "us", "recipient", "mail"]
 Stage = Literal["session", "sender", "recipient", "data"]  # what was said before the answer
 
 _CODE = re.compile(r"(?<![\d.#-])#?([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
@@ -21,7 +21,7 @@ _NO_MAILBOX = (550, 551, 553)  # RFC 5321, section 4.2.3, as answers to RCPT
 
 
 def about(code: int, said: str, stage: Stage) -> About:
-    """What an answer that is no yes is about. "later" and "us" can end, the others are final for this mail.
+    """What an answer that is no yes is about. "later", "full" and "us" can end, the others are final for this mail.
 
     The enhanced status code (RFC 3463) counts before the reply's own, which many servers choose carelessly; where it
     says little, the words do; where nothing says anything, what the reply means in RFC 5321.
@@ -29,12 +29,12 @@ def about(code: int, said: str, stage: Stage) -> About:
     kind, detail = _enhanced(code, said)
     if stage in ("session", "sender") or code in _LOGIN:
         return "us"
-    if kind == 4:
-        return "us" if detail.startswith("7.") and not _says(said, "later") else "later"
-    told = _by_code(detail)
-    if told and detail not in _known()["vague"]["codes"]:
-        return told
-    return _by_words(said) or told or _by_reply(code, detail, stage)
+    return _told(kind, detail, said) or _by_reply(code, detail, stage)
+
+
+def told(code: int, said: str) -> About | None:
+    """What an answer is about by its status code or its words, whatever was said before it; None when neither tells."""
+    return _told(*_enhanced(code, said), said)
 
 
 def about_recipient(text: str) -> bool:
@@ -57,6 +57,18 @@ def masked(said: str, recipient: str) -> str:
     if len(name) >= _SHORTEST_NAME:
         said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _MASK, said, flags=re.IGNORECASE)
     return said
+
+
+def _told(kind: int, detail: str, said: str) -> About | None:
+    if kind == 4:
+        vague = detail in _known()["vague"]["codes"]
+        if detail.startswith("7.") and not (vague and _says(said, "later")):
+            return "us"
+        return "full" if detail == "2.2" or _by_words(said) == "full" else "later"
+    listed = _by_code(detail)
+    if listed and detail not in _known()["vague"]["codes"]:
+        return listed
+    return _by_words(said) or listed
 
 
 def _enhanced(code: int, said: str) -> tuple[int, str]:
@@ -91,7 +103,9 @@ def _any(entry: Mapping[str, Any], said: str) -> bool:
 def _by_reply(code: int, detail: str, stage: Stage) -> About:
     if stage == "recipient" and (code in _NO_MAILBOX or detail.startswith("1.")):
         return "recipient"
-    return "later" if code == 552 else "us"
+    if code == 552:
+        return "full" if stage == "recipient" else "later"
+    return "us"
 
 
 @cache

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, Self
 
 from alerts.mail.answers import Stage, about, about_recipient
+from alerts.mail.mending import told_as
 from alerts.mail.message import page_of
 from alerts.settings import MailSettings
 from crawler.model import IcewireError, Why, because
@@ -59,12 +60,14 @@ class DeliveryDelayed(IcewireError):
     """It could not be handed over now; later it may.
 
     `whose`: what stands in the way, the whole server, our standing with it, or something of this recipient only.
-    `in_doubt`: all of it was handed over, and what the server made of it is not known.
+    `in_doubt`: all of it was handed over, and what the server made of it is not known. `full`: the box has no room.
     """
 
-    def __init__(self, said: str | Why = "", whose: Whose = "recipient", in_doubt: bool = False) -> None:
+    def __init__(
+        self, said: str | Why = "", whose: Whose = "recipient", in_doubt: bool = False, full: bool = False
+    ) -> None:
         super().__init__(said)
-        self.whose, self.in_doubt = whose, in_doubt
+        self.whose, self.in_doubt, self.full = whose, in_doubt, full
 
 
 class Mailer(Protocol):
@@ -108,10 +111,19 @@ class Outbox:
 
 
 class SmtpMailer:
-    """Hands each mail to the configured server, one conversation a mail."""
+    """Hands each mail to the configured server, one conversation a mail.
 
-    def __init__(self, settings: MailSettings, patience: Patience | None = None) -> None:
+    `return_path`: where a mail that does not arrive comes back to, of each; else to the sender.
+    """
+
+    def __init__(
+        self,
+        settings: MailSettings,
+        patience: Patience | None = None,
+        return_path: Callable[[bytes], str] | None = None,
+    ) -> None:
         self.settings, self.patience = settings, patience or Patience()
+        self._return_path = return_path or (lambda message: settings.sender)
 
     def send(self, recipient: str, message: bytes) -> None:
         """One SMTP conversation (RFC 5321). Only what is said of the recipient or of the mail itself is final."""
@@ -138,7 +150,8 @@ class SmtpMailer:
         """All up to the server's "go on"."""
         smtp.within(self.patience.greeting).ehlo_or_helo_if_needed()
         options = [f"SIZE={len(message)}"] if smtp.has_extn("size") else []
-        _agree(*smtp.within(self.patience.command).mail(self.settings.sender, options), "sender")
+        sender = self._return_path(message)
+        _agree(*smtp.within(self.patience.command).mail(sender, options), "sender")
         try:
             answer = smtp.within(self.patience.command).rcpt(recipient)
         except ValueError as error:
@@ -251,12 +264,14 @@ def _agree(code: int, said: bytes, stage: Stage) -> None:
     """Raise DeliveryRefused or DeliveryDelayed unless the server agrees."""
     if 200 <= code < 400:
         return
-    what = about(code, said.decode("utf-8", "replace"), stage)
+    text = said.decode("utf-8", "replace")
+    what = about(code, text, stage)
+    why = told_as(what, _answer(code, said), text)
     if what in ("recipient", "mail"):
-        raise DeliveryRefused(_answer(code, said), what == "recipient")
+        raise DeliveryRefused(why, what == "recipient")
     if code == 421:  # it closes the connection, whoever is asked about (RFC 5321, 3.8)
-        raise DeliveryDelayed(_answer(code, said), "server")
-    raise DeliveryDelayed(_answer(code, said), "us" if what == "us" else "recipient")
+        raise DeliveryDelayed(why, "server")
+    raise DeliveryDelayed(why, "us" if what == "us" else "recipient", full=what == "full")
 
 
 def _as_sent(message: bytes) -> bytes:

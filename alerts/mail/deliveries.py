@@ -17,6 +17,7 @@ from alerts.people import (
     DigestRecord,
     Lease,
     note_refusal,
+    note_return,
     note_taken,
     put_back,
 )
@@ -103,11 +104,11 @@ class Deliveries:
         """The mail server took it."""
         with Session(self.engine) as session:
             delivery = session.get(Delivery, delivery_id)
-            if delivery:  # who leaves meanwhile takes it along
+            if delivery and delivery.state != "returned":  # who leaves meanwhile takes it along
                 delivery.state, delivery.sent_at, delivery.error = "sent", now, ""
                 delivery.error_args, delivery.lease = {}, ""
                 if delivery.kind == "digest":
-                    note_taken(session, delivery.subscriber_id)
+                    note_taken(session, delivery.subscriber_id, now)
                 session.commit()
 
     def record_unsent(
@@ -117,11 +118,14 @@ class Deliveries:
         retry_at: datetime | None,
         in_doubt: bool = False,
         nobody_since: datetime | None = None,
+        unreached_since: datetime | None = None,
+        unwelcome: bool = False,
     ) -> bool:
         """It was not taken: try again then, or never (None); then what a digest carried is to be told by the next.
 
-        `in_doubt`: it may have been taken. `nobody_since`: now, when nobody has the address; returns whether nothing
-        more goes there because of that.
+        `in_doubt`: it may have been taken. `nobody_since`: now, when nobody has the address; `unreached_since`: now,
+        when its box is full or takes no such mail; returns whether nothing more goes there because of that.
+        `unwelcome`: refused for what it holds.
         """
         with Session(self.engine) as session:
             delivery = _still(session, sending)
@@ -132,10 +136,12 @@ class Deliveries:
             delivery.state, delivery.lease = "failed" if retry_at is None else "queued", ""
             delivery.next_attempt_at = retry_at or delivery.next_attempt_at
             if retry_at is None:
-                _return_stories(session, delivery)
+                return_stories(session, delivery, unwelcome)
             ended = False
             if nobody_since and delivery.kind == "digest":
                 ended = note_refusal(session, delivery.subscriber_id, error, nobody_since)
+            if unreached_since and delivery.kind == "digest":
+                ended = note_return(session, delivery.subscriber_id, error, unreached_since)
             session.commit()
             return ended
 
@@ -204,7 +210,7 @@ class Deliveries:
             for delivery in found:
                 delivery.state = "replaced"
                 delivery.error, delivery.error_args = because("replaced", last=_last(delivery) or None).columns
-                _return_stories(session, delivery)
+                return_stories(session, delivery)
             session.commit()
             return len(found)
 
@@ -237,7 +243,8 @@ class Deliveries:
     def forget_texts(self, queued_before: datetime) -> None:
         """Empty the mails that were queued before then and are sent or given up; that they were sent stays known."""
         with Session(self.engine) as session:
-            done = col(Delivery.state).in_(("sent", "failed", "replaced")) & (col(Delivery.queued_at) < queued_before)
+            over = col(Delivery.state).in_(("sent", "failed", "replaced", "returned"))
+            done = over & (col(Delivery.queued_at) < queued_before)
             session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
             session.commit()
 
@@ -252,9 +259,10 @@ def _still(session: Session, sending: Delivery) -> Delivery | None:
     return delivery if delivery and _is_sent_by(delivery, sending.lease) else None
 
 
-def _return_stories(session: Session, delivery: Delivery) -> None:
+def return_stories(session: Session, delivery: Delivery, unwelcome: bool = False) -> None:
+    """What a digest carried is to be told by another."""
     if delivery.kind == "digest" and delivery.digest_id and delivery.subscriber_id:
-        put_back(session, delivery.digest_id, delivery.subscriber_id)
+        put_back(session, delivery.digest_id, delivery.subscriber_id, unwelcome)
 
 
 def _last(delivery: Delivery) -> Why:

@@ -1,6 +1,7 @@
 """The queue's mails are handed to a carrier, each until it is taken or given up."""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,11 +15,15 @@ from alerts.mail.answers import masked
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer
 from alerts.mail.deliveries import MAILS, Deliveries
 from alerts.mail.leases import Holder
+from alerts.mail.returns import stops_of
 from alerts.people import Delivery, DeliveryKind
-from alerts.settings import MailSettings
+from alerts.settings import MailSettings, is_local, is_one_click
 from crawler.model import IcewireError, Why, because
 
 log = logging.getLogger(__name__)
+
+_LEAVING = re.compile(rb"(?im)^List-Unsubscribe: <(https?://[^\s/>]+)")
+_LINK = re.compile(rb"\b(https?://[^\s/>=\"]+)")
 
 # Of a posting: a day. Of a mail: 5 days, as RFC 5321, 4.5.4.1, wants, so over any weekend, and each hour, so that a
 # morning's mail is not late by half a day after an hour without a server. A newer digest takes over earlier.
@@ -34,13 +39,25 @@ SHARE_SECONDS = 5.0  # that what is claimed at once should take
 RECORD_AGAIN = (1.0, 2.0, 5.0, 10.0)  # seconds between two attempts to write down that a mail was taken
 
 
-def held_back(mail: MailSettings, recipient: str) -> Why:
-    """Why a mail may not leave yet: the law wants a postal address, a reader a person to reach. Nothing = it may."""
-    if not mail.smtp_host or (mail.postal_address and mail.contact):
+def held_back(mail: MailSettings, recipient: str, link: str) -> Why:
+    """Why a mail may not leave yet; nothing = it may, as it always may to the operator.
+
+    The law wants a postal address in it, a reader a person to reach, and a `link` to leave or to say yes that works
+    from anywhere and that nobody on the way reads along; "" = it has none.
+    """
+    if not mail.smtp_host or (mail.operator and recipient == mail.operator.strip().lower()):
         return Why()
-    if mail.operator and recipient == mail.operator.strip().lower():
-        return Why()
-    return because("held_back")
+    if not (mail.postal_address and mail.contact):
+        return because("held_back")
+    if link and (not is_one_click(link) or is_local(link)):
+        return because("held_for_https", url=link)
+    return Why()
+
+
+def first_link(message: bytes) -> str:
+    """Where a mail's own links lead, as far as the host: that to leave, else the first of its text; "" without any."""
+    found = _LEAVING.search(message) or _LINK.search(message)
+    return found[1].decode("ascii", "replace") if found else ""
 
 
 def deliver(
@@ -48,9 +65,11 @@ def deliver(
 ) -> tuple[int, int]:
     """Send the mails that are queued; returns (sent, not sent)."""
     deliveries.drop_old_empty_digests(clock())
+    stops, operator = stops_of(deliveries.engine, clock()), mail.operator.strip().lower()
 
     def held(delivery: Delivery) -> Why:
-        return held_back(mail, delivery.recipient)
+        stopped = Why() if delivery.recipient == operator else stops.why(delivery.recipient)
+        return held_back(mail, delivery.recipient, first_link(delivery.message)) or stopped
 
     def carry(delivery: Delivery) -> None:
         mailer.send(delivery.recipient, delivery.message)
@@ -177,8 +196,9 @@ def _tell(delivery: Delivery, error: IcewireError) -> None:
 
 def _give_up(deliveries: Deliveries, delivery: Delivery, error: DeliveryRefused, now: datetime) -> None:
     _tell(delivery, error)
-    if deliveries.record_unsent(delivery, error.why, None, nobody_since=now if error.nobody else None):
-        log.warning("subscriber %s gets no more mail: nobody has the address", delivery.subscriber_id)
+    nobody, unwelcome = (now, None) if error.nobody else (None, now)
+    if deliveries.record_unsent(delivery, error.why, None, False, nobody, unwelcome, not error.nobody):
+        log.warning("subscriber %s gets no more mail: none arrives there", delivery.subscriber_id)
 
 
 def _delay(
@@ -186,4 +206,6 @@ def _delay(
 ) -> None:
     retry_at = now + waits[delivery.attempts - 1] if delivery.attempts <= len(waits) else None
     _tell(delivery, error)
-    deliveries.record_unsent(delivery, error.why, retry_at, error.in_doubt)
+    since = now if error.full else None
+    if deliveries.record_unsent(delivery, error.why, retry_at, error.in_doubt, unreached_since=since):
+        log.warning("subscriber %s gets no more mail: none arrives there", delivery.subscriber_id)

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from alerts.digest import Post, instant
 from alerts.locale import in_words, said_day
-from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain, styled
+from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain, sender_refusals, styled
 from alerts.people import Delivery, Subscriber
 from alerts.settings import MailSettings
 from crawler.model import Source, Trouble, Why
@@ -57,13 +57,16 @@ class TroubleReport:
     over: int
     open: int  # troubles told earlier that go on
     bounced: tuple[tuple[str, str], ...] = ()  # addresses that get no more mail, and what their servers said
+    complained: tuple[str, ...] = ()  # addresses whose owners called a mail spam, and who get no more
+    refusing: tuple[tuple[str, str], ...] = ()  # domains that refuse mail because of us, and why
 
     @property
     def summary(self) -> str:
         """The figures in one clause: "3 sources in trouble, 1 well again"."""
-        gone = len(self.bounced)
+        gone, refusing = len(self.bounced) + len(self.complained), len(self.refusing)
         left_alone = f"{gone} {'address gets' if gone == 1 else 'addresses get'} no more mail" if gone else ""
-        return ", ".join(part for part in (self._sources, left_alone) if part)
+        ours = f"{refusing} {'server refuses' if refusing == 1 else 'servers refuse'} your mail" if refusing else ""
+        return ", ".join(part for part in (ours, self._sources, left_alone) if part)
 
     @property
     def _sources(self) -> str:
@@ -77,7 +80,19 @@ class TroubleReport:
         return f"icewire: {self.summary}"
 
 
-def trouble_report(untold: Untold, day: date, timezone: str, bounced: Sequence[Subscriber] = ()) -> TroubleReport:
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """What is new of mails that did not arrive: who gets no more, who complained, which domains refuse us and why."""
+
+    bounced: Sequence[Subscriber] = ()
+    complained: Sequence[Subscriber] = ()
+    refusing: Sequence[tuple[str, int, Why]] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.bounced or self.complained or self.refusing)
+
+
+def trouble_report(untold: Untold, day: date, timezone: str, undelivered: Undelivered = Undelivered()) -> TroubleReport:
     """Group what is untold by state and kind; a recovery is dated in `timezone`."""
     parts = []
     known = {source.state for _, source in (*untold.new, *untold.over)}
@@ -86,8 +101,10 @@ def trouble_report(untold: Untold, day: date, timezone: str, bounced: Sequence[S
         over = tuple(_line(s, _recovery(t, day, timezone)) for t, s in untold.over if s.state == code)
         parts.append(StatePart(STATES.get(code, "Nationwide"), _by_kind(new), over))
     new_sources, over_sources = (len({s.id for _, s in told}) for told in (untold.new, untold.over))
-    gone = tuple((s.email, in_words(Why(s.bounced_because, s.bounced_because_args))) for s in bounced)
-    return TroubleReport(day, tuple(parts), new_sources, over_sources, untold.open, gone)
+    gone = tuple((s.email, in_words(Why(s.bounced_because, s.bounced_because_args))) for s in undelivered.bounced)
+    complained = tuple(s.email for s in undelivered.complained)
+    refusing = tuple((domain, in_words(why)) for domain, _, why in undelivered.refusing)
+    return TroubleReport(day, tuple(parts), new_sources, over_sources, untold.open, gone, complained, refusing)
 
 
 def operator_message(told: TroubleReport, envelope: Envelope, settings: MailSettings) -> EmailMessage:
@@ -108,12 +125,14 @@ def queue_report(post: Post, troubles: Troubles, now: datetime) -> bool:
     day = now.astimezone(ZoneInfo(zone)).date()
     if not recipient or now < instant(day, post.digest.at, zone):
         return False
-    untold, bounced = troubles.untold(now), post.members.bounced(post.deliveries.last_queued("operator"))
-    if not (untold.new or untold.over or bounced):
+    untold, last = troubles.untold(now), post.deliveries.last_queued("operator")
+    refusing = sender_refusals(post.deliveries.engine, last)
+    undelivered = Undelivered(post.members.bounced(last), post.members.complained(last), refusing)
+    if not (untold.new or untold.over or undelivered):
         return False
     message_id = post.links.message_id(sender_domain(post.mail), "operator", day)
     message = operator_message(
-        trouble_report(untold, day, zone, bounced), Envelope(recipient, message_id, now), post.mail
+        trouble_report(untold, day, zone, undelivered), Envelope(recipient, message_id, now), post.mail
     )
     return _queue(troubles, untold, Letter("operator", recipient, message_id, message.as_bytes()), now)
 

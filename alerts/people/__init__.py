@@ -1,7 +1,7 @@
 """Every query on subscribers and subscriptions."""
 
-from alerts.people.asking import Answer, Asking
-from alerts.people.bounces import note_refusal, note_taken
+from alerts.people.asking import Consent, Consents
+from alerts.people.bounces import note_complaint, note_refusal, note_return, note_taken
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.disclosure import disclose
@@ -32,12 +32,12 @@ from alerts.people.told import mark_told, put_back
 __all__ = [
     "NEVER",
     "WANTED",
-    "Answer",
-    "Asking",
     "Cadence",
     "Channel",
     "ChannelKind",
     "Channels",
+    "Consent",
+    "Consents",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
@@ -58,7 +58,9 @@ __all__ = [
     "disclose",
     "is_paused",
     "mark_told",
+    "note_complaint",
     "note_refusal",
+    "note_return",
     "note_taken",
     "put_back",
     "today_of",

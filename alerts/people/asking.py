@@ -22,7 +22,7 @@ Outcome = Literal["yes", "already", "asked again", "left"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Consent:
     """What came of a link that says yes, whose it is, and to which search."""
 
     outcome: Outcome
@@ -30,19 +30,19 @@ class Answer:
     subscription: Subscription
 
 
-class Asking:
+class Consents:
     """The questions that wait for a yes; each method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reading = reading(engine)
 
-    def read(self, subscription_id: int, generation: str) -> Answer | None:
+    def read(self, subscription_id: int, generation: str) -> Consent | None:
         """What a yes would do now; None when there is no such search any more."""
         with Session(self._reading, expire_on_commit=False) as session:
             return _read(session, subscription_id, generation)
 
-    def say_yes(self, subscription_id: int, generation: str, now: datetime) -> Answer | None:
+    def say_yes(self, subscription_id: int, generation: str, now: datetime) -> Consent | None:
         """The owner wants this search, and mail if they got none; None when there is no such search any more."""
         with Session(self._engine, expire_on_commit=False) as session:
             answer = _read(session, subscription_id, generation)
@@ -56,12 +56,12 @@ class Asking:
             return answer
 
 
-def _read(session: Session, subscription_id: int, generation: str) -> Answer | None:
+def _read(session: Session, subscription_id: int, generation: str) -> Consent | None:
     subscription = session.get(Subscription, subscription_id)
     if subscription is None:
         return None
     subscriber = session.get_one(Subscriber, subscription.subscriber_id)
-    return Answer(_outcome(subscriber, subscription, generation), subscriber, subscription)
+    return Consent(_outcome(subscriber, subscription, generation), subscriber, subscription)
 
 
 def _outcome(subscriber: Subscriber, subscription: Subscription, generation: str) -> Outcome:

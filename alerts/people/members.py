@@ -8,9 +8,9 @@ from sqlalchemy import Engine, String, column, delete, exists, func, or_, text, 
 from sqlmodel import Session, col, select
 
 from alerts.people.asking import ask, forget_unanswered, gets_mail
-from alerts.people.bounces import begin_anew
+from alerts.people.bounces import begin_anew, let_go
 from alerts.people.searches import note_searches, note_searches_of
-from alerts.people.subscriber import NEVER, WANTED, Cadence, Channel, Delivery, Subscriber, Subscription
+from alerts.people.subscriber import NEVER, WANTED, Cadence, Channel, Subscriber, Subscription
 from alerts.people.told import keep_told
 from crawler.database import reading
 from crawler.model import IcewireError, UTCDateTime
@@ -80,7 +80,7 @@ class Members:
     ) -> tuple[Subscriber, Subscription]:
         """Add a search for an address; hour and zone are for a new one. A language is what they read from now on.
 
-        Unless `active` it waits for a yes (`Asking`), of somebody who has others, too. An address that left may come
+        Unless `active` it waits for a yes (`Consents`), of somebody who has others, too. An address that left may come
         back; it begins anew, without its old searches and channels. A search that waits may be asked for again, by
         another name. Raises IcewireError when the address has it already, or is not to be asked so soon.
         """
@@ -176,10 +176,7 @@ class Members:
         with Session(self.engine, expire_on_commit=False) as session:
             subscriber = session.get(Subscriber, subscriber_id)
             if subscriber and subscriber.state != "left":
-                subscriber.state, subscriber.left_at = "left", now
-                waiting = col(Delivery.state).in_(("queued", "sending"))
-                session.exec(delete(Delivery).where(col(Delivery.subscriber_id) == subscriber_id, waiting))
-                note_searches_of(session, col(Subscriber.id) == subscriber_id)
+                let_go(session, subscriber, now)
                 session.commit()
             return subscriber
 
@@ -199,10 +196,24 @@ class Members:
             return subscriber
 
     def bounced(self, since: datetime = NEVER) -> list[Subscriber]:
-        """Who gets no more mail after then, because nobody has their address."""
+        """Who gets no more mail after then, because nobody has their address or it could not be reached for long."""
         with Session(self._reading) as session:
             query = select(Subscriber).where(Subscriber.state == "bounced", col(Subscriber.bounced_at) > since)
             return list(session.exec(query.order_by(col(Subscriber.bounced_at), col(Subscriber.id))))
+
+    def complained(self, since: datetime = NEVER) -> list[Subscriber]:
+        """Who called our mail spam after then and is not forgotten yet."""
+        with Session(self._reading) as session:
+            told = (Subscriber.state == "left", Subscriber.bounced_because == "called_spam")
+            query = select(Subscriber).where(*told, col(Subscriber.left_at) > since)
+            return list(session.exec(query.order_by(col(Subscriber.left_at), col(Subscriber.id))))
+
+    def failing(self) -> list[Subscriber]:
+        """Whose last mail was refused or came back, those who get no more mail first."""
+        with Session(self._reading) as session:
+            refused = or_(col(Subscriber.refusals) > 0, col(Subscriber.returns) > 0, col(Subscriber.state) == "bounced")
+            query = select(Subscriber).where(refused, Subscriber.state != "left")
+            return list(session.exec(query.order_by(col(Subscriber.state).desc(), Subscriber.email)))
 
     def forget(self, left_before: datetime) -> None:
         """Erase who left, or was asked and never confirmed, before then, with all they had."""

@@ -14,7 +14,8 @@ from sqlmodel import Field, col
 from crawler.model import TableRow, UTCDateTime
 
 SubscriberState = Literal["pending", "active", "bounced", "left"]
-DeliveryState = Literal["queued", "sending", "sent", "failed", "replaced"]  # replaced: a newer digest has its stories
+# replaced: a newer digest has its stories; returned: it was taken and came back
+DeliveryState = Literal["queued", "sending", "sent", "failed", "replaced", "returned"]
 DeliveryKind = Literal["digest", "confirm", "operator", "webhook", "chat"]
 ChannelKind = Literal["webhook", "chat"]
 
@@ -51,8 +52,11 @@ class Subscriber(TableRow, table=True):
     # Mails in a row that were refused because nobody has this address, and since when.
     refusals: int = 0
     refused_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    # Mails in a row that did not arrive as the box was full or not to be reached, and since when.
+    returns: int = 0
+    returned_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     bounced_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # no mail goes there since then
-    bounced_because: str = ""  # the code of a Why: the last refusal
+    bounced_because: str = ""  # the code of a Why: the last refusal, or why they were let go
     bounced_because_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
@@ -158,6 +162,8 @@ class Match(TableRow, table=True):
     matched_at: datetime = Field(sa_type=UTCDateTime)
     # That tells it first: its mail was taken, or is on its way. Of one that was given up it is None again.
     digest_id: int | None = Field(default=None, foreign_key="digest.id", ondelete="SET NULL")
+    # Mails that carried it and were refused for what they hold: the next ones only count it, and show it on their page.
+    unwelcome: int = 0
     # That posted it to a channel. Of a delivery that is taken back for the mail it is None again.
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id", index=True, ondelete="SET NULL")
     # The story's developed_at in the last digest that told it: None = as it was before anything developed.
@@ -207,7 +213,7 @@ class Delivery(TableRow, table=True):
     attempts: int = 0
     in_doubt: bool = False  # it was handed over and nobody knows whether it was taken: only the same mail may follow
     queued_at: datetime = Field(sa_type=UTCDateTime)
-    next_attempt_at: datetime = Field(sa_type=UTCDateTime)
+    next_attempt_at: datetime = Field(sa_type=UTCDateTime)  # of one that was returned: when it came back
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     error: str = ""  # of the last attempt: the code of a Why
     error_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -33,8 +33,14 @@ def mark_told(session: Session, which: ColumnElement[bool]) -> None:
     session.connection().execute(update(Match).where(*new, told.exists()).values(marks))
 
 
-def put_back(session: Session, digest_id: int, subscriber_id: int) -> None:
-    """No server took the mail of this digest: what it carried is to be told as if it had never been made."""
+def put_back(session: Session, digest_id: int, subscriber_id: int, unwelcome: bool = False) -> None:
+    """No server took the mail of this digest: what it carried is to be told as if it had never been made.
+
+    `unwelcome`: for what it holds; one of its stories may be why.
+    """
+    if unwelcome:
+        carried = or_(col(Match.digest_id) == digest_id, col(Match.update_digest_id) == digest_id)
+        session.exec(update(Match).where(carried).values(unwelcome=Match.unwelcome + 1))
     untold = {name: null() for name in _MARKS if name != "delivery_id"}
     as_before = {"update_digest_id": null(), "updated_from": null()}
     session.exec(update(Match).where(col(Match.digest_id) == digest_id).values(untold))

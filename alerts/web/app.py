@@ -20,7 +20,7 @@ from alerts.digest import kept_rest
 from alerts.locale import known_language, marked, translations
 from alerts.mail import Deliveries, Links, page_of
 from alerts.operator import Status, status_of
-from alerts.people import Asking, Members, Subscription
+from alerts.people import Consents, Members, Subscription
 from alerts.query import PlaceLookup, parse, read_back
 from alerts.web.answers import SECURITY_HEADERS, language_of, page
 from alerts.web.feeds import Feeds
@@ -109,7 +109,7 @@ class Pages:
     def confirm(self, request: Request) -> Response:
         """GET shows what would come, and a button; POST says yes to that one search."""
         named = self.links.read_confirm(request.path_params["token"], self.clock())
-        asking = Asking(self.members.engine)
+        asking = Consents(self.members.engine)
         if named is None:
             raise HTTPException(404, marked("This link is too old or not one of ours; ask for a new one."))
         post = request.method == "POST"

@@ -51,8 +51,13 @@ Code = Literal[
     "term_place", "term_kind", "term_source", "term_language", "term_title", "term_near", "term_office",
     "term_published",
     # A mail or a posting did not leave.
-    "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back", "replaced", "channel_off",
+    "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back", "held_for_https",
+    "replaced", "channel_off",
     "chat_not_taken", "followed",
+    # Whom a refused mail is about; what came back; what of ours is to be mended.
+    "nobody_there", "box_full", "mail_unwanted", "sender_refused", "sender_stopped", "mail_returned", "called_spam",
+    "bounce_box_unread", "mend_spf", "mend_dkim", "mend_dmarc", "mend_all", "mend_ptr", "mend_tls", "mend_rate",
+    "mend_domain", "mend_relay", "mend_listed", "mend_unsaid",
 ]  # fmt: skip
 CODES: frozenset[str] = frozenset(get_args(Code))
 

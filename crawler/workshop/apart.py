@@ -9,7 +9,7 @@ from crawler.workshop.workshop import PATIENCE
 T = TypeVar("T")
 
 
-class Apart:
+class WorkerApart:
     """Does a task in a process of its own, within the bounds of a worker; in this one when there are to be none."""
 
     def __init__(self, workers: int) -> None:

@@ -5,16 +5,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import typer
 from sqlmodel import Session, text
 
 from alerts.locale import in_words, worded
-from alerts.mail import Patience, SmtpMailer
+from alerts.mail import Patience, SmtpMailer, forgive, stops_of
 from alerts.operator import Status, status_of
 from alerts.settings import is_one_click
-from crawler.model import IcewireError, Why
+from crawler.model import IcewireError, Why, because
 from crawler.settings import user_agent
 from crawler.watch import Troubles
 from scheduler import show
@@ -40,10 +40,18 @@ def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(context: typer.Context, as_json: show.JsonFlag = False) -> None:
+def doctor(
+    context: typer.Context,
+    as_json: show.JsonFlag = False,
+    mended: Annotated[
+        bool, typer.Option("--mended", help="What servers refused because of you is mended: mail goes there again.")
+    ] = False,
+) -> None:
     """Check configuration, database, registry, mail and clock, and say what a sender still needs."""
     try:
         deployment = open_deployment(context.obj)
+        if mended:
+            forgive(deployment.engine)
         findings = list(look_at(deployment))
     except IcewireError as error:
         findings = [Diagnosis("configuration", "wrong", worded(error))]
@@ -78,13 +86,15 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
         f"{people} get a digest" if people else "nobody yet: icewire subscribe you@example.org",
     )
     if bounced := len(deployment.members.bounced()):
-        said = f"no mail goes to {show.count(bounced, 'address', 'addresses')} that nobody has: icewire subscribers"
+        which = show.count(bounced, "address", "addresses")
+        said = f"no mail goes to {which} at which none arrives: icewire subscribers --failing"
         yield Diagnosis("subscribers", "note", said)
     for zone in status.unknown_zones:
         yield Diagnosis("subscribers", "wrong", f"no digest in the time zone {zone}, which this machine does not know")
     yield _clock(deployment)
     yield _manners(deployment)
     yield from _mail(deployment)
+    yield from _bounces(deployment)
     yield from _channels(deployment)
     deliveries = deployment.deliveries.delivery_counts()
     undelivered = deliveries.get("failed", 0) + deliveries.get("queued", 0)
@@ -208,6 +218,29 @@ def _channels(deployment: Deployment) -> Iterator[Diagnosis]:
         yield Diagnosis("channels", "note" if off else "ok", "; ".join(off) or f"{len(known)} on")
 
 
+def _bounces(deployment: Deployment) -> Iterator[Diagnosis]:
+    """Whose servers refuse us, and whether we hear of mails that come back."""
+    bounces, now = deployment.settings.bounces, deployment.clock()
+    for domain, why in stops_of(deployment.engine, now).domains.items():
+        yield Diagnosis("bounces", "wrong", in_words(because("sender_stopped", domain=domain, last=why)))
+    box = deployment.bounce_box
+    if not bounces.address and not box:
+        if deployment.settings.mail.smtp_host:
+            said = "set bounces.address and a box: what your server takes and cannot deliver is told to nobody"
+            yield Diagnosis("bounces", "note", said)
+    elif not box:
+        said = "set bounces.maildir or bounces.imap_host: nobody reads what comes back"
+        yield Diagnosis("bounces", "note", said)
+    elif not bounces.address:
+        said = "set bounces.address: without it the box is not looked into"
+        yield Diagnosis("bounces", "note", said)
+    else:
+        try:
+            yield Diagnosis("bounces", "ok", f"{show.count(box.waiting(), 'mail')} to read for {bounces.address}")
+        except IcewireError as error:
+            yield Diagnosis("bounces", "wrong", worded(error))
+
+
 def _mail(deployment: Deployment) -> Iterator[Diagnosis]:
     mail = deployment.settings.mail
     if not mail.smtp_host:
@@ -232,5 +265,5 @@ def _mail(deployment: Deployment) -> Iterator[Diagnosis]:
         if not value:
             yield Diagnosis("sender", "note", f"set {key}: {why}")
     if deployment.settings.web.public_url and not is_one_click(deployment.settings.web.public_url):
-        said = "web.public_url is not https: mail programs offer no button to unsubscribe (RFC 8058)"
+        said = "web.public_url is not https: mail to anybody but the operator is held back, as its links are not safe"
         yield Diagnosis("sender", "note", said)

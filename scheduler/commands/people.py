@@ -1,5 +1,6 @@
 """subscribers, with pause and resume; unsubscribe, reactivate."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -51,12 +52,19 @@ def unsubscribe(
     show.say(f"{subscriber.email} no longer looks for: {search or EVERY}")
 
 
-def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
+def subscribers(
+    context: typer.Context,
+    as_json: show.JsonFlag = False,
+    failing: Annotated[bool, typer.Option("--failing", help="Only those whose mail does not arrive, and why.")] = False,
+) -> None:
     """Who gets a digest, when, and for what; `pause` and `resume` are for somebody who is away."""
     if context.invoked_subcommand:
         return
     deployment = open_deployment(context.obj)
     now = deployment.clock()
+    if failing:
+        _tell_failing(deployment.members.failing(), as_json)
+        return
     found = [_row(person, searches, now) for person, searches in deployment.members.subscribers()]
     if as_json:
         show.data(found)
@@ -69,6 +77,29 @@ def subscribers(context: typer.Context, as_json: show.JsonFlag = False) -> None:
         show.say(f"{one['email']}{state}, at {one['at']} {one['timezone']}{away}")
         for said in _searches(one):
             show.say(f"  {said}")
+
+
+def _tell_failing(people: Sequence[Subscriber], as_json: bool) -> None:
+    """Whose mail does not arrive: a line each, those that are left alone first."""
+    rows: list[dict[str, Any]] = [
+        {
+            "email": person.email,
+            "state": person.state,
+            "kind": person.bounced_because,
+            "because": in_words(Why(person.bounced_because, person.bounced_because_args)),
+            "times": person.refusals + person.returns,
+            "since": min(filter(None, (person.refused_since, person.returned_since)), default=person.bounced_at),
+        }
+        for person in people
+    ]
+    if as_json:
+        show.data(rows)
+    elif not rows:
+        show.say("Mail arrives at every address, as far as their servers say.")
+    for row in () if as_json else rows:
+        since = f" since {row['since']:%Y-%m-%d}" if row["since"] else ""
+        left = "no more mail goes there" if row["state"] == "bounced" else f"{show.count(row['times'], 'time')}{since}"
+        show.say(f"{row['email']} ({left}): {row['because']}")
 
 
 def _row(person: Subscriber, searches: list[Subscription], now: datetime) -> dict[str, Any]:

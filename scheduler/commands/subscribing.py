@@ -222,7 +222,7 @@ def _save(deployment: Deployment, wanted: _Wanted, row: dict[str, Any]) -> list[
     row.update(saved=True, state=subscriber.state, at=subscriber.digest_at, timezone=subscriber.timezone)
     row.update(channel=way and way.id, matched=joined.met, cadence=wanted.cadence or "daily", asked_at=asked_at)
     if asked_at:
-        held = held_back(mail, address)
+        held = held_back(mail, address, deployment.settings.web.base_url)
         why = f" ({in_words(held)})" if held else ""
         later = f" {show.local(asked_at, subscriber.timezone)}" if asked_at > deployment.clock() else ""
         what = "the digest" if subscriber.state == "pending" else "this search"

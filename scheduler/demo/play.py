@@ -65,6 +65,7 @@ contact = "editor@icewire.example"
 
 [web]
 port = {web_port}
+public_url = "https://alerts.icewire.example"
 """
 
 

@@ -43,7 +43,7 @@ from alerts.matching import catch_up
 from alerts.matching.matches import Matches
 from alerts.matching.searches import LiveSearches
 from alerts.operator import status
-from alerts.people.asking import Asking
+from alerts.people.asking import Consents
 from alerts.people.members import Members
 from alerts.people.subscriber import Delivery, Subscriber, Subscription
 from alerts.query.document import Document
@@ -88,7 +88,7 @@ class Register:
         """As a link was read; of a subscriber alone, what they were asked last. Their row as it is then."""
         asked = self.asked(answer) if isinstance(answer, int) else None
         search_id, generation = (asked.id or 0, asked.generation) if asked else answer
-        answered = Asking(self.engine).say_yes(search_id, generation, now)
+        answered = Consents(self.engine).say_yes(search_id, generation, now)
         with Session(self.engine, expire_on_commit=False) as session:
             return answered.subscriber if answered else session.exec(select(Subscriber)).first()
 

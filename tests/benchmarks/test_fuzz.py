@@ -19,6 +19,7 @@ def test_an_input_follows_from_its_seed() -> None:
     )
 
 
+@pytest.mark.slow
 def test_what_no_contract_names_is_a_crash_and_what_goes_on_a_hang(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(body: bytes) -> None:
         while body == b"on and on":

@@ -26,7 +26,7 @@ MAIL = MailSettings(
 
 
 def post_of(engine: Engine, digest: DigestSettings | None = None) -> Post:
-    return Post.of(engine, Links(b"a key", "http://127.0.0.1:8080"), MAIL, digest or DigestSettings())
+    return Post.of(engine, Links(b"a key", "https://alerts.icewire.example"), MAIL, digest or DigestSettings())
 
 
 def smtp(sink: Sink) -> MailSettings:

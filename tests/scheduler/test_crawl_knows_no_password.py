@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.crawls import Crawls
 from scheduler.deployment import open_deployment
-from scheduler.settings import for_a_crawl, load
+from scheduler.settings import for_a_crawl, load, without_mail_secrets
 from tests.makers.crawling import deploy, outlet_at, page, rss
 from tests.makers.making import BODY
 from tests.makers.serving import Reply, served
@@ -22,6 +22,8 @@ OF_MAIL = f"""
 smtp_host = "127.0.0.1"
 smtp_user = "me"
 smtp_password = "{SECRET}"
+[bounces]
+imap_password = "{SECRET}"
 """
 
 
@@ -32,7 +34,7 @@ def test_a_crawl_has_the_settings_that_it_needs_and_no_others(tmp_path: Path, mo
         f'[crawl]\nworkers = 3\ncontact_url = "mailto:me@paper.example"\n{OF_MAIL}'
     )
     whole = load(file)
-    given = for_a_crawl(whole, {"PATH": "/bin", "ICEWIRE_MAIL__SMTP_PASSWORD": SECRET, "ICEWIRE_CONFIG": str(file)})
+    given = for_a_crawl(whole, {"PATH": "/bin", "ICEWIRE_BOUNCES__IMAP_PASSWORD": SECRET, "ICEWIRE_CONFIG": str(file)})
     assert given["PATH"] == "/bin"
     assert not [name for name, value in given.items() if SECRET in value or "MAIL" in name or "CONFIG" in name]
     for name, value in given.items():
@@ -41,6 +43,9 @@ def test_a_crawl_has_the_settings_that_it_needs_and_no_others(tmp_path: Path, mo
     assert (read.watch, read.crawl, read.database_url) == (whole.watch, whole.crawl, whole.database_url)
     assert (read.data, read.clock_offset_seconds) == (whole.data, whole.clock_offset_seconds)
     assert read.mail.smtp_password.get_secret_value() == ""
+    held = {"ICEWIRE_MAIL__SMTP_PASSWORD": SECRET, "ICEWIRE_BOUNCES__IMAP_PASSWORD": SECRET, "PATH": "/bin"}
+    without_mail_secrets(held)
+    assert held == {"PATH": "/bin"}
 
 
 @pytest.mark.slow

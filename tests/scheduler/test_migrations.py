@@ -336,5 +336,5 @@ def test_what_was_told_and_queued_before_stays_so(empty_database_url: str) -> No
             session.get_one(Subscriber, 1),
         )
     engine.dispose()
-    assert (match.digest_id, match.update_digest_id, delivery.in_doubt) == (1, None, False)
-    assert (reader.state, reader.refusals, reader.bounced_because_args) == ("active", 0, {})
+    assert (match.digest_id, match.update_digest_id, match.unwelcome, delivery.in_doubt) == (1, None, 0, False)
+    assert (reader.state, reader.refusals, reader.returns, reader.bounced_because_args) == ("active", 0, 0, {})

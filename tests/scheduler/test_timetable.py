@@ -18,7 +18,7 @@ from scheduler.parts import Parts
 from scheduler.timetable import Work, make_timetable, run, ticks
 from tests.makers.making import HALF_HOURLY, NOON, outlet, watch
 
-NAMES = ["crawl", "match", "digest", "deliver", "post", "forget", "health"]
+NAMES = ["crawl", "match", "digest", "deliver", "bounces", "post", "forget", "health"]
 
 
 @pytest.fixture
@@ -109,6 +109,7 @@ def test_no_digest_is_made_before_the_first_reading(deployment: Deployment, give
     assert deployment.deliveries.delivery_counts() == {"queued": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", ["database or disk is full", "attempt to write a readonly database", "locked"])
 def test_while_nothing_can_be_written_each_tick_is_told_once_and_then_does_what_was_due(
     deployment: Deployment, given: Work, caplog: pytest.LogCaptureFixture, said: str

@@ -21,6 +21,8 @@ from scheduler.settings import RetentionSettings
 from tests.makers.mailing import MAIL, join, join_and_meet, morning_after, post_of
 from tests.makers.making import outlet, watch
 
+pytestmark = pytest.mark.slow
+
 WHO = "reader@example.org"  # who joins in `join_and_meet`
 
 

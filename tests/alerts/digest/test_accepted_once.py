@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.queue import queue_due_digests
@@ -21,7 +21,7 @@ from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused
 from alerts.mail.sending import deliver
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.searches import LiveSearches
-from alerts.people.subscriber import Delivery, Match
+from alerts.people.subscriber import Delivery, DigestRecord, Match
 from alerts.settings import DigestSettings
 from crawler.places.gazetteer import Gazetteer
 from tests.makers.mailing import MAIL, join, parts, post_of
@@ -52,6 +52,7 @@ class World:
         self.places, self.live = places, LiveSearches(engine, places)
         self.reader = join(self.post, NOON, query="clerk")
         self.taken: dict[str, str] = {}  # text by Message-ID
+        self.pages: dict[str, str] = {}
         self.outcome = "accept"
 
     def step(self, step: str) -> None:
@@ -83,6 +84,12 @@ class World:
             match_new_search(self.post.store, self.post.matches, new, self.places, self.now)
             self.post.members.remove_search(old.id or 0)
 
+    def page_of(self, message_id: str) -> str:
+        """What a mail only counts, and its page shows."""
+        with Session(self.post.matches.engine) as session:
+            query = select(DigestRecord.rest).join(Delivery, col(Delivery.digest_id) == col(DigestRecord.id))
+            return str(session.exec(query.where(Delivery.message_id == message_id)).first() or "")
+
     def reader_state(self) -> str:
         return self.post.members.subscribers()[0][0].state
 
@@ -102,6 +109,7 @@ class World:
             raise Dead
         if outcome in ("accept", "die after", "taken and no answer"):
             assert self.taken.setdefault(number, text) == text  # the same mail under the same name
+            self.pages.setdefault(number, self.page_of(number))
         if outcome == "die after":
             raise Dead
         if outcome in FINAL:
@@ -129,7 +137,8 @@ def test_each_story_stands_in_one_accepted_digest(
         with Session(engine) as session:
             states = {d.state for d in session.exec(select(Delivery))}
             matched = {m.story_id: m for m in session.exec(select(Match))}
-    told = Counter(n for text in world.taken.values() for n in range(next(world.numbers)) if f"It-{n}-happened" in text)
+    read = [text + world.pages[number] for number, text in world.taken.items()]
+    told = Counter(n for text in read for n in range(next(world.numbers)) if f"It-{n}-happened" in text)
     assert set(told.values()) <= {1}
     assert states <= {"sent", "failed", "replaced"}
     assert all(m.digest_id for m in matched.values())  # nothing waits any more

@@ -63,8 +63,8 @@ def test_the_mail_has_what_receivers_and_readers_need(
         assert "Why it is here" not in text  # nothing that the heading does not say
         assert "1 Main St, Waltham, MA" in text
         assert LEDE not in text
-    assert mail["List-Unsubscribe-Post"] is None  # this page is reached by http
-    assert mail["List-Unsubscribe"].strip().startswith("<http://127.0.0.1:8080/unsubscribe/")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Unsubscribe"].strip().startswith("<https://alerts.icewire.example/unsubscribe/")
     assert mail["List-Id"] == "icewire digest <digest.icewire.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"].endswith("@icewire.example>")

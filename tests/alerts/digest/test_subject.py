@@ -53,6 +53,7 @@ def test_three_places_or_as_many_as_fit(towns: list[str], shown: str) -> None:
     assert with_places(said, towns) == said + shown
 
 
+@pytest.mark.slow
 @given(PLACES)
 def test_no_subject_is_too_long_and_all_read_it_alike(places: list[str]) -> None:
     digest = a_digest(*(a_story(n, place=place) for n, place in enumerate(places)))

@@ -16,7 +16,7 @@ from alerts.mail.deliveries import Letter
 from alerts.matching.catch_up import match_unmatched
 from alerts.matching.searches import LiveSearches
 from alerts.operator.status import status_of
-from alerts.people.asking import Asking
+from alerts.people.asking import Consents
 from alerts.people.members import Hour
 from alerts.people.subscriber import NEVER, Subscriber, Subscription
 from alerts.settings import DigestSettings
@@ -188,7 +188,7 @@ def test_who_left_gets_nothing_and_who_returned_nothing_from_before(post: Post, 
     back = SEVEN_IN_BOSTON + 3 * DAY + timedelta(hours=3)
     _, asked = post.members.subscribe("r@example.org", "y", back, BOSTON, "07:00", active=False)
     assert queue_due_digests(post, READ, back + MINUTE) == 0
-    Asking(post.members.engine).say_yes(asked.id or 0, asked.generation, back + 2 * MINUTE)
+    Consents(post.members.engine).say_yes(asked.id or 0, asked.generation, back + 2 * MINUTE)
     assert queue_due_digests(post, READ, back + 3 * MINUTE) == 0
     assert queue_due_digests(post, READ, SEVEN_IN_BOSTON + 4 * DAY) == 1
 

@@ -17,7 +17,8 @@ def test_every_code_has_words_and_all_words_have_a_code() -> None:
 
 
 def test_every_code_is_used_somewhere() -> None:
-    files = [file for room in ("crawler", "alerts") for file in (ROOT / room).rglob("*.py") if file.name != "why.py"]
+    rooms = [file for room in ("crawler", "alerts") for file in (ROOT / room).rglob("*.*")]
+    files = [f for f in rooms if f.suffix in (".py", ".toml") and f.name != "why.py" and f.parent.name != "locale"]
     code = "\n".join(file.read_text("utf-8") for file in files)
     assert [c for c in sorted(CODES - {"", "as_written"}) if not re.search(rf'"{c}"', code)] == []
 

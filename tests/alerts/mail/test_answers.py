@@ -62,14 +62,26 @@ def test_of_us(code: int, said: str, stage: Stage) -> None:
     ("code", "said"),
     [
         (452, "4.2.2 The recipient's inbox is out of storage space"),
+        (452, "try again, mailbox full"),
         (552, "5.2.2 mailbox full"),
         (550, "4.2.2 over quota"),
         (552, "Requested mail action aborted: exceeded storage allocation"),
+        (550, "Mailbox full"),
+        (550, "mailbox storage limit exceeded"),
+        (552, ""),
+    ],
+)
+def test_of_a_full_box(code: int, said: str) -> None:
+    assert about(code, said, "recipient") == "full"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
         (450, "4.2.0 Greylisted, see you in five minutes"),
         (451, "4.7.1 Greylisting in action, please try again later"),
         (450, "4.1.1 User unknown in local recipient table"),  # a server that is being moved
         (550, "5.2.1 The user you are trying to contact is receiving mail at a rate that prevents more"),
-        (550, "Mailbox full"),
         (421, "too busy"),
         (451, "try later"),
     ],
@@ -111,5 +123,5 @@ def test_whatever_a_server_says_is_about_something_and_a_temporary_answer_never_
     code: int, said: str, stage: Stage
 ) -> None:
     what = about(code, said, stage)
-    assert what in ("later", "us", "recipient", "mail")
-    assert code >= 500 or "5." in said or what in ("later", "us")
+    assert what in ("later", "full", "us", "recipient", "mail")
+    assert code >= 500 or "5." in said or what in ("later", "full", "us")

@@ -29,7 +29,7 @@ def test_the_question_says_the_search_the_hour_and_the_zone(post: Post, gazettee
     text = asked(post, gazetteer, 'raid place:"Waltham, MA"', now)
     assert "stories that mention raid (raids, raided, raiding), in Waltham, MA" in text
     assert "Each day at 06:30 (America/Chicago)" in text
-    assert "http://127.0.0.1:8080/confirm/" in text
+    assert "https://alerts.icewire.example/confirm/" in text
 
 
 def test_a_stranger_sends_no_message_by_it(post: Post, gazetteer: Gazetteer, now: datetime) -> None:

@@ -103,6 +103,7 @@ def test_of_many_who_begin_at_once_all_have_the_same_whole_key(tmp_path: Path) -
     assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]
 
 
+@pytest.mark.slow
 def test_the_key_is_on_the_disk_before_it_has_its_name(tmp_path: Path) -> None:
     """As the system saw it: written, synced, named, and the name synced."""
     file = tmp_path / "secret.key"

@@ -1,9 +1,11 @@
 """What is queued is sent, delayed, held back or given up: real SMTP on loopback, and the outbox."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
@@ -11,14 +13,15 @@ from alerts.digest.queue import queue_due_digests
 from alerts.locale import in_words
 from alerts.mail.carriers import Outbox, SmtpMailer
 from alerts.mail.deliveries import Deliveries
+from alerts.mail.links import Links
 from alerts.mail.sending import deliver, held_back
 from alerts.matching.catch_up import match_new_search
 from alerts.settings import MailSettings
 from crawler.model import Why
 from crawler.places.gazetteer import Gazetteer
 from scheduler.demo.sink import Sink
-from tests.makers.mailing import MAIL, READER, ask, claim, join, join_and_meet, morning_after, parts, smtp
-from tests.makers.making import article, keep
+from tests.makers.mailing import MAIL, READER, ask, claim, join, join_and_meet, morning_after, parts, post_of, smtp
+from tests.makers.making import article, keep, watch
 
 pytestmark = pytest.mark.slow
 
@@ -72,10 +75,37 @@ def test_the_outbox_holds_each_mail_as_eml_and_html(
 
 def test_nobody_but_the_operator_is_mailed_until_the_law_is_content() -> None:
     bare = MailSettings(smtp_host="mail.example", operator="Me@example.org")
-    assert "mail.postal_address" in in_words(held_back(bare, READER))
-    assert not held_back(bare, "me@example.org")
-    assert not held_back(bare.model_copy(update={"postal_address": "x", "contact": "y"}), READER)
-    assert not held_back(MailSettings(), READER)
+    https = "https://alerts.example.org"
+    assert "mail.postal_address" in in_words(held_back(bare, READER, https))
+    assert not held_back(bare, "me@example.org", "")
+    assert not held_back(bare.model_copy(update={"postal_address": "x", "contact": "y"}), READER, https)
+    assert not held_back(MailSettings(), READER, "http://127.0.0.1:8080")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080", "http://alerts.example.org", "https://localhost", "https://[::1]:8"]
+)
+def test_nobody_but_the_operator_is_mailed_links_that_are_not_safe_or_lead_to_this_machine(url: str) -> None:
+    settings = MAIL.model_copy(update={"smtp_host": "mail.example", "operator": "me@example.org"})
+    assert "set web.public_url to an https address" in in_words(held_back(settings, READER, url))
+    assert not held_back(settings, "me@example.org", url)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["digest", "confirm"])
+def test_a_mail_waits_for_links_that_are_safe(
+    kind: str, engine: Engine, gazetteer: Gazetteer, sink: Sink, now: datetime
+) -> None:
+    watch(engine)
+    post = replace(post_of(engine), links=Links(b"a key", "http://alerts.example.org"))
+    if kind == "digest":
+        join_and_meet(post, "waltham", gazetteer, now)
+        queue_due_digests(post, SourcesRead(3), morning_after(now))
+    else:
+        ask(post, now)
+    assert deliver(post.deliveries, SmtpMailer(smtp(sink)), smtp(sink), lambda: morning_after(now)) == (0, 0)
+    assert sink.received == 0
+    assert post.deliveries.delivery_counts() == {"queued": 1}
 
 
 def test_a_mail_that_is_held_back_stays_queued(post: Post, gazetteer: Gazetteer, sink: Sink, now: datetime) -> None:

@@ -13,13 +13,15 @@ from sqlmodel import Session, col, select
 
 from alerts.digest.post import Post
 from alerts.mail.carriers import Outbox
+from alerts.mail.deliveries import Letter, delivery_of
 from alerts.mail.links import Links
+from alerts.mail.returns import record_returned
 from alerts.mail.sending import deliver
 from alerts.operator.report import queue_report
-from alerts.people.bounces import note_refusal
+from alerts.people.bounces import note_complaint, note_refusal
 from alerts.people.subscriber import Delivery
 from alerts.settings import DigestSettings, MailSettings
-from crawler.model import as_written
+from crawler.model import as_written, because
 from crawler.model.story import Entry, Feed, Trouble
 from crawler.watch.habits import Examination, Finding, TroubleKind
 from crawler.watch.troubles import Troubles
@@ -208,3 +210,23 @@ def test_addresses_that_nobody_has_are_told_once(post: Post, troubles: Troubles,
     plain, rich = parts(mail)
     assert "* gone@example.org: 550 5.1.1 <no> such user\n  icewire reactivate gone@example.org\n" in plain
     assert "550 5.1.1 &lt;no&gt; such user" in rich
+
+
+def test_complaints_and_who_refuses_us_are_told_once(post: Post, troubles: Troubles, sqlite_engine: Engine) -> None:
+    for n in range(2):
+        post.members.subscribe(f"r{n}@big.example", "x", NOON - 9 * DAY, "UTC", "07:00", active=True)
+    answer = because("mail_returned", status="5.7.26", said="no")
+    refused = because("sender_refused", said=answer, mend=because("mend_spf"))
+    with Session(sqlite_engine) as session:
+        note_complaint(session, 1, NOON - DAY)
+        session.add(delivery_of(Letter("digest", "r1@big.example", "<a@b>", b""), 2, NOON - DAY))
+        session.commit()
+    assert record_returned(sqlite_engine, 1, "us", refused, NOON - HOUR)
+    assert queue_report(post, troubles, NOON)
+    assert not queue_report(post, troubles, NOON + DAY)
+    [mail] = [one for one in mails(sqlite_engine) if one["Subject"]]
+    assert mail["Subject"] == "icewire: 1 server refuses your mail, 1 address gets no more mail"
+    plain, rich = parts(mail)
+    assert "* r0@big.example" in plain
+    assert "* big.example: the server does not take mail from us: it came back with 5.7.26: no; mend the SPF" in plain
+    assert "icewire doctor --mended" in rich

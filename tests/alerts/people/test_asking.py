@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
-from alerts.people.asking import Answer, Asking
+from alerts.people.asking import Consent, Consents
 from alerts.people.subscriber import Subscription
 from crawler.model.errors import IcewireError
 from crawler.places.gazetteer import Gazetteer
@@ -26,8 +26,8 @@ def post(engine: Engine) -> Post:
     return post_of(engine)
 
 
-def yes(post: Post, asked: Subscription, now: datetime) -> Answer:
-    answer = Asking(post.members.engine).say_yes(asked.id or 0, asked.generation, now)
+def yes(post: Post, asked: Subscription, now: datetime) -> Consent:
+    answer = Consents(post.members.engine).say_yes(asked.id or 0, asked.generation, now)
     assert answer is not None
     return answer
 
@@ -94,7 +94,7 @@ def test_the_old_link_of_somebody_who_left_says_yes_to_nothing(post: Post, now: 
     post.members.leave(1, now + HOUR)
     assert yes(post, asked, now + HOUR).outcome == "left"
     ask(post, now + 2 * DAY, query="something they never saw")
-    answer = Asking(post.members.engine).say_yes(asked.id or 0, asked.generation, now + 2 * DAY)
+    answer = Consents(post.members.engine).say_yes(asked.id or 0, asked.generation, now + 2 * DAY)
     assert answer is None or answer.outcome == "asked again"  # its number may be in use again
     assert post.members.confirmed([1]) == []
 

@@ -237,6 +237,7 @@ def test_any_bytes_are_read_and_what_is_stored_gives_the_same_answers(body: byte
     assert again.allows(f"{SITE}/{path}") == robots.allows(f"{SITE}/{path}")
 
 
+@pytest.mark.slow
 def test_of_endless_rules_what_is_left_unread_forbids() -> None:
     rules = "".join(f"Disallow: /*{n}$\n" for n in range(MOST_RULES))
     assert allows(f"User-agent: *\nAllow: /news\n{rules[:100]}", "/other")

@@ -161,6 +161,7 @@ async def collected(requests: AsyncIterator[Request]) -> list[Request]:
     return [request async for request in requests]
 
 
+@pytest.mark.slow
 def test_an_error_in_our_own_code_is_a_failure_of_that_feed(
     sqlite_engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:

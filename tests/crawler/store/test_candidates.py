@@ -76,6 +76,7 @@ def test_a_story_that_changed_is_read_anew(engine: Engine) -> None:
     assert candidates.group(report, (WALTHAM,)).story_id is None
 
 
+@pytest.mark.slow
 def test_a_late_found_report_finds_the_story_of_its_day_behind_many_of_other_days(engine: Engine) -> None:
     watch(engine)
     candidates = Candidates(engine)

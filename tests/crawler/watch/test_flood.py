@@ -49,6 +49,7 @@ def feed_of(engine: Engine, number: int = 1) -> Feed:
         return session.get_one(Feed, number)
 
 
+@pytest.mark.slow
 def test_a_news_sitemap_of_a_thousand_is_kept_whole(engine: Engine, now: datetime) -> None:
     watched(engine)
     assert len(read(engine, links(0, 1000, now), now)) == 1000
@@ -118,6 +119,7 @@ def test_pages_that_get_new_headlines_at_each_reading_are_a_flood_too(engine: En
     assert feed_of(engine).left == 1400 - (MOST_WAITING - 1450)
 
 
+@pytest.mark.slow
 def test_another_outlet_is_not_concerned(engine: Engine, now: datetime) -> None:
     watched(engine)
     read(engine, links(0, 2000), now)

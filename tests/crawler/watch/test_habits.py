@@ -74,6 +74,7 @@ def test_a_source_within_a_third_of_its_habit_is_never_reported(wobble: list[int
     assert examine(record(lambda day: round(a_day * wobble[(day - BEGUN).days] / 100))).findings == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.integers(1, 60), st.integers(0, 6))
 def test_a_daily_source_that_stops_is_reported_within_a_few_days(a_day: int, weekday: int) -> None:
@@ -83,6 +84,7 @@ def test_a_daily_source_that_stops_is_reported_within_a_few_days(a_day: int, wee
     assert 2 <= waited <= max(2, 10 / a_day + 1)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(weeks, st.integers(0, 6))
 def test_every_source_with_a_weekly_habit_is_reported_when_it_stops(week: list[int], weekday: int) -> None:

@@ -1,6 +1,7 @@
 """Every command as a person types it: what it says, what it writes, and how it fails."""
 
 import json
+import mailbox
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -451,6 +452,20 @@ def test_doctor_names_what_is_wrong(icewire: Command, monkeypatch: pytest.Monkey
     assert found["mail"]["said"].startswith("127.0.0.1:1: ")
 
 
+def test_doctor_says_whether_anybody_reads_what_comes_back(
+    icewire: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "bounces" not in icewire("doctor").out  # nothing leaves
+    monkeypatch.setenv("ICEWIRE_BOUNCES__ADDRESS", "bounces@example.org")
+    assert "set bounces.maildir or bounces.imap_host" in " ".join(icewire("doctor").out.split())
+    monkeypatch.setenv("ICEWIRE_BOUNCES__MAILDIR", str(tmp_path / "box"))
+    assert "cannot be read" in " ".join(icewire("doctor").out.split())
+    mailbox.Maildir(tmp_path / "box").add(b"Subject: x\n\n")
+    assert "1 mail to read for bounces@example.org" in " ".join(icewire("doctor", "--mended").out.split())
+    monkeypatch.delenv("ICEWIRE_BOUNCES__ADDRESS")
+    assert "set bounces.address" in icewire("doctor").out
+
+
 def test_doctor_says_that_one_click_needs_https(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ICEWIRE_MAIL__SMTP_HOST", "127.0.0.1")
     monkeypatch.setenv("ICEWIRE_MAIL__SMTP_PORT", "1")
@@ -503,8 +518,12 @@ def test_an_address_that_nobody_has_is_shown_and_mailed_again_when_asked(icewire
         session.commit()
     assert f"{READER} (bounced: the mail server answered 550 5.1.1 no such user), at" in icewire("subscribers").out
     assert icewire("subscribers", "--json").data[0]["state"] == "bounced"
-    assert "no mail goes to 1 address that nobody has" in " ".join(icewire("doctor").out.split())
+    assert "no mail goes to 1 address at which none arrives" in " ".join(icewire("doctor").out.split())
+    assert f"{READER} (no more mail goes there): the mail" in icewire("subscribers", "--failing").out
+    [row] = icewire("subscribers", "--failing", "--json").data
+    assert (row["state"], row["kind"], row["times"]) == ("bounced", "mail_answered", 3)
     assert "gets digests again" in icewire("reactivate", READER).out
+    assert "Mail arrives at every address" in icewire("subscribers", "--failing").out
     assert icewire("subscribers", "--json").data[0]["state"] == "active"
     assert "there is nothing to reactivate" in icewire("reactivate", READER).err
     assert "is not subscribed" in icewire("reactivate", "other@example.org").err

@@ -16,6 +16,8 @@ from tests.makers.commanding import Command, _here, engine, icewire
 from tests.makers.making import NOON, watch
 from tests.makers.varied import keep_varied
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["_here", "engine", "icewire"]  # fixtures
 
 
