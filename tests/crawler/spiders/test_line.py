@@ -15,6 +15,9 @@ from crawler.spiders.line import Line
 from tests.makers.making import NOON
 
 
+NO_ROUTE: BaseException = ConnectError(osError=errno.ENETUNREACH)  # type: ignore[no-untyped-call]
+
+
 @pytest.fixture
 def line(monkeypatch: pytest.MonkeyPatch) -> Line:
     """A line on which nobody answered yet."""
@@ -28,7 +31,7 @@ def line(monkeypatch: pytest.MonkeyPatch) -> Line:
 def test_a_link_to_what_is_no_name_leaves_outages_to_be_told(line: Line, name: str) -> None:
     async def failures() -> list[str]:
         broken = await line.failed(Request(f"http://{name}/"), CannotResolveHostError())
-        return [broken, await line.failed(Request("http://paper.example/"), ConnectError(osError=errno.ENETUNREACH))]
+        return [broken, await line.failed(Request("http://paper.example/"), NO_ROUTE)]
 
     assert asyncio.run(failures()) == ["theirs", "ours"]
 
@@ -40,7 +43,7 @@ def test_whatever_fails_while_it_is_found_out_the_next_is_examined_anew(
         raise RuntimeError("a fault of ours")
 
     async def failure() -> str:
-        return await line.failed(Request("http://paper.example/"), ConnectError(osError=errno.ENETUNREACH))
+        return await line.failed(Request("http://paper.example/"), NO_ROUTE)
 
     async def failures() -> str:
         with monkeypatch.context() as patched:
