@@ -14,7 +14,6 @@ from crawler.spiders import line as lines
 from crawler.spiders.line import Line
 from tests.makers.making import NOON
 
-
 NO_ROUTE: BaseException = ConnectError(osError=errno.ENETUNREACH)  # type: ignore[no-untyped-call]
 
 
