@@ -103,6 +103,8 @@ def load_key(file: Path) -> bytes:
 
     Raises IcewireError when what stands there is no secret: whoever guesses it could end anybody's mail.
     """
+    if file.exists() and not file.is_file():  # a pipe or a device is read without end
+        raise IcewireError(f"{file}: the key that signs the links in mails cannot be read: it is no file")
     try:
         key = file.read_bytes() if file.exists() else _made(file)
     except OSError as error:

@@ -88,7 +88,7 @@ def extract(
     if not _is_text(told) and (paragraphs := scripted.story_in(scripts, title)):
         told, text_witness = boilerplate.drop([as_block(p) for p in paragraphs], title), "the page's scripts"
     text, text_witness = _readable(page, told, title, hint, text_witness)
-    text = _visible(text)
+    text = _visible(text[:_MOST_LETTERS])
     wire, wire_witness = _wire(page, metadata.organisations(page, bylines), lines)
     language, language_witness = metadata.language(page, text)
     paywalled, paywall_witness = metadata.paywalled(page, "\n".join(lines))

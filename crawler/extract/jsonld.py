@@ -1,13 +1,12 @@
 """The JSON-LD of a page as nodes; broken JSON is mended or read loosely."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from crawler.text import unescaped
+from crawler.text import JSON_DECODER, unescaped
 
 JsonNode = dict[str, Any]
 
@@ -89,11 +88,11 @@ def _parse_json(text: str) -> list[Any]:
 
 def _decode_all(text: str) -> list[Any]:
     """Values one behind the other (some sites join several); [] when the first cannot be read."""
-    decoder, at = json.JSONDecoder(strict=False), 0
+    at = 0
     values: list[Any] = []
     while at < len(text) and len(values) < 50:
         try:
-            value, at = decoder.raw_decode(text, at)
+            value, at = JSON_DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             break
         values.append(value)

@@ -1,11 +1,12 @@
 """The JSON in a page's scripts, however they give it: whole, assigned, in pieces, by numbers or by names."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
+
+from crawler.text import JSON_DECODER
 
 # Bounds, chosen by hand.
 _MOST_SCRIPTS = 60
@@ -60,7 +61,7 @@ def _decoded(text: str, at: int) -> tuple[Any, int] | None:
     if at >= len(text) or text[at] not in '[{"':
         return None
     try:
-        return json.JSONDecoder(strict=False).raw_decode(text, at)
+        return JSON_DECODER.raw_decode(text, at)
     except (ValueError, RecursionError):
         return None
 

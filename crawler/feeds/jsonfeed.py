@@ -1,7 +1,6 @@
 """JSON Feed 1 and 1.1, and what other programs write in its place: lists of posts under other names."""
 
 import html
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -9,6 +8,7 @@ from typing import Any
 
 from crawler.feeds.items import MOST_ITEMS, Collector, Reading, UnreadableFeed, newest
 from crawler.model import because
+from crawler.text import JSON_DECODER
 
 _LISTS = ("items", "entries", "entry", "posts", "articles", "stories", "results", "data", "feed", "channel", "rss")
 _LIST = re.compile(rf'"(?:{"|".join(_LISTS[:7])})"\s*:\s*\[')
@@ -45,14 +45,13 @@ def read(text: str, url: str, now: datetime | None = None, zone: tzinfo = UTC) -
 
 
 def _items(text: str, url: str) -> list[dict[str, Any]]:
-    decoder = json.JSONDecoder(strict=False)  # line breaks inside strings and anything after it are forgiven
-    try:
-        feed, _ = decoder.raw_decode(text)
+    try:  # anything after it is forgiven
+        feed, _ = JSON_DECODER.raw_decode(text)
     except (ValueError, RecursionError) as error:
         try:
-            feed, _ = decoder.raw_decode(_TRAILING_COMMA.sub("", text))
+            feed, _ = JSON_DECODER.raw_decode(_TRAILING_COMMA.sub("", text))
         except (ValueError, RecursionError):
-            feed = list(_before_damage(text, decoder))
+            feed = list(_before_damage(text))
             if not feed:
                 raise UnreadableFeed(because("json_unreadable", url=url, error=str(error))) from error
     listed = _listed(feed)
@@ -61,14 +60,14 @@ def _items(text: str, url: str) -> list[dict[str, Any]]:
     return [item for item in listed if isinstance(item, dict)]
 
 
-def _before_damage(text: str, decoder: json.JSONDecoder) -> Iterator[Any]:
+def _before_damage(text: str) -> Iterator[Any]:
     """The objects of a list that ends in the middle of one."""
     found = _LIST.search(text)
     at = found.end() if found else 1
     while at < len(text):
         at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
         try:
-            value, at = decoder.raw_decode(text, at)
+            value, at = JSON_DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             return
         yield value

@@ -26,6 +26,7 @@ _KINDS: dict[str, FeedKind] = {
     "section": "section",
 }
 _TYPES = {kind: name for name, kind in _KINDS.items()}
+_LONGEST_NOTE = 500  # characters
 _NATIONWIDE = "Nationwide"
 _LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$)")  # other readers also write "unknown"
 _CARRIED = tuple(key for key in Outlet.model_fields if key not in ("name", "homepage", "feeds"))
@@ -75,7 +76,7 @@ def read_opml(data: bytes, existing: Collection[str] = ()) -> OpmlReading:
         for outlines in groups.values()
         if (outlet := _join(_without_repeated(outlines, feeds, notes), taken, notes))
     ]
-    return OpmlReading(tuple(outlets), tuple(notes))
+    return OpmlReading(tuple(outlets), tuple(note[:_LONGEST_NOTE] for note in notes))
 
 
 def _parse(data: bytes) -> Any:

@@ -14,6 +14,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -104,8 +105,12 @@ def _pattern(pattern: str) -> str:
     return pattern
 
 
-Line = Annotated[str, AfterValidator(_line)]
-Address = Annotated[Line, AfterValidator(_address)]
+# Each mail, page and table shows a name; an outline of OPML may have any.
+_LONGEST_NAME, _LONGEST = 200, 2000  # characters
+
+Note = Annotated[str, Field(max_length=_LONGEST), AfterValidator(_line)]
+Line = Annotated[str, Field(max_length=_LONGEST_NAME), AfterValidator(_line)]
+Address = Annotated[Note, AfterValidator(_address)]
 Scope = Literal["local", "state", "national", "government"]
 OutletKind = Literal["", "newspaper", "digital", "tv", "radio", "college", "gov", "wire"]
 Grade = Literal["", "A", "B", "C", "P"]
@@ -136,7 +141,7 @@ class OutletFeed(_Facts):
 class Outlet(_Facts):
     """An outlet as the registry tells it. Everything but id, name, homepage and one feed may be left out."""
 
-    id: Annotated[str, AfterValidator(_slug)]
+    id: Annotated[str, Field(max_length=_LONGEST_NAME), AfterValidator(_slug)]
     name: Annotated[Line, AfterValidator(_named)]
     homepage: Address
     feeds: tuple[OutletFeed, ...] = ()
@@ -150,8 +155,8 @@ class Outlet(_Facts):
     sites: tuple[Annotated[Line, AfterValidator(_site)], ...] = ()  # further names where its articles stand
     owner: Line = ""
     enabled: bool = True
-    reason: Line = ""  # why it is off
-    note: Line = ""
+    reason: Note = ""  # why it is off
+    note: Note = ""
     verified: date | None = None  # when a feed was last seen to answer
     headline_only: bool = False
 
@@ -182,7 +187,7 @@ def make_id(name: str, existing: Collection[str] = ()) -> str:
     >>> make_id("The Martha's Vineyard Times"), make_id("La Opinión", {"la-opinion"})
     ('the-marthas-vineyard-times', 'la-opinion-2')
     """
-    slug = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['.]", "", fold(name))).strip("-") or "outlet"
+    slug = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['.]", "", fold(name)))[: _LONGEST_NAME // 2].strip("-") or "outlet"
     number, unique = 1, slug
     while unique in existing:
         number += 1
@@ -217,9 +222,14 @@ def _clause(detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return f"{subject} is missing"
     if detail["type"] == "value_error":
-        value = f" = {detail['input']!r}" if subject else ""
+        value = f" = {_shortly(detail['input'])}" if subject else ""
         return f"{subject}{value} {detail['ctx']['error']}".strip()
-    return f"{subject} = {detail['input']!r} is wrong: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+    return f"{subject} = {_shortly(detail['input'])} is wrong: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+
+
+def _shortly(value: object) -> str:
+    said = repr(value)
+    return said if len(said) <= _LONGEST_NAME else f"{said[:_LONGEST_NAME]}…"
 
 
 def _subject(loc: tuple[int | str, ...]) -> str:

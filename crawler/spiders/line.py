@@ -96,12 +96,14 @@ class Line:
 
     async def _examine(self) -> Fault:
         asked = 0
-        if not await self._somebody_answers(SOON):
-            names = self._others()
-            asked = len(names)
-            await self._somebody_answers(ASKED, names)
-        failed = {site: not asked and await _is_our_side(doubt) for site, doubt in self._doubts.items()}
-        self._doubts, self._examining = {}, None
+        try:
+            if not await self._somebody_answers(SOON):
+                names = self._others()
+                asked = len(names)
+                await self._somebody_answers(ASKED, names)
+            failed = {site: not asked and await _is_our_side(doubt) for site, doubt in tuple(self._doubts.items())}
+        finally:  # whatever went wrong, the next that fails is examined anew
+            self._doubts, self._examining = {}, None
         if self._answer.is_set():
             return "again" if len(failed) >= MANY else "theirs"
         if not is_ours(failed, asked):
@@ -143,4 +145,6 @@ async def _is_our_side(doubt: Doubt) -> bool:
         await asyncio.get_running_loop().getaddrinfo(doubt.host, None)
     except socket.gaierror as error:
         return error.errno in _NO_RESOLVER
+    except ValueError:  # a name that is none, as in http://a..b/: there is nobody to ask
+        pass
     return False

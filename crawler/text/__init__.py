@@ -3,6 +3,7 @@
 from crawler.text.characters import joined_halves, numbers_mended, read_once, text_only, unescaped
 from crawler.text.charset import decoded, parse
 from crawler.text.data import DataTable, read_data
+from crawler.text.foreign_json import JSON_DECODER
 from crawler.text.moments import Moment, moment, moments_in, stored
 from crawler.text.page_ids import is_renamed, page_address
 from crawler.text.plaintext import UNSTORABLE, absolute, plain, visible
@@ -12,6 +13,7 @@ from crawler.text.tokens import WORD, fold, folded_words, sentence_spans, senten
 from crawler.text.urls import canonical_url, is_dressed, is_web_address, link_url, unwrapped
 
 __all__ = [
+    "JSON_DECODER",
     "UNSTORABLE",
     "WORD",
     "DataTable",

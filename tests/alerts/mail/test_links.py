@@ -113,3 +113,9 @@ def test_the_key_is_on_the_disk_before_it_has_its_name(tmp_path: Path) -> None:
     command = [sys.executable, "-c", f"{hook}\n{spy}\n{script}"]
     said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]).stdout
     assert said.split() == ["fsync", "os.link", "fsync"]
+
+
+def test_a_key_that_never_ends_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").symlink_to("/dev/zero")
+    with pytest.raises(IcewireError, match="it is no file"):
+        load_key(tmp_path / "secret.key")

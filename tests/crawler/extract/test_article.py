@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from alerts.locale import worded
+from crawler.extract import article
 from crawler.extract.article import Hint, NotAnArticle, content_hash, extract
 from tests.makers.extracting import NOW, PARAGRAPHS, TITLE, URL, news_article, page, read
 
@@ -142,3 +143,8 @@ def test_what_nobody_sees_is_not_kept() -> None:
     kept = read(page(h1="ICE raid &#27;]0;owned&#7;in Wal&shy;tham: the mayor&#146;s", paragraphs=(odd, *PARAGRAPHS)))
     assert kept.title == "ICE raid in Waltham: the mayor’s"
     assert "Two men were held in Waltham on Monday, said the clerk of the court." in kept.text.splitlines()
+
+
+def test_a_text_longer_than_any_newspaper_prints_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(article, "_MOST_LETTERS", 300)
+    assert len(read(page()).text) == 300 < len("".join(PARAGRAPHS))

@@ -268,3 +268,9 @@ def test_nothing_is_lost_on_the_way_out_and_back(given_outlets: list[Outlet]) ->
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with contextlib.suppress(IcewireError):
         assert all(outlet.feeds for outlet in read_opml(data).outlets if outlet.enabled)
+
+
+def test_a_name_that_no_mail_could_hold_is_left_out_and_the_note_is_short() -> None:
+    reading = read_opml(opml(feed("lantern", title="L" * 200_000) + feed("ledger")))
+    assert [outlet.id for outlet in reading.outlets] == ["ledger"]
+    assert max(map(len, reading.notes)) < 1000
