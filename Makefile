@@ -29,9 +29,9 @@ run: setup  ## collect, match and mail; a page at http://127.0.0.1:8080; Ctrl-C 
 demo: setup  ## the whole way in a minute, offline; KEEP=1 leaves the inbox to look at
 	@$(BIN)/icewire demo
 
-test: setup  ## all tests: the fast ones side by side, then the slow ones
+test: setup  ## all tests, two files at a time: the fast ones, then the slow ones
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 fast: setup  ## the fast tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
