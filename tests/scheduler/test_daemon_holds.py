@@ -39,6 +39,7 @@ postal_address = "1 Example Street, Waltham, MA"
 contact = "desk@icewire.example"
 [web]
 port = {web}
+public_url = "https://alerts.icewire.example"
 """
 
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from crawler.model import UTCDateTime
 
-revision = "0046"
+revision = "0049"
 down_revision = "0048"
 branch_labels = None
 depends_on = None
