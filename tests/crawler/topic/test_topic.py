@@ -204,6 +204,11 @@ def test_any_text_gets_a_verdict_and_always_the_same(title: str, text: str, lang
     assert verdict == TOPIC.judge(title, text, language)
 
 
+def test_no_stem_holds_a_mark_that_pages_write_in_several_ways() -> None:
+    """An apostrophe is ' or ’ or a reference in a page's bytes."""
+    assert not [stem for stem in load_terms(None).stems if set(stem) & set("'’\"&<>")]
+
+
 @given(st.sampled_from(DECISIVE), st.sampled_from([str.lower, str.upper, str.title]), st.text(max_size=40))
 def test_the_gate_never_loses_a_term(term: str, spell: Callable[[str], str], around: str) -> None:
     spelled = spell(term.replace("*", "")).replace("ice", "ICE")
