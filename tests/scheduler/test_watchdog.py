@@ -16,6 +16,8 @@ from tests.makers.hostile import http, trapped
 from tests.makers.making import BODY, outlet
 from tests.makers.serving import Reply, served
 
+pytestmark = pytest.mark.slow
+
 # What no signal handler of Python's and no other thread comes between.
 HANGS = "import re; re.match('(a?){60}a{60}', 'a' * 60)"
 LINK = f"/2026/11/29/{'x' * 60}"

@@ -23,6 +23,8 @@ from scheduler.commands.coverage import coverage, covered, working
 from scheduler.deployment import open_deployment
 from tests.makers.making import NOON
 
+pytestmark = pytest.mark.slow
+
 OUTLETS = """
 [ledger]
 name = "The Ledger"

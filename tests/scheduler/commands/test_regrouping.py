@@ -10,6 +10,8 @@ from crawler.store.store import Store
 from tests.makers.commanding import Command, _here, engine, icewire
 from tests.makers.making import article, keep, outlet, watch
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["_here", "engine", "icewire"]  # fixtures
 
 RAID, VIGIL, FIRE = ("https://ledger.example/raid", "https://gazette.example/vigil", "https://radio.example/fire")
