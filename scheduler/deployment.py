@@ -103,7 +103,7 @@ class Deployment:
 
     @cached_property
     def links(self) -> "Links":
-        """The signed links; makes the deployment's key at the first call."""
+        """The sealed links; makes the deployment's key at the first call."""
         from alerts.mail import Links, load_key
 
         return Links(load_key(self.settings.data / "secret.key"), self.settings.web.base_url)
