@@ -22,7 +22,8 @@ from alerts.mail import Deliveries, Links, page_of
 from alerts.operator import Status, status_of
 from alerts.people import Consents, Members, Subscription
 from alerts.query import PlaceLookup, parse, read_back
-from alerts.web.answers import SECURITY_HEADERS, language_of, page
+from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
+from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
 from crawler.store import Store
 from crawler.watch import Watchlist
@@ -73,7 +74,7 @@ class Pages:
         delivery = None if self.public else self.deliveries.latest_digest()
         if delivery is None:
             raise HTTPException(404, marked("There is no digest to show yet."))
-        return HTMLResponse(page_of(delivery.message), headers=SECURITY_HEADERS)
+        return HTMLResponse(page_of(delivery.message), headers=MAIL_HEADERS)
 
     def rest(self, request: Request) -> Response:
         """What a digest only counted, to who has its link: by their own clock, and for no search engine."""
@@ -169,6 +170,7 @@ def make_app(pages: Pages) -> Starlette:
             *made,
             Route("/", pages.front),
             Route("/health", pages.health),
+            Route(ASSET_PATH, asset),
             Route("/digest/latest", pages.latest_digest),
             Route("/digest/{token}", pages.rest),
             Route("/unsubscribe/{token}", pages.unsubscribe, methods=["GET", "POST"]),

@@ -13,6 +13,7 @@ def ask(
     method: str = "GET",
     host: str = "127.0.0.1:8080",
     headers: Mapping[str, str] | None = None,
+    body: bytes = b"List-Unsubscribe=One-Click",
 ) -> tuple[int, dict[str, str], str]:
     """Status, headers, body; a path may have a query, percent-encoded."""
     path, _, query = path.partition("?")
@@ -25,7 +26,7 @@ def ask(
     got: list[Message] = []
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"List-Unsubscribe=One-Click", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         got.append(message)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from alerts.web.assets import asset_url, assets
 from tests.makers.checkers import AXE, needs_axe
 from tests.makers.chromium import Browser, needs_browser
 from tests.makers.documents import mails, pages
@@ -37,6 +38,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 
 def as_file(folder: Path, name: str, html: str) -> str:
+    """Where a browser finds it, with its style in it."""
+    for one in assets().values():
+        if one.kind.startswith("text/css"):
+            linked = f'<link rel="stylesheet" href="{asset_url("icewire.css")}">'
+            html = html.replace(linked, f"<style>{one.content.decode()}</style>")
     file = folder / f"{name.replace(' ', '-').replace('?', '')}.html"
     file.write_text(html, "utf-8")
     return file.as_uri()
