@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from crawler.manners import Asker
     from crawler.store import Store
     from crawler.watch import Watchlist
+    from crawler.workshop import WorkerApart
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,13 @@ class Deployment:
         from crawler.manners import Asker, Hosts
 
         return Asker(Hosts(self.engine, self.clock), self.settings.crawl, tell)
+
+    @cached_property
+    def apart(self) -> "WorkerApart":
+        """Who reads what strangers wrote, for a command; begins to load at once."""
+        from crawler.workshop import WorkerApart
+
+        return WorkerApart(self.settings.crawl.workers)
 
     def sources_read(self) -> "SourcesRead":
         """How complete the reading is, for a digest."""
