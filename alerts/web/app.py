@@ -25,6 +25,7 @@ from alerts.query import PlaceLookup, parse, read_back
 from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
+from alerts.web.maps import Maps
 from crawler.store import Store
 from crawler.watch import Watchlist
 
@@ -168,6 +169,7 @@ def make_app(pages: Pages) -> Starlette:
     return Starlette(
         routes=[
             *made,
+            *Maps(pages.store, pages.watchlist, pages.clock).routes(),
             Route("/", pages.front),
             Route("/health", pages.health),
             Route(ASSET_PATH, asset),

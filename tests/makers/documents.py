@@ -160,6 +160,9 @@ def pages(engine: Engine) -> Mapping[str, str]:
         "unsubscribe?": links.unsubscribe(1),
         "confirm?": links.confirm(asked.id or 0, asked.generation, NOW),
         "wrong query": "/feed.atom?q=(raid",
+        "map": "/map",
+        "map of a state": "/map/ma",
+        "weeks": "/weeks",
     }
     shown |= {name: ask(app, _path(url))[2] for name, url in paths.items()}
     shown |= {
