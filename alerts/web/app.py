@@ -26,6 +26,7 @@ from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
 from alerts.web.maps import Maps
+from alerts.web.sources import Sources
 from crawler.store import Store
 from crawler.watch import Watchlist
 
@@ -170,6 +171,7 @@ def make_app(pages: Pages) -> Starlette:
         routes=[
             *made,
             *Maps(pages.store, pages.watchlist, pages.clock).routes(),
+            *Sources(pages.store, pages.watchlist, pages.clock, pages.states, pages.timezone).routes(),
             Route("/", pages.front),
             Route("/health", pages.health),
             Route(ASSET_PATH, asset),

@@ -163,6 +163,9 @@ def pages(engine: Engine) -> Mapping[str, str]:
         "map": "/map",
         "map of a state": "/map/ma",
         "weeks": "/weeks",
+        "sources": "/sources",
+        "sources of a state": "/sources/state/nh",
+        "source": "/sources/ledger",
     }
     shown |= {name: ask(app, _path(url))[2] for name, url in paths.items()}
     shown |= {
