@@ -26,6 +26,7 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield Diagnosis("configuration", "ok", f"data in {s.data.resolve()}")
     yield from _privacy(deployment)
     yield _key(deployment)
+    yield from _backups(deployment)
     yield _database(deployment)
     yield _registry(deployment)
     status = _status(deployment)
@@ -74,6 +75,17 @@ def _key(deployment: Deployment) -> Diagnosis:
         return Diagnosis("key", "ok", f"{len(deployment.links.key)} bytes")
     except IcewireError as error:
         return Diagnosis("key", "wrong", worded(error))
+
+
+def _backups(deployment: Deployment) -> Iterator[Diagnosis]:
+    """Copies that hold whom we promised to have erased; nothing when there is none in `backups`."""
+    settings, now = deployment.settings, deployment.clock()
+    promised = now - timedelta(days=settings.retention.left_days)
+    copies = [file for file in (settings.data / "backups").rglob("*") if file.is_file()]
+    old = [file for file in copies if datetime.fromtimestamp(file.stat().st_mtime, UTC) < promised]
+    if old:
+        said = f"older than the {settings.retention.left_days:g} days after which who left is erased: {_named(old)}"
+        yield Diagnosis("backups", "note", said, "delete them, or make new ones in their place")
 
 
 def _status(deployment: Deployment) -> Status:

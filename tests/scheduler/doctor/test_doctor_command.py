@@ -1,5 +1,7 @@
 """`icewire doctor` as a person types it: a test mail, one that arrived, and when the exit status is 1."""
 
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,16 @@ def test_that_no_feed_is_read_is_wrong(icewire: Command, engine: Engine) -> None
     said = icewire("doctor")
     assert "of 1 feed none is read, mostly: answered 503" in said.out
     assert said.status == 1
+
+
+def test_backups_older_than_what_readers_are_promised_are_named(icewire: Command) -> None:  # noqa: F811
+    folder = Path("var/backups")
+    folder.mkdir()
+    for name, age in (("old.db", 8), ("new.db", 6)):
+        (folder / name).touch()
+        made = (NOON - timedelta(days=age)).timestamp()
+        os.utime(folder / name, (made, made))
+    said = icewire("doctor")
+    assert said.status == 0
+    assert "older than the 7 days after which who left is erased: var/backups/old.db. Mend: delete" in said.out
+    assert "new.db" not in said.out
