@@ -11,8 +11,8 @@ from scheduler.doctor.diagnosis import Address, Diagnosis
 MOST_LOOKUPS = 10  # RFC 7208, 4.6.4: with more the record counts as broken
 _ASKING = ("include", "a", "mx", "ptr", "exists", "redirect")
 _TERM = re.compile(
-    r"(?P<qualifier>[-+~?]?)(?P<name>all|include|a|mx|ptr|ip4|ip6|exists)(?::(?P<value>[^\s/]+(?:/[^\s]*)?))?"
-    r"(?P<length>/[\d/]+)?",
+    r"(?P<qualifier>[-+~?]?)(?P<name>all|include|a|mx|ptr|ip4|ip6|exists)(?::(?P<value>[^\s/]+))?"
+    r"(?:/(?P<four>\d{1,3}))?(?://(?P<six>\d{1,3}))?",
     re.IGNORECASE,
 )
 _MODIFIER = re.compile(r"(?P<name>[a-z][a-z0-9_.-]*)=(?P<value>\S*)", re.IGNORECASE)
@@ -30,6 +30,7 @@ class SpfTerm:
     value: str = ""
     qualifier: str = "+"
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    lengths: tuple[int, int] = (32, 128)  # of the networks around the addresses of `a` and `mx`, IPv4 and IPv6
 
     @property
     def has_macro(self) -> bool:
@@ -58,18 +59,26 @@ def read_spf(record: str) -> list[SpfTerm]:
 
 def _term(word: str) -> SpfTerm:
     if modifier := _MODIFIER.fullmatch(word):
+        if modifier["name"].lower() == "redirect" and not modifier["value"]:
+            raise SpfError(word)
         return SpfTerm(modifier["name"].lower(), modifier["value"].lower().rstrip("."))
     found = _TERM.fullmatch(word)
     if not found:
         raise SpfError(word)
-    name, value = found["name"].lower(), (found["value"] or "").lower()
-    needs_value = name in ("include", "ip4", "ip6", "exists")
-    if needs_value != bool(value) and (needs_value or name == "all"):
+    name, value = found["name"].lower(), (found["value"] or "").lower().rstrip(".")
+    if bool(value) != (name in ("include", "ip4", "ip6", "exists")) and name not in ("a", "mx", "ptr"):
+        raise SpfError(word)
+    four, six = int(found["four"] or 32), int(found["six"] or 128)
+    takes_four, takes_six = name in ("a", "mx", "ip4", "ip6"), name in ("a", "mx")
+    if (found["four"] and not takes_four) or (found["six"] and not takes_six):
+        raise SpfError(word)
+    if name in ("a", "mx") and (four > 32 or six > 128):
         raise SpfError(word)
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
     if name in ("ip4", "ip6"):
-        networks = (_network(word, value, 4 if name == "ip4" else 6),)
-    return SpfTerm(name, value.partition("/")[0].rstrip("."), found["qualifier"] or "+", networks)
+        length = f"/{found['four']}" if found["four"] else ""
+        networks = (_network(word, value + length, 4 if name == "ip4" else 6),)
+    return SpfTerm(name, value, found["qualifier"] or "+", networks, (four, six))
 
 
 def _network(word: str, value: str, version: int) -> IPv4Network | IPv6Network:
@@ -114,6 +123,8 @@ def spf_diagnosis(tree: SpfTree, host: str, sending: Sequence[Address], own: boo
         return say("note", f"whether it allows {host} cannot be told: that depends on each mail")
     if own and sending:
         return say("note", f"it does not allow this machine, {_listed(sending)}", mend)
+    if own:
+        return say("note", "whether it allows this machine cannot be told: its address on the web is not known here")
     said = f"whether it allows {host} cannot be told: it names none of its addresses, and a relay may send from others"
     return say("note", said, f"ask your provider what to include; if it is not there, {mend}")
 
@@ -143,12 +154,19 @@ def _allows(tree: SpfTree, domain: str, address: Address, above: tuple[str, ...]
         if term.name in ("include", "redirect"):
             met = _allows(tree, term.value, address, (*above, domain))
         elif term.name in ("a", "mx"):
-            met = address in tree.addresses.get((term.name, term.value or domain), ())
+            named = tree.addresses.get((term.name, term.value or domain), ())
+            met = any(_is_beside(address, other, term.lengths) for other in named)
         else:
             met = any(address in network for network in term.networks)
         if met:
             return term.qualifier == "+"
     return False
+
+
+def _is_beside(address: Address, other: Address, lengths: tuple[int, int]) -> bool:
+    """Whether an address lies in the network of that length around another."""
+    length = lengths[0] if other.version == 4 else lengths[1]
+    return address in ip_network(f"{other}/{length}", strict=False)
 
 
 def _broken(tree: SpfTree, domain: str, above: tuple[str, ...]) -> Iterator[tuple[str, str]]:

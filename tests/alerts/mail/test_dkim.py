@@ -13,11 +13,13 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from hypothesis import given
 from hypothesis import strategies as some
 
+from alerts.mail.carriers import SmtpMailer
 from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
 from alerts.mail.message import Envelope, new_message
 from alerts.settings import MailSettings
 from crawler.model import IcewireError
-from tests.makers.mailing import MAIL
+from scheduler.demo.sink import Sink
+from tests.makers.mailing import MAIL, smtp
 
 RSA = DkimKey("icewire.example", "s1", rsa.generate_private_key(65537, 2048))
 ED25519 = DkimKey("icewire.example", "s1", ed25519.Ed25519PrivateKey.generate())
@@ -97,6 +99,16 @@ def test_a_signing_mailer_hands_on_signed_mails_and_without_a_key_there_is_none(
     key = dkim_key_of(settings)
     assert key is not None
     assert (key.name, key.record) == ("s1._domainkey.icewire.example", RSA.record)
+
+
+@pytest.mark.slow
+def test_what_a_server_is_given_is_valid(sink: Sink, tmp_path: Path) -> None:
+    settings = smtp(sink).model_copy(
+        update={"dkim_selector": "s1", "dkim_key_file": with_key(tmp_path, RSA).dkim_key_file}
+    )
+    text = ".\n..two dots\nfrom here  on é\n" + "long " * 300 + "\n\n\n"
+    signing(SmtpMailer(settings), settings).send("reader@example.org", a_mail("Dos detenidos en Wálthám", text))
+    assert is_valid(sink.raw["<abc@icewire.example>"], RSA)
 
 
 def with_key(folder: Path, key: DkimKey, password: bytes = b"") -> MailSettings:

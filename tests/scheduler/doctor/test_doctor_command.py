@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import Engine
 
+from alerts.people.members import Members
 from crawler.model import as_written
 from scheduler.demo.sink import Sink
 from tests.makers.commanding import Command, _here, engine, icewire  # noqa: F401
@@ -145,3 +146,28 @@ def test_backups_older_than_what_readers_are_promised_are_named(icewire: Command
     assert said.status == 0
     assert "older than the 7 days after which who left is erased: var/backups/old.db. Mend: delete" in said.out
     assert "new.db" not in said.out
+
+
+@pytest.mark.usefixtures("sending")
+def test_that_mail_to_subscribers_is_held_back_is_wrong(icewire: Command, engine: Engine) -> None:  # noqa: F811
+    Members(engine).subscribe(OPERATOR, "raid", NOON, "America/New_York", "07:00", active=True)
+    assert "who gets no mail" not in icewire("doctor").out  # the operator gets theirs
+    Members(engine).subscribe("reader@example.org", "raid", NOON, "America/New_York", "07:00", active=True)
+    assert "1 subscriber who gets no mail: " in icewire("doctor").out
+
+
+def test_a_database_that_is_none_is_wrong(icewire: Command) -> None:  # noqa: F811
+    Path("other").mkdir()
+    Path("other/icewire.db").write_bytes(b"no database" * 1000)
+    Path("other.toml").write_text('data = "other"\n')
+    said = icewire("--config", "other.toml", "doctor")
+    assert (said.status, "wrong" in said.out) == (1, True)
+
+
+@pytest.mark.usefixtures("sending")
+def test_a_record_cannot_steer_the_terminal(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    with name_server({"paper.example": {"TXT": ["v=spf1 \x1b]0;owned\x07[bold]x \u202e -all"]}}) as resolver:
+        monkeypatch.setattr("scheduler.doctor.system_resolver", lambda: resolver)
+        said = icewire("doctor").printed
+    assert "[bold]x" in said
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)

@@ -52,6 +52,12 @@ def test_a_record_that_names_the_relay_is_well(record: str) -> None:
         ("v=spf1 ip4:192.0.2 -all", "cannot be read at 'ip4:192.0.2'", "write that term right"),
         ("v=spf1 ip4:2001:db8::1 -all", "cannot be read", "write that term right"),
         ("v=spf1 ipv4:192.0.2.7 -all", "cannot be read at 'ipv4:192.0.2.7'", "write that term right"),
+        ("v=spf1 ip4:192.0.2.7/33 -all", "cannot be read", "write that term right"),
+        ("v=spf1 a/33 -all", "cannot be read at 'a/33'", "write that term right"),
+        ("v=spf1 mx//129 -all", "cannot be read", "write that term right"),
+        ("v=spf1 mx/24//129 -all", "cannot be read", "write that term right"),
+        ("v=spf1 all/24", "cannot be read at 'all/24'", "write that term right"),
+        ("v=spf1 redirect=", "cannot be read at 'redirect='", "write that term right"),
         ("v=spf1 include: -all", "cannot be read", "write that term right"),
         ("v=spf1 include:paper.example -all", "paper.example includes itself", "take include:paper.example out"),
         ("v=spf1 exists:%{i}.x.example -all", "cannot be told: that depends on each mail", ""),
@@ -105,6 +111,20 @@ def test_names_count_by_where_they_lead(term: str) -> None:
     where = {(kind, name): (ELSEWHERE, RELAY)}
     assert judged(of_paper(f"v=spf1 {term} -all"), addresses=where).state == "ok"
     assert judged(of_paper(f"v=spf1 {term} -all"), addresses={}).state == "note"
+
+
+def test_a_name_may_stand_for_the_network_around_it() -> None:
+    beside = {("a", "paper.example"): (ip_address("192.0.2.200"), ip_address("2001:db8::1"))}
+    assert judged(of_paper("v=spf1 a -all"), own=True, addresses=beside).state == "note"
+    assert judged(of_paper("v=spf1 a/24//64 -all"), own=True, addresses=beside).state == "ok"
+    assert read_spf("v=spf1 a:mail.example/24 ip6:2001:db8::/64")[1].networks[0].prefixlen == 64
+
+
+@given(some.sampled_from(["a", "mx", "ip4:192.0.2.0", "ip6:2001:db8::"]), some.integers(0, 999), some.integers(0, 999))
+def test_no_length_breaks_the_reader(term: str, four: int, six: int) -> None:
+    named = {(kind, "paper.example"): (ELSEWHERE, ip_address("2001:db8::1")) for kind in ("a", "mx")}
+    for record in (f"v=spf1 {term}/{four} -all", f"v=spf1 {term}/{four}//{six} -all", f"v=spf1 {term}//{six} -all"):
+        assert judged(of_paper(record), addresses=named).state in ("ok", "note")
 
 
 def test_only_what_begins_as_one_is_spf() -> None:
