@@ -21,7 +21,9 @@ def read_secret(file: Path) -> str:
     except UnicodeDecodeError as error:
         raise ValueError(f"{file} is not text in UTF-8; write the secret into it, alone in its line") from error
     except OSError as error:
-        said = f"{file} cannot be read by this user ({error.strerror}); it needs `chown icewire` and `chmod 0400`"
+        said = (
+            f"{file} cannot be read by this user ({error.strerror}); who runs icewire must own it (chown, chmod 0400)"
+        )
         raise ValueError(said) from error
     if not secret.strip():
         raise ValueError(f"{file} is empty; write the secret into it, alone in its line")

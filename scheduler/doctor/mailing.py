@@ -33,7 +33,7 @@ def _secrets(deployment: Deployment) -> Iterator[Diagnosis]:
     for (group, name), file in secret_files(deployment.settings).items():
         if is_open_to_others(file):
             said = f"every user of this machine can read {file} ({group}.{name})"
-            yield Diagnosis("secrets", "note", said, f"chown icewire {file} && chmod 0400 {file}")
+            yield Diagnosis("secrets", "note", said, f"chmod 0400 {file}, as the user that icewire runs as")
     try:
         dkim_key_of(deployment.settings.mail)
     except IcewireError as error:
@@ -49,7 +49,7 @@ def _server(deployment: Deployment) -> Iterator[Diagnosis]:
         with SmtpMailer(mail, Patience(greeting=60)).connect() as smtp:
             smtp.noop()
         yield Diagnosis("mail", "ok", f"{mail.smtp_host}:{mail.smtp_port} answers ({mail.smtp_security})")
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a login that is not ASCII
         yield Diagnosis("mail", "wrong", f"{mail.smtp_host}:{mail.smtp_port}: {error}")
 
 

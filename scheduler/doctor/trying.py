@@ -1,5 +1,6 @@
 """Sends one real mail, the way that digests go, and tells what the server answered; reads one that has arrived."""
 
+import contextlib
 import smtplib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -64,7 +65,10 @@ def send_test(deployment: Deployment, address: str) -> Iterator[Diagnosis]:
     paths = deployment.return_paths
     back = paths.of(message) if paths else mail.sender
     key = dkim_key_of(mail)
-    yield _hand_over(deployment, to, back, signed(message, key) if key else message)
+    answered = _hand_over(deployment, to, back, signed(message, key) if key else message)
+    yield answered
+    if answered.state != "ok":
+        return
     read = "icewire reads it there" if paths and deployment.bounce_box else "look there: icewire does not read it"
     yield Diagnosis("test mail", "ok", f"if it does not arrive, it comes back to {back}; {read}")
 
@@ -88,7 +92,7 @@ def _hand_over(deployment: Deployment, to: str, back: str, message: bytes) -> Di
     ]
     code, said = 0, ""
     try:
-        with SmtpMailer(mail, Patience(greeting=60, taken=120)).connect() as smtp:
+        with contextlib.closing(SmtpMailer(mail, Patience(greeting=60, taken=120)).connect()) as smtp:
             smtp.ehlo_or_helo_if_needed()
             for at, say in steps:
                 code, answer = say(smtp)
@@ -97,7 +101,9 @@ def _hand_over(deployment: Deployment, to: str, back: str, message: bytes) -> Di
                     state: Literal["wrong", "note"] = "wrong" if code >= 500 else "note"
                     why = told_as(told_by(code, said) or "", because("mail_answered", code=code, said=said), said)
                     return Diagnosis("test mail", state, f"{where}, at {at}: {in_words(why)}")
-    except (OSError, smtplib.SMTPException) as error:
+            with contextlib.suppress(OSError, smtplib.SMTPException):  # it was taken, whatever is said to QUIT
+                smtp.quit()
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a login that is not ASCII
         return Diagnosis("test mail", "wrong", f"{where}, {at}: {error}")
     return Diagnosis("test mail", "ok", f"to {to}: {where} took it and answered {code} {said}")
 

@@ -66,6 +66,19 @@ def test_a_test_mail_goes_to_the_operator_and_the_servers_answer_is_said(
         assert "; mend" in refused.out
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("sending")
+def test_a_login_that_is_not_taken_is_wrong(icewire: Command, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    with Sink() as sink:
+        monkeypatch.setenv("ICEWIRE_MAIL__SMTP_PORT", str(sink.port))
+        monkeypatch.setenv("ICEWIRE_MAIL__SMTP_USER", "señora")
+        Path("password").write_text("contraseña\n")
+        monkeypatch.setenv("ICEWIRE_MAIL__SMTP_PASSWORD_FILE", "password")
+        said = icewire("doctor", "--send-test")
+    assert said.status == 1
+    assert said.out.count(f"127.0.0.1:{sink.port}") == 2
+
+
 @pytest.mark.usefixtures("sending")
 def test_a_test_mail_that_nobody_takes_is_wrong(icewire: Command) -> None:  # noqa: F811
     said = icewire("doctor", "--send-test")
