@@ -112,11 +112,12 @@ class Deployment:
     @property
     def mailer(self) -> "Mailer":
         """SMTP when it is configured, the outbox folder else."""
-        from alerts.mail import Outbox, SmtpMailer
+        from alerts.mail import Outbox, SmtpMailer, signing
 
         if self.settings.mail.smtp_host:
             paths = self.return_paths
-            return SmtpMailer(self.settings.mail, return_path=paths.of if paths else None)
+            mailer = SmtpMailer(self.settings.mail, return_path=paths.of if paths else None)
+            return signing(mailer, self.settings.mail)
         return Outbox(self.settings.outbox, self.clock)
 
     @property

@@ -4,6 +4,7 @@ from alerts.mail.answers import told as told_by
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, Patience, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Deliveries, Letter, delivery_of
+from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
 from alerts.mail.links import Links, load_key
 from alerts.mail.mending import mending, told_as
 from alerts.mail.message import MAIL_POLICY, Envelope, new_message, page_of, sender_domain
@@ -17,6 +18,7 @@ __all__ = [
     "Deliveries",
     "DeliveryDelayed",
     "DeliveryRefused",
+    "DkimKey",
     "Effect",
     "Envelope",
     "Letter",
@@ -27,6 +29,7 @@ __all__ = [
     "SmtpMailer",
     "deliver",
     "delivery_of",
+    "dkim_key_of",
     "find_sent",
     "forgive",
     "hand_over",
@@ -40,6 +43,8 @@ __all__ = [
     "render",
     "sender_domain",
     "sender_refusals",
+    "signed",
+    "signing",
     "stops_of",
     "styled",
     "told_as",
