@@ -145,7 +145,7 @@ def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime
     )
     envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
     mail, shown = digest_mail(digest, envelope, post.mail, post.links.rest(subscriber.id, wanted.day, wanted.cadence))
-    letter = Letter("digest", subscriber.email, message_id, mail.as_bytes())
+    letter = Letter("digest", subscriber.email, message_id, mail)
     stories = digest.stories + digest.updated
     record = DigestRecord(
         subscriber_id=subscriber.id,

@@ -7,10 +7,19 @@ from alerts.mail.deliveries import Deliveries, Letter, delivery_of
 from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
 from alerts.mail.links import Links, load_key
 from alerts.mail.mending import mending, told_as
-from alerts.mail.message import MAIL_POLICY, Envelope, new_message, page_of, sender_domain
+from alerts.mail.message import (
+    MAIL_POLICY,
+    Envelope,
+    common_headers,
+    new_message,
+    page_of,
+    quoted_printable,
+    sender_domain,
+    two_parts,
+)
 from alerts.mail.returns import Effect, find_sent, forgive, record_returned, sender_refusals, stops_of
 from alerts.mail.sending import deliver, hand_over, held_back
-from alerts.mail.styling import styled
+from alerts.mail.styling import styled, styled_part
 from alerts.mail.templating import render
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "Outbox",
     "Patience",
     "SmtpMailer",
+    "common_headers",
     "deliver",
     "delivery_of",
     "dkim_key_of",
@@ -39,6 +49,7 @@ __all__ = [
     "new_message",
     "page_of",
     "queue_confirmation",
+    "quoted_printable",
     "record_returned",
     "render",
     "sender_domain",
@@ -47,6 +58,8 @@ __all__ = [
     "signing",
     "stops_of",
     "styled",
+    "styled_part",
     "told_as",
     "told_by",
+    "two_parts",
 ]

@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from alerts.digest.compose import Digest, Heading, SourcesRead, compose
-from alerts.digest.render import digest_message
 from alerts.digest.rest import rest_of
 from alerts.digest.sample import sample_digest
 from alerts.digest.story import Correction, MatchedStory
@@ -30,7 +29,7 @@ from crawler.model import as_written
 from crawler.places.gazetteer import shipped
 from crawler.store.store import Store
 from tests.makers.browsing import ask
-from tests.makers.mailing import MAIL, READER
+from tests.makers.mailing import MAIL, READER, digest_message
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
 
 DAY = date(2026, 3, 10)
