@@ -18,7 +18,7 @@ from alerts.mail import render, styled, styled_part
 from alerts.settings import MailSettings, is_local
 from crawler.text import visible
 
-_MOST_KEPT = 10_000  # of 1 or 2 kB; a day's stories in all zones and languages, and what some thousand searches quote
+_MOST_KEPT = 20_000  # of 1 or 2 kB; a day's stories in all zones and languages, and what some thousand searches quote
 _MOST_NAMED = 5  # of what is only counted, or stands elsewhere
 
 # What differs between readers who are told of the same story, and is shown in its other pieces or not at all.

@@ -1,29 +1,33 @@
 """What composing costs: python -m tests.benchmarks.composing [--people N] [--postgres] [--seed N]
 
 A newsroom's day of invented stories meets the searches of many readers: a digest has 10 entries from two searches, its
-reader one of 150 queries, four zones and two languages, so the quotations and their bold words differ. Printed:
+reader one of 130 queries, some of them asked for by many, four zones and two languages, so quotations and bold words differ:
 
 - compose: gathered matches to the bytes of the mail, digests/s of CPU time on one core;
-- jinja: the same digests through the bare templates once each, as HTML and as text, without style, headers or MIME:
-  what any mailer pays that renders a template a reader;
+- jinja: two bare templates of the same entries, HTML and text, without languages, style, headers or MIME: what any
+  mailer pays that renders a template a reader;
 - queue: all these digests, due at one moment, from the first query to the last commit, by the clock and in CPU time.
 """
 
 import argparse
+import json
+import platform
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
+from jinja2 import Environment
 from sqlalchemy import Engine, insert
 from sqlmodel import Session, SQLModel
 
-from alerts.digest.compose import Digest, SourcesRead
-from alerts.digest.gather import Wanted
+from alerts.digest.compose import SourcesRead
+from alerts.digest.gather import News, Wanted, gather
+from alerts.digest.pieces import Pieces
 from alerts.digest.post import Post
-from alerts.digest.queue import preview, queue_due_digests
+from alerts.digest.queue import made_digest, queue_due_digests
 from alerts.mail.links import Links
 from alerts.matching.catch_up import found_in
 from alerts.people.subscriber import Match, Subscriber, Subscription
@@ -39,7 +43,12 @@ NOW = datetime(2026, 3, 9, 11, 0, tzinfo=UTC)
 ZONES = {"America/New_York": "07:00", "America/Chicago": "06:00", "America/Denver": "05:00", "America/Phoenix": "04:00"}
 MAIL = MailSettings(sender="digest@icewire.example", postal_address="1 Main St", contact="desk@icewire.example")
 ENTRIES = 10
-COMPOSED = 500
+COMPOSED = 4000
+_SHOWN = "{{ s.title }} {{ s.url }} {{ s.place }} {{ s.outlet }} {{ s.published_at }} {{ s.window }}"
+_BARE = [
+    Environment(autoescape=escaped).from_string(f"{{% for s in found %}}{before}{_SHOWN}{after}{{% endfor %}}")
+    for escaped, before, after in ((True, "<p>", "</p>"), (False, "* ", "\n"))
+]
 _STORIES, _OUTLETS = 120, 25
 _LONG_AGO = NOW - timedelta(days=60)
 _ASKED = (
@@ -115,6 +124,14 @@ def _found(engine: Engine) -> Mapping[str, list[dict[str, Any]]]:
     return found
 
 
+def _two(queries: Sequence[str], rng: random.Random) -> tuple[str, str]:
+    """Two searches of one reader: the n-th is asked for by 1/n as many as the first."""
+    one = other = ""
+    while one == other:
+        one, other = rng.choices(queries, [1 / n for n in range(1, len(queries) + 1)], k=2)
+    return one, other
+
+
 def _people(
     people: int, found: Mapping[str, list[dict[str, Any]]], rng: random.Random
 ) -> Mapping[type[SQLModel], list[dict[str, Any]]]:
@@ -125,7 +142,7 @@ def _people(
         dates = {"created_at": _LONG_AGO, "confirmed_at": _LONG_AGO, "served_until": NOW - timedelta(days=1)}
         person = {"id": number, "email": f"r{number}@example.org", "timezone": zone, "digest_at": ZONES[zone]}
         subscribers.append(person | dates | {"language": rng.choice(("en", "en", "en", "es")), "state": "active"})
-        one, other = rng.sample(queries, 2)
+        one, other = _two(queries, rng)
         search = {"subscriber_id": number, "cadence": "daily", "created_at": _LONG_AGO}
         searches += [search | {"id": 2 * number, "query": one}, search | {"id": 2 * number + 1, "query": other}]
         first = rng.sample(found[one], ENTRIES // 2)
@@ -136,27 +153,69 @@ def _people(
     return {Subscriber: subscribers, Subscription: searches, Match: matches}
 
 
+def compose_rate(people: int = COMPOSED, seed: int = 1) -> dict[str, int]:
+    """Digests/s of CPU time on one core: the first ones, those that follow, and what bare templates allow."""
+    with database(False) as url:
+        engine = open_database(url)
+        upgrade(engine)
+        fill(engine, people, random.Random(seed))
+        post, sources, pieces = _post(engine), SourcesRead(312), Pieces(MAIL)
+        members = post.members.confirmed(range(1, people + 1))
+        wanted = [Wanted(person, searches, NOW.date(), NOW) for person, searches in members]
+        met = list(zip(wanted, gather(post, wanted, NOW), strict=True))
+        engine.dispose()
+
+    def compose_all(those: Sequence[tuple[Wanted, News]]) -> None:
+        for one, news in those:
+            mail = made_digest(post, one, news, sources, NOW, pieces).letter.message
+            assert mail.count(b"<h3 ") == ENTRIES
+
+    def bare(those: Sequence[tuple[Wanted, News]]) -> None:
+        for _, news in those:
+            for template in _BARE:
+                template.render(found=news.found)
+
+    half = people // 2
+    return {
+        "compose, the first": _rate(compose_all, met[:half]),
+        "compose": _rate(compose_all, met[half:]),
+        "jinja": _rate(bare, met[half:]),
+    }
+
+
+def queue_all(people: int, postgres: bool = False, seed: int = 1) -> tuple[float, float]:
+    """So many digests due at once: the seconds by the clock and of CPU time until all are queued."""
+    with database(postgres) as url:
+        engine = open_database(url)
+        upgrade(engine)
+        fill(engine, people, random.Random(seed))
+        post = _post(engine)
+        cpu, clock = time.process_time(), time.perf_counter()
+        assert queue_due_digests(post, SourcesRead(312), NOW) == people
+        took = time.perf_counter() - clock, time.process_time() - cpu
+        engine.dispose()
+        return took
+
+
 def _post(engine: Engine) -> Post:
     return Post.of(engine, Links(b"a key", "https://alerts.icewire.example"), MAIL, DigestSettings())
 
 
-def _gathered(post: Post, people: int) -> list[tuple[Subscriber, Digest]]:
-    members = post.members.confirmed(range(1, people + 1))
-    wanted = [Wanted(person, searches, NOW.date(), NOW) for person, searches in members]
-    return [(one.subscriber, preview(post, one, SourcesRead(312), NOW)) for one in wanted]
+def _rate(work: Callable[[Sequence[tuple[Wanted, News]]], None], those: Sequence[tuple[Wanted, News]]) -> int:
+    start = time.process_time()
+    work(those)
+    return round(len(those) / (time.process_time() - start))
 
 
 def main(people: int, postgres: bool, seed: int) -> None:
-    rng = random.Random(seed)
-    with database(postgres) as url:
-        engine = open_database(url)
-        upgrade(engine)
-        fill(engine, people, rng)
-        post = _post(engine)
-        cpu, clock = time.process_time(), time.perf_counter()
-        assert queue_due_digests(post, SourcesRead(312), NOW) == people
-        print(f"queue {people}: {time.perf_counter() - clock:.1f} s, {time.process_time() - cpu:.1f} s of CPU")
-        engine.dispose()
+    """Print the rates, the times and the line of JSON."""
+    figures: dict[str, object] = {"python": platform.python_version(), "people": people}
+    rates = compose_rate(seed=seed)
+    for name, rate in rates.items():
+        print(f"{name:20} {rate:8} digests/s", flush=True)
+    seconds, cpu = queue_all(people, postgres, seed)
+    print(f"queue {people}: {seconds:.1f} s by the clock, {cpu:.1f} s of CPU time")
+    print(json.dumps(figures | rates | {"queue": round(seconds, 1), "queue_cpu": round(cpu, 1)}))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """From matches to a mail that was taken: real SMTP on loopback."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -140,8 +141,8 @@ def test_a_digest_shows_exactly_the_matches_it_carries(
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     asked = post.matches.pending_matches
 
-    def then_another_comes(subscriber_id: int, until: datetime, *rest: Any) -> list[tuple[Match, Subscription]]:
-        found = asked(subscriber_id, until, *rest)
+    def then_another_comes(ids: Sequence[int], until: datetime, *rest: Any) -> list[tuple[Match, Subscription]]:
+        found = asked(ids, until, *rest)
         keep(sqlite_engine, article("second"))
         match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
         return found
@@ -150,7 +151,7 @@ def test_a_digest_shows_exactly_the_matches_it_carries(
     assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
     text = parts(mailed(post))[0]
     assert ("first" in text, "second" in text) == (True, False)
-    assert [m.story_id for m, _ in asked(1, now)] == [2]
+    assert [m.story_id for m, _ in asked([1], now)] == [2]
 
 
 def test_a_digest_that_cannot_be_made_stops_no_other(
