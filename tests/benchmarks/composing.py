@@ -1,7 +1,7 @@
 """What composing costs: python -m tests.benchmarks.composing [--people N] [--postgres] [--seed N]
 
 A newsroom's day of invented stories meets the searches of many readers: a digest has 10 entries from two searches, its
-reader one of 130 queries, some of them asked for by many, four zones and two languages, so quotations and bold words differ:
+reader one of 130 queries (some asked by many), four zones and two languages, so the bold words differ. Printed:
 
 - compose: gathered matches to the bytes of the mail, digests/s of CPU time on one core;
 - jinja: two bare templates of the same entries, HTML and text, without languages, style, headers or MIME: what any
