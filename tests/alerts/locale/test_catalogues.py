@@ -16,12 +16,12 @@ from tests.tools.catalogue import ALERTS, CATALOGUES, kept, said
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 TEMPLATES = sorted(
     path
-    for path in chain(ALERTS.glob("*/templates/*.html"), ALERTS.glob("*/templates/*.txt"))
-    if path.parts[-3] != "operator"  # who runs it reads English
+    for path in chain(ALERTS.glob("*/templates/**/*.html"), ALERTS.glob("*/templates/**/*.txt"))
+    if not {"operator", "office"} & set(path.parts)  # who runs it reads English
 )
 # Names, what is typed, and pieces of markup: the same in every language.
 SAID_EVERYWHERE = {
-    "icewire", 'icewire subscribe you@example.org "raid OR arrest" --place "Waltham, MA', "dir", "lang", "#section",
+    "JSON", "icewire", 'icewire subscribe you@example.org "raid OR arrest" --place "Waltham, MA', "dir", "lang", "#section",
 }  # fmt: skip
 
 
