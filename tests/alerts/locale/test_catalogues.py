@@ -21,7 +21,8 @@ TEMPLATES = sorted(
 )
 # Names, what is typed, and pieces of markup: the same in every language.
 SAID_EVERYWHERE = {
-    "JSON", "icewire", 'icewire subscribe you@example.org "raid OR arrest" --place "Waltham, MA', "dir", "lang", "#section",
+    "JSON",
+    "icewire", 'icewire subscribe you@example.org "raid OR arrest" --place "Waltham, MA', "dir", "lang", "#section",
 }  # fmt: skip
 
 
