@@ -166,6 +166,9 @@ class Deployment:
             self.settings.digest.timezone,
             public=self.settings.web.public,
             with_feeds=self.settings.web.feeds,
+            mail=self.settings.mail,
+            digest=self.settings.digest,
+            proxies=self.settings.web.proxies,
         )
 
     def asker(self, tell: Callable[[str], None] = lambda address: None) -> "Asker":

@@ -1,5 +1,6 @@
 """Bytes into the world."""
 
+from alerts.mail.account import queue_new_address, queue_sign_in
 from alerts.mail.answers import told as told_by
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, Patience, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
@@ -49,6 +50,8 @@ __all__ = [
     "new_message",
     "page_of",
     "queue_confirmation",
+    "queue_new_address",
+    "queue_sign_in",
     "quoted_printable",
     "record_returned",
     "render",

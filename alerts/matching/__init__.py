@@ -1,10 +1,10 @@
 """Stories meet subscriptions."""
 
 from alerts.matching.archive import document_of, documents_of, search
-from alerts.matching.backtest import MOST_A_DAY, BackTest, Miss
+from alerts.matching.backtest import MOST_A_DAY, BackTest, Brought, Miss
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.follow import follow_stories
-from alerts.matching.lookback import back_test
+from alerts.matching.lookback import back_test, brought_by
 from alerts.matching.matches import Matches
 from alerts.matching.periods import Period
 from alerts.matching.searches import LiveSearches
@@ -13,12 +13,14 @@ from alerts.matching.shown import as_met, is_wished, kept_search
 __all__ = [
     "MOST_A_DAY",
     "BackTest",
+    "Brought",
     "LiveSearches",
     "Matches",
     "Miss",
     "Period",
     "as_met",
     "back_test",
+    "brought_by",
     "document_of",
     "documents_of",
     "follow_stories",

@@ -8,6 +8,7 @@ from alerts.query.marks import always, place_fit, spans_in
 from alerts.query.match import StoryHit, match_story
 from alerts.query.misses import why_missed
 from alerts.query.named import NamedPlaces
+from alerts.query.pieces import Piece, pieces_of, states_of
 from alerts.query.query import Query, parse
 from alerts.query.reading import read_back
 from alerts.query.standing import stands_on_words
@@ -19,6 +20,7 @@ __all__ = [
     "Document",
     "Hits",
     "NamedPlaces",
+    "Piece",
     "PlaceLookup",
     "Query",
     "QueryError",
@@ -30,11 +32,13 @@ __all__ = [
     "fields_of",
     "match_story",
     "parse",
+    "pieces_of",
     "place_fit",
     "read_back",
     "read_hit",
     "spans_in",
     "stands_on_words",
+    "states_of",
     "why_missed",
     "widened",
 ]

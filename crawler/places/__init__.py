@@ -8,7 +8,7 @@ from crawler.places.settle import Home
 from crawler.places.spelling import squeezed
 from crawler.places.stored import places_from, places_of, said_of
 from crawler.places.usa import NATION, STATES, state_code
-from crawler.places.zones import zone_of
+from crawler.places.zones import home_zones, zone_of
 
 __all__ = [
     "NATION",
@@ -26,6 +26,7 @@ __all__ = [
     "county_of",
     "find_places",
     "find_scene",
+    "home_zones",
     "in_space",
     "kilometres",
     "offices",

@@ -31,6 +31,7 @@ from crawler.store.store import Store
 from tests.makers.browsing import ask
 from tests.makers.mailing import MAIL, READER, digest_message
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
+from tests.makers.visiting import account_pages
 
 DAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 11, 0, 5, tzinfo=UTC)  # 07:00:05 in Boston
@@ -167,6 +168,7 @@ def pages(engine: Engine) -> Mapping[str, str]:
         "source": "/sources/ledger",
     }
     shown |= {name: ask(app, _path(url))[2] for name, url in paths.items()}
+    shown |= {f"account: {name}": html for name, html in account_pages(engine, NOW).items()}
     shown |= {
         "confirmed": ask(app, _path(links.confirm(asked.id or 0, asked.generation, NOW)), "POST")[2],
         "unsubscribed": ask(app, _path(links.unsubscribe(1)), "POST")[2],
