@@ -192,6 +192,11 @@ class WebSettings(_Group):
         default=(), description="addresses of your own proxies, which say who asks (X-Forwarded-For)"
     )
 
+    metrics: Literal["local", "off", "all"] = Field(
+        default="local",
+        description="who may read /metrics: local = programs on this machine, all = whoever reaches the page, or off",
+    )
+
     _public_url = field_validator("public_url")(web_address)
 
     @property

@@ -1,7 +1,6 @@
 """The `icewire` command. It loads the file of the command that is called, and no other."""
 
 import gc
-import logging
 import os
 import sys
 from collections.abc import Iterator, MutableMapping
@@ -13,8 +12,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from scheduler import logs
 from scheduler.private import keep_to_owner
-from scheduler.show import complain, lossy, say, seen
+from scheduler.show import complain, lossy, say
+
+LOG_FORMAT = "ICEWIRE_LOG__FORMAT"  # the setting as a variable, which also a crawl of the daemon is given
 
 # Every command and the file in scheduler/commands that knows it, in the order of the help.
 FILES = {
@@ -108,42 +110,14 @@ def options(
         bool, typer.Option("--version", help="Say which icewire this is.", is_eager=True, callback=_say_version)
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also log what goes on inside.")] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log in JSON, as `log.format` does.")] = False,
 ) -> None:
     """Remember the options that every command shares."""
     context.obj = config
     keep_to_owner()
-    _log(verbose)
-
-
-def _log(verbose: bool) -> None:
-    """Log to stderr: what icewire does, and with `verbose` also what its libraries do."""
-    logging.basicConfig()
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(_Seen("%(asctime)s  %(message)s", "%H:%M:%S"))
-    logging.getLogger("icewire").setLevel(logging.INFO)
-    if verbose:
-        logging.getLogger().setLevel(logging.DEBUG)
-        return
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(_is_ours_or_grave)
-
-
-class _Seen(logging.Formatter):
-    """Logs what pages and servers say, too, which must not steer a terminal."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return seen(super().format(record))
-
-
-def _is_ours_or_grave(record: logging.LogRecord) -> bool:
-    # Libraries turn their own loggers up. What goes wrong with a feed or a page stands in the database; Scrapy's
-    # errors about it (no robots.txt, say) would only repeat it. An error of the timetable is told.
-    if record.name.startswith(("scrapy", "twisted")):
-        if record.getMessage().startswith("while verifying certificate"):
-            return False  # Twisted's own traceback of what is the outlet's failure
-        floor = logging.ERROR if record.name == "scrapy.core.scraper" else logging.CRITICAL
-        return record.levelno >= floor
-    return not record.name.startswith("apscheduler") or record.levelno >= logging.ERROR
+    if log_json:
+        os.environ[LOG_FORMAT] = "json"
+    logs.begin(verbose, os.environ.get(LOG_FORMAT, ""))
 
 
 def main() -> None:

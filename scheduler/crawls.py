@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Mapping
 
 from alerts.locale import in_words
 from crawler.model import because
@@ -22,8 +24,12 @@ _ASKED_TO = (-signal.SIGTERM, -signal.SIGINT)
 class Crawls:
     """The crawls that this process started and that have not ended."""
 
-    def __init__(self, silence: float = SILENCE) -> None:
-        self.silence = silence
+    def __init__(
+        self, silence: float = SILENCE, told: Callable[[Mapping[str, int], float], None] = lambda counts, seconds: None
+    ) -> None:
+        """`told` hears what a crawl counted since it told before, and how many seconds that took."""
+        self.silence, self._told = silence, told
+        self._told_at = 0.0
         self._suspect = ""  # what the last crawl was at, when it ended by force
         self._ending = False
         self._children: list[subprocess.Popen[str]] = []
@@ -46,6 +52,7 @@ class Crawls:
             start_new_session=True,
         )
         self._children.append(child)
+        self._told_at = time.monotonic()
         try:
             at = ""
             with child, Watchdog(child, self.silence) as dog:  # it ends when its stdin is closed
@@ -67,6 +74,8 @@ class Crawls:
             said = json.loads(line)
             if "at" in said:
                 return str(said["at"])
+            began, self._told_at = self._told_at, time.monotonic()
+            self._told(said, self._told_at - began)
             self._report(said)
         return at
 

@@ -10,18 +10,23 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from alerts.web import Places, WebServer, make_app
+from alerts.operator import Running
+from alerts.web import Machine, Places, WebServer, make_app
 from crawler.model import IcewireError
 from scheduler.clock import Leaps
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.few import Few
+from scheduler.migrations import newest
+from scheduler.notify import Supervisor
 from scheduler.parts import STATE_FILE, Kept, Parts
+from scheduler.runs import RUNS_FILE, Runs
 from scheduler.timetable import Clockwork, make_timetable, ticks
 
 log = logging.getLogger("icewire")
 
 CRAWL_PATIENCE = 2.0  # seconds for a crawl to end by itself; nothing is lost when it is ended
+ILL_FOR = 900.0  # seconds in which a part is started again and again; then whoever started us begins anew
 FILES = 4096  # that the daemon may have open, where the system lets it
 
 
@@ -50,19 +55,25 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
     for handler in logging.getLogger().handlers:
         handler.addFilter(few)
     _allow_files()
-    s, crawls = deployment.settings, Crawls()
-    parts = Parts(deployment.clock, s.data / STATE_FILE)
+    s, supervisor = deployment.settings, Supervisor(os.environ)
+    parts, runs = Parts(deployment.clock, s.data / STATE_FILE), Runs(deployment.clock, s.data / RUNS_FILE)
+    crawls = Crawls(told=runs.crawled)
     clockwork = Clockwork(
         lambda work: make_timetable(deployment.engine, str(deployment.config or ""), work, s.schedule),
         lambda: ticks(deployment, crawls),
         parts,
+        runs,
     )
-    web = WebServer(make_app(deployment.pages), s.web.host, s.web.port, Places(proxies=s.web.proxies))
-    kept = (Kept("web", web.start, web.trouble, parts), Kept("timetable", clockwork.start, clockwork.trouble, parts))
+    timetable = Kept("timetable", clockwork.start, clockwork.trouble, parts)
+    machine = _machine(deployment, lambda: runs.known(_troubles(kept)))
+    web = WebServer(make_app(deployment.pages, machine), s.web.host, s.web.port, Places(proxies=s.web.proxies))
+    kept = (Kept("web", web.start, web.trouble, parts), timetable)
     for part in kept:
         part.begin()
-    _wait(stop, Leaps(deployment.clock), clockwork.tick_now, kept, few)
+    supervisor.ready()
+    _wait(stop, Leaps(deployment.clock), clockwork.tick_now, kept, few, supervisor)
     log.info("stopping")
+    supervisor.stopping()
     if clockwork.timetable:
         clockwork.timetable.abandon()
     crawls.end(CRAWL_PATIENCE)
@@ -75,9 +86,10 @@ def _wait(
     tick_now: Callable[[], None],
     kept: Sequence[Kept] = (),
     few: Few | None = None,
+    supervisor: Supervisor | None = None,
     seconds: float = 1,
 ) -> None:
-    """Until somebody stops it, look after the parts."""
+    """Until somebody stops it, look after the parts, and tell who looks after us."""
     while not stop.wait(seconds):
         if leapt := leaps.last():
             log.warning("the clock leapt by %+.0f seconds: all that is due is looked for now", leapt.total_seconds())
@@ -86,6 +98,26 @@ def _wait(
             part.look()
         if few:
             few.tell()
+        if supervisor:
+            _tell(supervisor, kept)
+
+
+def _tell(supervisor: Supervisor, kept: Sequence[Kept]) -> None:
+    """How we are; that we live only while no part is ill for so long that all should better begin anew."""
+    troubles = _troubles(kept)
+    supervisor.status("; ".join(f"{part}: {why}" for part, why in troubles.items()) or "all parts work")
+    if all(part.ill_for() < ILL_FOR for part in kept):
+        supervisor.beat()
+
+
+def _troubles(kept: Sequence[Kept]) -> dict[str, str]:
+    """The parts that do not work now, and why."""
+    return {part.name: part.why for part in kept if part.why}
+
+
+def _machine(deployment: Deployment, running: Callable[[], Running]) -> Machine:
+    d = deployment
+    return Machine(d.engine, d.pages.status, running, d.clock, newest(), d.settings.web.metrics)
 
 
 def _allow_files() -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.database import open_database
 from crawler.model import IcewireError
+from scheduler import logs
 from scheduler.clock import Clock, clock
 from scheduler.migrations import upgrade
 from scheduler.private import Privacy, make_private
@@ -204,6 +205,7 @@ class Deployment:
 def open_deployment(config: Path | None = None) -> Deployment:
     """Read the settings and open the database, creating and migrating it; raises IcewireError."""
     settings = load(config)
+    logs.write_as(settings.log.format)
     privacy = make_private(settings)
     engine = open_database(settings.database_url)
     try:

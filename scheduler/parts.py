@@ -127,14 +127,19 @@ class Kept:
         self._tries = 0
         self._again_at: float | None = None
         self._began_at = 0.0
+        self._ill_since: float | None = None
+        self.why = ""  # it does not work now
 
     def begin(self) -> None:
         """Start it."""
         self._began_at, self._again_at = self._steady(), None
         try:
             self._start()
-        except Exception as error:  # noqa: BLE001  whatever it is, the others go on
+        except IcewireError as error:  # a person has to mend that, and to begin everything anew helps nobody
+            self._ill_since = None
             self._fail(error)
+        except Exception as error:  # noqa: BLE001  whatever it is, the others go on
+            self._fall_ill(error)
 
     def look(self) -> None:
         """To be called now and then."""
@@ -143,13 +148,28 @@ class Kept:
             if now >= self._again_at:
                 self.begin()
         elif why := self._trouble():
-            self._fail(why)
+            self._fall_ill(why)
         elif now - self._began_at >= WAITS[min(self._tries, len(WAITS) - 1)]:
             self._parts.well(self._name)
+            self.why = ""
             if now - self._began_at >= WELL_AFTER:
-                self._tries = 0
+                self._tries, self._ill_since = 0, None
+
+    def ill_for(self) -> float:
+        """Seconds since it ended or hung, if it never worked for five minutes since; 0 else, or if a person has to help."""
+        return 0.0 if self._ill_since is None else self._steady() - self._ill_since
+
+    @property
+    def name(self) -> str:
+        """Which part it is."""
+        return self._name
+
+    def _fall_ill(self, error: BaseException | str) -> None:
+        self._ill_since = self._steady() if self._ill_since is None else self._ill_since
+        self._fail(error)
 
     def _fail(self, error: BaseException | str) -> None:
+        self.why = reason_of(error)
         self._parts.failed(self._name, error)
         self._again_at = self._steady() + WAITS[min(self._tries, len(WAITS) - 1)]
         self._tries += 1

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, MutableMapping
 from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -28,7 +28,7 @@ _BESIDE = (  # folders and files that stand beside the settings file, as `data` 
     ("bounces", "imap_password_file"),
     ("database", "password_file"),
 )
-_OF_A_CRAWL = ("data", "clock_offset_seconds", "database", "watch", "crawl")
+_OF_A_CRAWL = ("data", "clock_offset_seconds", "database", "watch", "crawl", "log")
 
 
 class SettingsError(IcewireError):
@@ -60,6 +60,14 @@ class ScheduleSettings(BaseModel):
     health_hours: float = Field(default=1, gt=0, le=24, description="look for sources that fell out of their habit")
 
 
+class LogSettings(BaseModel):
+    """How the log is written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal["text", "json"] = Field(default="text", description="text for people, json for machines")
+
+
 class RetentionSettings(BaseModel):
     """How long we keep what we need no longer."""
 
@@ -86,6 +94,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     retention: RetentionSettings = RetentionSettings()
+    log: LogSettings = LogSettings()
 
     @classmethod
     def settings_customise_sources(

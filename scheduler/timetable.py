@@ -18,7 +18,9 @@ from scheduler import jobs
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment
 from scheduler.first_reading import FirstReading
+from scheduler.logs import at_work_on
 from scheduler.parts import Parts
+from scheduler.runs import Runs
 from scheduler.settings import ScheduleSettings
 
 Ticks = Mapping[str, Callable[[], None]]
@@ -32,25 +34,31 @@ _LOOKING = "looking for what is due"
 class Work:
     """The ticks, and which of them are at it. One that is still at it does not begin again, whatever calls it."""
 
-    def __init__(self, ticks: Ticks, parts: Parts, steady: Callable[[], float] = time.monotonic) -> None:
-        self.ticks, self.parts, self._steady = ticks, parts, steady
+    def __init__(
+        self, ticks: Ticks, parts: Parts, steady: Callable[[], float] = time.monotonic, runs: Runs | None = None
+    ) -> None:
+        self.ticks, self.parts, self._steady, self._runs = ticks, parts, steady, runs
         self._running: dict[str, tuple[object, float]] = {}
         self._lock = threading.Lock()
 
     def run(self, name: str) -> None:
         """One tick; raises nothing: what was not done is still due, and nobody may have to guess why."""
-        turn = object()
+        turn, began, well = object(), self._steady(), False
         with self._lock:
             if name in self._running:
                 return
-            self._running[name] = (turn, self._steady())
+            self._running[name] = (turn, began)
         try:
-            self.ticks[name]()
+            with at_work_on(name):
+                self.ticks[name]()
         except BaseException as error:  # noqa: BLE001  also SystemExit: it is the tick that ends, not the daemon
             self.parts.failed(name, error)
         else:
             self.parts.well(name)
+            well = True
         finally:
+            if self._runs:
+                self._runs.ran(name, self._steady() - began, well)
             with self._lock:
                 if self._running.get(name, (None,))[0] is turn:
                     del self._running[name]
@@ -207,9 +215,11 @@ def make_timetable(engine: Engine, config: str, given: Work, every: ScheduleSett
 class Clockwork:
     """The timetable as a part of the daemon: when it ends or hangs, or one of its ticks does, another is made."""
 
-    def __init__(self, make: Callable[[Work], Timetable], make_ticks: Callable[[], Ticks], parts: Parts) -> None:
+    def __init__(
+        self, make: Callable[[Work], Timetable], make_ticks: Callable[[], Ticks], parts: Parts, runs: Runs | None = None
+    ) -> None:
         self._make, self._make_ticks, self._parts = make, make_ticks, parts
-        self.work = Work(make_ticks(), parts)
+        self.work = Work(make_ticks(), parts, runs=runs)
         self.timetable: Timetable | None = None
 
     def start(self) -> None:

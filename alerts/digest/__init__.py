@@ -2,7 +2,7 @@
 
 from alerts.digest.cadence import held_back
 from alerts.digest.compose import Digest, SourcesRead
-from alerts.digest.due import instant, is_known, next_digest
+from alerts.digest.due import around, instant, is_known, next_digest
 from alerts.digest.gather import Wanted, sources_read
 from alerts.digest.headings import heading_of
 from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION
@@ -21,6 +21,7 @@ __all__ = [
     "Post",
     "SourcesRead",
     "Wanted",
+    "around",
     "digest_html",
     "digest_text",
     "forget_rests",

@@ -29,6 +29,7 @@ from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
 from alerts.web.limits import Limits
+from alerts.web.machine import Machine
 from alerts.web.maps import Maps
 from alerts.web.sources import Sources
 from crawler.store import Store
@@ -175,8 +176,8 @@ def not_found(request: Request, error: Exception) -> Response:
     return answer
 
 
-def make_app(pages: Pages) -> Starlette:
-    """The ASGI application. What only this machine may see is shown under this machine's names only."""
+def make_app(pages: Pages, machine: Machine | None = None) -> Starlette:
+    """The ASGI application; a daemon also answers to machines. What only this machine may see is shown under this machine's names only."""
     here = ["127.0.0.1", "localhost", "::1", "[::1]", urlsplit(pages.links.base_url).hostname or "localhost"]
     # A page elsewhere could let its own name lead to this machine and read ours (DNS rebinding).
     guard = [] if pages.public else [Middleware(TrustedHostMiddleware, allowed_hosts=here, www_redirect=False)]
@@ -186,6 +187,7 @@ def make_app(pages: Pages) -> Starlette:
     return Starlette(
         routes=[
             *made,
+            *(machine.routes() if machine else ()),
             *Maps(pages.store, pages.watchlist, pages.clock).routes(),
             *Sources(pages.store, pages.watchlist, pages.clock, pages.states, pages.timezone).routes(),
             Route("/", pages.front),

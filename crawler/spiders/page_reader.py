@@ -27,7 +27,7 @@ from crawler.spiders.suspects import at_page
 from crawler.store import Added
 from crawler.text import is_dressed, page_address
 from crawler.watch import Outcome, holds_for
-from crawler.workshop import NotBegun, PutOff, Suspected
+from crawler.workshop import NEVER_MENTIONED, NotBegun, PutOff, Suspected
 
 log = logging.getLogger(__name__)
 
@@ -327,3 +327,5 @@ def _counted(visit: Visit, result: Result) -> Iterator[str]:
         yield "revisions" if added.change else "unchanged"
     elif result.outcome and visit.entries:
         yield result.outcome.state
+        if result.outcome.reason == NEVER_MENTIONED:
+            yield "gate_dropped"

@@ -3,6 +3,7 @@
 from crawler.watch.coverage import Coverage, covered, working
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.habits import WINDOW_DAYS, examine
+from crawler.watch.lateness import delays, stalled
 from crawler.watch.ledger import Ledger
 from crawler.watch.outages import Outages
 from crawler.watch.outcome import MOST_ATTEMPTS, MOST_ATTEMPTS_MISSING, SETTLED, Outcome, next_look, write_outcomes
@@ -31,6 +32,7 @@ __all__ = [
     "Untold",
     "Watchlist",
     "covered",
+    "delays",
     "examine",
     "expected_gap",
     "holds_for",
@@ -38,6 +40,7 @@ __all__ = [
     "mark_told",
     "next_look",
     "rate",
+    "stalled",
     "working",
     "write_outcomes",
 ]
