@@ -37,6 +37,7 @@ FILES = {
     "topic": "topics",
     "sources": "sources",
     "doctor": "doctor",
+    "status": "status",
 }
 
 

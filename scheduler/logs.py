@@ -1,4 +1,4 @@
-"""The log: for a person in lines, for a machine as JSON, of which each line has only the fields that are listed here."""
+"""The log: for a person in lines, for a machine as JSON, each line with only the fields that are listed here."""
 
 import json
 import logging

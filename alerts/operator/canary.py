@@ -117,12 +117,11 @@ def _waiting(session: Session, now: datetime) -> list[AwaitedMatch]:
 
 def _tellable(engine: Engine, late: Sequence[AwaitedMatch], now: datetime) -> set[int]:
     """Those of the stories that a digest would tell, as far as the first readers show."""
-    matches, store, found = Matches(engine), Store(engine), set[int]()
     readers = list(dict.fromkeys(one.subscriber_id for one in late))[:_MOST_READERS]
-    for reader in readers:
-        mine = {one.story_id for one in late if one.subscriber_id == reader}
-        found |= mine & {match.story_id for match, _ in matches.pending_matches(reader, now)}
-    return {view.story.id for view in store.views(sorted(found)) if view.news and view.story.id}
+    pending = Matches(engine).pending_matches(readers, now)
+    told = {(search.subscriber_id, match.story_id) for match, search in pending}
+    found = {one.story_id for one in late if (one.subscriber_id, one.story_id) in told}
+    return {view.story.id for view in Store(engine).views(sorted(found)) if view.news and view.story.id}
 
 
 def _queued(session: Session, now: datetime) -> set[int]:
@@ -134,7 +133,7 @@ def _queued(session: Session, now: datetime) -> set[int]:
         .join(Delivery, col(Delivery.digest_id) == Match.digest_id)
         .where(col(Delivery.state).in_(("queued", "sending")), Delivery.kind == "digest")
         .where(queued_at.between(now - LOOKS_BACK, now - GRACE))
-        .where(or_(~untried, Delivery.error == ""))
+        .where(or_(~untried, col(Delivery.error) == ""))
     )
     return set(session.exec(query.where(or_(untried, queued_at > taken)) if taken else query))
 

@@ -93,7 +93,7 @@ def queue_of(session: Session, now: datetime) -> MailQueue:
         .group_by(Delivery.kind, Delivery.state)
     )
     return MailQueue(
-        {state: 0 for state in _WAITS} | {state: number for state, number in counted},
+        dict.fromkeys(_WAITS, 0) | dict(counted),
         _seconds(oldest, now),
         overdue(session, now),
         {(kind, state): number for kind, state, number in session.exec(recent)},

@@ -1,4 +1,4 @@
-"""The figures in Prometheus's text format; the only file that knows its library. No label names a person or a search."""
+"""The figures in Prometheus's text format; only this file knows its library. No label names a person or a search."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime

@@ -13,6 +13,7 @@ from crawler.settings import user_agent
 from crawler.watch import Troubles
 from scheduler import show
 from scheduler.deployment import Deployment
+from scheduler.doctor.canary import look_at_canary
 from scheduler.doctor.diagnosis import Diagnosis
 from scheduler.parts import STATE_FILE, read_parts
 
@@ -36,6 +37,7 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield from _troubles(deployment)
     yield from _matching(deployment)
     yield from _parts(deployment)
+    yield from look_at_canary(deployment)
     people = deployment.members.recipients()
     yield Diagnosis(
         "subscribers",
