@@ -156,7 +156,7 @@ class Kept:
                 self._tries, self._ill_since = 0, None
 
     def ill_for(self) -> float:
-        """Seconds since it ended or hung and never worked for five minutes since; 0 else, or if a person has to help."""
+        """Seconds since it ended or hung and never worked for five minutes since; 0 else, or if a person must help."""
         return 0.0 if self._ill_since is None else self._steady() - self._ill_since
 
     @property

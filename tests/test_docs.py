@@ -25,7 +25,7 @@ from scheduler.settings import CONFIG_VARIABLE, Settings, keys, variable
 ROOT = Path(__file__).parent.parent
 README, OPERATING, ARCHITECTURE = (ROOT / p for p in ("README.md", "docs/operating.md", "docs/architecture.md"))
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
-DEPLOY = sorted((ROOT / "deploy").iterdir())
+DEPLOY = sorted(file for file in (ROOT / "deploy").rglob("*") if file.is_file())
 PACKAGES = ("crawler", "alerts", "scheduler")
 NOUNS = (crawler.model.story, alerts.people.subscriber)  # importing them declares the tables
 

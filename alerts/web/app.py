@@ -177,7 +177,10 @@ def not_found(request: Request, error: Exception) -> Response:
 
 
 def make_app(pages: Pages, machine: Machine | None = None) -> Starlette:
-    """The ASGI application; a daemon also answers to machines. What only this machine may see is shown under this machine's names only."""
+    """The ASGI application; a daemon's answers to machines, too.
+
+    What only this machine may see is shown under this machine's names only.
+    """
     here = ["127.0.0.1", "localhost", "::1", "[::1]", urlsplit(pages.links.base_url).hostname or "localhost"]
     # A page elsewhere could let its own name lead to this machine and read ours (DNS rebinding).
     guard = [] if pages.public else [Middleware(TrustedHostMiddleware, allowed_hosts=here, www_redirect=False)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from alerts.operator import Running, Vitals, vitals_of
+from alerts.operator import Running, Vitals, status_of, vitals_of
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.parts import STATE_FILE, read_parts
@@ -54,9 +54,10 @@ def status(
 
 def overview(deployment: Deployment) -> Overview:
     """Look once; it reads what the daemon wrote and asks it nothing."""
-    data, now = deployment.settings.data, deployment.clock()
+    d, data, now = deployment, deployment.settings.data, deployment.clock()
     failing = {part: str(one["why"]) for part, one in read_parts(data / STATE_FILE).items() if not one["over"]}
-    vitals = vitals_of(deployment.engine, deployment.pages.status(), now)
+    standing = status_of(d.watchlist, d.store, d.members, d.deliveries, d.settings.watch.states, now)
+    vitals = vitals_of(d.engine, standing, now)
     return Overview(vitals, read_runs(data / RUNS_FILE), failing, shutil.disk_usage(data).free, now)
 
 
@@ -93,8 +94,8 @@ def lines(seen: Overview, timezone: str) -> Iterator[tuple[str, str, bool]]:
         yield "network", f"offline since {show.local(state.outage.began_at, timezone)}", True
     read = f"{state.read} of {show.count(len(state.feeds), 'feed')} read, {len(state.failing)} failing"
     yield "feeds", f"{read}, {state.waiting} not read yet; the last {show.ago(state.last_read, now)}", False
-    late = max(vitals.delays, default=0.0)
-    yield "delay", f"the feed that is latest has been due for {_long(late)}", vitals.stalled > 1800
+    latest = _long(max(vitals.delays, default=0.0))
+    yield "delay", f"the feed that is latest has been due for {latest}", vitals.stalled > 1800
     crawled = f"told {show.ago(running.crawled_at, now)} what it did" if running.crawled_at else "none yet"
     yield "crawl", crawled, False
     told = f"{vitals.stories_of_day} in the last 24 hours, {vitals.stories_of_week} in 7 days"
@@ -103,8 +104,8 @@ def lines(seen: Overview, timezone: str) -> Iterator[tuple[str, str, bool]]:
     coming = show.local(state.next_digest, timezone) if state.next_digest else "nobody gets one"
     yield "next digest", coming, False
     if vitals.missing_stories or vitals.overdue_digests:
-        said = f"{show.count(vitals.missing_stories, 'story', 'stories')} and {show.count(vitals.overdue_digests, 'digest')}"
-        yield "canary", f"{said} should have been mailed an hour ago or more", True
+        late = (show.count(vitals.missing_stories, "story", "stories"), show.count(vitals.overdue_digests, "digest"))
+        yield "canary", f"{' and '.join(late)} should have been mailed an hour ago or more", True
     waits = f"{queue.waiting['queued']} queued, {queue.waiting['sending']} being sent"
     oldest = f"; the oldest for {_long(queue.oldest)}" if queue.oldest else ""
     yield "mail", f"{waits}{oldest}; the last was taken {show.ago(queue.last_sent_at, now)}", queue.overdue > 1800

@@ -9,7 +9,7 @@ from scheduler.doctor.diagnosis import Diagnosis
 
 
 def look_at_canary(deployment: Deployment) -> Iterator[Diagnosis]:
-    """Stories that nobody was mailed, and digests that were not made, though they were due; nothing when all is well."""
+    """Stories that nobody was mailed and digests that were not made, though they were due; nothing when all is well."""
     now, mend = deployment.clock(), "icewire run; its log says what fails"
     if missing := missing_stories(deployment.engine, now):
         said = f"{show.count(missing, 'story', 'stories')} should have been mailed to somebody an hour ago or more"
