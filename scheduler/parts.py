@@ -72,7 +72,8 @@ class Parts:
         if told:
             often = f" ({known.times} times since {known.since:%H:%M} UTC)" if known.times > 1 else ""
             ours = isinstance(error, BaseException) and not isinstance(error, IcewireError | OSError | DBAPIError)
-            log.error("%s failed%s: %s", part, often, why, exc_info=error if ours else None)  # type: ignore[arg-type]
+            shown: Any = error if ours else None
+            log.error("%s failed%s: %s", part, often, why, exc_info=shown, extra={"part": part})
             self._write()
 
     def well(self, part: str) -> None:
@@ -82,7 +83,7 @@ class Parts:
             if known is None or known.over:
                 return
             self._failing[part] = replace(known, over=self._clock())
-        log.info("%s works again", part)
+        log.info("%s works again", part, extra={"part": part})
         self._write()
 
     def _write(self) -> None:

@@ -184,14 +184,15 @@ def _record_sent(deliveries: Deliveries, delivery: Delivery, now: datetime) -> N
         except DBAPIError as error:
             if wait == RECORD_AGAIN[0]:
                 said = "mail %s was taken; nothing more is sent until that can be written down: %s"
-                log.error(said, delivery.message_id, error.orig)
+                log.error(said, delivery.message_id, error.orig, extra={"delivery": delivery.id})
             time.sleep(wait)
 
 
 def _tell(delivery: Delivery, error: IcewireError) -> None:
     """Who gets which mail stands in the database, which forgets; a log does not, so it names no address."""
     what = "posting" if delivery.channel_id else "mail"
-    log.warning("%s %s: %s", what, delivery.message_id, masked(str(error), delivery.recipient))
+    said = masked(str(error), delivery.recipient)
+    log.warning("%s %s: %s", what, delivery.message_id, said, extra={"delivery": delivery.id})
 
 
 def _give_up(deliveries: Deliveries, delivery: Delivery, error: DeliveryRefused, now: datetime) -> None:

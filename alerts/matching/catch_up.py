@@ -38,7 +38,11 @@ def match_unmatched(store: Store, searches: LiveSearches, matches: Matches, now:
             except SQLAlchemyError:  # the database's trouble, and no story's
                 raise
             except Exception:
-                log.exception("story %s cannot be matched and is set aside; icewire doctor lists it", story.id)
+                log.exception(
+                    "story %s cannot be matched and is set aside; icewire doctor lists it",
+                    story.id,
+                    extra={"story": story.id},
+                )
                 matches.set_aside(story)
     return stories, met
 

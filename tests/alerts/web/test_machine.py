@@ -12,11 +12,10 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 from starlette.applications import Starlette
 
-from alerts.mail.deliveries import Deliveries
+from alerts.mail.deliveries import Deliveries, Letter, delivery_of
 from alerts.mail.links import Links
 from alerts.operator.running import JobRun, Running
 from alerts.people.members import Members
-from alerts.people.subscriber import Delivery
 from alerts.web.app import Pages, make_app
 from alerts.web.machine import Machine
 from crawler.places.gazetteer import shipped
@@ -58,8 +57,8 @@ def test_a_daemon_that_is_well_is_alive_and_ready(machine: Machine) -> None:
 
 def queue_a_mail(engine: Engine, at: datetime) -> None:
     with Session(engine) as session:
-        mail = {"message_id": "<a@x.example>", "recipient": READER, "message": b"x"}
-        session.add(Delivery(**mail, queued_at=at, next_attempt_at=at))
+        mail = Letter("operator", READER, "<a@x.example>", b"x")
+        session.add(delivery_of(mail, None, at))
         session.commit()
 
 
