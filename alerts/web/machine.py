@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from alerts.operator import NO_ANSWER, Running, Status, database_parts, timetable_part, vitals_of
 from alerts.web.answers import SECURITY_HEADERS
-from alerts.web.kept import Kept
+from alerts.web.cache import TimedCache
 
 log = logging.getLogger("icewire")
 
@@ -38,8 +38,8 @@ class Machine:
     clock: Callable[[], datetime]
     revision: str  # of the tables that this icewire knows
     metrics_for: Literal["local", "off", "all"] = "local"
-    _ready: Kept = field(default_factory=lambda: Kept(_FRESH))
-    _counted: Kept = field(default_factory=lambda: Kept(_COUNTED))
+    _ready: TimedCache = field(default_factory=lambda: TimedCache(_FRESH))
+    _counted: TimedCache = field(default_factory=lambda: TimedCache(_COUNTED))
     _asking: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
 
     def routes(self) -> list[Route]:
