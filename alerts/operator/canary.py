@@ -6,9 +6,11 @@ As GOV.UK's email-alert-api watches itself: what counts is not that its parts ru
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, or_
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from alerts.digest import around, instant, is_known
@@ -38,28 +40,31 @@ class AwaitedMatch:
     weekday: int
     cadence: str
 
+    @property
+    def hour(self) -> tuple[str, str, int, str]:
+        """When its reader gets what this search found."""
+        return self.digest_at, self.timezone, self.weekday, self.cadence
 
-def was_due(one: AwaitedMatch, now: datetime) -> bool:
-    """Whether a digest that should have told it was due more than an hour and less than two days ago.
+
+def was_due(one: AwaitedMatch, last: datetime, now: datetime) -> bool:
+    """Whether a digest that should have told it was due before the `last_due` one, and less than two days ago."""
+    found, period = max(one.matched_at, one.confirmed_at), 7 * _DAY if one.cadence == "weekly" else _DAY
+    first = last - period * max(0, (last - found) // period)  # after it was found, about
+    return found < last and now - first < LOOKS_BACK
+
+
+def last_due(digest_at: str, timezone: str, weekday: int, cadence: str, now: datetime) -> datetime:
+    """When a search's last digest was due that should have arrived by now, an hour later.
 
     One that tells at once counts from its reader's next digest: beyond the mails of a day it waits for that.
     """
-    if not is_known(one.timezone):
-        return True  # nobody can make that digest; doctor says so, too
-    last, _ = around(now - GRACE, one.digest_at, one.timezone)
-    if one.cadence == "weekly":
-        day = last.astimezone(ZoneInfo(one.timezone)).date()
-        back = timedelta(days=(day.weekday() - one.weekday) % 7)
-        last = instant(day - back, one.digest_at, one.timezone)
-    found = max(one.matched_at, one.confirmed_at)
-    since = _first_after(found, last, one.cadence)
-    return found < last and now - since < LOOKS_BACK
-
-
-def _first_after(found: datetime, last: datetime, cadence: str) -> datetime:
-    """About when the first digest after something was found was due, given when the last one was."""
-    period = 7 * _DAY if cadence == "weekly" else _DAY
-    return last - period * max(0, (last - found) // period)
+    if not is_known(timezone):
+        return now - GRACE  # nobody can make that digest; doctor says so, too
+    last, _ = around(now - GRACE, digest_at, timezone)
+    if cadence != "weekly":
+        return last
+    day = last.astimezone(ZoneInfo(timezone)).date()
+    return instant(day - timedelta(days=(day.weekday() - weekday) % 7), digest_at, timezone)
 
 
 def missing_stories(engine: Engine, now: datetime) -> int:
@@ -69,7 +74,7 @@ def missing_stories(engine: Engine, now: datetime) -> int:
     that is tried again while others are taken is its reader's server's matter.
     """
     with Session(reading(engine)) as session:
-        late = [one for one in _waiting(session, now) if was_due(one, now)]
+        late = _late(session, now)
         queued = _queued(session, now)
     wanted = _tellable(engine, late, now) | queued
     if not wanted:
@@ -95,24 +100,31 @@ def _unserved(engine: Engine, hour: Hour, last: datetime) -> int:
         return session.exec(select(func.count()).select_from(Subscriber).where(*there, *behind)).one()
 
 
+def _late(session: Session, now: datetime) -> list[AwaitedMatch]:
+    """Of the oldest matches that wait for a mail those whose digest was due."""
+
+    @cache
+    def last(digest_at: str, timezone: str, weekday: int, cadence: str) -> datetime:
+        return last_due(digest_at, timezone, weekday, cadence, now)
+
+    return [one for one in _waiting(session, now) if was_due(one, last(*one.hour), now)]
+
+
 def _waiting(session: Session, now: datetime) -> list[AwaitedMatch]:
     """The oldest matches of the last nine days, in which each search had its day, that wait for a mail."""
+    hour = (Subscriber.digest_at, Subscriber.timezone, Subscriber.weekday, Subscription.cadence)
     query = (
-        select(Subscriber, Subscription.cadence, Match.story_id, Match.matched_at)
+        sa_select(Subscriber.id, Match.story_id, Match.matched_at, Subscriber.confirmed_at, *hour)  # type: ignore[call-overload]
         .join(Subscription, col(Subscription.subscriber_id) == Subscriber.id)
         .join(Match, col(Match.subscription_id) == Subscription.id)
         .where(col(Match.digest_id).is_(None), col(Match.delivery_id).is_(None))
         .where(Subscriber.state == "active", col(Subscriber.paused_at).is_(None))
-        .where(WANTED, col(Subscription.channel_id).is_(None))
+        .where(WANTED, col(Subscription.channel_id).is_(None), col(Subscriber.confirmed_at).is_not(None))
         .where(col(Match.matched_at).between(now - 9 * _DAY, now - GRACE))
         .order_by(col(Match.matched_at))
         .limit(_MOST_READ)
     )
-    return [
-        AwaitedMatch(who.id, story, at, who.confirmed_at, who.digest_at, who.timezone, who.weekday, cadence)
-        for who, cadence, story, at in session.exec(query)
-        if who.id and who.confirmed_at
-    ]
+    return [AwaitedMatch(*row) for row in session.connection().execute(query)]
 
 
 def _tellable(engine: Engine, late: Sequence[AwaitedMatch], now: datetime) -> set[int]:
