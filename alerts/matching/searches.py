@@ -55,7 +55,7 @@ class LiveSearches:
                 index.put(number, read[1])
             except Exception:  # one search that cannot be read must not stop the others
                 index.drop(number)
-                log.exception("search %s cannot be read and meets no story: %r", number, text)
+                log.exception("search %s cannot be read and meets no story", number, extra={"search": number})
 
 
 @contextmanager
