@@ -35,6 +35,7 @@ FILES = {
     "topic": "topics",
     "sources": "sources",
     "doctor": "doctor",
+    "web": "web",
 }
 
 

@@ -16,6 +16,7 @@ from scheduler.clock import Leaps
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.few import Few
+from scheduler.office import LastErrors, Office
 from scheduler.parts import STATE_FILE, Kept, Parts
 from scheduler.timetable import Clockwork, make_timetable, ticks
 
@@ -57,7 +58,13 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
         lambda: ticks(deployment, crawls),
         parts,
     )
-    web = WebServer(make_app(deployment.pages), s.web.host, s.web.port, Places(proxies=s.web.proxies))
+    logging.getLogger().addHandler(errors := LastErrors())
+    web = WebServer(
+        make_app(deployment.pages, Office(deployment, errors).routes()),
+        s.web.host,
+        s.web.port,
+        Places(proxies=s.web.proxies),
+    )
     kept = (Kept("web", web.start, web.trouble, parts), Kept("timetable", clockwork.start, clockwork.trouble, parts))
     for part in kept:
         part.begin()

@@ -1,6 +1,6 @@
 """The pages: what the daemon does, the latest digest, and the two links that mails carry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ from alerts.web.afterwards import Afterwards
 from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
-from alerts.web.limits import Limits
+from alerts.web.limits import RateLimits
 from alerts.web.maps import Maps
 from alerts.web.sources import Sources
 from crawler.store import Store
@@ -146,7 +146,7 @@ class Pages:
     def reception(self) -> Reception:
         """What the pages of one's own searches work with."""
         post = Post.of(self.members.engine, self.links, self.mail, self.digest)
-        limits = Limits(self.clock, self.proxies)
+        limits = RateLimits(self.clock, self.proxies)
         return Reception(post, self.places, self.clock, limits, self.timezone, self.public, self.afterwards)
 
     def _reading(self, subscription: Subscription, language: str) -> str:
@@ -175,8 +175,11 @@ def not_found(request: Request, error: Exception) -> Response:
     return answer
 
 
-def make_app(pages: Pages) -> Starlette:
-    """The ASGI application. What only this machine may see is shown under this machine's names only."""
+def make_app(pages: Pages, more: Sequence[Route] = ()) -> Starlette:
+    """The ASGI application, with `more` pages of the operator's.
+
+    What only this machine may see is shown under this machine's names only.
+    """
     here = ["127.0.0.1", "localhost", "::1", "[::1]", urlsplit(pages.links.base_url).hostname or "localhost"]
     # A page elsewhere could let its own name lead to this machine and read ours (DNS rebinding).
     guard = [] if pages.public else [Middleware(TrustedHostMiddleware, allowed_hosts=here, www_redirect=False)]
@@ -186,6 +189,7 @@ def make_app(pages: Pages) -> Starlette:
     return Starlette(
         routes=[
             *made,
+            *more,
             *Maps(pages.store, pages.watchlist, pages.clock).routes(),
             *Sources(pages.store, pages.watchlist, pages.clock, pages.states, pages.timezone).routes(),
             Route("/", pages.front),
