@@ -1,6 +1,6 @@
 """Where it happened."""
 
-from crawler.places.counties import County, all_counties, county_key
+from crawler.places.counties import County, all_counties, county_key, county_of
 from crawler.places.gazetteer import Gazetteer, Place, shipped
 from crawler.places.points import Point, Spot, in_space, kilometres, offices, straight, zips
 from crawler.places.scene import PlaceFound, Role, find_places, find_scene
@@ -23,6 +23,7 @@ __all__ = [
     "Spot",
     "all_counties",
     "county_key",
+    "county_of",
     "find_places",
     "find_scene",
     "home_zones",

@@ -2,6 +2,7 @@
 
 from crawler.store.adding import Added
 from crawler.store.candidates import Candidates
+from crawler.store.figures import OutletFigures, outlet_figures
 from crawler.store.regroup import UnknownStory, merge_by_hand, split_by_hand
 from crawler.store.retention import CLUES_KEPT, forget_clues, forget_entries
 from crawler.store.rulings import (
@@ -26,6 +27,7 @@ __all__ = [
     "Added",
     "Candidates",
     "NoRuling",
+    "OutletFigures",
     "Outline",
     "Report",
     "RuledArticle",
@@ -38,6 +40,7 @@ __all__ = [
     "is_off",
     "merge_by_hand",
     "note_ruling",
+    "outlet_figures",
     "put_off",
     "rule",
     "rulings_on",

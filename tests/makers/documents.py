@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from alerts.digest.compose import Digest, Heading, SourcesRead, compose
-from alerts.digest.render import digest_message
 from alerts.digest.rest import rest_of
 from alerts.digest.sample import sample_digest
 from alerts.digest.story import Correction, MatchedStory
@@ -30,13 +29,14 @@ from crawler.model import as_written
 from crawler.places.gazetteer import shipped
 from crawler.store.store import Store
 from tests.makers.browsing import ask
-from tests.makers.mailing import MAIL, READER
+from tests.makers.mailing import MAIL, READER, digest_message
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
 from tests.makers.visiting import account_pages
 
 DAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 11, 0, 5, tzinfo=UTC)  # 07:00:05 in Boston
 LEAVE = "https://alerts.icewire.example/unsubscribe/MQ.e8MsuAOjw0ArCfUFkGZGNFVs0qs"
+MANAGE = "https://alerts.icewire.example/manage/link/fiQFSGoFPkffWr9WS9RVrGmamuzseni"
 REST = "https://alerts.icewire.example/digest/WzEsIjIwMjYtMDMtMTAiXQ.e8MsuAOjw0ArCfUFkGZGNFVs0qs"
 SOURCES = SourcesRead(312)
 TWENTY = (
@@ -111,7 +111,7 @@ def digests() -> Mapping[str, Digest]:
 
 def digest_mail_of(digest: Digest, settings: MailSettings = MAIL) -> EmailMessage:
     """The mail of a digest."""
-    return digest_message(digest, Envelope(READER, "<0a1b2c@icewire.example>", NOW, LEAVE), settings, REST)
+    return digest_message(digest, Envelope(READER, "<0a1b2c@icewire.example>", NOW, LEAVE, MANAGE), settings, REST)
 
 
 def mails() -> Mapping[str, EmailMessage]:
@@ -161,6 +161,12 @@ def pages(engine: Engine) -> Mapping[str, str]:
         "unsubscribe?": links.unsubscribe(1),
         "confirm?": links.confirm(asked.id or 0, asked.generation, NOW),
         "wrong query": "/feed.atom?q=(raid",
+        "map": "/map",
+        "map of a state": "/map/ma",
+        "weeks": "/weeks",
+        "sources": "/sources",
+        "sources of a state": "/sources/state/nh",
+        "source": "/sources/ledger",
     }
     shown |= {name: ask(app, _path(url))[2] for name, url in paths.items()}
     shown |= {f"account: {name}": html for name, html in account_pages(engine, NOW).items()}

@@ -14,7 +14,7 @@ from alerts.people.subscriber import Subscriber, Subscription
 from crawler.model import as_written
 from tests.makers.mailing import READER
 from tests.makers.making import HALF_HOURLY, article, keep, watch
-from tests.makers.visiting import Visitor, said, visit
+from tests.makers.visiting import Fields, Visitor, said, visit
 
 WALTHAM = 'raid OR courthouse place:"Waltham, MA"'
 
@@ -109,7 +109,7 @@ def test_a_search_is_ended_after_a_question(visitor: Visitor) -> None:
 
 
 def test_hour_zone_weekday_and_language_change(visitor: Visitor) -> None:
-    form = {"at": "06:15", "timezone": "America/Denver", "weekday": "4", "language": "es"}
+    form: Fields = {"at": "06:15", "timezone": "America/Denver", "weekday": "4", "language": "es"}
     assert '<html lang="es">' in visitor.send("/manage/when", form)
     reader, _ = mine(visitor)
     kept = (reader.digest_at, reader.timezone, reader.weekday, reader.language)

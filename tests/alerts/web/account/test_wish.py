@@ -13,7 +13,7 @@ from alerts.web.account.terms import zone_for
 from alerts.web.account.wish import Slip, Wish, parts_of, placed, query_of, wish_from
 from alerts.web.posted import Posted
 from crawler.places.gazetteer import Gazetteer, shipped
-from tests.makers.visiting import visit
+from tests.makers.visiting import Fields, visit
 
 CLAUSES = ['place:"Waltham, MA"', 'near:"02453 25mi"', 'place:"Essex County, MA"']
 PARTS = [
@@ -110,7 +110,7 @@ class _Seen(HTMLParser):
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_what_is_typed_is_shown_as_text_and_orders_nothing(sqlite_engine: Engine, now: datetime, typed: str) -> None:
     visitor = visit(sqlite_engine, now)
-    form = {"words": typed, "place": typed, "email": typed, "query": "", "do": "subscribe"}
+    form: Fields = {"words": typed, "place": typed, "email": typed, "query": "", "do": "subscribe"}
     pages = [
         visitor.post("/subscribe", form),
         visitor.post(
