@@ -28,7 +28,7 @@ from alerts.web.afterwards import Afterwards
 from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
-from alerts.web.limits import ALLOWANCES, Allowance, Costly, Limits
+from alerts.web.limits import ALLOWANCES, Allowance, Allowances, Costly
 from alerts.web.maps import Maps
 from alerts.web.sources import Sources
 from crawler.store import Store
@@ -147,7 +147,7 @@ class Pages:
     def reception(self) -> Reception:
         """What the pages of one's own searches work with."""
         post = Post.of(self.members.engine, self.links, self.mail, self.digest)
-        limits = Limits(self.clock, self.proxies, self.allowances)
+        limits = Allowances(self.clock, self.proxies, self.allowances)
         return Reception(post, self.places, self.clock, limits, self.timezone, self.public, self.afterwards)
 
     def _reading(self, subscription: Subscription, language: str) -> str:
