@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from alerts.web.maps.shapes import Outlines
-from alerts.web.maps.tally import Tally
+from alerts.web.maps.tally import PlaceCounts
 from crawler.places import STATES, County
 from crawler.watch import Coverage
 
@@ -32,7 +32,7 @@ class Area:
         return "bare" if not self.stories and not self.covered else f"n{bisect_right(self.steps, self.stories)}"
 
 
-def state_areas(outlines: Outlines, told: Tally) -> list[Area]:
+def state_areas(outlines: Outlines, told: PlaceCounts) -> list[Area]:
     """The states, the one with the most stories first. A state is covered: every one has a source of ours or of it."""
     areas = [
         Area(STATES[code], path, told.states.get(code, 0), True, f"/map/{code.lower()}", STATE_STEPS)
@@ -42,7 +42,7 @@ def state_areas(outlines: Outlines, told: Tally) -> list[Area]:
 
 
 def county_areas(
-    code: str, outlines: Outlines, counties: Sequence[County], told: Tally, covered: Coverage
+    code: str, outlines: Outlines, counties: Sequence[County], told: PlaceCounts, covered: Coverage
 ) -> list[Area]:
     """The counties of one state, the one with the most stories first; those that share a shape stand in one."""
     by_name = {county.key[0]: county for county in counties}
@@ -57,7 +57,7 @@ def county_areas(
     return sorted(areas, key=lambda area: (-area.stories, area.name))
 
 
-def all_county_shades(outlines: Outlines, told: Tally, covered: Coverage) -> Mapping[str, list[str]]:
+def all_county_shades(outlines: Outlines, told: PlaceCounts, covered: Coverage) -> Mapping[str, list[str]]:
     """The paths of every county of the country by the class that it is drawn in."""
     shades: dict[str, list[str]] = {}
     for named, path in outlines.paths.items():

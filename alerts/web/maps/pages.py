@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from alerts.mail import render
 from alerts.web.answers import SECURITY_HEADERS, language_of, page
-from alerts.web.kept import Kept
+from alerts.web.cache import TimedCache
 from alerts.web.maps.areas import COUNTY_STEPS, STATE_STEPS, Area, all_county_shades, county_areas, state_areas
 from alerts.web.maps.shapes import counties, country, state
-from alerts.web.maps.tally import Tally, Weeks, by_week, tally
+from alerts.web.maps.tally import PlaceCounts, Weeks, by_week, tally
 from crawler.places import STATES, all_counties, shipped
 from crawler.store import Outline, Store
 from crawler.watch import Coverage, Watchlist, covered, working
@@ -40,7 +40,7 @@ class Maps:
     store: Store
     watchlist: Watchlist
     clock: Callable[[], datetime]
-    kept: Kept = field(default_factory=lambda: Kept(FRESH_SECONDS))
+    cache: TimedCache = field(default_factory=lambda: TimedCache(FRESH_SECONDS))
 
     def routes(self) -> list[Route]:
         """Each page, and its JSON."""
@@ -92,7 +92,7 @@ class Maps:
             shades = all_county_shades(counties(), told, self._covered())
             return render("alerts.web", "maps/counties.svg", outlines=counties(), shades=shades).encode()
 
-        image = self.kept.get(("counties", days), drawn)
+        image = self.cache.get(("counties", days), drawn)
         etag = f'"{hashlib.sha256(image).hexdigest()[:32]}"'
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=_IMAGE_HEADERS | {"ETag": etag})
@@ -112,21 +112,21 @@ class Maps:
             {"weeks": weeks, "stories": list(told.total), "kinds": {k: list(n) for k, n in told.kinds.items()}}
         )
 
-    def _counted(self, request: Request) -> tuple[int, Tally]:
+    def _counted(self, request: Request) -> tuple[int, PlaceCounts]:
         asked = request.query_params.get("days", "")
         days = int(asked) if asked in map(str, SPANS) else 30
-        return days, self.kept.get(("tally", days), lambda: tally(self._outlines(days)))
+        return days, self.cache.get(("tally", days), lambda: tally(self._outlines(days)))
 
     def _outlines(self, days: int) -> Sequence[Outline]:
         return self.store.outlines(self.clock() - timedelta(days=days))
 
-    def _state(self, request: Request) -> tuple[str, Sequence[Area], int, Tally]:
+    def _state(self, request: Request) -> tuple[str, Sequence[Area], int, PlaceCounts]:
         code = request.path_params["state"].upper()
         outlines = state(code)
         if outlines is None:
             raise HTTPException(404)
         days, told = self._counted(request)
-        own = [county for county in self.kept.get("counties", lambda: all_counties(shipped())) if county.state == code]
+        own = [county for county in self.cache.get("counties", lambda: all_counties(shipped())) if county.state == code]
         return code, county_areas(code, outlines, own, told, self._covered()), days, told
 
     def _covered(self) -> Coverage:
@@ -134,7 +134,7 @@ class Maps:
             now = self.clock()
             return covered(working(self.watchlist.health(now), now), shipped())
 
-        return self.kept.get("covered", look)
+        return self.cache.get("covered", look)
 
     def _weeks(self) -> Weeks:
         def count() -> Weeks:
@@ -142,7 +142,7 @@ class Maps:
             since = now - timedelta(weeks=WEEKS)
             return by_week(self.store.outlines(since), self.store.opened(since), now, WEEKS)
 
-        return self.kept.get("weeks", count)
+        return self.cache.get("weeks", count)
 
 
 def _json(told: dict[str, Any]) -> Response:

@@ -12,7 +12,7 @@ CountyKey = tuple[str, str]  # as `county_key()` makes it
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class PlaceCounts:
     """How many stories told of an event in each place; one that was in two counties counts in both."""
 
     stories: int
@@ -21,7 +21,7 @@ class Tally:
     counties: Mapping[CountyKey, int]
 
 
-def tally(outlines: Iterable[Outline]) -> Tally:
+def tally(outlines: Iterable[Outline]) -> PlaceCounts:
     """Count them; a story's places are those of its first report that has any."""
     where: dict[int, Outline | None] = {}
     for one in outlines:
@@ -33,7 +33,7 @@ def tally(outlines: Iterable[Outline]) -> Tally:
         states.update({place.state for place in placed.places})
         counties.update({key for key in map(county_of, placed.places) if key})
     nowhere = sum(placed is None for placed in where.values())
-    return Tally(len(where), nowhere, states, counties)
+    return PlaceCounts(len(where), nowhere, states, counties)
 
 
 @dataclass(frozen=True, slots=True)

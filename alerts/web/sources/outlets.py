@@ -13,10 +13,10 @@ from crawler.store import OutletFigures
 from crawler.watch import Coverage, FeedHealth
 
 NATIONWIDE = "US"
-Standing = Literal["read", "quiet", "pages closed", "unread", "not yet", "off"]
-_ORDER: tuple[Standing, ...] = ("read", "quiet", "pages closed", "unread", "not yet", "off")
+Standing = Literal["read", "quiet", "closed", "unread", "unseen", "off"]
+_ORDER: tuple[Standing, ...] = ("read", "quiet", "closed", "unread", "unseen", "off")
 _STANDINGS: Mapping[str, Standing] = {
-    "ok": "read", "moved": "read", "stale": "quiet", "not read yet": "not yet", "off": "off",
+    "ok": "read", "moved": "read", "stale": "quiet", "not read yet": "unseen", "off": "off",
 }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class WatchedOutlet:
             "homepage": source.homepage,
             "home": self.home or None,
             "standing": self.standing,
-            "why": in_words(self.best.why) if self.standing not in ("read", "not yet") else None,
+            "why": in_words(self.best.why) if self.standing not in ("read", "unseen") else None,
             "last_read": self.read_at.isoformat() if self.read_at else None,
             "next_reading": self.next_at.isoformat() if self.next_at else None,
             "stories": self.figures.stories,
@@ -74,7 +74,7 @@ class WatchedOutlet:
 
 def _standing(health: FeedHealth) -> Standing:
     if health.turned_away:
-        return "pages closed"
+        return "closed"
     return _STANDINGS.get(health.state, "quiet" if health.state == "paywalled" else "unread")
 
 

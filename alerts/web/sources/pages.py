@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from alerts.web.answers import SECURITY_HEADERS, language_of, page
-from alerts.web.kept import Kept
+from alerts.web.cache import TimedCache
 from alerts.web.sources.outlets import NATIONWIDE, StateLine, WatchedOutlet, by_state, outlets_of
 from crawler.places import STATES, County, all_counties, shipped
 from crawler.store import Store, outlet_figures
@@ -50,7 +50,7 @@ class Sources:
     clock: Callable[[], datetime]
     states: Sequence[str] = ()
     timezone: str = "UTC"
-    kept: Kept = field(default_factory=lambda: Kept(FRESH_SECONDS))
+    cache: TimedCache = field(default_factory=lambda: TimedCache(FRESH_SECONDS))
 
     def routes(self) -> list[Route]:
         """Each page, and its JSON."""
@@ -120,7 +120,7 @@ class Sources:
             counties = [c for c in all_counties(shipped()) if not self.states or c.state in self.states]
             return Look(outlets_of(feeds, figures), counties, covered(working(feeds, now), shipped()))
 
-        return self.kept.get("look", look)
+        return self.cache.get("look", look)
 
     def _page(self, request: Request, template: str, **shown: Any) -> Response:
         today = self.clock().astimezone(ZoneInfo(self.timezone)).date()

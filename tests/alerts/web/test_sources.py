@@ -36,9 +36,9 @@ def health(
         ([health()], "read"),
         ([health(failures=3), health()], "read"),
         ([health(failures=3), health(read=False)], "unread"),
-        ([health(read=False)], "not yet"),
+        ([health(read=False)], "unseen"),
         ([health(newest_at=NOON - timedelta(days=60))], "quiet"),
-        ([health(pages="blocked")], "pages closed"),
+        ([health(pages="blocked")], "closed"),
         ([health(pages="paywalled")], "quiet"),
         ([health(problem="blocked", failures=2)], "unread"),
     ],
@@ -81,7 +81,7 @@ def test_the_page_of_all_tells_each_state(app: Starlette) -> None:
     assert status == 200
     assert 'href="/sources/state/ma"' in body
     told = json.loads(ask(app, "/sources.json")[2])
-    assert {o["id"]: o["standing"] for o in told["outlets"]} == {"ledger": "not yet", "gazette": "unread"}
+    assert {o["id"]: o["standing"] for o in told["outlets"]} == {"ledger": "unseen", "gazette": "unread"}
     assert told["offline_since"] is None
 
 

@@ -19,7 +19,7 @@ class _Slot:
     value: Any = None
 
 
-class Kept:
+class TimedCache:
     """Values that are made anew when they are so many seconds old."""
 
     def __init__(self, seconds: float, steady: Callable[[], float] = time.monotonic) -> None:

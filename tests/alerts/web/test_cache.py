@@ -2,13 +2,13 @@
 
 import threading
 
-from alerts.web.kept import Kept
+from alerts.web.cache import TimedCache
 
 
 def test_a_value_is_made_again_when_it_is_old() -> None:
     at = [0.0]
     made: list[float] = []
-    kept = Kept(10, lambda: at[0])
+    cache = TimedCache(10, lambda: at[0])
 
     def make() -> int:
         made.append(at[0])
@@ -16,12 +16,12 @@ def test_a_value_is_made_again_when_it_is_old() -> None:
 
     for moment, value in ((0, 1), (9.9, 1), (10, 2), (19, 2)):
         at[0] = moment
-        assert kept.get("a", make) == value
-    assert kept.get("b", make) == 3
+        assert cache.get("a", make) == value
+    assert cache.get("b", make) == 3
 
 
 def test_two_who_ask_at_once_do_not_make_it_twice() -> None:
-    kept, begun, may_end = Kept(10), threading.Event(), threading.Event()
+    cache, begun, may_end = TimedCache(10), threading.Event(), threading.Event()
     made: list[int] = []
 
     def make() -> int:
@@ -30,12 +30,12 @@ def test_two_who_ask_at_once_do_not_make_it_twice() -> None:
         made.append(1)
         return 7
 
-    both = [threading.Thread(target=kept.get, args=("a", make)) for _ in range(2)]
+    both = [threading.Thread(target=cache.get, args=("a", make)) for _ in range(2)]
     both[0].start()
     begun.wait(10)
     both[1].start()
-    assert kept.get("other", lambda: 1) == 1
+    assert cache.get("other", lambda: 1) == 1
     may_end.set()
     for one in both:
         one.join(10)
-    assert (made, kept.get("a", make)) == ([1], 7)
+    assert (made, cache.get("a", make)) == ([1], 7)
