@@ -61,9 +61,10 @@ def go_to(browser: Browser, selector: str) -> None:
 def push(browser: Browser, selector: str, leads_to: str) -> None:
     """Press a button by the keyboard, and wait for the page with this heading."""
     go_to(browser, selector)
+    browser.run("window.left = true")
     press(browser, ENTER)
     for _ in range(100):
-        if browser.run("return (document.querySelector('h1') || document.body).innerText") == leads_to:
+        if browser.run("return !window.left && (document.querySelector('h1') || {}).innerText") == leads_to:
             return
         time.sleep(0.05)
     raise AssertionError(f"{selector} does not lead to {leads_to!r}: {browser.run('return document.body.innerText')}")
