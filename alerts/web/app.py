@@ -1,6 +1,6 @@
 """The pages: what the daemon does, the latest digest, and the two links that mails carry."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ from alerts.web.afterwards import Afterwards
 from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
-from alerts.web.limits import RateLimits
+from alerts.web.limits import ALLOWANCES, Allowance, Allowances, Costly
 from alerts.web.maps import Maps
 from alerts.web.sources import Sources
 from crawler.store import Store
@@ -53,6 +53,7 @@ class Pages:
     mail: MailSettings = field(default_factory=MailSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     proxies: tuple[str, ...] = ()  # what these say of who asks is believed
+    allowances: Mapping[Costly, Allowance] = field(default_factory=lambda: ALLOWANCES)  # of each network
     afterwards: Afterwards = field(default_factory=Afterwards)
 
     def status(self) -> Status:
@@ -146,7 +147,7 @@ class Pages:
     def reception(self) -> Reception:
         """What the pages of one's own searches work with."""
         post = Post.of(self.members.engine, self.links, self.mail, self.digest)
-        limits = RateLimits(self.clock, self.proxies)
+        limits = Allowances(self.clock, self.proxies, self.allowances)
         return Reception(post, self.places, self.clock, limits, self.timezone, self.public, self.afterwards)
 
     def _reading(self, subscription: Subscription, language: str) -> str:

@@ -36,6 +36,7 @@ from tests.makers.visiting import account_pages
 DAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 11, 0, 5, tzinfo=UTC)  # 07:00:05 in Boston
 LEAVE = "https://alerts.icewire.example/unsubscribe/MQ.e8MsuAOjw0ArCfUFkGZGNFVs0qs"
+MANAGE = "https://alerts.icewire.example/manage/link/fiQFSGoFPkffWr9WS9RVrGmamuzseni"
 REST = "https://alerts.icewire.example/digest/WzEsIjIwMjYtMDMtMTAiXQ.e8MsuAOjw0ArCfUFkGZGNFVs0qs"
 SOURCES = SourcesRead(312)
 TWENTY = (
@@ -110,7 +111,7 @@ def digests() -> Mapping[str, Digest]:
 
 def digest_mail_of(digest: Digest, settings: MailSettings = MAIL) -> EmailMessage:
     """The mail of a digest."""
-    return digest_message(digest, Envelope(READER, "<0a1b2c@icewire.example>", NOW, LEAVE), settings, REST)
+    return digest_message(digest, Envelope(READER, "<0a1b2c@icewire.example>", NOW, LEAVE, MANAGE), settings, REST)
 
 
 def mails() -> Mapping[str, EmailMessage]:
