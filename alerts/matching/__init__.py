@@ -2,6 +2,7 @@
 
 from alerts.matching.archive import document_of, documents_of, search
 from alerts.matching.backtest import MOST_A_DAY, BackTest, Miss
+from alerts.matching.browse import MOST_COUNTED, ArchivePage, browse
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.follow import follow_stories
 from alerts.matching.lookback import back_test
@@ -12,6 +13,8 @@ from alerts.matching.shown import as_met, is_wished, kept_search
 
 __all__ = [
     "MOST_A_DAY",
+    "MOST_COUNTED",
+    "ArchivePage",
     "BackTest",
     "LiveSearches",
     "Matches",
@@ -19,6 +22,7 @@ __all__ = [
     "Period",
     "as_met",
     "back_test",
+    "browse",
     "document_of",
     "documents_of",
     "follow_stories",

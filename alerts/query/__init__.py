@@ -8,31 +8,41 @@ from alerts.query.marks import always, place_fit, spans_in
 from alerts.query.match import StoryHit, match_story
 from alerts.query.misses import why_missed
 from alerts.query.named import NamedPlaces
+from alerts.query.opening import body_start
 from alerts.query.query import Query, parse
 from alerts.query.reading import read_back
+from alerts.query.simple import Simple, simple
 from alerts.query.standing import stands_on_words
+from alerts.query.syntax import Fact, Field, InPlace, Published
 from alerts.query.tokens import QueryError
 from alerts.query.wider import asks_of_words, fields_of, widened
 from alerts.query.window import Windows
 
 __all__ = [
     "Document",
+    "Fact",
+    "Field",
     "Hits",
+    "InPlace",
     "NamedPlaces",
     "PlaceLookup",
+    "Published",
     "Query",
     "QueryError",
     "SearchIndex",
+    "Simple",
     "StoryHit",
     "Windows",
     "always",
     "asks_of_words",
+    "body_start",
     "fields_of",
     "match_story",
     "parse",
     "place_fit",
     "read_back",
     "read_hit",
+    "simple",
     "spans_in",
     "stands_on_words",
     "why_missed",
