@@ -52,7 +52,7 @@ def matched_story(
         paywalled=lead.article.paywalled,
         others=tuple(OtherReport(r.source.name, r.article.link) for r in _others(view)),
         copies=view.copies,
-        development=_development(view),
+        development=development_of(view),
         fit=place_fit(query, lead.places) if query else 0,
         first=first_report(view),
         differences=differences(view),
@@ -153,7 +153,7 @@ def _moment(report: Report) -> tuple[float, int]:
     return at.timestamp() if at else 0.0, report.article.id or 0
 
 
-def _development(view: StoryView) -> Development | None:
+def development_of(view: StoryView) -> Development | None:
     """What happened last, with the report that says it; of an outlet that is not to be quoted, its headline."""
     report = view.developed_by
     if report is None:

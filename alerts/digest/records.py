@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Engine, or_, update
+from sqlalchemy import Engine, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from alerts.digest.cadence import Made
 from alerts.mail import Letter, delivery_of
-from alerts.people import DigestRecord, Match
+from alerts.people import Delivery, DigestRecord, Match
 from crawler.database import reading
 
 
@@ -33,6 +33,12 @@ class DigestRecords:
                 DigestRecord.cadence == "daily",
             )
             return [Made(one.id or 0, one.local_date, one.made_at) for one in session.exec(query)]
+
+    def first_mailed(self, story_id: int) -> datetime | None:
+        """When a mail that tells a story was first taken by a server; nobody is told whose that was."""
+        with Session(self._reading) as session:
+            sent = select(func.min(Delivery.sent_at)).join(Match, col(Match.digest_id) == Delivery.digest_id)
+            return session.exec(sent.where(Match.story_id == story_id)).one()
 
     def told_at_once(self, subscriber_id: int, day: date) -> list[datetime]:
         """When mails told something at once on a local date."""

@@ -2,11 +2,11 @@
 
 from alerts.matching.archive import document_of, documents_of, search
 from alerts.matching.backtest import MOST_A_DAY, BackTest, Miss
-from alerts.matching.browse import MOST_COUNTED, ArchivePage, browse
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.follow import follow_stories
 from alerts.matching.lookback import back_test
 from alerts.matching.matches import Matches
+from alerts.matching.pages import MOST_COUNTED, ArchivePage, browse
 from alerts.matching.periods import Period
 from alerts.matching.searches import LiveSearches
 from alerts.matching.shown import as_met, is_wished, kept_search

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from alerts.locale import LANGUAGES, asked_language
+from alerts.locale import LANGUAGES, asked_language, marked
 from alerts.mail import render
 from alerts.web.assets import asset_url
 
@@ -21,7 +21,7 @@ MAIL_HEADERS = SECURITY_HEADERS | {
     "Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; {_FORBIDDEN}"
 }
 # The pages of the line at the top of each, in its order: path → what it is called
-NAVIGATION: dict[str, str] = {}
+NAVIGATION: dict[str, str] = {"/stories": marked("Stories")}
 
 
 def page(name: str, language: str, status_code: int = 200, **shown: Any) -> HTMLResponse:

@@ -23,6 +23,7 @@ from alerts.operator import Status, status_of
 from alerts.people import Consents, Members, Subscription
 from alerts.query import PlaceLookup, parse, read_back
 from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
+from alerts.web.archive import Archive, ReadingLine
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
 from crawler.store import Store
@@ -49,7 +50,7 @@ class Pages:
         """What the front page tells."""
         return status_of(self.watchlist, self.store, self.members, self.deliveries, self.states, self.clock())
 
-    def front(self, request: Request) -> Response:
+    def how_it_goes(self, request: Request) -> Response:
         """Sources read and failing, stories found, the next digest."""
         latest = None if self.public else self.deliveries.latest_digest()
         return page(
@@ -60,7 +61,6 @@ class Pages:
             public=self.public,
             timezone=self.timezone,
             today=self.clock().astimezone(ZoneInfo(self.timezone)).date(),
-            feeds=FEED_PATHS if self.with_feeds else {},
         )
 
     def health(self, request: Request) -> Response:
@@ -164,11 +164,15 @@ def make_app(pages: Pages) -> Starlette:
     # A page elsewhere could let its own name lead to this machine and read ours (DNS rebinding).
     guard = [] if pages.public else [Middleware(TrustedHostMiddleware, allowed_hosts=here, www_redirect=False)]
     feeds = Feeds(pages.store, pages.links.base_url, pages.clock)
+    line = ReadingLine(pages.watchlist, pages.states, pages.clock)
+    kept = feeds if pages.with_feeds else None
+    archive = Archive(pages.store, pages.links.base_url.rstrip("/"), pages.clock, pages.timezone, kept, line)
     made = [Route(FEED_PATHS["atom"], feeds.atom), Route(FEED_PATHS["json"], feeds.json)] if pages.with_feeds else []
     return Starlette(
         routes=[
             *made,
-            Route("/", pages.front),
+            Route("/status", pages.how_it_goes),
+            *archive.routes(),
             Route("/health", pages.health),
             Route(ASSET_PATH, asset),
             Route("/digest/latest", pages.latest_digest),

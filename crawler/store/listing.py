@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, or_, select, tuple_
-from sqlmodel import col
+from sqlmodel import Session, col
+from sqlmodel import select as select_row
 
 from crawler.database import reading
-from crawler.model import Article, Source, Story, Verdict, Whereabouts
+from crawler.model import Article, Revision, Source, Story, Verdict, Whereabouts
 from crawler.places import Place, squeezed
 from crawler.store.fulltext import UNCUT, holds
 from crawler.store.heads import standing_story
@@ -159,6 +160,14 @@ class StoryLists:
         with self._readers.connect() as connection:
             story = standing_story(connection, story_id)
         return story.id if story is not None and story.lead_id is not None else None
+
+    def revisions(self, article_ids: Collection[int], most: int) -> list[Revision]:
+        """Earlier versions of some articles, the last replaced first."""
+        wanted = select_row(Revision).where(col(Revision.article_id).in_(article_ids))
+        with Session(self._readers) as session:
+            return list(
+                session.exec(wanted.order_by(col(Revision.replaced_at).desc(), col(Revision.id).desc()).limit(most))
+            )
 
     def _sizes(self, asked: Narrowing, there: Select[Any] | None) -> Iterable[Select[Any]]:
         """How many articles there are of what few may be, each counted a little beyond `_FEW`."""
