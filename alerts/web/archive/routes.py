@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -115,6 +115,7 @@ class Archive:
             words_alone=bool(self.feeds and query and query.text and not as_feed),
             kinds=sorted((phrasebook(language).called("kind", kind), kind) for kind in KINDS),
             languages=_languages(language),
+            day_input=_day_input,
             **self._times(),
         )
 
@@ -267,6 +268,14 @@ def _county_of(place: Place) -> Place | None:
     if place.kind == "county" or (place.kind == "city" and not place.county):
         return place
     return Place(place.county, "county", "", place.state) if place.county else None
+
+
+def _day_input(written: str) -> str:
+    """The type of a field with this value: browsers show nothing of what is no day."""
+    try:
+        return "date" if not written or date.fromisoformat(written).isoformat() == written else "text"
+    except ValueError:
+        return "text"
 
 
 def _languages(language: str) -> list[tuple[str, str]]:
