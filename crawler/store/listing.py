@@ -12,7 +12,7 @@ from sqlmodel import select as select_row
 from crawler.database import reading
 from crawler.model import Article, Revision, Source, Story, Verdict, Whereabouts
 from crawler.places import Place, squeezed
-from crawler.store.fulltext import UNCUT, holds
+from crawler.store.fulltext import UNCUT, holds, how_many
 from crawler.store.heads import standing_story
 from crawler.store.views import Outline, newsrooms
 
@@ -172,7 +172,7 @@ class StoryLists:
     def _sizes(self, asked: Narrowing, there: Select[Any] | None) -> Iterable[Select[Any]]:
         """How many articles there are of what few may be, each counted a little beyond `_FEW`."""
         if asked.clauses:
-            yield _counted(select(col(Article.id)).where(holds(asked.clauses, self._dialect)))
+            yield how_many(asked.clauses, self._dialect, _FEW + 1)
         if there is not None:
             yield _counted(there)
         if asked.sources:

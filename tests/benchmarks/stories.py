@@ -102,7 +102,7 @@ class _Maker:
             "role": "event",
         }
         kind = self._dice.choice(_KINDS)
-        evidence = [{"term": "ICE", "where": "title", "weight": 1.0, "sentence": said}] * 6
+        evidence = [{"term": "ICE", "where": "title", "weight": 1.0, "sentence": found["sentence"]}] * 6
         row = Verdict(
             article_id=article_id, label="activity", kind=kind, score=0.9, evidence=evidence, places=[found],
             judged_at=when,

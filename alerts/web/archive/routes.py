@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -33,7 +33,7 @@ from crawler.places import Place
 from crawler.store import Mark, Store, StoryLists
 
 AT_ONCE = 4  # lists that are made; each may look through many stories
-A_PAGE, A_TABLE = 50, 500  # stories
+A_PAGE, A_TABLE = 40, 500  # stories
 ON_FRONT = 30
 _NUMBER = re.compile(r"([0-9]{1,9})(\.json|\.csl\.json|)", re.ASCII)
 _DATA = SECURITY_HEADERS | {"X-Robots-Tag": "noindex", "Access-Control-Allow-Origin": "*"}
@@ -47,6 +47,7 @@ class Wanted:
     asked: FilterRead
     older: Mark | None
     newer: Mark | None
+    outlets: Mapping[str, str]  # id → name; {} where none is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,12 +225,13 @@ class Archive:
         if any(given.get(name) and marks[name] is None for name in marks) or all(marks.values()):
             raise HTTPException(400, marked("This is no place in the list; begin at its first page."))
         wanted = StoryFilter.of(given)
-        asked = read_filter(wanted, NamedPlaces(), self.store.outlets(), self.clock().date())
-        return Wanted(wanted, asked, marks["older"], marks["newer"])
+        outlets = self.store.outlets() if wanted.outlet or ":" in wanted.q else {}
+        asked = read_filter(wanted, NamedPlaces(), outlets, self.clock().date())
+        return Wanted(wanted, asked, marks["older"], marks["newer"], outlets)
 
     def _found(self, query: Query, wanted: Wanted, size: int) -> ArchivePage:
         with turn(self.turns):
-            return browse(self.store, query, size, older=wanted.older, newer=wanted.newer)
+            return browse(self.store, query, size, older=wanted.older, newer=wanted.newer, outlets=wanted.outlets)
 
     def _forms(self, wanted: StoryFilter, as_feed: bool) -> dict[str, tuple[str, str]]:
         """What it is called → (its address, its type)."""
