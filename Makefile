@@ -62,6 +62,7 @@ bench: setup  ## the figures of quality and speed, on the data in DATA; about ha
 	$(BIN)/python -m tests.benchmarks.polling $(DATA)/feeds/dev
 	$(BIN)/python -m tests.benchmarks.cases $(DATA)/cases/collect
 	$(BIN)/python -m tests.benchmarks.members
+	$(BIN)/python -m tests.benchmarks.composing
 	$(BIN)/python -m tests.benchmarks.matching
 	$(BIN)/python -m tests.benchmarks.startup
 	$(BIN)/python -m tests.benchmarks.crawl

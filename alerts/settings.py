@@ -118,13 +118,24 @@ class MailSettings(_Group):
     smtp_port: int = Field(default=587, gt=0, lt=65536, description="587 with starttls, 465 with tls")
     smtp_security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="starttls, tls or none")
     smtp_user: str = Field(default="", description="empty = no login")
-    smtp_password: SecretStr = Field(default=SecretStr(""), description="better as ICEWIRE_MAIL__SMTP_PASSWORD")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="its password; better in smtp_password_file")
+    smtp_password_file: Path = Field(
+        default=Path(), description="a file with that password alone, which only icewire's user can read"
+    )
     sender: str = Field(default="icewire@localhost", description="the From address")
     sender_name: str = Field(default="icewire", description="the From name")
     operator: str = Field(default="", description="your own address: the only one mailed until the next two are set")
     postal_address: str = Field(default="", description="your postal address, which the law wants in each mail")
     contact: str = Field(default="", description="where a reader reaches a person: an e-mail address or a URL")
     outbox: Path = Field(default=Path("outbox"), description="folder for mails without SMTP, inside the data folder")
+    dkim_selector: str = Field(
+        default="",
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)?$",
+        description="the name under which the DKIM key stands in the DNS; empty = not known here",
+    )
+    dkim_key_file: Path = Field(
+        default=Path(), description="icewire signs with this private key (PEM); empty = your mail server signs"
+    )
 
     _sender = field_validator("sender")(mail_address)
     _operator = field_validator("operator")(address_or_none)
@@ -146,7 +157,10 @@ class BounceSettings(_Group):
     imap_port: int = Field(default=993, gt=0, lt=65536, description="993 with tls, 143 with starttls")
     imap_security: Literal["tls", "starttls", "none"] = Field(default="tls", description="tls, starttls or none")
     imap_user: str = Field(default="", description="its login")
-    imap_password: SecretStr = Field(default=SecretStr(""), description="better as ICEWIRE_BOUNCES__IMAP_PASSWORD")
+    imap_password: SecretStr = Field(default=SecretStr(""), description="its password; better in imap_password_file")
+    imap_password_file: Path = Field(
+        default=Path(), description="a file with that password alone, which only icewire's user can read"
+    )
     imap_folder: str = Field(default="INBOX", description="the folder in which they arrive")
     set_aside: str = Field(
         default="icewire-unread", min_length=1, description="folder for what is no bounce or of no mail of ours"

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from crawler.manners import Asker
     from crawler.store import Store
     from crawler.watch import Watchlist
+    from crawler.workshop import WorkerApart
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,12 @@ class Deployment:
     @property
     def mailer(self) -> "Mailer":
         """SMTP when it is configured, the outbox folder else."""
-        from alerts.mail import Outbox, SmtpMailer
+        from alerts.mail import Outbox, SmtpMailer, signing
 
         if self.settings.mail.smtp_host:
             paths = self.return_paths
-            return SmtpMailer(self.settings.mail, return_path=paths.of if paths else None)
+            mailer = SmtpMailer(self.settings.mail, return_path=paths.of if paths else None)
+            return signing(mailer, self.settings.mail)
         return Outbox(self.settings.outbox, self.clock)
 
     @property
@@ -164,6 +166,9 @@ class Deployment:
             self.settings.digest.timezone,
             public=self.settings.web.public,
             with_feeds=self.settings.web.feeds,
+            mail=self.settings.mail,
+            digest=self.settings.digest,
+            proxies=self.settings.web.proxies,
         )
 
     def asker(self, tell: Callable[[str], None] = lambda address: None) -> "Asker":
@@ -171,6 +176,13 @@ class Deployment:
         from crawler.manners import Asker, Hosts
 
         return Asker(Hosts(self.engine, self.clock), self.settings.crawl, tell)
+
+    @cached_property
+    def apart(self) -> "WorkerApart":
+        """Who reads what strangers wrote, for a command; begins to load at once."""
+        from crawler.workshop import WorkerApart
+
+        return WorkerApart(self.settings.crawl.workers)
 
     def sources_read(self) -> "SourcesRead":
         """How complete the reading is, for a digest."""

@@ -17,7 +17,7 @@ from alerts.locale import worded
 from alerts.mail import Deliveries, Links, Mailer, Outbox, deliver
 from alerts.matching import LiveSearches, Matches, match_unmatched
 from alerts.operator import queue_report
-from alerts.people import Members, Searches
+from alerts.people import Members, Passes, Searches
 from alerts.settings import MailSettings
 from crawler.database import leave_no_trace
 from crawler.manners import forget_hosts
@@ -94,6 +94,7 @@ def forget(engine: Engine, members: Members, deliveries: Deliveries, keep: Reten
     """Retention: forget what we promised to."""
     members.forget(now - timedelta(days=keep.left_days))
     Searches(engine).forget_changes()
+    Passes(engine).forget(now)
     deliveries.forget_texts(now - timedelta(days=keep.mail_days))
     forget_rests(engine, now - timedelta(days=keep.mail_days))
     forget_entries(engine, now - timedelta(days=keep.entry_days))

@@ -16,10 +16,18 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from alerts.settings import BounceSettings, DigestSettings, MailSettings, WebSettings
 from crawler.model import IcewireError
 from crawler.settings import CrawlSettings, WatchSettings
+from scheduler.secret_files import read_secret, with_password
 
 PREFIX = "ICEWIRE_"
 CONFIG_VARIABLE = "ICEWIRE_CONFIG"  # where the file is; the only variable that is not a setting
 DEFAULT_FILE = Path("icewire.toml")
+_BESIDE = (  # folders and files that stand beside the settings file, as `data` does
+    ("bounces", "maildir"),
+    ("mail", "smtp_password_file"),
+    ("mail", "dkim_key_file"),
+    ("bounces", "imap_password_file"),
+    ("database", "password_file"),
+)
 _OF_A_CRAWL = ("data", "clock_offset_seconds", "database", "watch", "crawl")
 
 
@@ -33,6 +41,9 @@ class DatabaseSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: str = Field(default="", description="empty = SQLite in the data folder; or postgresql://user@host/name")
+    password_file: Path = Field(
+        default=Path(), description="a file with PostgreSQL's password alone, which only icewire's user can read"
+    )
 
 
 class ScheduleSettings(BaseModel):
@@ -118,10 +129,44 @@ def load(file: Path | None = None) -> Settings:
         settings = Settings(**given)
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(path, problem) for problem in error.errors())) from error
-    maildir = settings.bounces.maildir
-    box = path.parent / maildir if maildir != Path() else maildir
-    bounces = settings.bounces.model_copy(update={"maildir": box})
-    return settings.model_copy(update={"data": path.parent / settings.data, "bounces": bounces})
+    return _with_secrets(_beside(path.parent, settings), path)
+
+
+def _beside(folder: Path, settings: Settings) -> Settings:
+    """The same with each folder and file where it stands: beside the settings file."""
+    changed: dict[str, Any] = {"data": folder / settings.data}
+    for group, name in _BESIDE:
+        kept = changed.get(group, getattr(settings, group))
+        if (path := getattr(kept, name)) != Path():
+            changed[group] = kept.model_copy(update={name: folder / path})
+    return settings.model_copy(update=changed)
+
+
+def _with_secrets(settings: Settings, path: Path) -> Settings:
+    """The same with the passwords that stand in files. Raises SettingsError."""
+    changed: dict[str, Any] = {}
+    for (group, name), file in secret_files(settings).items():
+        if name.endswith("password_file"):
+            try:
+                changed[group] = _with_password(getattr(settings, group), name.removesuffix("_file"), read_secret(file))
+            except ValueError as error:
+                raise SettingsError(f"{_where(path, (group, name))}: {error}") from error
+    return settings.model_copy(update=changed)
+
+
+def secret_files(settings: Settings) -> dict[tuple[str, str], Path]:
+    """The files with secrets that the settings name."""
+    named = {(group, name): getattr(getattr(settings, group), name) for group, name in _BESIDE if name != "maildir"}
+    return {key: file for key, file in named.items() if file != Path()}
+
+
+def _with_password(group: Any, name: str, password: str) -> Any:
+    """A group of settings with a password in its place. Raises ValueError."""
+    if isinstance(group, DatabaseSettings):
+        return group.model_copy(update={"url": with_password(group.url, password)})
+    if getattr(group, name).get_secret_value():
+        raise ValueError(f"{name} is set as well; take one of the two away")
+    return group.model_copy(update={name: SecretStr(password)})
 
 
 def keys(model: type[BaseModel] = Settings, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], FieldInfo]:
@@ -152,6 +197,7 @@ def for_a_crawl(settings: Settings, environment: Mapping[str, str]) -> dict[str,
     kept = {name: value for name, value in environment.items() if not name.upper().startswith(PREFIX)}
     given = settings.model_dump(mode="json", include=set(_OF_A_CRAWL))
     given["data"] = str(settings.data.absolute())
+    given["database"]["password_file"] = ""  # what it says stands in the URL
     for key in keys():
         if key[0] in _OF_A_CRAWL:
             value = reduce(lambda group, name: group[name], key, given)
@@ -189,7 +235,7 @@ def _refuse_unknown_variables() -> None:
 def _explain(path: Path, problem: Any) -> str:
     key = tuple(str(part) for part in problem["loc"] if not isinstance(part, int))
     dotted = ".".join(key)
-    where = f"environment, {variable(key)}" if variable(key) in os.environ else f"{path}, {dotted}"
+    where = _where(path, key)
     if problem["type"] == "extra_forbidden":
         known = {".".join(k) for k in keys()} | {k[0] for k in keys()}
         return f"{where}: there is no such setting{_did_you_mean(dotted, known)}"
@@ -197,6 +243,10 @@ def _explain(path: Path, problem: Any) -> str:
     meant = f" ({field.description})" if field is not None and field.description else ""
     said = problem["msg"].removeprefix("Value error, ")
     return f"{where}: {said[0].lower()}{said[1:]}; got {problem['input']!r}{meant}"
+
+
+def _where(path: Path, key: tuple[str, ...]) -> str:
+    return f"environment, {variable(key)}" if variable(key) in os.environ else f"{path}, {'.'.join(key)}"
 
 
 def _did_you_mean(word: str, known: set[str]) -> str:

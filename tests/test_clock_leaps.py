@@ -177,9 +177,9 @@ def test_what_was_found_ahead_is_in_the_next_digest(engine: Engine, now: datetim
     post = post_of(engine)
     join(post, now)
     meet(post, now + AHEAD)
-    assert len(post.matches.pending_matches(1, now, now)) == 1
+    assert len(post.matches.pending_matches([1], now, now)) == 1
     assert queue_due_digests(post, SourcesRead(1), morning_after(now)) == 1
-    assert post.matches.pending_matches(1, now + 2 * AHEAD) == []
+    assert post.matches.pending_matches([1], now + 2 * AHEAD) == []
 
 
 def test_no_wait_that_is_planned_is_longer_than_the_longest() -> None:

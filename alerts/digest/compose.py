@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from alerts.digest.ahead import Ahead
 from alerts.digest.due import LATE_AFTER
 from alerts.digest.importance import importance
 from alerts.digest.limits import MOST_ENTRIES, MOST_IN_A_MAIL, MOST_OF_A_SECTION, MOST_UPDATES, Outlets, shares
@@ -133,10 +132,6 @@ class Digest:
     def hidden(self) -> tuple[DigestItem, ...]:
         """What it only counts."""
         return (*self.more_updates, *(item for section in self.sections for item in (*section.more, *section.over)))
-
-    def coming(self, story: MatchedStory) -> tuple[Ahead, ...]:
-        """What a story tells of days that are not over when this is read."""
-        return tuple(ahead for ahead in story.ahead if ahead.day >= self.local_date)
 
     def above(self, section: Section) -> tuple[DigestItem, ...]:
         """What a section found that is shown elsewhere in this mail."""

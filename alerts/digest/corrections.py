@@ -106,22 +106,38 @@ def _is_wrong_kind(told: str, view: StoryView) -> bool:
     return bool(told) and not any(told in report.verdict.kinds for report in view.reports)
 
 
-def doubtful(engine: Engine, subscriber_id: int, now: datetime) -> list[Doubtful]:
-    """The stories told to a subscriber that changed, were joined or parted since, each once."""
+def doubtful(engine: Engine, subscriber_ids: Sequence[int], now: datetime) -> dict[int, list[Doubtful]]:
+    """By subscriber, the stories told to them that changed, were joined or parted since, each once."""
     with Session(reading(engine)) as session:
-        said = _last_said(session, subscriber_id, now)
-        if not said:
-            return []
-        touched = or_(col(Story.id).in_(said), col(Story.split_from).in_(said))
-        doubts = doubts_of(session.exec(select(Story).where(touched).order_by(col(Story.id))).all(), said)
+        said = _last_said(session, subscriber_ids, now)
+        told = {story_id for mine in said.values() for story_id in mine}
+        if not told:
+            return {}
+        touched = or_(col(Story.id).in_(told), col(Story.split_from).in_(told))
+        by_told: dict[int | None, list[Story]] = {}
+        for story in session.exec(select(Story).where(touched).order_by(col(Story.id))):
+            for known in {story.id, story.split_from}:
+                by_told.setdefault(known, []).append(story)
+        doubts = {person: doubts_of(_of(mine, by_told), mine) for person, mine in said.items()}
         query = (
             select(Match, Subscription)
             .join(Subscription, col(Subscription.id) == Match.subscription_id)
-            .where(Subscription.subscriber_id == subscriber_id, col(Subscription.channel_id).is_(None))
-            .where(col(Match.digest_id).is_not(None), col(Match.story_id).in_(doubts))
+            .where(col(Subscription.subscriber_id).in_(said), col(Subscription.channel_id).is_(None))
+            .where(col(Match.digest_id).is_not(None))
+            .where(col(Match.story_id).in_({story_id for mine in doubts.values() for story_id in mine}))
             .order_by(col(Subscription.id))
         )
-        return [Doubtful(match, search, doubts[match.story_id]) for match, search in session.exec(query)]
+        found: dict[int, list[Doubtful]] = {}
+        for match, search in session.exec(query):
+            if doubt := doubts[search.subscriber_id].get(match.story_id):
+                found.setdefault(search.subscriber_id, []).append(Doubtful(match, search, doubt))
+        return found
+
+
+def _of(said: Iterable[int], by_told: Mapping[int | None, Sequence[Story]]) -> Sequence[Story]:
+    """Those of the stories that touch what somebody was told, each once, in their order."""
+    mine = {story.id or 0: story for story_id in said for story in by_told.get(story_id, ())}
+    return [mine[story_id] for story_id in sorted(mine)]
 
 
 def doubts_of(stories: Iterable[Story], said: Mapping[int, Said]) -> dict[int, Doubt]:
@@ -140,10 +156,19 @@ def doubts_of(stories: Iterable[Story], said: Mapping[int, Said]) -> dict[int, D
     return doubts
 
 
-def _last_said(session: Session, subscriber_id: int, now: datetime) -> dict[int, Said]:
+def _last_said(session: Session, subscriber_ids: Sequence[int], now: datetime) -> dict[int, dict[int, Said]]:
+    """By subscriber, what they were last told of each story."""
     query = (
-        select(DigestRecord)
-        .where(DigestRecord.subscriber_id == subscriber_id, DigestRecord.made_at > now - REACHES_BACK)
+        select(
+            col(DigestRecord.subscriber_id),
+            col(DigestRecord.local_date),
+            col(DigestRecord.made_at),
+            col(DigestRecord.said),
+        )
+        .where(col(DigestRecord.subscriber_id).in_(subscriber_ids), DigestRecord.made_at > now - REACHES_BACK)
         .order_by(col(DigestRecord.made_at))
     )
-    return {row[0]: Said(row[0], r.local_date, r.made_at, *row[1:]) for r in session.exec(query) for row in r.said}
+    said: dict[int, dict[int, Said]] = {}
+    for person, day, made_at, rows in session.exec(query):
+        said.setdefault(person, {}).update({row[0]: Said(row[0], day, made_at, *row[1:]) for row in rows})
+    return said

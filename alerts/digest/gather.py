@@ -1,23 +1,26 @@
 """What a digest has to tell: the stories that were met or developed, and how complete the reading was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.digest.compose import SourcesRead
-from alerts.digest.corrections import correction_of, doubtful
-from alerts.digest.matched import matched_story
+from alerts.digest.corrections import Doubtful, correction_of, doubtful
+from alerts.digest.matched import matched_story, story_told
 from alerts.digest.post import Post
 from alerts.digest.story import MatchedStory
 from alerts.locale import known_language
 from alerts.matching import as_met, follow_stories, kept_search
 from alerts.people import Match, Subscriber, Subscription
+from alerts.query import Query
 from crawler.store import StoryView
 
 if TYPE_CHECKING:
     from crawler.model import Outage
     from crawler.watch import FeedHealth
+
+_Met = tuple[Match, Subscription]
 
 LONG = timedelta(hours=1)  # what is over sooner costs nothing: feeds show their items for longer
 
@@ -58,28 +61,63 @@ class News:
         return not self.found and not self.developed
 
 
-def gather(post: Post, wanted: Wanted, now: datetime) -> News:
-    """What is to be told: of a story only its news. A development that no report says any more is not.
+def gather(post: Post, asked: Sequence[Wanted], now: datetime) -> list[News]:
+    """What each digest is to tell: of a story only its news. A development that no report says any more is not.
 
-    A story that was merged while this was read waits for its matches to follow it.
+    A story that was merged while this was read waits for its matches to follow it. All is read at once, as many readers
+    are told of the same stories; nobody is twice among those who ask.
     """
     follow_stories(post.matches.engine)
-    subscriber_id = wanted.subscriber.id or 0
-    mine = [one.id for one in wanted.subscriptions if one.id is not None]
-    pending = [one for one in post.matches.pending_matches(subscriber_id, now, now, mine) if _is_told(wanted, *one)]
-    developed = [one for one in post.matches.developed_matches(subscriber_id, now, now, mine) if _is_told(wanted, *one)]
-    doubts = doubtful(post.matches.engine, subscriber_id, now) if wanted.cadence == "daily" else []
-    wanted_ids = [*(m.story_id for m, _ in [*pending, *developed]), *(d.match.story_id for d in doubts)]
-    read = {v.story.id: v for v in post.store.views(wanted_ids)}
-    read |= {v.story.id: v for v in post.store.off_topic({d.match.story_id for d in doubts} - read.keys())}
-    views = {story_id: news for story_id, view in read.items() if (news := view.news)}
-    seen = {story_id: view.story.developed_at for story_id, view in views.items()}
+    people = [one.subscriber.id or 0 for one in asked]
+    mine = [search.id for one in asked for search in one.subscriptions if search.id is not None]
+    pending = _by_person(post.matches.pending_matches(people, now, now, mine))
+    developed = _by_person(post.matches.developed_matches(people, now, now, mine))
+    doubts = doubtful(post.matches.engine, [one.subscriber.id or 0 for one in asked if one.cadence == "daily"], now)
+    doubted = {doubt.match.story_id for those in doubts.values() for doubt in those}
+    met = [match.story_id for found in (pending, developed) for those in found.values() for match, _ in those]
+    read = {v.story.id or 0: v for v in post.store.views([*met, *doubted])}
+    read |= {v.story.id or 0: v for v in post.store.off_topic(doubted - read.keys())}
+    told = _Stories(read)
+    return [
+        _news(post, one, told, pending.get(person, []), developed.get(person, []), doubts.get(person, []))
+        for person, one in zip(people, asked, strict=True)
+    ]
+
+
+class _Stories:
+    """The stories that were read for some digests, each put together once."""
+
+    def __init__(self, read: Mapping[int, StoryView]) -> None:
+        self.read = read
+        self.views = {story_id: news for story_id, view in read.items() if (news := view.news)}
+        self._told: dict[tuple[int, int | None], MatchedStory] = {}
+
+    def met(self, match: Match, search: Subscription, query: Query | None, language: str) -> MatchedStory:
+        """One as it is told to who has this search."""
+        view = self.views[match.story_id]
+        view = as_met(view, view.report(match.article_id), query)
+        key = match.story_id, view.lead.article.id
+        if key not in self._told:
+            self._told[key] = story_told(view)
+        return matched_story(match, search, query, view, language, self._told[key])
+
+
+def _news(
+    post: Post,
+    wanted: Wanted,
+    stories: _Stories,
+    pending: Sequence[_Met],
+    developed: Sequence[_Met],
+    doubts: Sequence[Doubtful],
+) -> News:
+    pending, developed = ([one for one in found if _is_told(wanted, *one)] for found in (pending, developed))
+    views = stories.views
+    seen = {m.story_id: views[m.story_id].story.developed_at for m, _ in [*pending, *developed] if m.story_id in views}
     language = known_language(wanted.subscriber.language)
     queries = {one.query: kept_search(one.query) for one in wanted.subscriptions}
 
     def found(match: Match, search: Subscription) -> MatchedStory:
-        view, query = views[match.story_id], queries.get(search.query)
-        return matched_story(match, search, query, as_met(view, view.report(match.article_id), query), language)
+        return stories.met(match, search, queries.get(search.query), language)
 
     def told_title(match: Match) -> str:
         return _told_title(post, match, views[match.story_id])
@@ -96,8 +134,15 @@ def gather(post: Post, wanted: Wanted, now: datetime) -> News:
         _with_corrections([replace(found(m, s), told_title=told_title(m)) for m, s in retold], corrections),
         {m.id: seen[m.story_id] for m, _ in pending if m.id is not None and m.story_id in views},
         {m.id: moment for m, _ in retold if m.id is not None and (moment := seen[m.story_id])},
-        any(m.story_id not in read for m, _ in [*pending, *developed]),
+        any(m.story_id not in stories.read for m, _ in [*pending, *developed]),
     )
+
+
+def _by_person(found: Iterable[_Met]) -> dict[int, list[_Met]]:
+    people: dict[int, list[_Met]] = {}
+    for match, search in found:
+        people.setdefault(search.subscriber_id, []).append((match, search))
+    return people
 
 
 def _is_told(wanted: Wanted, match: Match, search: Subscription) -> bool:

@@ -1,6 +1,7 @@
 """A stored story and why it met a search become what a digest tells of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -19,24 +20,38 @@ _MOST_AHEAD = 2
 
 
 def matched_story(
-    match: Match, subscription: Subscription, query: Query | None, view: StoryView, language: str
+    match: Match, subscription: Subscription, query: Query | None, view: StoryView, language: str, told: MatchedStory
 ) -> MatchedStory:
     """A story as it is told to who has this search; `query` is the search as it was read, if it can be.
 
-    `language` is that of the reader.
+    `language` is that of the reader; `told` is what `story_told` makes of this view.
     """
     lead = view.lead
     matched = view.report(match.article_id)
     terms = [why for term in match.terms if (why := inner(term))]
-    marks = spans_in(query, match.window, matched.places) if query and match.window else ()
-    return MatchedStory(
-        story_id=match.story_id,
+    return replace(
+        told,
         search=subscription.query,
         terms=read_hit(_telling(terms, query, view), language),
         window=match.window,
         window_from=matched.source.name if matched is not lead else "",
         window_language=matched.article.language,
-        marks=marks,
+        marks=spans_in(query, match.window, matched.places) if query and match.window else (),
+        fit=place_fit(query, lead.places) if query else 0,
+        unwelcome=match.unwelcome > 0,
+        wished=is_wished(terms, lead),
+    )
+
+
+def story_told(view: StoryView) -> MatchedStory:
+    """A story as it is told to everybody, whatever search met it."""
+    lead = view.lead
+    return MatchedStory(
+        story_id=view.story.id or 0,
+        search="",
+        terms=(),
+        window="",
+        window_from="",
         title=lead.article.title,
         url=lead.article.link,
         outlet=lead.source.name,
@@ -53,12 +68,9 @@ def matched_story(
         others=tuple(OtherReport(r.source.name, r.article.link) for r in _others(view)),
         copies=view.copies,
         development=development_of(view),
-        fit=place_fit(query, lead.places) if query else 0,
         first=first_report(view),
         differences=differences(view),
         ahead=_ahead(view),
-        unwelcome=match.unwelcome > 0,
-        wished=is_wished(terms, lead),
     )
 
 

@@ -8,13 +8,15 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.digest.bursts import drop_paused, due_bursts
-from alerts.digest.cadence import due_digest
+from alerts.digest.cadence import Made, due_digest
 from alerts.digest.compose import Digest, SourcesRead, compose, stands_for
 from alerts.digest.corrections import doubtful, said_rows
 from alerts.digest.due import CATCH_UP_DAYS, all_served, around, is_known
 from alerts.digest.gather import News, Wanted, gather
 from alerts.digest.headings import headings
+from alerts.digest.pieces import Pieces
 from alerts.digest.post import Post
+from alerts.digest.records import MadeDigest
 from alerts.digest.render import digest_mail
 from alerts.digest.rest import rest_of
 from alerts.locale import known_language
@@ -36,7 +38,7 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     tell is not looked at again; what is found later goes into a later one. So one query tells whether anything is due,
     and only those are read for whom something may be.
     """
-    made = 0
+    made, pieces = 0, Pieces(post.mail)
     for hour in post.members.hours():
         if not is_known(hour.timezone):  # nobody else waits for it
             log.error("no digest can be made at %s %s: the time zone is not known here", hour.digest_at, hour.timezone)
@@ -45,7 +47,7 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
         if not all_served(hour.least, hour.most, last, coming):
             waiting = post.members.unserved(hour, last, coming)
             for start in range(0, len(waiting), _AT_A_TIME):
-                made += _serve(post, hour, waiting[start : start + _AT_A_TIME], sources, now)
+                made += _serve(post, hour, waiting[start : start + _AT_A_TIME], sources, now, pieces)
     return made + _tell_at_once(post, sources, now)
 
 
@@ -60,51 +62,70 @@ def _tell_at_once(post: Post, sources: SourcesRead, now: datetime) -> int:
     return made
 
 
-def _serve(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: SourcesRead, now: datetime) -> int:
-    """Make what is due for these, and record for whom nothing is left to make; returns how many digests."""
-    made, served = 0, []
+def _serve(
+    post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: SourcesRead, now: datetime, pieces: Pieces
+) -> int:
+    """Make what is due for these, and record for whom nothing is left to make; returns how many digests.
+
+    One digest that cannot be made must not stop the others: then each half of them is made by itself.
+    """
+    try:
+        return _serve_together(post, hour, subscriber_ids, sources, now, pieces)
+    except Exception:
+        if len(subscriber_ids) == 1:
+            log.exception("the digest of subscriber %s cannot be made", subscriber_ids[0])
+            return 0
+    middle = len(subscriber_ids) // 2
+    halves = subscriber_ids[:middle], subscriber_ids[middle:]
+    return sum(_serve(post, hour, half, sources, now, pieces) for half in halves)
+
+
+def _serve_together(
+    post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: SourcesRead, now: datetime, pieces: Pieces
+) -> int:
     follow_stories(post.matches.engine)
-    news = post.matches.have_news(subscriber_ids)
-    for subscriber, searches in post.members.confirmed(subscriber_ids):
-        subscriptions = [search for search in searches if search.channel_id is None]
-        try:
-            has_news = subscriber.id in news or _owes_correction(post, subscriber, now)
-            due = _due(post, subscriber, subscriptions, has_news, now)
-            if due:
-                drop_paused(post, subscriber, now)
-            outcomes = [queue_digest(post, wanted, sources, now, even_empty) for wanted, even_empty in due]
-        except Exception:  # one digest that cannot be made must not stop the others
-            log.exception("the digest of subscriber %s cannot be made", subscriber.id)
-            continue
-        made += outcomes.count("made")
-        if "wait" not in outcomes and subscriber.id is not None:
-            served.append(subscriber.id)
+    news = post.matches.have_news(subscriber_ids) | _owed_corrections(post, subscriber_ids, now)
+    known = post.records.made(subscriber_ids, now.date() - timedelta(days=CATCH_UP_DAYS + 1))
+    members = post.members.confirmed(subscriber_ids)
+    due = []
+    for subscriber, searches in members:
+        mailed = [search for search in searches if search.channel_id is None]
+        number = subscriber.id or 0
+        if one := _due(post, subscriber, mailed, known.get(number, []), number in news, now):
+            drop_paused(post, subscriber, now)
+            due.append(one)
+    outcomes = queue_digests(post, due, sources, now, pieces)
+    wait = {wanted.subscriber.id for (wanted, _), outcome in zip(due, outcomes, strict=True) if outcome == "wait"}
+    served = [person.id for person, _ in members if person.id is not None and person.id not in wait]
     post.members.record_served(served, hour.digest_at, hour.timezone, now)
-    return made
+    return outcomes.count("made")
 
 
-def _owes_correction(post: Post, subscriber: Subscriber, now: datetime) -> bool:
-    """Whether a digest that would be empty may have something to put right; one that is sent anyhow looks itself."""
-    return post.digest.when_empty == "skip" and bool(doubtful(post.matches.engine, subscriber.id or 0, now))
+def _owed_corrections(post: Post, subscriber_ids: Sequence[int], now: datetime) -> set[int]:
+    """Those whose empty digest may have something to put right; one that is sent anyhow looks itself."""
+    return set(doubtful(post.matches.engine, subscriber_ids, now)) if post.digest.when_empty == "skip" else set()
 
 
 def _due(
-    post: Post, subscriber: Subscriber, subscriptions: Sequence[Subscription], news: bool, now: datetime
-) -> list[tuple[Wanted, bool]]:
+    post: Post,
+    subscriber: Subscriber,
+    subscriptions: Sequence[Subscription],
+    made: Sequence[Made],
+    news: bool,
+    now: datetime,
+) -> tuple[Wanted, bool] | None:
     """The digest of a subscriber that is due and may be made, if any, and whether it is made even when empty.
 
-    `news`: there may be something to tell.
+    `made`: those of the last days; `news`: there may be something to tell.
     """
     if subscriber.confirmed_at is None or not subscriptions:
-        return []
-    assert subscriber.id is not None
-    made = post.records.made(subscriber.id, now.date() - timedelta(days=CATCH_UP_DAYS + 1))
+        return None
     due = due_digest(subscriber, subscriptions, made, now)
     if due is None:
-        return []
+        return None
     even_empty = due.may_be_empty and post.digest.when_empty == "send"
     if not news and not even_empty:
-        return []
+        return None
     first = due.span.first if due.missed else _paused_day(subscriber) if due.paused else None
     wanted = Wanted(
         subscriber,
@@ -117,7 +138,7 @@ def _due(
         held_until=due.held_until,
         instead_of=due.instead_of,
     )
-    return [(wanted, even_empty)]
+    return wanted, even_empty
 
 
 def _paused_day(subscriber: Subscriber) -> date | None:
@@ -131,45 +152,70 @@ def _paused_day(subscriber: Subscriber) -> date | None:
 
 def queue_digest(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime, even_empty: bool) -> DigestOutcome:
     """Compose, record and queue one digest, unless there is nothing to tell or it was made already."""
-    if _is_made(post, wanted):
-        return "wait"  # its mail may be waiting for a server, and is not to be taken back for none
-    post.deliveries.take_back(wanted.subscriber.id or 0, wanted.cadence)
-    news = gather(post, wanted, now)
-    if news.is_empty and not even_empty:
-        return "wait" if news.moving else "nothing"
-    subscriber = wanted.subscriber
+    return queue_digests(post, [(wanted, even_empty)], sources, now, Pieces(post.mail))[0]
+
+
+def queue_digests(
+    post: Post, asked: Sequence[tuple[Wanted, bool]], sources: SourcesRead, now: datetime, pieces: Pieces
+) -> list[DigestOutcome]:
+    """The same for many at once, each of another subscriber, with whether it is made even when there is nothing."""
+    made_already = _made_already(post, [wanted for wanted, _ in asked])
+    # Its mail may be waiting for a server, and is not to be taken back for none.
+    outcomes: list[DigestOutcome] = ["wait"] * len(asked)
+    open_ = [(n, *one) for n, one in enumerate(asked) if one[0].subscriber.id not in made_already]
+    waiting = post.records.waiting([wanted.subscriber.id or 0 for _, wanted, _ in open_])
+    for _, wanted, _ in open_:
+        if wanted.subscriber.id in waiting:
+            post.deliveries.take_back(wanted.subscriber.id or 0, wanted.cadence)
+    made: dict[int, MadeDigest] = {}
+    for (n, wanted, even_empty), news in zip(open_, gather(post, [wanted for _, wanted, _ in open_], now), strict=True):
+        if not news.is_empty or even_empty:
+            made[n] = made_digest(post, wanted, news, sources, now, pieces)
+        elif not news.moving:
+            outcomes[n] = "nothing"
+    # When one cannot be recorded, somebody else made it, or told one of its stories: that is asked anew.
+    for n, recorded in zip(made, post.records.record(list(made.values())), strict=True):
+        outcomes[n] = "made" if recorded else "wait"
+    return outcomes
+
+
+def made_digest(
+    post: Post, wanted: Wanted, news: News, sources: SourcesRead, now: datetime, pieces: Pieces
+) -> MadeDigest:
+    """A digest, ready to be recorded with its mail."""
+    subscriber, digest = wanted.subscriber, _digest(post, wanted, news, sources, now)
     assert subscriber.id is not None
-    digest = _digest(post, wanted, news, sources, now)
     message_id = post.links.message_id(
         sender_domain(post.mail), "digest", subscriber.id, wanted.day, wanted.cadence, now
     )
     envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
-    mail, shown = digest_mail(digest, envelope, post.mail, post.links.rest(subscriber.id, wanted.day, wanted.cadence))
-    letter = Letter("digest", subscriber.email, message_id, mail.as_bytes())
-    stories = digest.stories + digest.updated
+    rest_url = post.links.rest(subscriber.id, wanted.day, wanted.cadence)
+    mail, shown = digest_mail(digest, envelope, post.mail, rest_url, pieces)
     record = DigestRecord(
         subscriber_id=subscriber.id,
         local_date=wanted.day,
         cadence=wanted.cadence,
         made_at=now,
-        stories=stories,
+        stories=digest.stories + digest.updated,
         rest=rest_of(shown),
         said=said_rows(digest),
     )
-    # When it cannot be recorded, somebody else made it, or told one of its stories: that is asked anew.
-    return "made" if post.records.record(record, letter, news.first, news.again, wanted.instead_of) else "wait"
+    letter = Letter("digest", subscriber.email, message_id, mail)
+    return MadeDigest(record, letter, news.first, news.again, wanted.instead_of)
 
 
-def _is_made(post: Post, wanted: Wanted) -> bool:
-    """Whether the digest of that day was made; a mail that comes at once has a number that no other has."""
-    if wanted.cadence != "daily" or wanted.instead_of is not None:
-        return False
-    return wanted.day in post.records.made_dates(wanted.subscriber.id or 0, wanted.day)
+def _made_already(post: Post, asked: Sequence[Wanted]) -> set[int]:
+    """Whose digest of that day was made; a mail that comes at once has a number that no other has."""
+    days = {one.subscriber.id or 0: one.day for one in asked if one.cadence == "daily" and one.instead_of is None}
+    if not days:
+        return set()
+    made = post.records.made(list(days), min(days.values()))
+    return {person for person, those in made.items() if any(one.day == days[person] for one in those)}
 
 
 def preview(post: Post, wanted: Wanted, sources: SourcesRead, now: datetime) -> Digest:
     """The digest as it would be; nothing is stored."""
-    return _digest(post, wanted, gather(post, wanted, now), sources, now)
+    return _digest(post, wanted, gather(post, [wanted], now)[0], sources, now)
 
 
 def _digest(post: Post, wanted: Wanted, news: News, sources: SourcesRead, now: datetime) -> Digest:

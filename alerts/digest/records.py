@@ -1,9 +1,10 @@
 """Every query on which digests were made; each method is one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Engine, func, or_, update
+from sqlalchemy import Connection, Engine, func, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -11,6 +12,22 @@ from alerts.digest.cadence import Made
 from alerts.mail import Letter, delivery_of
 from alerts.people import Delivery, DigestRecord, Match
 from crawler.database import reading
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDigest:
+    """A digest that is ready to be recorded.
+
+    `first`: the matches told for the first time; `again`: those of stories that developed; each with its story's
+    `developed_at` as the mail tells it. `instead_of`: the digest of that day which a clock that ran ahead had made; it
+    keeps its mail and what that told.
+    """
+
+    record: DigestRecord
+    letter: Letter
+    first: Mapping[int, datetime | None] = field(default_factory=dict)
+    again: Mapping[int, datetime] = field(default_factory=dict)
+    instead_of: int | None = None
 
 
 class DigestRecords:
@@ -22,17 +39,33 @@ class DigestRecords:
 
     def made_dates(self, subscriber_id: int, since: date) -> set[date]:
         """The local dates whose digest was made."""
-        return {one.day for one in self.made(subscriber_id, since)}
+        return {one.day for one in self.made([subscriber_id], since).get(subscriber_id, ())}
 
-    def made(self, subscriber_id: int, since: date) -> list[Made]:
-        """The digests of a day that were made, in whatever order."""
+    def made(self, subscriber_ids: Sequence[int], since: date) -> dict[int, list[Made]]:
+        """By subscriber, the digests of a day that were made, in whatever order."""
+        people: dict[int, list[Made]] = {}
         with Session(self._reading) as session:
-            query = select(DigestRecord).where(
-                DigestRecord.subscriber_id == subscriber_id,
+            query = select(
+                col(DigestRecord.subscriber_id),
+                col(DigestRecord.id),
+                col(DigestRecord.local_date),
+                col(DigestRecord.made_at),
+            ).where(
+                col(DigestRecord.subscriber_id).in_(subscriber_ids),
                 DigestRecord.local_date >= since,
                 DigestRecord.cadence == "daily",
             )
-            return [Made(one.id or 0, one.local_date, one.made_at) for one in session.exec(query)]
+            for person, digest_id, day, made_at in session.exec(query):
+                people.setdefault(person, []).append(Made(digest_id or 0, day, made_at))
+        return people
+
+    def waiting(self, subscriber_ids: Sequence[int]) -> set[int]:
+        """Those of these for whom a digest is queued that no server took so far."""
+        with Session(self._reading) as session:
+            query = select(Delivery.subscriber_id).where(
+                col(Delivery.subscriber_id).in_(subscriber_ids), Delivery.state == "queued", Delivery.kind == "digest"
+            )
+            return {person for person in session.exec(query) if person is not None}
 
     def first_mailed(self, story_id: int) -> datetime | None:
         """When a mail that tells a story was first taken by a server; nobody is told whose that was."""
@@ -50,60 +83,65 @@ class DigestRecords:
             )
             return list(session.exec(query))
 
-    def record(
-        self,
-        record: DigestRecord,
-        letter: Letter,
-        first: Mapping[int, datetime | None],
-        again: Mapping[int, datetime] | None = None,
-        instead_of: int | None = None,
-    ) -> bool:
-        """Record a digest, the matches it carries and its mail in one transaction; False when it cannot be.
+    def record(self, digests: Sequence[MadeDigest]) -> list[bool]:
+        """Record digests, the matches that each carries and its mail; whether each could be.
 
-        `first`: the matches told for the first time; `again`: those of stories that developed; each with its story's
-        `developed_at` as the mail tells it. The digest was made already, or another has told one of the matches
-        meanwhile: then nothing is recorded, and what is still to be told is asked anew. What it carries is told when a
-        server takes the mail; when it is given up, that goes back (`put_back`).
+        All in one transaction; each in its own, if one cannot be. A digest cannot that was made already, or of which
+        another has told one of the matches meanwhile: then nothing of it is recorded, and what is still to be told is
+        asked anew. What it carries is told when a server takes the mail; when it is given up, that goes back
+        (`put_back`).
         """
+        if not digests or self._record(digests):
+            return [True] * len(digests)
+        return [len(digests) > 1 and self._record([one]) for one in digests]
+
+    def _record(self, digests: Sequence[MadeDigest]) -> bool:
+        """All of these, or nothing."""
         with Session(self.engine) as session:
-            digest_id = _add(session, record, instead_of)
-            if digest_id is None:
-                return False
-            told = col(Match.told_development_at)
-            carried = 0
-            for developed_at, ids in _by_moment(first):
-                untold = update(Match).where(col(Match.id).in_(ids), col(Match.digest_id).is_(None))
-                first_told = {"digest_id": digest_id, "told_development_at": developed_at}
-                carried += session.exec(untold.values(first_told)).rowcount
-            for developed_at, ids in _by_moment(again or {}):
-                behind = update(Match).where(col(Match.id).in_(ids), or_(told.is_(None), told < developed_at))
-                values = {"told_development_at": developed_at, "update_digest_id": digest_id, "updated_from": told}
-                carried += session.exec(behind.values(values)).rowcount
-            if carried != len(first) + len(again or {}):
+            connection = session.connection()
+            ids = _add(connection, digests)
+            if ids is None or not all(_carry(connection, *one) for one in zip(digests, ids, strict=True)):
                 session.rollback()
                 return False
-            session.add(delivery_of(letter, record.subscriber_id, record.made_at, digest_id))
+            mails = [
+                delivery_of(one.letter, one.record.subscriber_id, one.record.made_at, digest_id)
+                for one, digest_id in zip(digests, ids, strict=True)
+            ]
+            connection.execute(insert(Delivery), [mail.model_dump(exclude={"id"}) for mail in mails])
             session.commit()
             return True
 
 
-def _add(session: Session, record: DigestRecord, instead_of: int | None) -> int | None:
-    """The id of a new digest; None when it was made.
-
-    `instead_of`: the one of that day which a clock that ran ahead had made. It keeps its mail and what that told.
-    """
-    if instead_of is not None:
-        early = update(DigestRecord).where(
-            col(DigestRecord.id) == instead_of, col(DigestRecord.cadence) == record.cadence
-        )
-        if not session.exec(early.values(cadence=f"early {instead_of}")).rowcount:
-            return None
-    session.add(record)
+def _add(connection: Connection, digests: Sequence[MadeDigest]) -> Sequence[int] | None:
+    """The ids of new digests; None when one was made."""
+    for one in digests:
+        if one.instead_of is not None:
+            early = update(DigestRecord).where(
+                col(DigestRecord.id) == one.instead_of, col(DigestRecord.cadence) == one.record.cadence
+            )
+            if not connection.execute(early.values(cadence=f"early {one.instead_of}")).rowcount:
+                return None
+    new = insert(DigestRecord).returning(col(DigestRecord.id), sort_by_parameter_order=True)
     try:
-        session.flush()
+        added = connection.execute(new, [one.record.model_dump(exclude={"id"}) for one in digests])
+        return [digest_id for digest_id in added.scalars() if digest_id is not None]
     except IntegrityError:
         return None
-    return record.id
+
+
+def _carry(connection: Connection, digest: MadeDigest, digest_id: int) -> bool:
+    """Mark the matches of a digest as told by it; whether all could be."""
+    told = col(Match.told_development_at)
+    carried = 0
+    for developed_at, ids in _by_moment(digest.first):
+        untold = update(Match).where(col(Match.id).in_(ids), col(Match.digest_id).is_(None))
+        first_told = {"digest_id": digest_id, "told_development_at": developed_at}
+        carried += connection.execute(untold.values(first_told)).rowcount
+    for developed_at, ids in _by_moment(digest.again):
+        behind = update(Match).where(col(Match.id).in_(ids), or_(told.is_(None), told < developed_at))
+        values = {"told_development_at": developed_at, "update_digest_id": digest_id, "updated_from": told}
+        carried += connection.execute(behind.values(values)).rowcount
+    return carried == len(digest.first) + len(digest.again)
 
 
 def _by_moment(matches: Mapping[int, datetime | None]) -> list[tuple[datetime | None, list[int]]]:

@@ -1,94 +1,54 @@
-"""A Digest becomes an EmailMessage."""
+"""A Digest becomes the bytes of a mail."""
 
 import re
-from email.message import EmailMessage
-from typing import Any
 
 from alerts.digest.compose import Digest, limited
 from alerts.digest.limits import MOST_BYTES
-from alerts.mail import MAIL_POLICY, Envelope, new_message, render, sender_domain, styled
-from alerts.settings import MailSettings, is_local, is_one_click
+from alerts.digest.pieces import Pieces, ReadersOwn, Rendered
+from alerts.mail import Envelope, common_headers, quoted_printable, sender_domain, two_parts
+from alerts.settings import MailSettings, is_one_click
 
 _TORN = re.compile(r"\n(?:[ \t]*\n){2,}")  # more than one empty line
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
-
-
-def digest_message(digest: Digest, envelope: Envelope, settings: MailSettings, rest_url: str = "") -> EmailMessage:
-    """The mail of a digest, as `digest_mail` makes it."""
-    return digest_mail(digest, envelope, settings, rest_url)[0]
+_SIGNED = "(a signed link)"  # what a look at a digest shows instead of its reader's own
 
 
 def digest_mail(
-    digest: Digest, envelope: Envelope, settings: MailSettings, rest_url: str = ""
-) -> tuple[EmailMessage, Digest]:
+    digest: Digest, envelope: Envelope, settings: MailSettings, rest_url: str = "", pieces: Pieces | None = None
+) -> tuple[bytes, Digest]:
     """The mail, and the digest as it shows it: text, HTML, list headers (RFC 2369, 2919), one-click leaving (RFC 8058).
 
     It has as many entries as its HTML may have bytes; the others are counted, and `rest_url` is the page that shows
-    them ("" = some are named).
+    them ("" = some are named). `pieces`: those of these settings, that other mails were made of.
     """
-    message = new_message(digest.subject, envelope, settings)
-    domain = sender_domain(settings)
-    message["List-Id"] = f"icewire digest <digest.{domain}>"
-    message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
+    own = ReadersOwn(digest.subject, envelope.unsubscribe_url, rest_url)
+    headers = common_headers(own.subject, envelope, settings)
+    headers["List-Id"] = f"icewire digest <digest.{sender_domain(settings)}>"
+    headers["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
     if is_one_click(envelope.unsubscribe_url):
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    digest, page = _fitted(digest, settings, envelope.unsubscribe_url, rest_url)
-    message.set_content(digest_text(digest, settings, envelope.unsubscribe_url, rest_url))
-    message.add_alternative(page, subtype="html")
-    return message, digest
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    digest, made, html = _fitted(digest, own, pieces or Pieces(settings))
+    return two_parts(headers, quoted_printable(_untorn(made.text)), html), digest
 
 
-def digest_text(
-    digest: Digest, settings: MailSettings, unsubscribe_url: str = "(a signed link)", rest_url: str = ""
-) -> str:
-    """The text that a reader gets."""
-    return _TORN.sub(
-        "\n\n",
-        render(__package__, "digest.txt", digest.language, **_shown(digest, settings, unsubscribe_url, rest_url)),
-    )
+def digest_text(digest: Digest, settings: MailSettings, unsubscribe_url: str = _SIGNED) -> str:
+    """The text that a reader gets, all of it."""
+    return _untorn(Pieces(settings).joined(digest, ReadersOwn(digest.subject, unsubscribe_url)).text)
 
 
 def digest_html(digest: Digest, settings: MailSettings) -> str:
     """The page that a reader gets, for a look at it."""
-    return _fitted(digest, settings, "#", "")[1]
+    return _fitted(digest, ReadersOwn(digest.subject, "#"), Pieces(settings))[1].html
 
 
-def _fitted(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_url: str) -> tuple[Digest, str]:
-    """The digest with as many entries as its HTML may have bytes when it is sent, and that HTML."""
+def _fitted(digest: Digest, own: ReadersOwn, pieces: Pieces) -> tuple[Digest, Rendered, bytes]:
+    """The digest with as many entries as its HTML may have bytes when it is sent, as it is told, and those bytes."""
     while True:
-        page = _page(digest, settings, unsubscribe_url, rest_url)
-        size, entries = _bytes_of(page), len(digest.shown)
-        if size <= MOST_BYTES or not entries:
-            return digest, page
-        digest = limited(digest, min(entries - 1, entries * MOST_BYTES // size))
+        made = pieces.joined(digest, own)
+        html, entries = quoted_printable(made.html), len(digest.shown)
+        if len(html) <= MOST_BYTES or not entries:
+            return digest, made, html
+        digest = limited(digest, min(entries - 1, entries * MOST_BYTES // len(html)))
 
 
-def _page(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_url: str) -> str:
-    shown = _shown(digest, settings, unsubscribe_url, rest_url)
-    return styled(render(__package__, "digest.html", digest.language, **shown))
-
-
-def _shown(digest: Digest, settings: MailSettings, unsubscribe_url: str, rest_url: str) -> dict[str, Any]:
-    return {
-        "digest": digest,
-        "mail": settings,
-        "contact_url": contact_url(settings.contact),
-        "unsubscribe_url": unsubscribe_url,
-        "rest_url": rest_url,
-        "rest_is_local": is_local(rest_url),
-    }
-
-
-def contact_url(contact: str) -> str:
-    """Where a reader writes of a mistake: to an address, or on a page; "" when a contact is neither."""
-    contact = contact.strip()
-    if contact.startswith(("https://", "http://")):
-        return contact
-    address = contact.removeprefix("mailto:")
-    return f"mailto:{address}" if _ADDRESS.fullmatch(address) else ""
-
-
-def _bytes_of(page: str) -> int:
-    part = EmailMessage(policy=MAIL_POLICY)
-    part.set_content(page, subtype="html")
-    return len(part.as_bytes())
+def _untorn(text: str) -> str:
+    return _TORN.sub("\n\n", text)

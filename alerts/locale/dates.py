@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from alerts.locale.translation import translations
+from alerts.locale.translation import locale_of, translations
 
 Form = Literal["short", "long"]  # "Mon, Mar 9" or "March 9"
 
@@ -21,24 +21,24 @@ def said_day(day: date, today: date | None, form: Form = "short", language: str 
     from babel.dates import format_date, format_skeleton  # only for who tells a day
 
     if today and day.year == today.year:
-        return _plain(format_skeleton(_NEAR[form], day, locale=language))
+        return _plain(format_skeleton(_NEAR[form], day, locale=locale_of(language)))
     if form == "long":
-        return _plain(format_date(day, "long", locale=language))
-    return _plain(format_skeleton("yMMMEd", day, locale=language))
+        return _plain(format_date(day, "long", locale=locale_of(language)))
+    return _plain(format_skeleton("yMMMEd", day, locale=locale_of(language)))
 
 
 def full_day(day: date, language: str = "en") -> str:
     """A day with its weekday and year: "Monday, March 9, 2026"."""
     from babel.dates import format_date
 
-    return _plain(format_date(day, "full", locale=language))
+    return _plain(format_date(day, "full", locale=locale_of(language)))
 
 
 def said_hour(when: datetime, language: str = "en") -> str:
     """The time of the clock: "2:05 PM"; `when` is by the reader's own."""
     from babel.dates import format_time
 
-    return _plain(format_time(when, "short", locale=language, tzinfo=when.tzinfo))
+    return _plain(format_time(when, "short", locale=locale_of(language), tzinfo=when.tzinfo))
 
 
 def hour_there(when: datetime, timezone: str, language: str = "en") -> str:

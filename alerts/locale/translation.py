@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 LANGUAGES = ("en", "es")
 
@@ -59,9 +63,19 @@ def said_list(items: Sequence[str], language: str) -> str:
     >>> said_list(["raids", "arrests", "protests"], "en"), said_list(["redadas", "arrestos"], "es")
     ('raids, arrests, and protests', 'redadas y arrestos')
     """
+    if len(items) < 2:
+        return "".join(items)
     from babel.lists import format_list
 
-    return format_list(list(items), locale=language) if items else ""
+    return format_list(list(items), locale=locale_of(language))
+
+
+@cache
+def locale_of(language: str) -> "Locale":
+    """CLDR's facts of a language, which take longer to find by its name than a date takes to write."""
+    from babel import Locale
+
+    return Locale.parse(language)
 
 
 def _weight(written: str) -> float:

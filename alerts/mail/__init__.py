@@ -1,15 +1,26 @@
 """Bytes into the world."""
 
+from alerts.mail.account import queue_new_address, queue_sign_in
 from alerts.mail.answers import told as told_by
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, Patience, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Deliveries, Letter, delivery_of
+from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
 from alerts.mail.links import Links, load_key
 from alerts.mail.mending import mending, told_as
-from alerts.mail.message import MAIL_POLICY, Envelope, new_message, page_of, sender_domain
+from alerts.mail.message import (
+    MAIL_POLICY,
+    Envelope,
+    common_headers,
+    new_message,
+    page_of,
+    quoted_printable,
+    sender_domain,
+    two_parts,
+)
 from alerts.mail.returns import Effect, find_sent, forgive, record_returned, sender_refusals, stops_of
 from alerts.mail.sending import deliver, hand_over, held_back
-from alerts.mail.styling import styled
+from alerts.mail.styling import styled, styled_part
 from alerts.mail.templating import render
 
 __all__ = [
@@ -17,6 +28,7 @@ __all__ = [
     "Deliveries",
     "DeliveryDelayed",
     "DeliveryRefused",
+    "DkimKey",
     "Effect",
     "Envelope",
     "Letter",
@@ -25,8 +37,10 @@ __all__ = [
     "Outbox",
     "Patience",
     "SmtpMailer",
+    "common_headers",
     "deliver",
     "delivery_of",
+    "dkim_key_of",
     "find_sent",
     "forgive",
     "hand_over",
@@ -36,12 +50,19 @@ __all__ = [
     "new_message",
     "page_of",
     "queue_confirmation",
+    "queue_new_address",
+    "queue_sign_in",
+    "quoted_printable",
     "record_returned",
     "render",
     "sender_domain",
     "sender_refusals",
+    "signed",
+    "signing",
     "stops_of",
     "styled",
+    "styled_part",
     "told_as",
     "told_by",
+    "two_parts",
 ]

@@ -28,7 +28,7 @@ EMPTY_KEPT = timedelta(days=1)  # an older mail that nothing was found tells nob
 
 LONGEST_WAIT = timedelta(days=1)  # no attempt is planned further ahead
 
-MAILS: tuple[DeliveryKind, ...] = ("digest", "confirm", "operator")
+MAILS: tuple[DeliveryKind, ...] = ("digest", "confirm", "account", "operator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +230,12 @@ class Deliveries:
         """When the newest of this kind was queued."""
         with Session(self._reading) as session:
             return session.exec(select(func.max(Delivery.queued_at)).where(Delivery.kind == kind)).one() or NEVER
+
+    def queued_since(self, kind: DeliveryKind, subscriber_id: int, since: datetime) -> int:
+        """How many of a kind were queued for somebody since then."""
+        mine = (Delivery.subscriber_id == subscriber_id, Delivery.kind == kind, Delivery.queued_at >= since)
+        with Session(self._reading) as session:
+            return session.exec(select(func.count()).select_from(Delivery).where(*mine)).one()
 
     def delivery_counts(self, at_most: int | None = None) -> dict[str, int]:
         """How many mails are in each state; counting stops at `at_most`, as every mail ever sent is among them."""

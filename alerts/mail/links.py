@@ -49,6 +49,25 @@ class Links:
         """A link to what a digest only counted; it does not expire, but what it shows is kept no longer than mails."""
         return f"{self.base_url}/digest/{self._seal('rest', [subscriber_id, day.isoformat(), cadence])}"
 
+    def manage(self, subscriber_id: int) -> str:
+        """Where a subscriber asks for a link that signs in; it does not expire, and lets nobody in by itself."""
+        return f"{self.base_url}/manage/link/{self._seal('manage', subscriber_id)}"
+
+    def sign_in(self, token: str) -> str:
+        """Where the button stands that signs in with a pass."""
+        return f"{self.base_url}/manage/in/{token}"
+
+    def new_address(self, token: str) -> str:
+        """Where the button stands that takes another address."""
+        return f"{self.base_url}/manage/address/{token}"
+
+    def read_manage(self, token: str) -> int | None:
+        """The subscriber of a genuine token."""
+        try:
+            return int(self._open("manage", token))
+        except (InvalidTag, BadSignature, TypeError, ValueError):
+            return None
+
     def read_rest(self, token: str) -> tuple[int, date, str] | None:
         """The subscriber, the day and the cadence of a genuine token."""
         try:

@@ -16,6 +16,11 @@ def styled(page: str) -> str:
     return _BLANK.sub("\n", _inliner().inline(page))
 
 
+def styled_part(html: str) -> str:
+    """The same of some elements that stand in a page's body. The rules must not ask what stands around those."""
+    return _BLANK.sub("\n", _inliner().inline_fragment(html, ""))
+
+
 @cache
 def _inliner() -> "CSSInliner":
     from css_inline import CSSInliner  # only for who writes a mail

@@ -31,6 +31,7 @@ def _environment(room: str, language: str) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_seen,
+        auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True

@@ -1,10 +1,10 @@
 """Stories meet subscriptions."""
 
 from alerts.matching.archive import document_of, documents_of, search
-from alerts.matching.backtest import MOST_A_DAY, BackTest, Miss
+from alerts.matching.backtest import MOST_A_DAY, BackTest, Brought, Miss
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.follow import follow_stories
-from alerts.matching.lookback import back_test
+from alerts.matching.lookback import back_test, brought_by
 from alerts.matching.matches import Matches
 from alerts.matching.pages import MOST_COUNTED, ArchivePage, browse
 from alerts.matching.periods import Period
@@ -16,12 +16,14 @@ __all__ = [
     "MOST_COUNTED",
     "ArchivePage",
     "BackTest",
+    "Brought",
     "LiveSearches",
     "Matches",
     "Miss",
     "Period",
     "as_met",
     "back_test",
+    "brought_by",
     "browse",
     "document_of",
     "documents_of",

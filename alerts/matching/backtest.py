@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.matching.periods import Period
-from alerts.query import StoryHit
+from alerts.query import Piece, StoryHit
 from crawler.store import StoryView
 
 MONTH, QUARTER = 30, 90  # days
@@ -20,6 +20,15 @@ class Miss:
     view: StoryView
     why: tuple[str, ...]
     step: int  # how far the search had to be widened to meet it
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """How many stories of the last 30 days have a piece of a search, and but for it all that the search asks for."""
+
+    piece: Piece
+    count: int
+    complete: bool  # else there may be more
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,24 @@ from functools import cached_property
 from itertools import groupby, islice
 
 from alerts.matching.archive import asked_of_index, document_of_outline, documents_of
-from alerts.matching.backtest import MONTH, QUARTER, BackTest, Miss, has_enough, nearest
+from alerts.matching.backtest import MONTH, QUARTER, BackTest, Brought, Miss, has_enough, nearest
 from alerts.matching.periods import period
-from alerts.query import Document, Query, StoryHit, asks_of_words, fields_of, match_story, why_missed, widened
+from alerts.query import (
+    Document,
+    Query,
+    StoryHit,
+    asks_of_words,
+    fields_of,
+    match_story,
+    pieces_of,
+    why_missed,
+    widened,
+)
 from crawler.store import Store, StoryView
 
 MOST_READ = 1000  # stories that may match
 MOST_READ_A_WAY = 60  # stories that may just miss, for each way to widen the search
+MOST_READ_A_PIECE = 200
 MOST_WAYS = 24
 MOST_SHOWN = 50  # stories that are kept with what matched
 _AT_ONCE = 20
@@ -45,6 +56,17 @@ def back_test(store: Store, query: Query, now: datetime, zone: tzinfo) -> BackTe
     today = sum(when.astimezone(zone).date() == day for when in opened.values())
     misses, every_way = _missed(archive, query, opened.keys())
     return BackTest(now, month, quarter, today, stories, misses, every_way)
+
+
+def brought_by(store: Store, query: Query, now: datetime) -> tuple[Brought, ...]:
+    """What each piece of a query brought in the last 30 days, or kept out."""
+    archive = _Archive(store, now - timedelta(days=MONTH))
+    told = []
+    for piece in pieces_of(query):
+        numbers = list(islice(archive.proposed(piece.within), MOST_READ_A_PIECE + 1))
+        met, _ = _met(archive, piece.within, numbers[:MOST_READ_A_PIECE])
+        told.append(Brought(piece, len(met), len(numbers) <= MOST_READ_A_PIECE))
+    return tuple(told)
 
 
 def _met(

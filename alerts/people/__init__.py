@@ -6,6 +6,7 @@ from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.disclosure import disclose
 from alerts.people.members import Hour, Members
+from alerts.people.passes import ADDRESS_WITHIN, SIGN_IN_WITHIN, SIGNED_IN_FOR, Passes
 from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
@@ -22,6 +23,7 @@ from alerts.people.subscriber import (
     Match,
     Matching,
     Muted,
+    Pass,
     SearchChange,
     Subscriber,
     Subscription,
@@ -30,7 +32,10 @@ from alerts.people.subscriber import (
 from alerts.people.told import mark_told, put_back
 
 __all__ = [
+    "ADDRESS_WITHIN",
     "NEVER",
+    "SIGNED_IN_FOR",
+    "SIGN_IN_WITHIN",
     "WANTED",
     "Cadence",
     "Channel",
@@ -48,6 +53,8 @@ __all__ = [
     "Matching",
     "Members",
     "Muted",
+    "Pass",
+    "Passes",
     "Pauses",
     "SearchChange",
     "Searches",

@@ -11,8 +11,8 @@ from crawler.database import reading
 
 Rows = dict[str, list[dict[str, Any]]]  # table → its rows
 
-# What is not theirs: what a channel signs with, and what only the newest question's link knows.
-_SECRETS = frozenset({"secret", "generation"})
+# What is not theirs: what a channel signs with, what only the newest question's link knows, what lets somebody in.
+_SECRETS = frozenset({"secret", "generation", "hashed"})
 
 
 def disclose(engine: Engine, email: str) -> Rows:

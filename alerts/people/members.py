@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from alerts.people.asking import ask, forget_unanswered, gets_mail
 from alerts.people.bounces import begin_anew, let_go
 from alerts.people.searches import note_searches, note_searches_of
-from alerts.people.subscriber import NEVER, WANTED, Cadence, Channel, Subscriber, Subscription
+from alerts.people.subscriber import NEVER, WANTED, Cadence, Channel, Match, Subscriber, Subscription
 from alerts.people.told import keep_told
 from crawler.database import reading
 from crawler.model import IcewireError, UTCDateTime
@@ -146,14 +146,54 @@ class Members:
             session.get_one(Subscription, subscription_id).name = name.strip()
             session.commit()
 
+    def change_query(self, subscription_id: int, query: str) -> None:
+        """Other words for one search. What the old ones met and nobody told goes; the caller lets it meet stories anew.
+
+        Raises IcewireError when they have that search already.
+        """
+        with Session(self.engine) as session:
+            search = session.get_one(Subscription, subscription_id)
+            same = (Subscription.subscriber_id == search.subscriber_id, Subscription.query == query)
+            if session.exec(select(Subscription.id).where(*same, Subscription.id != subscription_id)).first():
+                raise IcewireError(f"there is the search “{query}” already")
+            search.query = query
+            untold = (col(Match.digest_id).is_(None), col(Match.delivery_id).is_(None))
+            session.exec(delete(Match).where(col(Match.subscription_id) == subscription_id, *untold))
+            note_searches(session, [subscription_id])
+            session.commit()
+
+    def order_searches(self, subscriber_id: int, subscription_ids: Sequence[int]) -> None:
+        """In which order their searches stand in a mail; others of theirs come behind."""
+        positions = {number: place for place, number in enumerate(subscription_ids)}
+        with Session(self.engine) as session:
+            for search in session.exec(select(Subscription).where(Subscription.subscriber_id == subscriber_id)):
+                search.position = positions.get(search.id or 0, len(positions))
+            session.commit()
+
+    def change_address(self, subscriber_id: int, email: str) -> bool:
+        """Their mails go there from now on, and what was refused before counts no more; False when it is another's."""
+        address = email.strip().lower()
+        with Session(self.engine) as session:
+            other = session.exec(select(Subscriber).where(Subscriber.email == address)).first()
+            if other is not None and other.id != subscriber_id:
+                if other.state == "active":
+                    return False
+                note_searches_of(session, col(Subscriber.id) == other.id)
+                session.exec(delete(Subscriber).where(col(Subscriber.id) == other.id))  # who left, or never said yes
+            subscriber = session.get_one(Subscriber, subscriber_id)
+            subscriber.email = address
+            begin_anew(subscriber)
+            session.commit()
+            return True
+
     def change_cadence(self, subscription_id: int, cadence: Cadence) -> None:
         """How often one search comes from now on."""
         with Session(self.engine) as session:
             session.get_one(Subscription, subscription_id).cadence = cadence
             session.commit()
 
-    def limit_search(self, subscription_id: int, most: int) -> None:
-        """How many of its stories a mail shows."""
+    def limit_search(self, subscription_id: int, most: int | None) -> None:
+        """How many of its stories a mail shows; None = as many as of a new one."""
         with Session(self.engine) as session:
             session.get_one(Subscription, subscription_id).most = most
             session.commit()
@@ -273,11 +313,14 @@ class Members:
 
     def confirmed(self, subscriber_ids: Sequence[int]) -> list[Member]:
         """Those of these who want a digest now, with the searches that they said yes to, in the order of their ids."""
+        return [(who, [s for s in searches if s.asked_at is None]) for who, searches in self.members(subscriber_ids)]
+
+    def members(self, subscriber_ids: Sequence[int]) -> list[Member]:
+        """Those of these who want mail, with all their searches, also those that wait for a yes."""
         with Session(self._reading) as session:
             wanted = (col(Subscriber.id).in_(subscriber_ids), Subscriber.state == "active")
             people = session.exec(select(Subscriber).where(*wanted).order_by(col(Subscriber.id))).all()
-            searches = [search for search in _searches_of(session, subscriber_ids) if search.asked_at is None]
-            return _with_searches(people, searches)
+            return _with_searches(people, _searches_of(session, subscriber_ids))
 
     def record_served(self, subscriber_ids: Sequence[int], digest_at: str, timezone: str, until: datetime) -> None:
         """Nothing that was due by then is left to make for these; whoever wants another hour meanwhile is left out."""
@@ -300,7 +343,7 @@ def _begin_anew(session: Session, subscriber: Subscriber) -> None:
 
 def _searches_of(session: Session, subscriber_ids: Sequence[int | None]) -> Sequence[Subscription]:
     query = select(Subscription).where(col(Subscription.subscriber_id).in_(subscriber_ids))
-    return session.exec(query.order_by(col(Subscription.id))).all()
+    return session.exec(query.order_by(col(Subscription.position), col(Subscription.id))).all()
 
 
 def _with_searches(people: Sequence[Subscriber], searches: Sequence[Subscription]) -> list[Member]:

@@ -16,8 +16,10 @@ from crawler.model import TableRow, UTCDateTime
 SubscriberState = Literal["pending", "active", "bounced", "left"]
 # replaced: a newer digest has its stories; returned: it was taken and came back
 DeliveryState = Literal["queued", "sending", "sent", "failed", "replaced", "returned"]
-DeliveryKind = Literal["digest", "confirm", "operator", "webhook", "chat"]
+# account: a link that signs in, or that proves a new address
+DeliveryKind = Literal["digest", "confirm", "account", "operator", "webhook", "chat"]
 ChannelKind = Literal["webhook", "chat"]
+PassKind = Literal["sign in", "session", "address"]
 
 Cadence = Literal["daily", "weekly", "instant"]
 
@@ -60,6 +62,19 @@ class Subscriber(TableRow, table=True):
     bounced_because_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
+class Pass(TableRow, table=True):
+    """A secret that lets its holder in, as a hash: a mailed link that works once, or who is signed in."""
+
+    __tablename__ = "pass"
+
+    hashed: str = Field(primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", index=True, ondelete="CASCADE")
+    kind: PassKind = Field(sa_type=String)
+    issued_at: datetime = Field(sa_type=UTCDateTime)
+    until: datetime = Field(sa_type=UTCDateTime)
+    email: str = ""  # of an "address": whither the mails go from then on
+
+
 class Channel(TableRow, table=True):
     """Where else than into the mail a subscriber wants stories. Its id is in what was posted: never used again."""
 
@@ -95,6 +110,7 @@ class Subscription(TableRow, table=True):
     # The story that is followed, by whatever search it came: then the query is "story:" and its number, and meets
     # nothing else. Stories are merged and split; the match goes with them, this stays.
     story_id: int | None = Field(default=None, foreign_key="story.id", ondelete="CASCADE")
+    position: int = 0  # among the sections of a mail; of two with the same the older one is first
     most: int | None = None  # of its stories a mail shows so many and counts the others; None = as limits.py says
     # Where its stories are posted; None = they come by mail. One that is gone or off leaves them to the mail.
     channel_id: int | None = Field(default=None, foreign_key="channel.id", index=True, ondelete="SET NULL")

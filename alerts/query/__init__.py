@@ -10,6 +10,7 @@ from alerts.query.match import StoryHit, match_story
 from alerts.query.misses import why_missed
 from alerts.query.named import NamedPlaces
 from alerts.query.opening import body_start
+from alerts.query.pieces import Piece, pieces_of, states_of
 from alerts.query.query import Query, parse
 from alerts.query.reading import read_back
 from alerts.query.standing import stands_on_words
@@ -27,6 +28,7 @@ __all__ = [
     "Hits",
     "InPlace",
     "NamedPlaces",
+    "Piece",
     "PlaceLookup",
     "Published",
     "Query",
@@ -41,12 +43,14 @@ __all__ = [
     "fields_of",
     "match_story",
     "parse",
+    "pieces_of",
     "place_fit",
     "read_back",
     "read_hit",
     "simple",
     "spans_in",
     "stands_on_words",
+    "states_of",
     "why_missed",
     "widened",
 ]

@@ -21,7 +21,13 @@ MAIL_HEADERS = SECURITY_HEADERS | {
     "Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; {_FORBIDDEN}"
 }
 # The pages of the line at the top of each, in its order: path → what it is called
-NAVIGATION: dict[str, str] = {"/stories": marked("Stories")}
+NAVIGATION: dict[str, str] = {
+    "/stories": marked("Stories"),
+    "/map": marked("Map"),
+    "/weeks": marked("Weeks"),
+    "/sources": marked("Sources"),
+    "/subscribe": marked("Get the news by mail"),
+}
 
 
 def page(name: str, language: str, status_code: int = 200, **shown: Any) -> HTMLResponse:

@@ -1,7 +1,7 @@
 """The pages: what the daemon does, the latest digest, and the two links that mails carry."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,16 +16,22 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from alerts.channels import FEED_PATHS
-from alerts.digest import kept_rest
+from alerts.digest import Post, kept_rest
 from alerts.locale import known_language, marked, translations
 from alerts.mail import Deliveries, Links, page_of
 from alerts.operator import Status, status_of
 from alerts.people import Consents, Members, Subscription
 from alerts.query import PlaceLookup, parse, read_back
+from alerts.settings import DigestSettings, MailSettings
+from alerts.web.account import Joining, Managing, Reception
+from alerts.web.afterwards import Afterwards
 from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
 from alerts.web.archive import Archive, ReadingLine
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
+from alerts.web.limits import Limits
+from alerts.web.maps import Maps
+from alerts.web.sources import Sources
 from crawler.store import Store
 from crawler.watch import Watchlist
 
@@ -45,6 +51,10 @@ class Pages:
     timezone: str = "UTC"  # of the times that the pages show
     public: bool = False  # others can reach it: then nothing about subscribers is shown
     with_feeds: bool = True  # of any query, to whoever asks
+    mail: MailSettings = field(default_factory=MailSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    proxies: tuple[str, ...] = ()  # what these say of who asks is believed
+    afterwards: Afterwards = field(default_factory=Afterwards)
 
     def status(self) -> Status:
         """What the front page tells."""
@@ -112,13 +122,12 @@ class Pages:
         named = self.links.read_confirm(request.path_params["token"], self.clock())
         asking = Consents(self.members.engine)
         if named is None:
-            raise HTTPException(404, marked("This link is too old or not one of ours; ask for a new one."))
+            return page("account/over.html", language_of(request), 404, what="old", lang="")
         post = request.method == "POST"
         answer = asking.say_yes(*named, self.clock()) if post else asking.read(*named)
-        if answer is None or answer.outcome == "left":
-            raise HTTPException(404, marked("This address has left; ask for a new link."))
-        if answer.outcome == "asked again":
-            raise HTTPException(404, marked("You were asked again since; use the link of the newest mail."))
+        if answer is None or answer.outcome in ("left", "asked again"):
+            what = answer.outcome if answer else "left"
+            return page("account/over.html", language_of(request), 404, what=what, lang="")
         language = known_language(answer.subscriber.language)
         t = translations(language)
         if answer.outcome == "yes" and not post:
@@ -133,6 +142,12 @@ class Pages:
         title = t.gettext("Your digest is on its way") if new else t.gettext("You have said yes already")
         text = t.gettext("The first one comes at its next hour.")
         return page("answer.html", language, title=title, text=text)
+
+    def reception(self) -> Reception:
+        """What the pages of one's own searches work with."""
+        post = Post.of(self.members.engine, self.links, self.mail, self.digest)
+        limits = Limits(self.clock, self.proxies)
+        return Reception(post, self.places, self.clock, limits, self.timezone, self.public, self.afterwards)
 
     def _reading(self, subscription: Subscription, language: str) -> str:
         """What a search finds, in our words."""
@@ -155,7 +170,9 @@ def not_found(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     t = translations(language := language_of(request))
     text = error.detail if error.detail != "Not Found" else marked("There is no such page.")
-    return page("answer.html", language, error.status_code, title=t.gettext("Sorry"), text=t.gettext(text))
+    answer = page("answer.html", language, error.status_code, title=t.gettext("Sorry"), text=t.gettext(text))
+    answer.headers.update(error.headers or {})  # when to ask again
+    return answer
 
 
 def make_app(pages: Pages) -> Starlette:
@@ -168,15 +185,20 @@ def make_app(pages: Pages) -> Starlette:
     kept = feeds if pages.with_feeds else None
     archive = Archive(pages.store, pages.links.base_url.rstrip("/"), pages.clock, pages.timezone, kept, line)
     made = [Route(FEED_PATHS["atom"], feeds.atom), Route(FEED_PATHS["json"], feeds.json)] if pages.with_feeds else []
+    reception = pages.reception()
     return Starlette(
         routes=[
             *made,
             Route("/status", pages.how_it_goes),
             *archive.routes(),
+            *Maps(pages.store, pages.watchlist, pages.clock).routes(),
+            *Sources(pages.store, pages.watchlist, pages.clock, pages.states, pages.timezone).routes(),
             Route("/health", pages.health),
             Route(ASSET_PATH, asset),
             Route("/digest/latest", pages.latest_digest),
             Route("/digest/{token}", pages.rest),
+            *Joining(reception).routes(),
+            *Managing(reception).routes(),
             Route("/unsubscribe/{token}", pages.unsubscribe, methods=["GET", "POST"]),
             Route("/confirm/{token}", pages.confirm, methods=["GET", "POST"]),
         ],

@@ -72,6 +72,9 @@ class Why:
     def __bool__(self) -> bool:
         return bool(self.code)
 
+    def __hash__(self) -> int:
+        return hash(self.code)  # arguments may be lists
+
     def __str__(self) -> str:
         """For logs, in no language: "answered status=404"."""
         if self.code == "as_written":

@@ -1,6 +1,6 @@
 """Where it happened."""
 
-from crawler.places.counties import County, all_counties, county_key
+from crawler.places.counties import County, all_counties, county_key, county_of
 from crawler.places.gazetteer import Gazetteer, Place, shipped
 from crawler.places.points import Point, Spot, in_space, kilometres, offices, straight, zips
 from crawler.places.scene import PlaceFound, Role, find_places, find_scene
@@ -8,7 +8,7 @@ from crawler.places.settle import Home
 from crawler.places.spelling import squeezed
 from crawler.places.stored import places_from, places_of, said_of
 from crawler.places.usa import NATION, STATES, state_code
-from crawler.places.zones import zone_of
+from crawler.places.zones import home_zones, zone_of
 
 __all__ = [
     "NATION",
@@ -23,8 +23,10 @@ __all__ = [
     "Spot",
     "all_counties",
     "county_key",
+    "county_of",
     "find_places",
     "find_scene",
+    "home_zones",
     "in_space",
     "kilometres",
     "offices",

@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from importlib.resources import files
 
-from crawler.places.gazetteer import Gazetteer
+from crawler.places.gazetteer import Gazetteer, Place
 from crawler.places.spelling import name_words
 
 # Cities that lie in no county: for coverage each is one (the Census calls them county equivalents).
@@ -60,6 +60,16 @@ def county_key(name: str, state: str) -> tuple[str, str]:
     if state == "AK":
         words = [word for word in words if word not in _ALASKAN]
     return " ".join(words), state
+
+
+def county_of(place: Place) -> tuple[str, str] | None:
+    """The key of the county in which a place lies, or which it is; None for a state.
+
+    A city without one is its own; in Puerto Rico each town is a municipio.
+    """
+    if place.kind == "state":
+        return None
+    return county_key(place.county or (place.name if place.state == "PR" else f"{place.name} city"), place.state)
 
 
 def _population(places: Gazetteer, name: str, state: str, kind: str = "county") -> int:

@@ -44,6 +44,12 @@ def zone_of(state: str, county: str = "", city: str = "") -> tzinfo:
     return ZoneInfo(named.zone if named else states[state])
 
 
+def home_zones() -> tuple[str, ...]:
+    """Every zone that some place of the states and territories keeps."""
+    states, others = _zones()
+    return tuple(dict.fromkeys((*states.values(), *(other.zone for other in others))))
+
+
 def _is_of(county: str, name: str) -> bool:
     """Whether a county's whole name is this name with its kind behind it."""
     said = fold(county)

@@ -29,6 +29,7 @@ __all__ = [
     "load_registry",
     "make_id",
     "remove_outlet",
+    "replace_file",
     "write_outlets",
 ]
 
@@ -146,7 +147,7 @@ def write_outlets(path: Path, outlets: Iterable[Outlet]) -> None:
     text = gap + "\n".join(entry_of(outlet, path) for outlet in added).replace("\n", line_end)
     new = old + text.encode() if added else old
     _outlets(_decode(new, path), path)
-    _replace(path, new)
+    replace_file(path, new)
 
 
 def entry_of(outlet: Outlet, path: Path = Path("any.toml")) -> str:
@@ -172,7 +173,7 @@ def remove_outlet(folder: Path, id_: str) -> Path | None:
                 raise IcewireError(
                     f"{path}: [{id_}] cannot be told from what stands around it; remove it there by hand"
                 )
-            _replace(path.resolve(), shorter.encode())
+            replace_file(path.resolve(), shorter.encode())
             return path
     return None
 
@@ -221,7 +222,7 @@ def _feeds(feeds: Iterable[OutletFeed]) -> Array:
     return array.multiline(len(array) > 1)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

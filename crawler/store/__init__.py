@@ -2,6 +2,7 @@
 
 from crawler.store.adding import Added
 from crawler.store.candidates import Candidates
+from crawler.store.figures import OutletFigures, outlet_figures
 from crawler.store.listing import Brief, Mark, Narrowing, StoryBrief, StoryLists
 from crawler.store.regroup import UnknownStory, merge_by_hand, split_by_hand
 from crawler.store.retention import CLUES_KEPT, forget_clues, forget_entries
@@ -30,6 +31,7 @@ __all__ = [
     "Mark",
     "Narrowing",
     "NoRuling",
+    "OutletFigures",
     "Outline",
     "Report",
     "RuledArticle",
@@ -44,6 +46,7 @@ __all__ = [
     "is_off",
     "merge_by_hand",
     "note_ruling",
+    "outlet_figures",
     "put_off",
     "rule",
     "rulings_on",

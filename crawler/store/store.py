@@ -179,6 +179,19 @@ class Store:
                 views.append(StoryView(story, tuple(lead_first)))
         return views
 
+    def newest_of(self, source_id: str, limit: int) -> list[int]:
+        """The stories in which an outlet has a report, its newest first."""
+        newest = func.max(Article.fetched_at)
+        query = (
+            select(Article.story_id)
+            .where(Article.source_id == source_id, col(Article.story_id).is_not(None))
+            .group_by(col(Article.story_id))
+            .order_by(newest.desc(), col(Article.story_id).desc())
+            .limit(limit)
+        )
+        with Session(self.readers) as session:
+            return [story_id for story_id in session.exec(query) if story_id is not None]
+
     def off_topic(self, story_ids: Collection[int]) -> list[StoryView]:
         """These stories as they were before a person put all their reports off topic; none of the others."""
         if not story_ids:

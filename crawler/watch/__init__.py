@@ -1,5 +1,6 @@
 """Every query on sources, feeds and entries, and what their habits tell."""
 
+from crawler.watch.coverage import Coverage, covered, working
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.habits import WINDOW_DAYS, examine
 from crawler.watch.ledger import Ledger
@@ -17,6 +18,7 @@ __all__ = [
     "MOST_ATTEMPTS_MISSING",
     "SETTLED",
     "WINDOW_DAYS",
+    "Coverage",
     "FeedAnswer",
     "FeedHealth",
     "Habit",
@@ -28,6 +30,7 @@ __all__ = [
     "Troubles",
     "Untold",
     "Watchlist",
+    "covered",
     "examine",
     "expected_gap",
     "holds_for",
@@ -35,5 +38,6 @@ __all__ = [
     "mark_told",
     "next_look",
     "rate",
+    "working",
     "write_outcomes",
 ]

@@ -12,8 +12,9 @@ T = TypeVar("T")
 class WorkerApart:
     """Does a task in a process of its own, within the bounds of a worker; in this one when there are to be none."""
 
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
+    def __init__(self, workers: int, patience: float = PATIENCE) -> None:
+        """`patience`: seconds of work that a task has."""
+        self.workers, self._patience = workers, patience
         if workers:
             prepare()  # loads while the first answer is on its way
 
@@ -23,7 +24,7 @@ class WorkerApart:
             return task()
         worker = Worker()
         try:
-            answer: T = worker.do(task, PATIENCE)
+            answer: T = worker.do(task, self._patience)
             return answer
         finally:
             worker.end()

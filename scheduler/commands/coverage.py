@@ -1,21 +1,18 @@
 """sources coverage: the counties that no working source covers."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from crawler.model import IcewireError, Source
-from crawler.places import STATES, County, Gazetteer, all_counties, county_key, state_code
+from crawler.model import IcewireError
+from crawler.places import STATES, County, all_counties, state_code
 from crawler.places import shipped as gazetteer
-from crawler.watch import FeedHealth
+from crawler.watch import Coverage, covered, working
 from scheduler import show
 from scheduler.commands.discovering import NOBODY_WATCHED
 from scheduler.deployment import open_deployment
 
-WORKS_FOR = timedelta(days=3)  # after a good reading
 STATE_COLUMNS = (
     show.Column("State", "state"),
     show.Column("Counties", "counties"),
@@ -24,14 +21,6 @@ STATE_COLUMNS = (
     show.Column("Statewide", "statewide"),
 )
 COUNTY_COLUMNS = (show.Column("County without a working source", "county"), show.Column("Population", "population"))
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What working sources cover."""
-
-    counties: frozenset[tuple[str, str]]  # keys
-    statewide: dict[str, int]  # state → sources that cover it as a whole
 
 
 def coverage(
@@ -74,44 +63,6 @@ def coverage(
         return
     show.rows(rows, columns, as_json, none)
     show.say(_in_all(total, code or ""))
-
-
-def working(feeds: Iterable[FeedHealth], now: datetime, registry: bool) -> list[Source]:
-    """The sources that are on and of which a feed was read lately; with `registry`, all that are on."""
-    found: dict[str, Source] = {}
-    for health in feeds:
-        on = health.source.enabled and health.source.listed and health.feed.listed
-        read = health.feed.last_success_at is not None and now - health.feed.last_success_at <= WORKS_FOR
-        if on and (read or registry):
-            found[health.source.id] = health.source
-    return list(found.values())
-
-
-def covered(sources: Iterable[Source], places: Gazetteer) -> Coverage:
-    """The counties of the sources and of what they say they cover; of a whole state none, it is counted beside."""
-    counties: set[tuple[str, str]] = set()
-    statewide: dict[str, int] = {}
-    for source in sources:
-        own = f"{source.city}, {source.state}" if source.city and not source.county else ""
-        if source.county and source.scope != "state":
-            counties.add(county_key(source.county, source.state))
-        elif own and source.scope != "state":
-            counties |= _county_of(own, places)
-        states = {place for place in source.covers if place in STATES}
-        if source.scope == "state" and source.state:
-            states.add(source.state)
-        for code in states:
-            statewide[code] = statewide.get(code, 0) + 1
-        for place in source.covers:
-            counties |= _county_of(place, places) if place not in STATES else set()
-    return Coverage(frozenset(counties), statewide)
-
-
-def _county_of(name: str, places: Gazetteer) -> set[tuple[str, str]]:
-    place = places.look_up(name)
-    if place is None or place.kind == "state":
-        return set()
-    return {county_key(place.county or f"{place.name} city", place.state)}
 
 
 def _by_state(counties: Sequence[County], found: Coverage) -> Iterator[dict[str, Any]]:

@@ -171,9 +171,8 @@ def _refuse_known(homepage: str, urls: Sequence[str], known: Mapping[str, Outlet
 
 def _look(homepage: str, feeds: Sequence[str], deployment: Deployment, quiet: bool) -> "Discovery":
     from crawler.discovery import discover, read_named
-    from crawler.workshop import WorkerApart
 
-    apart = WorkerApart(deployment.settings.crawl.workers)
+    apart = deployment.apart
     with _progress(quiet) as tell:
         asker = deployment.asker(tell)
         return read_named(feeds, homepage, asker, apart) if feeds else discover(homepage, asker, apart)

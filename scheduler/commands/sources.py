@@ -14,11 +14,12 @@ from alerts.locale import in_words
 from crawler.model import IcewireError, because
 from crawler.registry import (
     Outlet,
-    entry_of,
     feed_key,
     load_registry,
     read_opml,
     remove_outlet,
+    switch_off,
+    switch_on,
     write_opml,
     write_outlets,
 )
@@ -81,15 +82,51 @@ def remove(context: typer.Context, id_: Annotated[str, typer.Argument(metavar="I
     folder, known = deployment.settings.registry, _registry(deployment)
     file = remove_outlet(folder, id_)
     if file is None and id_ in known:
-        raise IcewireError(
-            f"{id_} comes with icewire. To switch it off, write in {folder / 'off.toml'}:\n{_off(known[id_])}"
-        )
+        raise IcewireError(f"{id_} comes with icewire. To switch it off: icewire sources off {id_} --reason …")
     if file is None:
         raise IcewireError(f"{_unknown([id_], known)}")
     deployment.sync_registry()
     show.say(f"{id_} is no longer watched; its entry is gone from {file}.")
     if id_ in _registry(deployment):
         show.note(f"icewire ships an outlet {id_}, too, which is watched again from now on")
+
+
+@app.command()
+def off(
+    context: typer.Context,
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Which outlet.")],
+    reason: Annotated[str, typer.Option(help="Why, for whoever looks at it later.")],
+) -> None:
+    """Watch an outlet no longer, until it is switched on again; what it told stays."""
+    deployment = open_deployment(context.obj)
+    known = _registry(deployment)
+    if id_ not in known:
+        raise IcewireError(_unknown([id_], known))
+    if not known[id_].enabled:
+        raise IcewireError(f"{id_} is off already: {known[id_].reason}")
+    file = switch_off(deployment.settings.registry, known[id_], reason)
+    deployment.sync_registry()
+    show.say(f"{id_} is off, as {file} says. To watch it again: icewire sources on {id_}")
+
+
+@app.command()
+def on(context: typer.Context, id_: Annotated[str, typer.Argument(metavar="ID", help="Which outlet.")]) -> None:
+    """Watch an outlet again that you have switched off."""
+    deployment = open_deployment(context.obj)
+    known = _registry(deployment)
+    if id_ not in known:
+        raise IcewireError(_unknown([id_], known))
+    file = switch_on(deployment.settings.registry, id_)
+    if file is None:
+        raise IcewireError(f"{id_} {_not_off(known[id_])}")
+    deployment.sync_registry()
+    show.say(f"{id_} is watched again.")
+
+
+def _not_off(outlet: Outlet) -> str:
+    if outlet.enabled:
+        return "is not off"
+    return f"came switched off ({outlet.reason}); to watch it all the same: icewire sources add {outlet.homepage}"
 
 
 @app.command()
@@ -207,11 +244,6 @@ def _unknown(ids: list[str], known: Collection[str]) -> str:
     near = difflib.get_close_matches(ids[0], known, 1)
     hint = f"did you mean {near[0]}?" if near else "`icewire sources list --json` shows the ids"
     return f"no outlet has the id {', '.join(ids)}; {hint}"
-
-
-def _off(outlet: Outlet) -> str:
-    off = outlet.model_copy(update={"feeds": (), "enabled": False, "reason": "…"})
-    return f"\n{entry_of(off)}".replace("\n", "\n  ").rstrip()
 
 
 def _row(health: FeedHealth, deployment: Deployment) -> dict[str, Any]:

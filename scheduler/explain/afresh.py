@@ -2,8 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
+from alerts.locale import in_words
 from crawler import topic
 from crawler.extract import Hint, NotAnArticle, extract, opt_out
 from crawler.glance import lead_of, stand_in, unescaped
@@ -13,6 +16,7 @@ from crawler.places import shipped as gazetteer
 from crawler.registry import Outlet, load_registry
 from crawler.text import same_site
 from crawler.topic import shipped_gate
+from crawler.workshop import NotBegun, Suspected, WorkerApart
 from scheduler.deployment import Deployment
 from scheduler.explain.page import Given
 from scheduler.explain.told import NOTHING, GateAnswer, Promises
@@ -32,12 +36,21 @@ class Fresh:
     because: Why = NOTHING
 
 
-def judge_afresh(given: Given, source: Source, hint: Hint, deployment: Deployment, ruled: Label | None = None) -> Fresh:
+def judge_afresh(
+    given: Given, source: Source, hint: Hint, now: datetime, do: WorkerApart, ruled: Label | None = None
+) -> Fresh:
     """Gate, extraction and judgement of a page; it is judged even when the gate would have left it out.
 
-    `ruled`: what a person said that it is about.
+    `ruled`: what a person said that it is about. As in a crawl it is read by `do` in a process of its own, within
+    bounds: raises IcewireError when it takes too much time or memory.
     """
-    now = deployment.clock()
+    try:
+        return do(partial(_judged, given, source, hint, now, ruled))
+    except (Suspected, NotBegun) as error:
+        raise IcewireError(f"{given.url}: it cannot be judged: {in_words(error.why)}") from error
+
+
+def _judged(given: Given, source: Source, hint: Hint, now: datetime, ruled: Label | None) -> Fresh:
     gate = GateAnswer(shipped_gate().passes(given.body), _terms_in(given.body))
     if found := stand_in(given.body, [hint.title, lead_of(given.url)], source.name):
         return Fresh(source, gate, None, None, found.why)

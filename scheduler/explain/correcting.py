@@ -106,8 +106,9 @@ def _fetched(url: str, listed: tuple[Entry, Source] | None, outlet: str, deploym
         )
     given = fetch_page(url, deployment.asker())
     hint = hint_of(entry) if entry else Hint()
-    judged = judge_afresh(given, source, hint, deployment)
-    fresh = judge_afresh(given, source, hint, deployment, ruled="activity")
+    now = deployment.clock()
+    judged = judge_afresh(given, source, hint, now, deployment.apart)
+    fresh = judge_afresh(given, source, hint, now, deployment.apart, ruled="activity")
     if fresh.article is None or fresh.verdict is None or judged.verdict is None:
         from alerts.locale import in_words
 
@@ -115,7 +116,6 @@ def _fetched(url: str, listed: tuple[Entry, Source] | None, outlet: str, deploym
     entries = [e.id for e, _ in deployment.watchlist.entries_at(url) if e.id is not None]
     article_id = _kept(fresh, fresh.article, entries, entry, deployment)
     columns = {name: getattr(judged.verdict, name) for name in COLUMNS["topic"]}
-    now = deployment.clock()
     note_ruling(deployment.engine, Ruling(article_id=article_id, what="topic", said={"label": "activity"},
                                           judged=columns, made_at=now))  # fmt: skip
     return _told(article_id, None, "topic: activity; the page was fetched and stored", deployment)

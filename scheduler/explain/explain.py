@@ -141,7 +141,7 @@ def _told_anew(given: Given, asked: Asked, people: "People", deployment: Deploym
     listed = deployment.watchlist.owners().of(given.url, entries[0][1]) if entries else None
     source = source_named(asked.outlet, deployment) if asked.outlet else listed or source_of(given.url, deployment)
     hint = next((hint_of(entry) for entry, listing in entries if listing.id == source.id), Hint())
-    fresh = judge_afresh(given, source, hint, deployment)
+    fresh = judge_afresh(given, source, hint, deployment.clock(), deployment.apart)
     told = Explanation(given.url, "anew", given.how, _listings(entries), why=fresh.because, gate=fresh.gate)
     if fresh.article is None or fresh.verdict is None:
         return told

@@ -29,7 +29,6 @@ from alerts.digest.compose import Digest, SourcesRead, compose
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.digest.records import DigestRecords
-from alerts.digest.render import digest_message
 from alerts.digest.story import Development, MatchedStory, OtherReport
 from alerts.locale import in_words
 from alerts.mail import confirm, sending
@@ -55,6 +54,7 @@ from crawler.places.gazetteer import Gazetteer, shipped
 from crawler.store.store import Store
 from crawler.watch.watchlist import Watchlist
 from scheduler.migrations import upgrade
+from tests.makers.mailing import digest_message
 from tests.makers.making import BODY, article, keep, outlet, watch
 
 logging.disable(logging.CRITICAL)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import dns.resolver
 import pytest
 from sqlalchemy import Engine
 
@@ -84,6 +85,7 @@ def icewire(_here: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         return Said(int(status), said.out, said.err)
 
     monkeypatch.setattr("scheduler.deployment.open_database", opened)
+    monkeypatch.setattr("scheduler.doctor.system_resolver", lambda: dns.resolver.Resolver(configure=False))
     monkeypatch.setattr(show.out(), "width", 200)
     monkeypatch.setattr(show.err(), "width", 200)
     with engine_on(DATABASE) as own:

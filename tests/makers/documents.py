@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from alerts.digest.compose import Digest, Heading, SourcesRead, compose
-from alerts.digest.render import digest_message
 from alerts.digest.rest import rest_of
 from alerts.digest.sample import sample_digest
 from alerts.digest.story import Correction, MatchedStory
@@ -30,8 +29,9 @@ from crawler.model import as_written
 from crawler.places.gazetteer import shipped
 from crawler.store.store import Store
 from tests.makers.browsing import ask
-from tests.makers.mailing import MAIL, READER
+from tests.makers.mailing import MAIL, READER, digest_message
 from tests.makers.making import BODY, HALF_HOURLY, article, keep, outlet, watch
+from tests.makers.visiting import account_pages
 
 DAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 11, 0, 5, tzinfo=UTC)  # 07:00:05 in Boston
@@ -167,8 +167,15 @@ def pages(engine: Engine) -> Mapping[str, str]:
         "unsubscribe?": links.unsubscribe(1),
         "confirm?": links.confirm(asked.id or 0, asked.generation, NOW),
         "wrong query": "/feed.atom?q=(raid",
+        "map": "/map",
+        "map of a state": "/map/ma",
+        "weeks": "/weeks",
+        "sources": "/sources",
+        "sources of a state": "/sources/state/nh",
+        "source": "/sources/ledger",
     }
     shown |= {name: ask(app, _path(url))[2] for name, url in paths.items()}
+    shown |= {f"account: {name}": html for name, html in account_pages(engine, NOW).items()}
     shown |= {
         "confirmed": ask(app, _path(links.confirm(asked.id or 0, asked.generation, NOW)), "POST")[2],
         "unsubscribed": ask(app, _path(links.unsubscribe(1)), "POST")[2],

@@ -6,11 +6,14 @@ from email.message import EmailMessage
 
 from sqlalchemy import Engine
 
+from alerts.digest.compose import Digest
 from alerts.digest.post import Post
+from alerts.digest.render import digest_mail
 from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Deliveries, Letter
 from alerts.mail.leases import Leases, LeaseTimes
 from alerts.mail.links import Links
+from alerts.mail.message import Envelope
 from alerts.matching.catch_up import match_new_search
 from alerts.matching.matches import Found
 from alerts.people.subscriber import Delivery, Subscriber, Subscription
@@ -73,6 +76,19 @@ def mailed(post: Post) -> EmailMessage:
     assert delivery is not None
     message = message_from_bytes(delivery.message, policy=policy.default)
     assert isinstance(message, EmailMessage)
+    return message
+
+
+def digest_message(digest: Digest, envelope: Envelope, settings: MailSettings, rest_url: str = "") -> EmailMessage:
+    """The mail of a digest as a mail program reads it."""
+    return read_mail(digest_mail(digest, envelope, settings, rest_url)[0])
+
+
+def read_mail(mail: bytes) -> EmailMessage:
+    """A mail as a mail program reads it."""
+    message = message_from_bytes(mail.replace(b"\r\n", b"\n"), policy=policy.SMTP.clone(refold_source="none"))
+    assert isinstance(message, EmailMessage)
+    assert message.as_bytes() == mail
     return message
 
 

@@ -1,5 +1,6 @@
 """Of who is forgotten no byte stays: not in the database, not in its log, not in the outbox."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.digest import SourcesRead
 from alerts.digest.queue import queue_due_digests
-from alerts.mail import Outbox, deliver
+from alerts.mail import DeliveryRefused, Outbox, deliver
 from alerts.people import Members
 from crawler.database import open_database
+from crawler.model import because
 from crawler.places.gazetteer import Gazetteer
 from scheduler import jobs
 from scheduler.migrations import upgrade
@@ -70,6 +72,33 @@ def test_who_left_is_nowhere_after_a_week(
     forget(careless, outbox, now + timedelta(days=8))
     assert leftovers(tmp_path, WHO) == []
     assert leftovers(tmp_path, other.email)
+
+
+def test_neither_a_refusal_nor_what_it_was_logged_as_names_who_left(
+    careless: Engine, tmp_path: Path, gazetteer: Gazetteer, now: datetime
+) -> None:
+    class Refusing:
+        def send(self, recipient: str, message: bytes) -> None:
+            raise DeliveryRefused(because("mail_answered", code=550, said=f"5.1.1 <{recipient}>: no such user"), True)
+
+    post, log = post_of(careless), logging.FileHandler(tmp_path / "icewire.log")
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(log)
+    root.setLevel(logging.DEBUG)
+    try:
+        join_and_meet(post, "waltham", gazetteer, now)
+        queue_due_digests(post, SourcesRead(1), morning_after(now))
+        assert deliver(post.deliveries, Refusing(), MAIL, lambda: morning_after(now)) == (0, 1)
+        leaver = post.members.subscriber(WHO)
+        assert leaver is not None
+        post.members.leave(leaver[0].id or 0, now)
+        forget(careless, Outbox(tmp_path / "out", lambda: now), now + timedelta(days=8))
+    finally:
+        root.removeHandler(log)
+        root.setLevel(level)
+        log.close()
+    assert "no such user" in (tmp_path / "icewire.log").read_text()
+    assert leftovers(tmp_path, WHO) == []
 
 
 def test_a_mail_that_was_cut_off_while_it_was_written_goes_too(tmp_path: Path, now: datetime) -> None:

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from alerts.digest.compose import Digest, Heading, SourcesRead, compose
-from alerts.digest.render import digest_message, digest_text
+from alerts.digest.render import digest_text
 from alerts.digest.story import Development, DigestItem, FirstReport, MatchedStory, OtherReport
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
 from crawler.model import because
+from tests.makers.mailing import digest_message
 
 DAY = date(2026, 3, 10)
 DUE = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)  # 07:00 in Boston

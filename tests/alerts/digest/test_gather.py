@@ -6,10 +6,10 @@ from sqlalchemy import Engine
 
 from alerts.digest.compose import SourcesRead, compose
 from alerts.digest.gather import sources_read
-from alerts.digest.render import digest_message
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
 from crawler.model import as_written, because
+from tests.makers.mailing import digest_message
 from tests.makers.making import HALF_HOURLY, outlet, watch
 
 

@@ -15,7 +15,7 @@ from alerts.digest.rest import rest_of
 from alerts.digest.story import Development, MatchedStory, OtherReport
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
-from tests.makers.mailing import MAIL, READER, parts
+from tests.makers.mailing import MAIL, READER, parts, read_mail
 
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 PAGE = "https://alerts.icewire.example/digest/WzEsIjIwMjYtMDMtMTAiXQ.abc"
@@ -39,8 +39,8 @@ def digest_of(*stories: MatchedStory, searches: tuple[str, ...] = ("x",), most: 
 
 
 def mail_of(digest: Digest, rest_url: str = PAGE, mail: MailSettings = MAIL) -> tuple[str, str, Digest]:
-    message, shown = digest_mail(digest, Envelope(READER, "<1@a>", NOW, UNSUBSCRIBE), mail, rest_url)
-    return *parts(message), shown
+    sent, shown = digest_mail(digest, Envelope(READER, "<1@a>", NOW, UNSUBSCRIBE), mail, rest_url)
+    return *parts(read_mail(sent)), shown
 
 
 def test_343_stories_make_a_mail_that_is_shown_whole() -> None:
@@ -48,8 +48,8 @@ def test_343_stories_make_a_mail_that_is_shown_whole() -> None:
     others = tuple(OtherReport(f"Paper {n}", f"https://paper-{n}.example/news/2026/03/09/two-held") for n in range(4))
     digest = digest_of(*(story(n, f"q{n % 9}", others=others) for n in range(343)), searches=searches)
     assert len(digest.shown) == MOST_ENTRIES
-    message, shown = digest_mail(digest, Envelope(READER, "<1@a>", NOW, UNSUBSCRIBE), MAIL, PAGE)
-    page = message.get_body(("html",))
+    sent, shown = digest_mail(digest, Envelope(READER, "<1@a>", NOW, UNSUBSCRIBE), MAIL, PAGE)
+    page = read_mail(sent).get_body(("html",))
     assert page is not None
     assert len(page.get_payload()) <= MOST_BYTES
     assert len(page.get_content().encode()) <= MOST_BYTES

@@ -1,12 +1,15 @@
 """From matches to a mail that was taken: real SMTP on loopback."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import Session, col, select
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
@@ -14,8 +17,9 @@ from alerts.digest.queue import queue_due_digests
 from alerts.mail.carriers import SmtpMailer
 from alerts.mail.sending import deliver
 from alerts.matching.catch_up import match_unmatched
+from alerts.matching.matches import Found
 from alerts.matching.searches import LiveSearches
-from alerts.people.subscriber import Match, Subscription
+from alerts.people.subscriber import Delivery, DigestRecord, Match, Subscription
 from alerts.settings import DigestSettings
 from crawler.model import as_written, because
 from crawler.places.gazetteer import Gazetteer
@@ -140,8 +144,8 @@ def test_a_digest_shows_exactly_the_matches_it_carries(
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
     asked = post.matches.pending_matches
 
-    def then_another_comes(subscriber_id: int, until: datetime, *rest: Any) -> list[tuple[Match, Subscription]]:
-        found = asked(subscriber_id, until, *rest)
+    def then_another_comes(ids: Sequence[int], until: datetime, *rest: Any) -> list[tuple[Match, Subscription]]:
+        found = asked(ids, until, *rest)
         keep(sqlite_engine, article("second"))
         match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
         return found
@@ -150,7 +154,7 @@ def test_a_digest_shows_exactly_the_matches_it_carries(
     assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 1
     text = parts(mailed(post))[0]
     assert ("first" in text, "second" in text) == (True, False)
-    assert [m.story_id for m, _ in asked(1, now)] == [2]
+    assert [m.story_id for m, _ in asked([1], now)] == [2]
 
 
 def test_a_digest_that_cannot_be_made_stops_no_other(
@@ -186,3 +190,38 @@ def test_what_nobody_sees_never_reaches_a_mail(
         assert not set(part) & set("\x1b\x07\u202e\xad\u200b")
         assert "ICE raid in Waltham: " in part
     assert "&lt;b&gt;four&lt;/b&gt; held" in parts(mailed(post))[1]
+
+
+def test_of_many_digests_made_together_each_tells_its_reader_alone(post: Post, now: datetime) -> None:
+    for number in range(1, 8):
+        post.members.subscribe(f"r{number}@example.org", "x", now, "America/New_York", "07:00", active=True)
+    added = keep(post.matches.engine, article())
+    [story] = post.matches.unmatched()
+    post.matches.record_matches(story, [Found([2, 4, 6], added.article_id, [])], now)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 7
+    with Session(post.matches.engine) as session:
+        mails = session.exec(select(Delivery).order_by(col(Delivery.subscriber_id))).all()
+        told = session.exec(select(Match.subscription_id, Match.digest_id).order_by(col(Match.subscription_id))).all()
+        records = {one.id: one.subscriber_id for one in session.exec(select(DigestRecord))}
+    assert [mail.recipient for mail in mails] == [f"r{number}@example.org" for number in range(1, 8)]
+    assert [article().title.encode() in mail.message for mail in mails] == [
+        False,
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert [records[mail.digest_id] for mail in mails] == list(range(1, 8))
+    assert [(search, records[digest_id or 0]) for search, digest_id in told] == [(2, 2), (4, 4), (6, 6)]
+    links = [message_from_bytes(mail.message)["List-Unsubscribe"] for mail in mails]
+    assert len(set(links)) == 7
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 0
+
+
+def test_one_that_cannot_be_made_keeps_no_other_of_its_batch(post: Post, now: datetime) -> None:
+    for name in ("a", "b", "c", "d\ne", "f"):
+        post.members.subscribe(f"{name}@example.org", "x", now, "UTC", "07:00", active=True)
+    assert queue_due_digests(post, SourcesRead(3), morning_after(now)) == 4
+    assert post.deliveries.delivery_counts() == {"queued": 4}

@@ -9,12 +9,11 @@ import pytest
 
 from alerts.digest.ahead import Ahead
 from alerts.digest.compose import Digest, SourcesRead, compose
-from alerts.digest.render import digest_message
 from alerts.digest.sample import sample_digest
 from alerts.digest.story import Development, MatchedStory
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
-from tests.makers.mailing import MAIL, READER, parts
+from tests.makers.mailing import MAIL, READER, digest_message, parts
 
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 STORY = MatchedStory(

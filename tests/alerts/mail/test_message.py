@@ -7,10 +7,10 @@ from email import message_from_bytes, policy
 import pytest
 
 from alerts.digest.compose import SourcesRead, compose
-from alerts.digest.render import digest_message
 from alerts.mail.confirm import confirm_message
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
+from tests.makers.mailing import digest_message
 
 READER = "reader@example.org"
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from alerts.digest.render import digest_message
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
 from tests.makers.documents import NOW, a_digest, a_story, mails
-from tests.makers.mailing import READER
+from tests.makers.mailing import READER, digest_message
 
 SPAMASSASSIN = shutil.which("spamassassin")
 pytestmark = [

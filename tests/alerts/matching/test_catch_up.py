@@ -20,7 +20,7 @@ def test_the_window_is_short_and_never_the_lede(
     join_and_meet(post, "waltham OR van", gazetteer, now)
     keep(sqlite_engine, article())
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
-    [(match, _)] = post.matches.pending_matches(1, now)
+    [(match, _)] = post.matches.pending_matches([1], now)
     assert "unmarked van on Linden Street" in match.window
     assert len(match.window.split()) <= 25
 
@@ -31,7 +31,7 @@ def test_an_outlet_that_wants_headlines_only_gets_no_window(
     join_and_meet(post, "van", gazetteer, now)
     keep(sqlite_engine, article("raid", "radio"))
     match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now)
-    [(match, _)] = post.matches.pending_matches(1, now)
+    [(match, _)] = post.matches.pending_matches([1], now)
     assert match.window == ""
 
 

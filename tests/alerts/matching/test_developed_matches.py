@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, update
 from sqlmodel import Session
 
 from alerts.digest.post import Post
+from alerts.digest.records import MadeDigest
 from alerts.mail.deliveries import Letter
 from alerts.matching.matches import Found
 from alerts.people.subscriber import DigestRecord, Match
@@ -42,7 +43,7 @@ def tell(
 ) -> bool:
     record = DigestRecord(subscriber_id=1, local_date=when.date(), made_at=when, stories=1)
     letter = Letter("digest", "r@example.org", f"<{when.date()}@example.org>", b"mail")
-    return post.records.record(record, letter, first or {}, again)
+    return post.records.record([MadeDigest(record, letter, first or {}, again or {})]) == [True]
 
 
 def develop(post: Post, when: datetime) -> None:
@@ -52,7 +53,7 @@ def develop(post: Post, when: datetime) -> None:
 
 
 def developed(post: Post, until: datetime) -> list[int | None]:
-    return [match.id for match, _ in post.matches.developed_matches(1, until)]
+    return [match.id for match, _ in post.matches.developed_matches([1], until)]
 
 
 def test_a_story_that_has_not_developed_is_not_asked_for(post: Post, now: datetime) -> None:
@@ -81,7 +82,7 @@ def test_a_match_that_no_digest_told_waits_for_its_first_time(post: Post, now: d
         session.commit()
     develop(post, now + HOUR)
     assert developed(post, now + DAY) == []
-    assert len(post.matches.pending_matches(1, now + DAY)) == 2
+    assert len(post.matches.pending_matches([1], now + DAY)) == 2
 
 
 def test_a_development_is_recorded_once_and_none_of_its_digest_twice(post: Post, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Nobody is mailed one event twice because its stories were merged or split."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -140,10 +141,10 @@ def test_a_story_merged_while_the_digest_is_composed_is_mailed_the_next_time(
     rematch(post, gazetteer, now)
     morning, developed = now.replace(hour=11) + DAY, Matches.developed_matches
 
-    def merge_first(matches: Matches, subscriber_id: int, *when: Any) -> list[tuple[Match, Subscription]]:
+    def merge_first(matches: Matches, ids: Sequence[int], *when: Any) -> list[tuple[Match, Subscription]]:
         merge_by_hand(matches.engine, first.story_id, [second.story_id], morning)
         monkeypatch.setattr(Matches, "developed_matches", developed)
-        return developed(matches, subscriber_id, *when)
+        return developed(matches, ids, *when)
 
     monkeypatch.setattr(Matches, "developed_matches", merge_first)
     assert queue_due_digests(post, READ, morning) == 0

@@ -42,8 +42,8 @@ def test_a_story_meets_a_search_once_however_often_it_changes(post: Post, engine
 def test_matches_found_after_the_digests_hour_wait_for_the_next(post: Post, engine: Engine, now: datetime) -> None:
     join(post, now)
     meet(post, now)
-    assert post.matches.pending_matches(1, now - timedelta(seconds=1)) == []
-    assert len(post.matches.pending_matches(1, now)) == 1
+    assert post.matches.pending_matches([1], now - timedelta(seconds=1)) == []
+    assert len(post.matches.pending_matches([1], now)) == 1
 
 
 def test_a_match_that_the_daemon_stored_meanwhile_is_known_and_the_others_are_kept(
@@ -61,4 +61,4 @@ def test_a_match_that_the_daemon_stored_meanwhile_is_known_and_the_others_are_ke
         time.sleep(0.2)  # it has come to the daemon's match, and waits
         daemon.commit()
         adding.result()
-    assert [m.story_id for m, _ in post.matches.pending_matches(1, now)] == [1, 2, 3]
+    assert [m.story_id for m, _ in post.matches.pending_matches([1], now)] == [1, 2, 3]

@@ -62,7 +62,8 @@ def test_a_report_that_is_news_makes_the_story_news_and_is_what_is_shown(
     assert match_unmatched(post.store, LiveSearches(post.matches.engine, gazetteer), post.matches, now) == (1, 1)
     assert told(post, now) == ["Agents come back to Waltham"]
     [(subscriber, searches)] = post.members.subscribers()
-    [found] = gather(post, Wanted(subscriber, searches, now.date()), now).found
+    [news] = gather(post, [Wanted(subscriber, searches, now.date())], now)
+    [found] = news.found
     assert (found.others, found.copies) == ((), 0)
 
 

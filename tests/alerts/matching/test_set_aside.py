@@ -65,4 +65,4 @@ def test_a_new_search_meets_the_others(post: Post, sqlite_engine: Engine, gazett
     bad = keep(sqlite_engine, article("raid-b", text="b agents in Waltham."))
     spoil(sqlite_engine, "of another shape", bad.article_id)
     join_and_meet(post, "waltham", gazetteer, now)
-    assert len(post.matches.pending_matches(1, now)) == 1
+    assert len(post.matches.pending_matches([1], now)) == 1

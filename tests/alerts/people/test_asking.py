@@ -85,7 +85,7 @@ def test_what_a_search_meets_before_the_yes_is_told_after_it(
     assert queue_due_digests(post, SourcesRead(1), morning_after(now)) == 0
     yes(post, asked, now + HOUR)
     assert post.matches.bursting(now - HOUR, now + HOUR, now) == ([1] if cadence == "instant" else [])
-    assert len(post.matches.pending_matches(1, now + DAY)) == 1
+    assert len(post.matches.pending_matches([1], now + DAY)) == 1
 
 
 def test_the_old_link_of_somebody_who_left_says_yes_to_nothing(post: Post, now: datetime) -> None:

@@ -11,12 +11,13 @@ from alerts.digest.queue import queue_due_digests
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.disclosure import disclose
+from alerts.people.passes import Passes
 from crawler.model import TableRow
 from crawler.places.gazetteer import Gazetteer
 from tests.makers.mailing import READER, ask, join, join_and_meet, morning_after, post_of
 from tests.makers.making import article, keep, watch
 
-ALL = {"subscriber", "subscription", "channel", "muted", "digest", "match", "delivery"}
+ALL = {"subscriber", "subscription", "channel", "muted", "digest", "match", "delivery", "pass"}
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def told(engine: Engine, gazetteer: Gazetteer, now: datetime) -> str:
     Channels(engine).add(1, "webhook", "https://hook.example/a", "whsec_c2VjcmV0", now)
     queue_due_digests(post, SourcesRead(1), morning_after(now))
     StoryChoices(engine).mute(1, 1, now)
+    Passes(engine).issue("session", 1, now, now)
     return json.dumps(disclose(engine, " Reader@Example.org"), default=str)
 
 

@@ -448,3 +448,22 @@ def test_spans_lie_in_the_text_and_in_order(text: str, more: str) -> None:
         assert hit is not None
         assert list(hit.spans) == sorted(hit.spans)
         assert all(0 <= start < end <= len(document.text) for start, end in hit.spans)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "02453-1234",
+        "12 Moody Street, Waltham, MA",
+        "Moody Street, Waltham, MA",
+        "42.3765,-71.2356",
+        "42.3765 -71.2356",
+        "42.3765N 71.2356W",
+        "geo:42.3765,-71.2356",
+    ],
+)
+def test_a_search_around_a_point_holds_nothing_finer_than_a_zip_code_or_a_town(
+    where: str, gazetteer: Gazetteer
+) -> None:
+    with pytest.raises(QueryError, match="No place is known as"):
+        parse(f'raid near:"{where} 5mi"', gazetteer)

@@ -143,7 +143,7 @@ def test_a_page_is_private_only_when_nobody_else_can_reach_it(
     assert (web.public, web.base_url) == (public, base_url)
 
 
-@pytest.mark.parametrize("path", ["/unsubscribe/forged", "/confirm/forged", "/nowhere", "/digest/latest"])
+@pytest.mark.parametrize("path", ["/unsubscribe/forged", "/nowhere", "/digest/latest"])
 def test_what_is_not_there_is_said_kindly(app: Starlette, path: str) -> None:
     status, headers, body = ask(app, path)
     assert status == 404

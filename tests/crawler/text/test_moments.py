@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.digest.compose import Development, MatchedStory, SourcesRead, compose
-from alerts.digest.render import digest_message
 from alerts.mail.message import Envelope
 from alerts.settings import MailSettings
 from crawler.text.moments import Moment, moment, moments_in, stored
+from tests.makers.mailing import digest_message
 
 BOSTON = ZoneInfo("America/New_York")
 US = ("Pacific/Guam", "America/New_York", "America/Anchorage", "Pacific/Honolulu", "Pacific/Pago_Pago")

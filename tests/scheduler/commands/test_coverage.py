@@ -17,9 +17,10 @@ from crawler.database import open_database
 from crawler.model.story import Feed, Source
 from crawler.places.counties import all_counties, county_key
 from crawler.places.gazetteer import Gazetteer
+from crawler.watch.coverage import covered, working
 from crawler.watch.feed_state import FeedHealth
 from scheduler import show
-from scheduler.commands.coverage import coverage, covered, working
+from scheduler.commands.coverage import coverage
 from scheduler.deployment import open_deployment
 from tests.makers.making import NOON
 

@@ -29,4 +29,4 @@ def failing(over: timedelta | None, why: str = "its thread has ended") -> dict[s
 def test_what_failed_is_told_for_a_day(icewire: Command, over: timedelta | None, state: str, said: str) -> None:  # noqa: F811
     Path("var/daemon.json").write_text(json.dumps({"timetable": failing(over)}))
     told = [one for one in json.loads(icewire("doctor", "--json").printed) if one["what"] == "daemon"]
-    assert told == ([{"what": "daemon", "state": state, "said": said}] if state else [])
+    assert told == ([{"what": "daemon", "state": state, "said": said, "mend": ""}] if state else [])

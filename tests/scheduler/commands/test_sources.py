@@ -108,7 +108,21 @@ def test_removing_a_shipped_outlet_tells_how_to_switch_it_off(icewire: Command) 
     said = icewire("sources", "remove", "wbur")
     assert said.status == 1
     assert "wbur comes with icewire" in said.err
-    assert "enabled = false" in said.err
+    assert "icewire sources off wbur --reason" in said.err
+
+
+def test_an_outlet_is_switched_off_and_on(icewire: Command) -> None:
+    Path("icewire.toml").write_text("[watch]\nshipped = true\n")
+    write_outlets(Path("var/sources/mine.toml"), [outlet("ledger")])
+    for id_ in ("wbur", "ledger"):
+        assert f"{id_} is off" in icewire("sources", "off", id_, "--reason", "too many errors").out
+        assert "off already: too many errors" in icewire("sources", "off", id_, "--reason", "again").err
+        rows = [r for r in icewire("sources", "list", "--json").data if r["id"] == id_]
+        assert {(r["state"], r["status"]) for r in rows} == {("off", "too many errors")}
+        assert icewire("sources", "on", id_).out == f"{id_} is watched again."
+        assert "is not off" in icewire("sources", "on", id_).err
+    assert "no outlet has the id wbr; did you mean wbur?" in icewire("sources", "off", "wbr", "--reason", "x").err
+    assert "say why" in icewire("sources", "off", "wbur", "--reason", " ").err
 
 
 def test_what_is_exported_can_be_imported_elsewhere(icewire: Command) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from crawler.extract import Hint
 from crawler.feeds.feed import FeedItem
+from crawler.model import IcewireError, Source
 from crawler.store.store import Store
 from crawler.text.urls import is_web_address
-from scheduler.explain.page import stated_address
+from crawler.workshop import WorkerApart
+from scheduler.explain.afresh import judge_afresh
+from scheduler.explain.page import Given, stated_address
 from tests.makers.commanding import Command, _here, engine, icewire
 from tests.makers.making import BODY, article, keep, outlet, see, watch
 from tests.makers.serving import Reply, Site, served
@@ -271,6 +276,22 @@ def test_private_networks_are_refused(icewire: Command, site: Site) -> None:
     assert said.status == 1
     assert "private or loopback network" in said.err
     assert site.log == []
+
+
+def test_a_page_that_takes_too_long_is_given_up_with_its_reason(tmp_path: Path, now: datetime) -> None:
+    given = Given(ADDRESS, page(text=f"{STORY}\n" * 200).encode(), "")
+    lantern = Source(id="lantern", name="The Lantern", homepage="https://lantern.example")
+    with pytest.raises(IcewireError, match=r"bakery-arrests: it cannot be judged: reading it took more than"):
+        judge_afresh(given, lantern, Hint(), now, WorkerApart(1, patience=0.01))
+    judged = judge_afresh(given, lantern, Hint(), now, WorkerApart(1))
+    assert judged.verdict
+    assert judged.verdict.label == "activity"
+
+
+def test_a_page_is_read_in_a_process_of_its_own(icewire: Command) -> None:
+    settings = Path("icewire.toml")
+    settings.write_text(settings.read_text().replace("workers = 0", "workers = 2"))
+    assert icewire("explain", save(page()), "--url", ADDRESS, "--json").data["topic"]["label"] == "activity"
 
 
 def test_the_text_of_the_page_is_not_told(icewire: Command) -> None:

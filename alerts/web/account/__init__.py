@@ -1,0 +1,7 @@
+"""One's own searches: asking for them, and changing them by a link that was mailed."""
+
+from alerts.web.account.joining import Joining
+from alerts.web.account.managing import Managing
+from alerts.web.account.reception import Reception
+
+__all__ = ["Joining", "Managing", "Reception"]

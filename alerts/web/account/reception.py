@@ -1,0 +1,89 @@
+"""What the pages of one's own searches work with, and what they have in common."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from alerts.digest import Post
+from alerts.locale import marked
+from alerts.matching import BackTest, back_test
+from alerts.query import PlaceLookup, Query
+from alerts.web.afterwards import Afterwards
+from alerts.web.answers import language_of, page
+from alerts.web.limits import Limits
+
+AT_ONCE = 2  # back-tests: each reads up to a thousand stories, and the other pages go on meanwhile
+PATIENCE = 5.0  # seconds that one waits for its turn
+_OWN_FORM = {"Referrer-Policy": "same-origin"}  # else a browser does not say whence a form of ours was sent
+_KEPT_NOWHERE = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Where people ask for searches and change them."""
+
+    post: Post
+    places: PlaceLookup
+    clock: Callable[[], datetime]
+    limits: Limits
+    timezone: str = "UTC"
+    public: bool = False
+    afterwards: Afterwards = field(default_factory=Afterwards)
+    turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
+
+    def show(self, request: Request, name: str, status: int = 200, language: str = "", **shown: Any) -> HTMLResponse:
+        """A page of one's own account, which no cache keeps."""
+        own = request.query_params.get("lang", "")
+        asked = {"lang": f"?lang={own}" if own and own == language_of(request) else ""}
+        answer = page(f"account/{name}", language or language_of(request), status, **asked, **shown)
+        answer.headers.update(_OWN_FORM | _KEPT_NOWHERE)
+        return answer
+
+    def lead(self, request: Request, path: str) -> RedirectResponse:
+        """To another page after a form, in the same language."""
+        own = request.query_params.get("lang", "")
+        return RedirectResponse(f"{path}?lang={own}" if own == language_of(request) else path, 303, _KEPT_NOWHERE)
+
+    def tested(self, request: Request, query: Query, timezone: str) -> BackTest:
+        """What a search would have brought. Raises HTTPException for who asks too often, and when too many ask."""
+        self.limits.take(request, "back-test")
+        with self._turn():
+            return back_test(self.post.store, query, self.clock(), ZoneInfo(timezone))
+
+    def later(self, task: Callable[[], object]) -> None:
+        """Have something done when the answer is gone. Raises HTTPException when too much waits."""
+        if not self.afterwards.do(task):
+            raise HTTPException(503, marked("Too many people ask at once. Please try again."), {"Retry-After": "60"})
+
+    def check_origin(self, request: Request) -> None:
+        """Refuse a form that a page elsewhere sent. Raises HTTPException."""
+        if not is_own(request, self.post.links.base_url):
+            raise HTTPException(403, marked("This form was not sent from a page of ours."))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self.turns.acquire(timeout=PATIENCE):
+            raise HTTPException(503, marked("Too many people ask at once. Please try again."), {"Retry-After": "60"})
+        try:
+            yield
+        finally:
+            self.turns.release()
+
+
+def is_own(request: Request, base_url: str) -> bool:
+    """Whether a page of ours sent a request, as far as its browser tells (Fetch Metadata, else Origin)."""
+    if site := request.headers.get("sec-fetch-site"):
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc in (urlsplit(base_url).netloc, request.headers.get("host"))
