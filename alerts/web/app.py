@@ -26,6 +26,7 @@ from alerts.settings import DigestSettings, MailSettings
 from alerts.web.account import Joining, Managing, Reception
 from alerts.web.afterwards import Afterwards
 from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
+from alerts.web.archive import Archive, ReadingLine
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
 from alerts.web.limits import ALLOWANCES, Allowance, Allowances, Costly
@@ -60,7 +61,7 @@ class Pages:
         """What the front page tells."""
         return status_of(self.watchlist, self.store, self.members, self.deliveries, self.states, self.clock())
 
-    def front(self, request: Request) -> Response:
+    def how_it_goes(self, request: Request) -> Response:
         """Sources read and failing, stories found, the next digest."""
         latest = None if self.public else self.deliveries.latest_digest()
         return page(
@@ -71,7 +72,6 @@ class Pages:
             public=self.public,
             timezone=self.timezone,
             today=self.clock().astimezone(ZoneInfo(self.timezone)).date(),
-            feeds=FEED_PATHS if self.with_feeds else {},
         )
 
     def health(self, request: Request) -> Response:
@@ -185,15 +185,19 @@ def make_app(pages: Pages, more: Sequence[Route] = ()) -> Starlette:
     # A page elsewhere could let its own name lead to this machine and read ours (DNS rebinding).
     guard = [] if pages.public else [Middleware(TrustedHostMiddleware, allowed_hosts=here, www_redirect=False)]
     feeds = Feeds(pages.store, pages.links.base_url, pages.clock)
+    line = ReadingLine(pages.watchlist, pages.states, pages.clock)
+    kept = feeds if pages.with_feeds else None
+    archive = Archive(pages.store, pages.links.base_url.rstrip("/"), pages.clock, pages.timezone, kept, line)
     made = [Route(FEED_PATHS["atom"], feeds.atom), Route(FEED_PATHS["json"], feeds.json)] if pages.with_feeds else []
     reception = pages.reception()
     return Starlette(
         routes=[
             *made,
             *more,
+            Route("/status", pages.how_it_goes),
+            *archive.routes(),
             *Maps(pages.store, pages.watchlist, pages.clock).routes(),
             *Sources(pages.store, pages.watchlist, pages.clock, pages.states, pages.timezone).routes(),
-            Route("/", pages.front),
             Route("/health", pages.health),
             Route(ASSET_PATH, asset),
             Route("/digest/latest", pages.latest_digest),
