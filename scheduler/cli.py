@@ -38,6 +38,7 @@ FILES = {
     "sources": "sources",
     "doctor": "doctor",
     "status": "status",
+    "web": "web",
 }
 
 

@@ -19,6 +19,7 @@ from scheduler.deployment import Deployment, open_deployment
 from scheduler.few import Few
 from scheduler.migrations import newest
 from scheduler.notify import Supervisor
+from scheduler.office import LastErrors, Office
 from scheduler.parts import STATE_FILE, Kept, Parts
 from scheduler.runs import RUNS_FILE, Runs
 from scheduler.timetable import Clockwork, make_timetable, ticks
@@ -64,9 +65,11 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
         parts,
         runs,
     )
+    logging.getLogger().addHandler(errors := LastErrors())
     timetable = Kept("timetable", clockwork.start, clockwork.trouble, parts)
     machine = _machine(deployment, lambda: runs.known(_troubles(kept)))
-    web = WebServer(make_app(deployment.pages, machine), s.web.host, s.web.port, Places(proxies=s.web.proxies))
+    more = (*machine.routes(), *Office(deployment, errors).routes())
+    web = WebServer(make_app(deployment.pages, more), s.web.host, s.web.port, Places(proxies=s.web.proxies))
     kept = (Kept("web", web.start, web.trouble, parts), timetable)
     for part in kept:
         part.begin()

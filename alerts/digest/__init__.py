@@ -6,24 +6,31 @@ from alerts.digest.due import around, instant, is_known, next_digest
 from alerts.digest.gather import Wanted, sources_read
 from alerts.digest.headings import heading_of
 from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION
+from alerts.digest.matched import development_of, differences, first_report
 from alerts.digest.post import Post
 from alerts.digest.queue import preview, queue_digest, queue_due_digests
 from alerts.digest.records import DigestRecords
 from alerts.digest.render import digest_html, digest_text
 from alerts.digest.rest import forget_rests, kept_rest
 from alerts.digest.sample import sample_digest
+from alerts.digest.story import Development, Difference
 
 __all__ = [
     "MOST_ENTRIES",
     "MOST_OF_A_SECTION",
+    "Development",
+    "Difference",
     "Digest",
     "DigestRecords",
     "Post",
     "SourcesRead",
     "Wanted",
     "around",
+    "development_of",
+    "differences",
     "digest_html",
     "digest_text",
+    "first_report",
     "forget_rests",
     "heading_of",
     "held_back",

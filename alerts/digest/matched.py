@@ -67,7 +67,7 @@ def story_told(view: StoryView) -> MatchedStory:
         paywalled=lead.article.paywalled,
         others=tuple(OtherReport(r.source.name, r.article.link) for r in _others(view)),
         copies=view.copies,
-        development=_development(view),
+        development=development_of(view),
         first=first_report(view),
         differences=differences(view),
         ahead=_ahead(view),
@@ -165,7 +165,7 @@ def _moment(report: Report) -> tuple[float, int]:
     return at.timestamp() if at else 0.0, report.article.id or 0
 
 
-def _development(view: StoryView) -> Development | None:
+def development_of(view: StoryView) -> Development | None:
     """What happened last, with the report that says it; of an outlet that is not to be quoted, its headline."""
     report = view.developed_by
     if report is None:

@@ -34,7 +34,7 @@ _OWN: dict[str, Any] = {
     "wished": False,
 }
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
-_SLOTS = ("sections", "entries", "found", "subject", "unsubscribe_url", "rest_url")
+_SLOTS = ("sections", "entries", "found", "subject", "unsubscribe_url", "rest_url", "manage_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class ReadersOwn:
     subject: str
     unsubscribe_url: str
     rest_url: str = ""
+    manage_url: str = ""  # where they change their searches; "" = the mail says nothing of it
 
 
 class Pieces:
@@ -75,10 +76,11 @@ class Pieces:
             searches=len(digest.sections),
             late=digest.late,
             sources=digest.sources,
+            managed=bool(own.manage_url),
         )
         page = self._filled(page, "sections", self._sections(digest, bool(counted), own.rest_url))
         html, text = page.html, page.text
-        for name in ("subject", "unsubscribe_url", "rest_url"):
+        for name in ("subject", "unsubscribe_url", "rest_url", "manage_url"):
             seen = visible(getattr(own, name))
             html, text = html.replace(self._slots[name], str(escape(seen))), text.replace(self._slots[name], seen)
         return Rendered(html, text)

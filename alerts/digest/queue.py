@@ -188,7 +188,8 @@ def made_digest(
     message_id = post.links.message_id(
         sender_domain(post.mail), "digest", subscriber.id, wanted.day, wanted.cadence, now
     )
-    envelope = Envelope(subscriber.email, message_id, now, post.links.unsubscribe(subscriber.id))
+    links = post.links.unsubscribe(subscriber.id), post.links.manage(subscriber.id)
+    envelope = Envelope(subscriber.email, message_id, now, *links)
     rest_url = post.links.rest(subscriber.id, wanted.day, wanted.cadence)
     mail, shown = digest_mail(digest, envelope, post.mail, rest_url, pieces)
     record = DigestRecord(

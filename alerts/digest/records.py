@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, insert, or_, update
+from sqlalchemy import Connection, Engine, func, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -66,6 +66,12 @@ class DigestRecords:
                 col(Delivery.subscriber_id).in_(subscriber_ids), Delivery.state == "queued", Delivery.kind == "digest"
             )
             return {person for person in session.exec(query) if person is not None}
+
+    def first_mailed(self, story_id: int) -> datetime | None:
+        """When a mail that tells a story was first taken by a server; nobody is told whose that was."""
+        with Session(self._reading) as session:
+            sent = select(func.min(Delivery.sent_at)).join(Match, col(Match.digest_id) == Delivery.digest_id)
+            return session.exec(sent.where(Match.story_id == story_id)).one()
 
     def told_at_once(self, subscriber_id: int, day: date) -> list[datetime]:
         """When mails told something at once on a local date."""

@@ -20,7 +20,7 @@ def digest_mail(
     It has as many entries as its HTML may have bytes; the others are counted, and `rest_url` is the page that shows
     them ("" = some are named). `pieces`: those of these settings, that other mails were made of.
     """
-    own = ReadersOwn(digest.subject, envelope.unsubscribe_url, rest_url)
+    own = ReadersOwn(digest.subject, envelope.unsubscribe_url, rest_url, envelope.manage_url)
     headers = common_headers(own.subject, envelope, settings)
     headers["List-Id"] = f"icewire digest <digest.{sender_domain(settings)}>"
     headers["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"

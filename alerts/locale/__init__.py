@@ -1,6 +1,6 @@
 """The words in which a reader is told things, in the reader's language."""
 
-from alerts.locale.dates import full_day, said_day, said_hour, said_time
+from alerts.locale.dates import full_day, hour_there, said_day, said_hour, said_time
 from alerts.locale.phrases import Phrasebook, phrasebook
 from alerts.locale.translation import LANGUAGES, asked_language, known_language, marked, said_list, translations
 from alerts.locale.unsaid import Saying, as_it_is, one_of, saying
@@ -13,6 +13,7 @@ __all__ = [
     "as_it_is",
     "asked_language",
     "full_day",
+    "hour_there",
     "in_words",
     "known_language",
     "marked",

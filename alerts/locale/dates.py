@@ -1,6 +1,7 @@
 """Dates as a reader is told them, by CLDR; the year is said when it is not this one."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,17 @@ def said_hour(when: datetime, language: str = "en") -> str:
     from babel.dates import format_time
 
     return _plain(format_time(when, "short", locale=locale_of(language), tzinfo=when.tzinfo))
+
+
+def hour_there(when: datetime, timezone: str, language: str = "en") -> str:
+    """The time of the clock in a zone."""
+    there = when.astimezone(ZoneInfo(timezone))
+    return _hour(time(there.hour, there.minute), language)
+
+
+@lru_cache(maxsize=4096)  # CLDR's way takes 0.1 ms, and a list has dozens
+def _hour(clock: time, language: str) -> str:
+    return said_hour(datetime.combine(date(2026, 1, 1), clock), language)
 
 
 def said_time(when: datetime | None, timezone: str, today: date, day_only: bool = False, language: str = "en") -> str:

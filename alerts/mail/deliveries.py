@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from sqlalchemy import Engine, case, exists, func, or_, update
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from alerts.mail.leases import Holder, Leases, end_lease
@@ -225,6 +226,12 @@ class Deliveries:
             )
             newest = session.exec(query).first()
         return newest if newest and newest.message else None
+
+    def newest(self, state: DeliveryState, limit: int) -> list[Delivery]:
+        """The newest in a state, without their texts' being told."""
+        with Session(self._reading) as session:
+            query = select(Delivery).where(Delivery.state == state).options(defer(col(Delivery.message)))  # type: ignore[arg-type]
+            return list(session.exec(query.order_by(col(Delivery.queued_at).desc(), col(Delivery.id)).limit(limit)))
 
     def last_queued(self, kind: DeliveryKind) -> datetime:
         """When the newest of this kind was queued."""

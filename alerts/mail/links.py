@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import tempfile
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,18 @@ class Links:
     def new_address(self, token: str) -> str:
         """Where the button stands that takes another address."""
         return f"{self.base_url}/manage/address/{token}"
+
+    def office(self, now: datetime) -> str:
+        """Where the button stands that lets the operator in, once and soon."""
+        return f"{self.base_url}/office/enter/{self._seal('office', [secrets.token_hex(8), now.timestamp()])}"
+
+    def read_office(self, token: str) -> tuple[str, datetime] | None:
+        """The name of a genuine token, and when it was made."""
+        try:
+            name, made_at = self._open("office", token)
+            return str(name), datetime.fromtimestamp(float(made_at), UTC)
+        except (InvalidTag, BadSignature, TypeError, ValueError, OverflowError):
+            return None
 
     def read_manage(self, token: str) -> int | None:
         """The subscriber of a genuine token."""

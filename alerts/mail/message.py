@@ -65,6 +65,7 @@ class Envelope:
     message_id: str
     now: datetime
     unsubscribe_url: str = ""
+    manage_url: str = ""  # where its reader asks for a link that signs in
 
 
 def sender_domain(settings: MailSettings) -> str:
@@ -151,4 +152,5 @@ def page_of(message: bytes) -> str:
     body = mail.get_body(("html",))
     unsubscribe = str(mail["List-Unsubscribe"] or "").strip("<> ")
     content = str(body.get_content()) if body else ""
-    return content.replace(unsubscribe, "#") if unsubscribe else content
+    manage = re.escape(unsubscribe.rpartition("/unsubscribe/")[0]) + r"/manage/link/[\w-]+"
+    return re.sub(manage, "#", content.replace(unsubscribe, "#")) if unsubscribe else content

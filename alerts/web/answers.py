@@ -22,6 +22,7 @@ MAIL_HEADERS = SECURITY_HEADERS | {
 }
 # The pages of the line at the top of each, in its order: path → what it is called
 NAVIGATION: dict[str, str] = {
+    "/stories": marked("Stories"),
     "/map": marked("Map"),
     "/weeks": marked("Weeks"),
     "/sources": marked("Sources"),

@@ -1,6 +1,6 @@
 """The pages: what the daemon does, the latest digest, and the two links that mails carry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,10 +26,10 @@ from alerts.settings import DigestSettings, MailSettings
 from alerts.web.account import Joining, Managing, Reception
 from alerts.web.afterwards import Afterwards
 from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
+from alerts.web.archive import Archive, ReadingLine
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
-from alerts.web.limits import Limits
-from alerts.web.machine import Machine
+from alerts.web.limits import ALLOWANCES, Allowance, Allowances, Costly
 from alerts.web.maps import Maps
 from alerts.web.sources import Sources
 from crawler.store import Store
@@ -54,13 +54,14 @@ class Pages:
     mail: MailSettings = field(default_factory=MailSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     proxies: tuple[str, ...] = ()  # what these say of who asks is believed
+    allowances: Mapping[Costly, Allowance] = field(default_factory=lambda: ALLOWANCES)  # of each network
     afterwards: Afterwards = field(default_factory=Afterwards)
 
     def status(self) -> Status:
         """What the front page tells."""
         return status_of(self.watchlist, self.store, self.members, self.deliveries, self.states, self.clock())
 
-    def front(self, request: Request) -> Response:
+    def how_it_goes(self, request: Request) -> Response:
         """Sources read and failing, stories found, the next digest."""
         latest = None if self.public else self.deliveries.latest_digest()
         return page(
@@ -71,7 +72,6 @@ class Pages:
             public=self.public,
             timezone=self.timezone,
             today=self.clock().astimezone(ZoneInfo(self.timezone)).date(),
-            feeds=FEED_PATHS if self.with_feeds else {},
         )
 
     def health(self, request: Request) -> Response:
@@ -147,7 +147,7 @@ class Pages:
     def reception(self) -> Reception:
         """What the pages of one's own searches work with."""
         post = Post.of(self.members.engine, self.links, self.mail, self.digest)
-        limits = Limits(self.clock, self.proxies)
+        limits = Allowances(self.clock, self.proxies, self.allowances)
         return Reception(post, self.places, self.clock, limits, self.timezone, self.public, self.afterwards)
 
     def _reading(self, subscription: Subscription, language: str) -> str:
@@ -176,8 +176,8 @@ def not_found(request: Request, error: Exception) -> Response:
     return answer
 
 
-def make_app(pages: Pages, machine: Machine | None = None) -> Starlette:
-    """The ASGI application; a daemon's answers to machines, too.
+def make_app(pages: Pages, more: Sequence[Route] = ()) -> Starlette:
+    """The ASGI application, with `more` pages of the operator's.
 
     What only this machine may see is shown under this machine's names only.
     """
@@ -185,15 +185,19 @@ def make_app(pages: Pages, machine: Machine | None = None) -> Starlette:
     # A page elsewhere could let its own name lead to this machine and read ours (DNS rebinding).
     guard = [] if pages.public else [Middleware(TrustedHostMiddleware, allowed_hosts=here, www_redirect=False)]
     feeds = Feeds(pages.store, pages.links.base_url, pages.clock)
+    line = ReadingLine(pages.watchlist, pages.states, pages.clock)
+    kept = feeds if pages.with_feeds else None
+    archive = Archive(pages.store, pages.links.base_url.rstrip("/"), pages.clock, pages.timezone, kept, line)
     made = [Route(FEED_PATHS["atom"], feeds.atom), Route(FEED_PATHS["json"], feeds.json)] if pages.with_feeds else []
     reception = pages.reception()
     return Starlette(
         routes=[
             *made,
-            *(machine.routes() if machine else ()),
+            *more,
+            Route("/status", pages.how_it_goes),
+            *archive.routes(),
             *Maps(pages.store, pages.watchlist, pages.clock).routes(),
             *Sources(pages.store, pages.watchlist, pages.clock, pages.states, pages.timezone).routes(),
-            Route("/", pages.front),
             Route("/health", pages.health),
             Route(ASSET_PATH, asset),
             Route("/digest/latest", pages.latest_digest),

@@ -4,11 +4,10 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,22 +16,15 @@ from alerts.channels import StoryFeed, atom_feed, json_feed, open_query, story_f
 from alerts.locale import marked, translations
 from alerts.query import NamedPlaces, QueryError
 from alerts.web.answers import SECURITY_HEADERS, language_of, page
+from alerts.web.turns import PATIENCE, RETRY_AFTER, BusyError, turn
 from crawler.store import Store
 from crawler.text import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 600  # for which a reader need not ask again
 AT_ONCE = 2  # feeds that are made: the pages go on while somebody asks for many
-PATIENCE = 5.0  # seconds that one waits for its turn
 _HEADERS = {**SECURITY_HEADERS, "X-Robots-Tag": "noindex"}
-
-
-class BusyError(Exception):
-    """Others are being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +36,15 @@ class Feeds:
     clock: Callable[[], datetime]
     turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
-    def atom(self, request: Request) -> Response:
-        """In Atom; a mistake is told as a page."""
+    def atom(self, request: Request, text: str | None = None) -> Response:
+        """In Atom; a mistake is told as a page. `text` is the query where it is not `q` alone."""
 
         def wrong(error: QueryError) -> Response:
             return page("wrong_query.html", language_of(request), 400, error=error)
 
-        return self._answer(request, "application/atom+xml", atom_feed, wrong)
+        return self._answer(request, text, "application/atom+xml", atom_feed, wrong)
 
-    def json(self, request: Request) -> Response:
+    def json(self, request: Request, text: str | None = None) -> Response:
         """In JSON Feed; a mistake is told in JSON."""
 
         def wrong(error: QueryError) -> Response:
@@ -60,19 +52,24 @@ class Feeds:
             seen = {name: visible(said) if isinstance(said, str) else said for name, said in told.items()}
             return JSONResponse({"error": seen}, 400)
 
-        return self._answer(request, "application/feed+json", json_feed, wrong)
+        return self._answer(request, text, "application/feed+json", json_feed, wrong)
 
     def _answer(
-        self, request: Request, kind: str, write: Callable[[StoryFeed], bytes], wrong: Callable[[QueryError], Response]
+        self,
+        request: Request,
+        text: str | None,
+        kind: str,
+        write: Callable[[StoryFeed], bytes],
+        wrong: Callable[[QueryError], Response],
     ) -> Response:
         try:
-            feed = self._feed(request.query_params.get("q", ""))
+            feed = self._feed(request.query_params.get("q", "") if text is None else text)
             answer = _fresh_or_same(request, write(feed), kind, feed.changed_at)
         except QueryError as error:
             answer = wrong(error)
         except BusyError:
             answer = _told(request, marked("Too many feeds are asked for at once."), 503)
-            answer.headers["Retry-After"] = "60"
+            answer.headers.update(RETRY_AFTER)
         except Exception as error:  # noqa: BLE001  its traceback would hold what was asked for
             log.error("a feed cannot be made: %s", type(error).__name__)
             answer = _told(request, marked("This feed cannot be made."), 500)
@@ -81,17 +78,8 @@ class Feeds:
 
     def _feed(self, text: str) -> StoryFeed:
         query = open_query(text, NamedPlaces(), self.store.outlets() or None, self.clock().date())
-        with self._turn():
+        with turn(self.turns, PATIENCE):
             return story_feed(self.store, query, self.base_url)
-
-    @contextmanager
-    def _turn(self) -> "Iterator[None]":
-        if not self.turns.acquire(timeout=PATIENCE):
-            raise BusyError
-        try:
-            yield
-        finally:
-            self.turns.release()
 
 
 def _told(request: Request, sentence: str, status: int) -> Response:

@@ -65,7 +65,7 @@ def drawn(bucket: Bucket | None, allowance: Allowance, now: datetime) -> tuple[B
 
 
 @dataclass(slots=True)
-class Limits:
+class Allowances:
     """The buckets of all networks, whatever thread asks. `proxies`: what these say of who asks is believed."""
 
     clock: Callable[[], datetime]

@@ -24,6 +24,7 @@ from crawler.model.story import (
     TableRow,
     Trouble,
     Verdict,
+    Whereabouts,
 )
 from crawler.model.why import Code, Why, as_written, because, inner
 
@@ -51,6 +52,7 @@ __all__ = [
     "Trouble",
     "UTCDateTime",
     "Verdict",
+    "Whereabouts",
     "Why",
     "as_written",
     "because",

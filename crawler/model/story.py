@@ -145,6 +145,8 @@ class Outage(TableRow, table=True):
 class Article(TableRow, table=True):
     """What one outlet published at one URL, as last read. Full text stays private."""
 
+    __table_args__ = (Index("article_of_story", "story_id", "source_id", "language", "published_at", "id"),)
+
     id: int | None = Field(default=None, primary_key=True)
     source_id: str = Field(foreign_key="source.id", index=True)
     url: str = Field(unique=True)  # page_address(): its identity
@@ -164,7 +166,7 @@ class Article(TableRow, table=True):
     paywalled: bool = False
     image_url: str = ""
     witnesses: dict[str, str] = Field(default_factory=no_facts, sa_type=JSON)  # field → where it came from
-    story_id: int | None = Field(default=None, foreign_key="story.id", index=True)  # None: a person put it off topic
+    story_id: int | None = Field(default=None, foreign_key="story.id")  # None: a person put it off topic
     gone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # the page answered 404 or 410
     opt_out: str = ""  # "noindex", "tdm-reservation": machines are asked not to show the page, so mails quote nothing
     look_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)  # when to look for changes again
@@ -223,12 +225,23 @@ class Ruling(TableRow, table=True):
     made_at: datetime = Field(sa_type=UTCDateTime)
 
 
+def _as_opened(context: Any) -> datetime:
+    """A story of whose first report nothing is known yet."""
+    opened: datetime = context.get_current_parameters()["opened_at"]
+    return opened
+
+
 class Story(TableRow, table=True):
     """One event: one or more articles, of which some are copies."""
+
+    __table_args__ = (Index("story_dated", "dated_at", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     lead_id: int | None = None  # the article to show; no foreign key, as two tables cannot each be first
     opened_at: datetime = Field(sa_type=UTCDateTime, index=True)
+    # When its first report was published, as far as it says and we can have seen it. It never moves: the order of the
+    # archive, in which nobody who pages through it meets a story twice.
+    dated_at: datetime = Field(default=None, sa_column=Column(UTCDateTime, nullable=False, default=_as_opened))
     changed_at: datetime = Field(sa_type=UTCDateTime, index=True)  # last article joined or revised
     version: int = 1  # grows with every change; matching catches up with it
     developed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # when something new happened last
@@ -255,3 +268,17 @@ class Clue(TableRow, table=True):
 
     hash: int = Field(sa_column=Column(BigInteger, primary_key=True))
     story_id: int = Field(foreign_key="story.id", primary_key=True)
+
+
+class Whereabouts(TableRow, table=True):
+    """Where an article says that it happened: `Verdict.places` of the event by index, kept by the database itself.
+
+    Of a county `name` is "", of a state `county` as well; a city that lies in none has its name alone.
+    """
+
+    __table_args__ = (Index("ix_whereabouts_article_id", "article_id"), {"sqlite_with_rowid": False})
+
+    state: str = Field(primary_key=True)
+    county: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    article_id: int = Field(foreign_key="article.id", primary_key=True)

@@ -3,6 +3,7 @@
 from crawler.store.adding import Added
 from crawler.store.candidates import Candidates
 from crawler.store.figures import OutletFigures, outlet_figures
+from crawler.store.listing import Brief, Mark, Narrowing, StoryBrief, StoryLists
 from crawler.store.regroup import UnknownStory, merge_by_hand, split_by_hand
 from crawler.store.retention import CLUES_KEPT, forget_clues, forget_entries
 from crawler.store.rulings import (
@@ -25,13 +26,18 @@ __all__ = [
     "CLUES_KEPT",
     "COLUMNS",
     "Added",
+    "Brief",
     "Candidates",
+    "Mark",
+    "Narrowing",
     "NoRuling",
     "OutletFigures",
     "Outline",
     "Report",
     "RuledArticle",
     "Store",
+    "StoryBrief",
+    "StoryLists",
     "StoryView",
     "UnknownStory",
     "all_ruled",

@@ -12,7 +12,7 @@ from crawler.grouping import Grouping
 from crawler.model import Article, Revision, Ruling, Story, Verdict, Why
 from crawler.store.deciding import AddingIntent, Basis, KnownVersion
 from crawler.store.developing import MOST_KNOWN, KnownReport, KnownStory, StoryChange
-from crawler.store.heads import lead_of, lead_of_two, locked_story, standing_story
+from crawler.store.heads import dated, lead_of, lead_of_two, locked_story, standing_story
 from crawler.store.regroup import correct
 from crawler.store.rulings import held, inherited
 from crawler.text import stored
@@ -83,7 +83,7 @@ def insert_article(
     """
     connection = session.connection()  # rows that nobody reads again here do without the session's bookkeeping
     story = _locked(connection, article.url, basis)
-    article.story_id = story_id = story.id if story else _open_story(connection, grouping.follows, now)
+    article.story_id = story_id = story.id if story else _open_story(connection, article, grouping.follows, now)
     article_id = _insert_row(connection, _ARTICLE, article)
     verdict.article_id, verdict.copy_of = article_id, grouping.copy_of
     verdict.grouped_because, verdict.grouped_because_args = grouping.because.columns
@@ -193,8 +193,9 @@ def _insert_row(connection: Connection, table: Insert, row: SQLModel) -> int:
     return int(inserted[0])
 
 
-def _open_story(connection: Connection, follows: int | None, now: datetime) -> int:
-    return _insert_row(connection, _STORY, Story(opened_at=now, changed_at=now, follows=follows))
+def _open_story(connection: Connection, article: Article, follows: int | None, now: datetime) -> int:
+    opened = Story(opened_at=now, dated_at=dated([article], now), changed_at=now, follows=follows)
+    return _insert_row(connection, _STORY, opened)
 
 
 def _for_passages(statement: TextClause, connection: Connection, article_id: int, passages: Iterable[int]) -> None:

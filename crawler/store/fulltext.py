@@ -5,8 +5,24 @@ Both databases are told to part words at spaces and nowhere else, so that what a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, String, TextClause, and_, bindparam, or_, text, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    String,
+    TextClause,
+    and_,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+    table,
+    text,
+    true,
+)
 
 from crawler.text import search_words
 
@@ -38,6 +54,17 @@ def holds(clauses: Sequence[Sequence[str]], dialect: str) -> ColumnElement[bool]
         return text(_IN_SQLITE).bindparams(q=f'({question}) OR "{UNCUT}"')
     question = " & ".join(f"({' | '.join(map(_in_tsquery, clause))})" for clause in asked)
     return or_(text(_CUT_IN_POSTGRESQL), and_(text(_IN_POSTGRESQL).bindparams(q=question), *_orders(asked)))
+
+
+def how_many(clauses: Sequence[Sequence[str]], dialect: str, most: int) -> Select[Any]:
+    """How many articles `holds()` is true of, counted up to `most`; on SQLite the index alone is asked."""
+    condition = holds(clauses, dialect)
+    if dialect == "sqlite" and isinstance(condition, TextClause):
+        which = text("SELECT rowid FROM article_search WHERE article_search MATCH :q LIMIT :most")
+        found = which.bindparams(q=condition.compile().params["q"], most=most).columns(column("rowid"))
+        return select(func.count()).select_from(found.subquery())
+    held: Select[Any] = select(column("id")).select_from(table("article")).where(condition).limit(most)
+    return select(func.count()).select_from(held.subquery())
 
 
 def _kept(phrase: str) -> str:

@@ -1,5 +1,7 @@
 """The head of a story: where its articles went, and which of them it shows."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
@@ -48,6 +50,11 @@ def _standing(connection: Connection, query: Select[Any], story_id: int | None) 
     while story is not None and story.merged_into is not None:
         story = connection.execute(query, {"story_id": story.merged_into}).one_or_none()
     return story
+
+
+def dated(articles: Iterable[Article], now: datetime) -> datetime:
+    """Where a story that is opened with these articles stands in the archive: when the first of them was published."""
+    return min([now, *(article.published_at for article in articles if article.published_at)])
 
 
 def lead_of(connection: Connection, story_id: int) -> int | None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from crawler.grouping import Grouping
 from crawler.model import Article, Clue, IcewireError, Story, Verdict
-from crawler.store.heads import lead_of
+from crawler.store.heads import dated, lead_of
 
 
 class UnknownStory(IcewireError):
@@ -106,7 +106,7 @@ def split_story(session: Session, articles: Sequence[Article], into: Story | Non
     moving = {article.id: article for article in (*articles, *session.exec(copies))}
     old = session.get_one(Story, articles[0].story_id)
     if into is None:
-        into = Story(opened_at=now, changed_at=now)
+        into = Story(opened_at=now, dated_at=dated(articles, now), changed_at=now)
         session.add(into)
         session.flush()
     assert into.id is not None

@@ -103,9 +103,7 @@ class StoryView:
     @property
     def newsrooms(self) -> tuple[str, ...]:
         """The other outlets that reported it in their own words: one for each text but the lead's."""
-        first = {r.text_id: r.source for r in reversed(self.reports) if r.text_id != self.lead.text_id}
-        names = (s.name for s in reversed(first.values()) if s.id != self.lead.source.id)
-        return tuple(dict.fromkeys(names))
+        return newsrooms([(r.text_id, r.source.id, r.source.name) for r in self.reports])
 
     @property
     def copies(self) -> int:
@@ -116,3 +114,10 @@ class StoryView:
     def place(self) -> str:
         """The place to show: the lead's, or the best any report has; "" when nobody says."""
         return next((str(r.places[0]) for r in self.reports if r.places), "")
+
+
+def newsrooms(reports: Sequence[tuple[int | None, str, str]]) -> tuple[str, ...]:
+    """Of (text, outlet, its name) of each report, the lead's first: who has a text of their own beside the lead's."""
+    (lead_text, lead_outlet, _), *_ = reports
+    first = {text: (outlet, name) for text, outlet, name in reversed(reports) if text != lead_text}
+    return tuple(dict.fromkeys(name for outlet, name in reversed(first.values()) if outlet != lead_outlet))

@@ -261,6 +261,19 @@ class Watchlist:
         with Session(self.readers) as session:
             return list(session.exec(query))
 
+    def failing_pages(self, limit: int) -> list[tuple[Entry, Source]]:
+        """The entries whose page could not be read or was refused, the newest first, with their sources."""
+        query = (
+            select(Entry, Source)
+            .join(Feed, col(Feed.id) == Entry.feed_id)
+            .join(Source, col(Source.id) == Feed.source_id)
+            .where(col(Entry.state).in_(("failed", "refused")))
+            .order_by(col(Entry.seen_at).desc(), col(Entry.id).desc())
+            .limit(limit)
+        )
+        with Session(self.readers) as session:
+            return list(session.exec(query))
+
     def newest_attempt(self) -> datetime | None:
         """When a feed was last tried."""
         with Session(self.readers) as session:

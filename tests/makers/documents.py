@@ -30,12 +30,13 @@ from crawler.places.gazetteer import shipped
 from crawler.store.store import Store
 from tests.makers.browsing import ask
 from tests.makers.mailing import MAIL, READER, digest_message
-from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
+from tests.makers.making import BODY, HALF_HOURLY, article, keep, outlet, watch
 from tests.makers.visiting import account_pages
 
 DAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 11, 0, 5, tzinfo=UTC)  # 07:00:05 in Boston
 LEAVE = "https://alerts.icewire.example/unsubscribe/MQ.e8MsuAOjw0ArCfUFkGZGNFVs0qs"
+MANAGE = "https://alerts.icewire.example/manage/link/fiQFSGoFPkffWr9WS9RVrGmamuzseni"
 REST = "https://alerts.icewire.example/digest/WzEsIjIwMjYtMDMtMTAiXQ.e8MsuAOjw0ArCfUFkGZGNFVs0qs"
 SOURCES = SourcesRead(312)
 TWENTY = (
@@ -110,7 +111,7 @@ def digests() -> Mapping[str, Digest]:
 
 def digest_mail_of(digest: Digest, settings: MailSettings = MAIL) -> EmailMessage:
     """The mail of a digest."""
-    return digest_message(digest, Envelope(READER, "<0a1b2c@icewire.example>", NOW, LEAVE), settings, REST)
+    return digest_message(digest, Envelope(READER, "<0a1b2c@icewire.example>", NOW, LEAVE, MANAGE), settings, REST)
 
 
 def mails() -> Mapping[str, EmailMessage]:
@@ -141,10 +142,11 @@ def pages(engine: Engine) -> Mapping[str, str]:
     rows = Store(engine), Members(engine), Deliveries(engine)
     made = Pages(watchlist, *rows, links, shipped(), lambda: NOW, timezone="America/New_York")
     app = make_app(made)
-    shown = {"at its beginning": ask(app, "/")[2], "not found": ask(app, "/nowhere")[2]}
+    shown = {"at its beginning": ask(app, "/status")[2], "not found": ask(app, "/nowhere")[2]}
+    shown |= {"front at its beginning": ask(app, "/")[2]}
     why = as_written("answered with " + "averylongwordwithoutanyspace" * 9)
     watchlist.record_feed_failure(2, why, 0.25, NOW, HALF_HOURLY)
-    keep(engine, article())
+    told = _a_story(engine)
     members = made.members
     members.subscribe(READER, "waltham", NOW, "America/New_York", "07:00", active=True)
     _, asked = members.subscribe("new@example.org", "waltham", NOW, "America/New_York", "07:00", active=False)
@@ -154,7 +156,13 @@ def pages(engine: Engine) -> Mapping[str, str]:
         session.add(DigestRecord(subscriber_id=1, local_date=DAY, made_at=NOW, stories=90, rest=rest))
         session.commit()
     paths = {
-        "status": "/",
+        "status": "/status",
+        "front": "/",
+        "stories": "/stories?place=Waltham,%20MA",
+        "stories that nothing meets": "/stories?q=zeppelin&lang=es",
+        "stories wrong": "/stories?q=(raid&kind=arest&since=x",
+        "story": f"/stories/{told}",
+        "week": "/week/ma/middlesex-county?week=2026-W11",
         "latest digest": "/digest/latest",
         "rest": links.rest(1, DAY),
         "unsubscribe?": links.unsubscribe(1),
@@ -174,6 +182,17 @@ def pages(engine: Engine) -> Mapping[str, str]:
         "unsubscribed": ask(app, _path(links.unsubscribe(1)), "POST")[2],
     }
     return shown
+
+
+def _a_story(engine: Engine) -> int:
+    """One that two outlets report, with other numbers, and that changed."""
+    first = keep(engine, article(text=f"{BODY}\nTwo men were arrested, the lawyer said."))
+    keep(engine, article("again", "gazette", title="ICE holds three men at Waltham courthouse"), story=first.story_id)
+    later = f"{BODY}\nTwo men were arrested, the lawyer said. One was released on Tuesday after a hearing in Boston."
+    keep(engine, article(text=later), now=NOW - timedelta(hours=2))
+    spanish = article("redada", title="Redada en Waltham: dos detenidos", language="es", paywalled=True, wire="EFE")
+    keep(engine, spanish)
+    return first.story_id
 
 
 def _path(url: str) -> str:

@@ -124,7 +124,8 @@ def hidden(page: str) -> dict[str, str]:
 
 def said(page: str) -> str:
     """A page as words."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2])).split())
+    _, _, main = page.partition("<main")
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main or page)).split())
 
 
 def account_pages(engine: Engine, now: datetime, language: str = "en") -> dict[str, str]:

@@ -59,7 +59,8 @@ def test_a_command_that_reads_no_web_loads_nothing_for_it(words: str, folder: Pa
     keep(engine, article(title="Two held at Waltham court"))
     Members(engine).subscribe("reader@example.org", "waltham", NOON, "America/New_York", "07:00", True)
     engine.dispose()
-    told, loaded = said(words, folder, HEAVY)
+    heavy = [name for name in HEAVY if words != "digest --preview" or name != "css_inline"]  # a mail has its style
+    told, loaded = said(words, folder, tuple(heavy))
     assert ("reader@example.org" if words == "subscribers" else "Two held at Waltham court") in told
     assert loaded == ""
 

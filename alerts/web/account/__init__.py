@@ -2,6 +2,6 @@
 
 from alerts.web.account.joining import Joining
 from alerts.web.account.managing import Managing
-from alerts.web.account.reception import Reception
+from alerts.web.account.reception import Reception, is_own
 
-__all__ = ["Joining", "Managing", "Reception"]
+__all__ = ["Joining", "Managing", "Reception", "is_own"]

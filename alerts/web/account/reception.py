@@ -19,7 +19,7 @@ from alerts.matching import BackTest, back_test
 from alerts.query import PlaceLookup, Query
 from alerts.web.afterwards import Afterwards
 from alerts.web.answers import language_of, page
-from alerts.web.limits import Limits
+from alerts.web.limits import Allowances
 
 AT_ONCE = 2  # back-tests: each reads up to a thousand stories, and the other pages go on meanwhile
 PATIENCE = 5.0  # seconds that one waits for its turn
@@ -34,7 +34,7 @@ class Reception:
     post: Post
     places: PlaceLookup
     clock: Callable[[], datetime]
-    limits: Limits
+    limits: Allowances
     timezone: str = "UTC"
     public: bool = False
     afterwards: Afterwards = field(default_factory=Afterwards)

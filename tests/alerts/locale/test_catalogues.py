@@ -21,7 +21,7 @@ TEMPLATES = sorted(
 )
 # Names, what is typed, and pieces of markup: the same in every language.
 SAID_EVERYWHERE = {
-    "JSON", "CSV", "km", "detain* OR arrest*) NEAR/10 courthouse state:NH",
+    "JSON", "CSV", "CSL JSON", "km", "detain* OR arrest*) NEAR/10 courthouse state:NH",
     "hint", "wrong", "error", "aria-describedby", "aria-invalid=\"true",
     "icewire", 'icewire subscribe you@example.org "raid OR arrest" --place "Waltham, MA', "dir", "lang", "#section",
 }  # fmt: skip

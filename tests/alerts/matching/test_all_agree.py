@@ -1,4 +1,4 @@
-"""Archive, matcher, alerts and feed name the same stories for the same query, and say the same of why."""
+"""Archive, pages, matcher, alerts and feed name the same stories for the same query, and say the same of why."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from alerts.channels import open_query
-from alerts.matching import LiveSearches, Matches, documents_of, match_unmatched, search
+from alerts.matching import LiveSearches, Matches, browse, documents_of, match_unmatched, search
 from alerts.people import Match, Members, Subscription
 from alerts.query import Document, Hits, Query, QueryError, SearchIndex, parse
 from alerts.query.reasons import Hit
@@ -58,6 +58,21 @@ def archived(store: Store, query: Query, news: bool) -> Told:
     return {view.story.id or 0: (view.reports[hit.index].article.id or 0, hit.hit) for view, hit in found}
 
 
+def browsed(store: Store, query: Query) -> list[int]:
+    """Every story of the pages, from the newest to the oldest, and the same on the way back."""
+    pages = [browse(store, query, 7)]
+    while pages[-1].older:
+        pages.append(browse(store, query, 7, older=pages[-1].older))
+    there = [brief.mark.story_id for page in pages for brief in page.stories]
+    back, newer = [pages[-1]], pages[-1].newer
+    while newer:
+        back.append(browse(store, query, 7, newer=newer))
+        newer = back[-1].newer
+    assert [brief.mark.story_id for page in reversed(back) for brief in page.stories] == there
+    assert pages[0].count in (None, len(there))
+    return there
+
+
 def alerted(stories: Stories, index: SearchIndex) -> dict[int, Told]:
     """What each search meets, all asked at once."""
     met: dict[int, Told] = {}
@@ -91,6 +106,8 @@ def test_500_queries_find_the_same_by_every_way(store: Store, gazetteer: Gazette
         told += bool(expected)
         assert archived(store, query, news=False) == slowly(every, query), text
         assert archived(store, query, news=True) == expected, text
+        assert set(paged := browsed(store, query)) == slowly(every, query).keys(), text
+        assert len(paged) == len(set(paged)), text
         assert at_once.get(number, {}) == expected, text
         with suppress(QueryError):
             open_query(text, gazetteer, store.outlets(), TODAY)

@@ -49,12 +49,12 @@ def path_of(url: str) -> str:
     return urlsplit(url).path
 
 
-def test_the_front_page_tells_how_things_stand(
+def test_the_status_page_tells_how_things_stand(
     app: Starlette, pages: Pages, sqlite_engine: Engine, now: datetime
 ) -> None:
     keep(sqlite_engine, article())
     pages.watchlist.record_feed_failure(1, as_written("answered 503"), 0.25, now, HALF_HOURLY)
-    status, headers, body = ask(app, "/")
+    status, headers, body = ask(app, "/status")
     assert status == 200
     assert "ICE detains two near Waltham courthouse" in body
     assert "answered 503" in body
@@ -174,7 +174,7 @@ def test_health_is_for_machines_and_names_no_reader(app: Starlette) -> None:
 
 def test_a_zone_that_this_machine_lacks_costs_nobody_the_pages(pages: Pages, app: Starlette, now: datetime) -> None:
     pages.members.subscribe("other@example.org", "waltham", now, "America/Gotham", "07:00", active=True)
-    status, _, body = ask(app, "/")
+    status, _, body = ask(app, "/status")
     assert status == 200
     assert "Tue, Mar 10, 7:00 AM" in body
     assert "No digest can be made in the time zone America/Gotham" in body

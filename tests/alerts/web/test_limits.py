@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from alerts.web.limits import MOST_KNOWN, Allowance, Bucket, Limits, drawn
+from alerts.web.limits import MOST_KNOWN, Allowance, Allowances, Bucket, drawn
 from tests.makers.visiting import Clock
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -50,7 +50,7 @@ def request(peer: str, forwarded: str = "") -> Request:
 
 
 def test_a_network_of_ipv6_is_one_and_another_has_its_own() -> None:
-    limits = Limits(Clock(NOON), allowances={"search": FEW})
+    limits = Allowances(Clock(NOON), allowances={"search": FEW})
     limits.take(request("2001:db8::1"), "search")
     limits.take(request("2001:db8::2"), "search")
     with pytest.raises(HTTPException) as told:
@@ -60,7 +60,7 @@ def test_a_network_of_ipv6_is_one_and_another_has_its_own() -> None:
 
 
 def test_only_a_proxy_of_ours_says_who_asks() -> None:
-    limits = Limits(Clock(NOON), ["10.0.0.1"], {"search": FEW})
+    limits = Allowances(Clock(NOON), ["10.0.0.1"], {"search": FEW})
     for last in range(9):
         limits.take(request("10.0.0.1", f"203.0.113.{last}"), "search")
     limits.take(request("203.0.113.99", "198.51.100.1"), "search")
@@ -71,7 +71,7 @@ def test_only_a_proxy_of_ours_says_who_asks() -> None:
 
 def test_no_address_is_kept_and_the_key_dies_with_the_day() -> None:
     clock = Clock(NOON)
-    limits = Limits(clock)
+    limits = Allowances(clock)
     limits.wait("203.0.113.7", "search")
     key = limits._key
     assert "203.0.113.7" not in repr(limits)
@@ -82,7 +82,7 @@ def test_no_address_is_kept_and_the_key_dies_with_the_day() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    limits = Limits(Clock(NOON))
+    limits = Allowances(Clock(NOON))
     for number in range(MOST_KNOWN + 50):
         limits.wait(str(number), "search")
     assert len(limits._buckets) == MOST_KNOWN

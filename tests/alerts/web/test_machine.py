@@ -44,7 +44,7 @@ def shown(machine: Machine, public: bool = False) -> Starlette:
     members = Members(machine.engine)
     stores = Store(machine.engine), members, Deliveries(machine.engine)
     pages = Pages(watch(machine.engine), *stores, Links(b"a key", "http://127.0.0.1:8080"), shipped(), machine.clock)
-    return make_app(replace(pages, public=public), machine)
+    return make_app(replace(pages, public=public), machine.routes())
 
 
 def test_a_daemon_that_is_well_is_alive_and_ready(machine: Machine) -> None:

@@ -75,7 +75,9 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Pages]]:
 
 
 @pytest.mark.parametrize("width", [390, 1200])
-@pytest.mark.parametrize("path", ["/", "/digest/latest", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/status", "/stories", "/stories/1", "/week/ma/middlesex-county", "/digest/latest", "/nowhere"]
+)
 def test_no_page_is_wider_than_the_screen(browser: Browser, site: tuple[str, Pages], path: str, width: int) -> None:
     browser.open(site[0] + path, width)
     assert browser.run("return innerWidth") == width
@@ -132,8 +134,8 @@ def test_a_mail_without_any_style_is_all_there_in_its_order(browser: Browser, ma
     assert browser.run("return document.documentElement.scrollWidth") <= 360
 
 
-def test_the_front_page_leads_to_the_latest_digest(browser: Browser, site: tuple[str, Pages]) -> None:
-    browser.open(site[0], 390)
+def test_the_status_page_leads_to_the_latest_digest(browser: Browser, site: tuple[str, Pages]) -> None:
+    browser.open(f"{site[0]}/status", 390)
     browser.follow("a[href='/digest/latest']")
     assert "Waltham" in browser.run("return document.body.innerText")
 

@@ -49,8 +49,9 @@ def test_no_page_of_readers_sets_a_cookie(visitor: Visitor) -> None:
 
 def test_a_link_is_too_old_after_a_quarter_of_an_hour(visitor: Visitor) -> None:
     visitor.post("/manage/link", {"email": READER})
+    link = visitor.link()
     visitor.clock.now += timedelta(minutes=15)
-    page = visitor.get(visitor.link())
+    page = visitor.get(link)
     assert (visitor.status, "This link works no more" in page) == (404, True)
     assert '<a href="/manage">Ask for another link</a>' in page
 
