@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, or_, select, tuple_
 from sqlmodel import Session, col
@@ -11,10 +11,12 @@ from sqlmodel import select as select_row
 
 from crawler.database import reading
 from crawler.model import Article, Revision, Source, Story, Verdict, Whereabouts
-from crawler.places import Place, squeezed
 from crawler.store.fulltext import UNCUT, holds, how_many
 from crawler.store.heads import standing_story
 from crawler.store.views import Outline, newsrooms
+
+if TYPE_CHECKING:
+    from crawler.places import Place
 
 # Articles that hold a word or are of a place: up to so many are looked up one by one; of more, the newest stories are
 # asked in their order whether they have one. By `python -m tests.benchmarks.web`.
@@ -33,7 +35,7 @@ class Narrowing:
     """What the database can tell of a report, all of it of the same one; what is empty is not asked."""
 
     clauses: tuple[tuple[str, ...], ...] = ()  # as `Store.search` takes them
-    place: Place | None = None  # there, or within
+    place: "Place | None" = None  # there, or within
     kind: str = ""
     sources: tuple[str, ...] = ()  # ids, one of which it is from
     language: str = ""
@@ -201,8 +203,10 @@ def _is_not(article_id: int | None) -> Callable[[Brief], bool]:
     return lambda report: report.article_id != article_id
 
 
-def _there(connection: Connection, place: Place) -> Select[Any]:
+def _there(connection: Connection, place: "Place") -> Select[Any]:
     """The articles of what happened in a place."""
+    from crawler.places import squeezed  # brings all that finds places in a text
+
     within = col(Whereabouts.state) == place.state
     if place.kind == "county":
         within = and_(within, col(Whereabouts.county) == place.name)

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from crawler.model import Source
-from crawler.places import STATES, Gazetteer, county_key, county_of
 from crawler.watch.feed_state import FeedHealth
+
+if TYPE_CHECKING:
+    from crawler.places import Gazetteer
 
 WORKS_FOR = timedelta(days=3)  # after a good reading
 
@@ -30,8 +33,10 @@ def working(feeds: Iterable[FeedHealth], now: datetime, registry: bool = False) 
     return list(found.values())
 
 
-def covered(sources: Iterable[Source], places: Gazetteer) -> Coverage:
+def covered(sources: Iterable[Source], places: "Gazetteer") -> Coverage:
     """The counties of the sources and of what they say they cover; of a whole state none, it is counted beside."""
+    from crawler.places import STATES, county_key  # brings all that finds places in a text
+
     counties: set[tuple[str, str]] = set()
     statewide: dict[str, int] = {}
     for source in sources:
@@ -50,7 +55,9 @@ def covered(sources: Iterable[Source], places: Gazetteer) -> Coverage:
     return Coverage(frozenset(counties), statewide)
 
 
-def _named(name: str, places: Gazetteer) -> set[tuple[str, str]]:
+def _named(name: str, places: "Gazetteer") -> set[tuple[str, str]]:
+    from crawler.places import county_of
+
     place = places.look_up(name)
     key = county_of(place) if place else None
     return {key} if key else set()
