@@ -119,6 +119,9 @@ class MailSettings(_Group):
     smtp_security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="starttls, tls or none")
     smtp_user: str = Field(default="", description="empty = no login")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="better as ICEWIRE_MAIL__SMTP_PASSWORD")
+    connections: int = Field(
+        default=16, ge=1, le=100, description="mails handed to your server at once; fewer where it allows no more"
+    )
     sender: str = Field(default="icewire@localhost", description="the From address")
     sender_name: str = Field(default="icewire", description="the From name")
     operator: str = Field(default="", description="your own address: the only one mailed until the next two are set")
