@@ -65,6 +65,7 @@ bench: setup  ## the figures of quality and speed, on the data in DATA; about ha
 	$(BIN)/python -m tests.benchmarks.composing
 	$(BIN)/python -m tests.benchmarks.matching
 	$(BIN)/python -m tests.benchmarks.startup
+	$(BIN)/python -m tests.benchmarks.delivery --kills 200
 	$(BIN)/python -m tests.benchmarks.crawl
 
 quality: setup  ## measure on the data in DATA and write docs/quality.md; some minutes

@@ -122,6 +122,9 @@ class MailSettings(_Group):
     smtp_password_file: Path = Field(
         default=Path(), description="a file with that password alone, which only icewire's user can read"
     )
+    connections: int = Field(
+        default=16, ge=1, le=100, description="mails handed to your server at once; fewer where it allows no more"
+    )
     sender: str = Field(default="icewire@localhost", description="the From address")
     sender_name: str = Field(default="icewire", description="the From name")
     operator: str = Field(default="", description="your own address: the only one mailed until the next two are set")

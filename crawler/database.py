@@ -76,6 +76,15 @@ def hold_lock(connection: Connection, number: int) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
+def do_not_wait_for_disk(connection: Connection) -> None:
+    """What this transaction writes outlives our end and the server's, but perhaps not the power's, for some moments.
+
+    On SQLite that is so for every transaction, see above.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL synchronous_commit = off"))
+
+
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see below
     cursor = connection.cursor()

@@ -28,6 +28,7 @@ Ticks = Mapping[str, Callable[[], None]]
 LONGEST_TICK = 7200.0  # seconds: a crawl stays an hour, the last answer of a mail server may take ten minutes
 LONGEST_PASS = 120.0  # for one look at what is due: SQLite may keep it waiting for half a minute, now and then
 AGAIN_AFTER = 10.0  # such a look that failed
+_WHOLE_MINUTE = datetime(2026, 1, 1, tzinfo=UTC)
 _LOOKING = "looking for what is due"
 
 
@@ -201,6 +202,7 @@ def make_timetable(engine: Engine, config: str, given: Work, every: ScheduleSett
             run,
             "interval",
             seconds=interval,
+            start_date=_WHOLE_MINUTE,  # so that an interval that divides a minute looks at 07:00:00
             id=name,
             args=[name, config],
             replace_existing=True,

@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from alerts.digest.compose import SourcesRead
 from alerts.digest.queue import queue_due_digests
 from alerts.mail.deliveries import LONGEST_WAIT, Deliveries
+from alerts.mail.handing import RETRY_AFTER
 from alerts.mail.leases import Leases, LeaseTimes
-from alerts.mail.sending import RETRY_AFTER
 from crawler.manners.hosts import Hosts, host_name
 from crawler.manners.robots import Robots
 from crawler.manners.waits import ASKED_TO_WAIT, HostPaused

@@ -2,10 +2,11 @@
 
 from alerts.mail.account import queue_new_address, queue_sign_in
 from alerts.mail.answers import told as told_by
-from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, Patience, SmtpMailer
+from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import Deliveries, Letter, delivery_of
 from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
+from alerts.mail.handing import hand_over
 from alerts.mail.links import Links, load_key
 from alerts.mail.mending import mending, told_as
 from alerts.mail.message import (
@@ -19,7 +20,8 @@ from alerts.mail.message import (
     two_parts,
 )
 from alerts.mail.returns import Effect, find_sent, forgive, record_returned, sender_refusals, stops_of
-from alerts.mail.sending import deliver, hand_over, held_back
+from alerts.mail.sending import deliver, held_back
+from alerts.mail.session import Patience
 from alerts.mail.styling import styled, styled_part
 from alerts.mail.templating import render
 

@@ -22,7 +22,7 @@ from alerts.people import (
     note_taken,
     put_back,
 )
-from crawler.database import reading
+from crawler.database import do_not_wait_for_disk, reading
 from crawler.model import Why, because, is_due
 
 EMPTY_KEPT = timedelta(days=1)  # an older mail that nothing was found tells nobody anything
@@ -66,10 +66,12 @@ class Deliveries:
         most: int = 1,
         kinds: Sequence[DeliveryKind] = MAILS,
         tired: Collection[int] = (),
+        crowded: Collection[str] = (),
     ) -> list[int]:
-        """Take up to so many of these kinds that are due; no two at work take the same one. None for a tired channel.
+        """Take up to so many of these kinds that are due; no two at work take the same one.
 
-        What was never tried is due whatever the clock said when it was queued.
+        None for a tired channel, or to an address in one of the crowded domains. What was never tried is due whatever
+        the clock said when it was queued.
         """
         planned, state = col(Delivery.next_attempt_at), col(Delivery.state)
         untried = (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at)
@@ -79,6 +81,7 @@ class Deliveries:
                 .where(state == "queued", or_(is_due(planned, now, LONGEST_WAIT), untried))
                 .where(col(Delivery.kind).in_(kinds))
                 .where(or_(col(Delivery.channel_id).is_(None), col(Delivery.channel_id).not_in(tired)))
+                .where(*(~col(Delivery.recipient).iendswith(f"@{domain}", autoescape=True) for domain in crowded))
                 .order_by(col(Delivery.queued_at), col(Delivery.id))
                 .limit(most)
                 .with_for_update(skip_locked=True)
@@ -95,22 +98,27 @@ class Deliveries:
         holder.claimed(taken)
         return taken
 
-    def claimed(self, holder: Holder, delivery_id: int) -> Delivery | None:
-        """A delivery that was claimed, if it is the holder's still: whoever leaves takes what waits for them along."""
+    def claimed(self, holder: Holder, delivery_ids: Sequence[int]) -> list[Delivery]:
+        """Of deliveries that were claimed those that are the holder's still: who leaves takes what waits along."""
         with Session(self._reading) as session:
-            delivery = session.get(Delivery, delivery_id)
-        return delivery if delivery and _is_sent_by(delivery, holder.id) else None
+            found = session.exec(select(Delivery).where(col(Delivery.id).in_(delivery_ids))).all()
+        known = {delivery.id: delivery for delivery in found if _is_sent_by(delivery, holder.id)}
+        return [known[delivery_id] for delivery_id in delivery_ids if delivery_id in known]
 
-    def record_sent(self, delivery_id: int, now: datetime) -> None:
-        """The mail server took it."""
+    def record_sent(self, delivery_ids: Sequence[int], now: datetime) -> None:
+        """The mail server took them.
+
+        The disk is not waited for, as it would take longer than the mails: who is killed forgets nothing, but when the
+        power fails, those of the last moments are sent once more, as the same mails.
+        """
         with Session(self.engine) as session:
-            delivery = session.get(Delivery, delivery_id)
-            if delivery and delivery.state != "returned":  # who leaves meanwhile takes it along
-                delivery.state, delivery.sent_at, delivery.error = "sent", now, ""
-                delivery.error_args, delivery.lease = {}, ""
-                if delivery.kind == "digest":
-                    note_taken(session, delivery.subscriber_id, now)
-                session.commit()
+            do_not_wait_for_disk(session.connection())
+            # Who leaves meanwhile takes theirs along.
+            these = (col(Delivery.id).in_(delivery_ids), col(Delivery.state) != "returned")
+            sent = update(Delivery).where(*these)
+            session.exec(sent.values(state="sent", sent_at=now, error="", error_args={}, lease=""))
+            note_taken(session, delivery_ids, now)
+            session.commit()
 
     def record_unsent(
         self,

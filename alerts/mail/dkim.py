@@ -85,11 +85,15 @@ class SigningMailer:
     """A mailer whose mails are signed before another takes them away."""
 
     def __init__(self, mailer: "Mailer", key: DkimKey) -> None:
-        self.mailer, self.key = mailer, key
+        self.mailer, self.key, self.connections = mailer, key, mailer.connections
 
     def send(self, recipient: str, message: bytes) -> None:
         """Hand one mail over, signed."""
         self.mailer.send(recipient, signed(message, self.key))
+
+    def close(self) -> None:
+        """There is no more for now."""
+        self.mailer.close()
 
 
 def signing(mailer: "Mailer", settings: MailSettings) -> "Mailer":

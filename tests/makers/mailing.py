@@ -104,7 +104,7 @@ def claim(deliveries: Deliveries, now: datetime) -> Delivery | None:
     """The next one to send, claimed by somebody who then dies."""
     with deliveries.leases.held() as holder:
         taken = deliveries.claim(holder, now)
-        return deliveries.claimed(holder, taken[0]) if taken else None
+        return next(iter(deliveries.claimed(holder, taken)), None)
 
 
 def after_a_crash(deliveries: Deliveries, now: datetime) -> int:

@@ -17,7 +17,7 @@ from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.locale import in_words
-from alerts.mail.carriers import SmtpMailer
+from alerts.mail.carriers import Mailer, SmtpMailer
 from alerts.mail.deliveries import Letter
 from alerts.mail.message import sender_domain
 from alerts.mail.returns import forgive, stops_of
@@ -42,7 +42,7 @@ SETTINGS = BounceSettings(address="bounces@icewire.example")
 US = "550 5.7.26 Unauthenticated email is not accepted: DKIM = did not pass"
 
 
-class Relay:
+class Relay(Mailer):
     """Takes every mail and remembers the return path of each."""
 
     def __init__(self, post: Post) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from alerts.locale import in_words
-from alerts.mail.sending import RETRY_AFTER
+from alerts.mail.handing import RETRY_AFTER
 from alerts.people.subscriber import Delivery
 from crawler.model import Why
 from crawler.store.regroup import merge_by_hand, split_by_hand

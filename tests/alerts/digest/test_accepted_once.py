@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.queue import queue_due_digests
-from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused
+from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer
 from alerts.mail.sending import deliver
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.searches import LiveSearches
@@ -43,7 +43,7 @@ class Dead(SystemExit):
     """Our process ended."""
 
 
-class World:
+class World(Mailer):
     """A reader whose search meets each story, and a mail server that answers as each step says."""
 
     def __init__(self, engine: Engine, places: Gazetteer) -> None:

@@ -11,7 +11,7 @@ from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.locale import in_words
-from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused
+from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer
 from alerts.mail.sending import RETRY_MAIL_AFTER, deliver
 from alerts.matching.catch_up import match_new_search
 from alerts.matching.matches import Found
@@ -31,7 +31,7 @@ READ = SourcesRead(1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-class Server:
+class Server(Mailer):
     """A mail server that answers as the test says."""
 
     def __init__(self) -> None:

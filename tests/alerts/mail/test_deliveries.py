@@ -49,7 +49,7 @@ def test_the_text_of_a_sent_mail_is_forgotten_in_time(post: Post, engine: Engine
     post.deliveries.queue(letter(), 1, now)
     claimed = claim(post.deliveries, now)
     assert claimed is not None
-    post.deliveries.record_sent(claimed.id or 0, now)
+    post.deliveries.record_sent([claimed.id or 0], now)
     assert post.deliveries.latest_digest() is not None
     post.deliveries.forget_texts(queued_before=now + timedelta(seconds=1))
     assert post.deliveries.latest_digest() is None
@@ -59,7 +59,7 @@ def test_the_text_of_a_sent_mail_is_forgotten_in_time(post: Post, engine: Engine
 def test_a_text_that_is_forgotten_already_is_not_written_again(post: Post, engine: Engine, now: datetime) -> None:
     join(post, now)
     post.deliveries.queue(letter(), 1, now)
-    post.deliveries.record_sent(1, now)
+    post.deliveries.record_sent([1], now)
     changed: list[int] = []
     event.listen(
         engine,

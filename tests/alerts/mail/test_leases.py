@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email import message_from_bytes
 
@@ -14,11 +15,12 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from alerts.digest.post import Post
-from alerts.mail import sending
-from alerts.mail.carriers import Patience, SmtpMailer
+from alerts.mail import handing
+from alerts.mail.carriers import Mailer, SmtpMailer
 from alerts.mail.deliveries import Deliveries
 from alerts.mail.leases import Leases, LeaseTimes
 from alerts.mail.sending import deliver
+from alerts.mail.session import Patience
 from alerts.people.subscriber import Delivery, Lease
 from crawler.model import because
 from tests.makers.late_mail import LateServer
@@ -146,7 +148,7 @@ def test_who_was_thought_gone_settles_nothing_but_a_yes(post: Post, engine: Engi
     post.deliveries.record_unsent(stale, because("mail_answered", code=550, said="no"), None)
     post.deliveries.record_held(stale, because("held_back"), now)
     assert post.deliveries.delivery_counts() == {"sending": 1}
-    post.deliveries.record_sent(stale.id or 0, now)
+    post.deliveries.record_sent([stale.id or 0], now)
     post.deliveries.record_unsent(newer, because("mail_answered", code=451, said="later"), now)
     assert post.deliveries.delivery_counts() == {"sent": 1}
 
@@ -158,7 +160,7 @@ def test_a_holder_that_slept_too_long_claims_nothing_more(post: Post, now: datet
     with post.deliveries.leases.held() as holder:
         [taken] = post.deliveries.claim(holder, now)
         after_a_crash(post.deliveries, now)
-        assert post.deliveries.claimed(holder, taken) is None
+        assert post.deliveries.claimed(holder, [taken]) == []
         assert post.deliveries.claim(holder, now) == []
     assert post.deliveries.delivery_counts() == {"queued": 2}
 
@@ -193,21 +195,21 @@ def test_while_it_cannot_be_written_down_that_a_mail_was_taken_nothing_more_is_s
     post: Post, now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     question(post, now, 3)
-    monkeypatch.setattr(sending, "RECORD_AGAIN", (0.01, 0.02))
+    monkeypatch.setattr(handing, "RECORD_AGAIN", (0.01, 0.02))
     taken: list[str] = []
     tries = iter(range(1, 100))
     record = Deliveries.record_sent
 
-    class Mailer:
+    class Full(Mailer):
         def send(self, recipient: str, message: bytes) -> None:
             taken.append(recipient)
 
-    def full(deliveries: Deliveries, delivery_id: int, at: datetime) -> None:
+    def full(deliveries: Deliveries, delivery_ids: Sequence[int], at: datetime) -> None:
         if len(taken) == 2 and next(tries) < 9:
             raise OperationalError("UPDATE delivery", {}, Exception("database or disk is full"))
-        record(deliveries, delivery_id, at)
+        record(deliveries, delivery_ids, at)
 
     monkeypatch.setattr(Deliveries, "record_sent", full)
-    assert deliver(post.deliveries, Mailer(), post.mail, lambda: now) == (3, 0)
+    assert deliver(post.deliveries, Full(), post.mail, lambda: now) == (3, 0)
     assert len(set(taken)) == len(taken) == 3
     assert sum("disk is full" in line for line in caplog.messages) == 1

@@ -11,7 +11,7 @@ from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.locale import in_words
-from alerts.mail.carriers import Outbox, SmtpMailer
+from alerts.mail.carriers import Mailer, Outbox, SmtpMailer
 from alerts.mail.deliveries import Deliveries
 from alerts.mail.links import Links
 from alerts.mail.sending import deliver, held_back
@@ -121,7 +121,7 @@ def test_a_mail_that_is_held_back_stays_queued(post: Post, gazetteer: Gazetteer,
     assert deliver(post.deliveries, SmtpMailer(smtp(sink)), smtp(sink), lambda: later) == (1, 0)
 
 
-class Slow:
+class Slow(Mailer):
     """A mailer that needs a minute a mail, and lets somebody else look for mail meanwhile."""
 
     def __init__(self, deliveries: Deliveries, now: datetime) -> None:
@@ -151,7 +151,7 @@ def test_who_leaves_while_a_mail_is_sent_does_not_stop_the_sending(post: Post, n
     for n in range(2):
         ask(post, now, f"r{n}@example.org")
 
-    class Leaving:
+    class Leaving(Mailer):
         def send(self, recipient: str, message: bytes) -> None:
             post.members.leave(1, now)
 

@@ -115,7 +115,7 @@ def test_a_second_question_leaves_a_day_after_the_first(post: Post, now: datetim
     assert later.asked_at == now + DAY
     first = claim(post.deliveries, now + HOUR)
     assert first is not None
-    post.deliveries.record_sent(first.id or 0, now + HOUR)
+    post.deliveries.record_sent([first.id or 0], now + HOUR)
     assert claim(post.deliveries, now + 23 * HOUR) is None
     assert claim(post.deliveries, now + DAY) is not None
 
