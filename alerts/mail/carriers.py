@@ -13,7 +13,7 @@ from alerts.mail.answers import about, about_recipient
 from alerts.mail.mending import told_as
 from alerts.mail.message import page_of
 from alerts.mail.session import Patience, Reply, Session, as_sent, connect
-from alerts.mail.sessions import Sessions
+from alerts.mail.sessions import OpenSessions
 from alerts.settings import MailSettings
 from crawler.model import IcewireError, Why, because
 
@@ -107,7 +107,7 @@ class SmtpMailer(Mailer):
     ) -> None:
         self.settings, self.patience, self.connections = settings, patience or Patience(), settings.connections
         self._return_path = return_path or (lambda message: settings.sender)
-        self._sessions = Sessions(self.connect, settings.connections)
+        self._sessions = OpenSessions(self.connect, settings.connections)
 
     def connect(self) -> Session:
         """A session of one's own, logged in."""

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 MOST_MAILS = 100  # on one connection: many servers end it after some hundred
 
 
-class Sessions:
+class OpenSessions:
     """As many as asked for, or as the server allows at once; each serves one mail at a time, and many in turn."""
 
     def __init__(self, connect: Callable[[], Session], most: int) -> None:

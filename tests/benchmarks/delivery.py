@@ -32,7 +32,6 @@ from sqlalchemy import Engine, insert, text
 from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
-from alerts.digest.render import digest_message
 from alerts.mail import Deliveries, Links, SmtpMailer, deliver
 from alerts.mail.message import Envelope
 from alerts.matching.matches import Found, Matches
@@ -45,7 +44,7 @@ from tests.benchmarks.grouping import database
 from tests.makers.documents import LEAVE, a_digest, a_story
 from tests.makers.killing import kill_again_and_again
 from tests.makers.mail_sink import mail_sink
-from tests.makers.mailing import MAIL
+from tests.makers.mailing import MAIL, digest_message
 from tests.makers.making import article, keep, watch
 
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)

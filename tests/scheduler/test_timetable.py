@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from alerts.mail import Mailer
 from scheduler import timetable
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
@@ -78,7 +79,7 @@ def test_a_silent_mail_server_holds_up_no_digest(
 ) -> None:
     asked, may_end = threading.Event(), threading.Event()
 
-    class Silent:
+    class Silent(Mailer):
         def send(self, recipient: str, message: bytes) -> None:
             asked.set()
             may_end.wait(30)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.digest import SourcesRead
 from alerts.digest.queue import queue_due_digests
-from alerts.mail import DeliveryRefused, Outbox, deliver
+from alerts.mail import DeliveryRefused, Mailer, Outbox, deliver
 from alerts.people import Members
 from crawler.database import open_database
 from crawler.model import because
@@ -77,7 +77,7 @@ def test_who_left_is_nowhere_after_a_week(
 def test_neither_a_refusal_nor_what_it_was_logged_as_names_who_left(
     careless: Engine, tmp_path: Path, gazetteer: Gazetteer, now: datetime
 ) -> None:
-    class Refusing:
+    class Refusing(Mailer):
         def send(self, recipient: str, message: bytes) -> None:
             raise DeliveryRefused(because("mail_answered", code=550, said=f"5.1.1 <{recipient}>: no such user"), True)
 

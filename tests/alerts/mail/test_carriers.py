@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import takewhile
 
 import pytest
 
@@ -39,11 +40,11 @@ def server(**answers: str) -> Iterator[tuple[MailSettings, list[bytes]]]:
                 verb = line.split()[0].decode().upper()
                 answer(connection, said.get(verb, "502 unknown"))
                 if verb == "DATA" and "354" in said[verb]:
-                    taken.append(b"".join(iter(lines.readline, b".\r\n")))
+                    taken.append(b"".join(takewhile(lambda line: line != b".\r\n", lines)))  # or to its end
                     answer(connection, said["end"])
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=converse)
+        thread = threading.Thread(target=converse, daemon=True)
         thread.start()
         port = listener.getsockname()[1]
         yield MailSettings(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none"), taken

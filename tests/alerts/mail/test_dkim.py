@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from hypothesis import given
 from hypothesis import strategies as some
 
-from alerts.mail.carriers import SmtpMailer
+from alerts.mail.carriers import Mailer, SmtpMailer
 from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
 from alerts.mail.message import Envelope, new_message
 from alerts.settings import MailSettings
@@ -85,7 +85,7 @@ def test_any_bytes_below_the_headers_are_signed_validly(body: bytes) -> None:
 
 
 def test_a_signing_mailer_hands_on_signed_mails_and_without_a_key_there_is_none(tmp_path: Path) -> None:
-    class Kept:
+    class Kept(Mailer):
         def send(self, recipient: str, message: bytes) -> None:
             taken.append((recipient, message))
 

@@ -1,4 +1,4 @@
-"""Many mails over few connections: one that died is replaced, a server that allows fewer gets fewer, none is doubled."""
+"""Many mails over few connections: one that died is replaced, a server that allows fewer gets fewer, none doubles."""
 
 import random
 import socket
