@@ -62,4 +62,6 @@ def _listed(items: Iterable[Any], language: str) -> Any:
 
 def _seen(value: Any) -> Any:
     """What a template shows, without what nobody sees: old rows may hold it, and what servers answered."""
-    return type(value)(visible(value)) if isinstance(value, str) else value
+    if not isinstance(value, str) or (seen := visible(value)) is value:  # as nearly all are
+        return value
+    return type(value)(seen)

@@ -46,9 +46,11 @@ def browse(
     lists = StoryLists(store.engine)
     asked, known = _narrowed(query, store.outlets() if outlets is None else outlets)
     if known is not None and known.whole:
-        first = older is None and newer is None
-        marks = lists.marks(asked, MOST_COUNTED + 1 if first else size + 1, older=older, newer=newer)
-        count = len(marks) if first else None
+        count = None
+        if older or newer:
+            marks = lists.marks(asked, size + 1, older=older, newer=newer)
+        else:
+            marks, count = lists.newest(asked, size + 1, MOST_COUNTED + 1)
         shown = marks[-size:] if newer else marks[:size]
         return _page(lists.briefs(mark.story_id for mark in shown), len(marks) > size, older, newer, count)
     meets = _decider(store, lists, query, asked, known)

@@ -184,12 +184,13 @@ def make_app(pages: Pages, more: Sequence[Route] = ()) -> Starlette:
     here = ["127.0.0.1", "localhost", "::1", "[::1]", urlsplit(pages.links.base_url).hostname or "localhost"]
     # A page elsewhere could let its own name lead to this machine and read ours (DNS rebinding).
     guard = [] if pages.public else [Middleware(TrustedHostMiddleware, allowed_hosts=here, www_redirect=False)]
-    feeds = Feeds(pages.store, pages.links.base_url, pages.clock)
+    reception = pages.reception()
+    feeds = Feeds(pages.store, pages.links.base_url, pages.clock, reception.limits)
     line = ReadingLine(pages.watchlist, pages.states, pages.clock)
     kept = feeds if pages.with_feeds else None
-    archive = Archive(pages.store, pages.links.base_url.rstrip("/"), pages.clock, pages.timezone, kept, line)
+    where = pages.links.base_url.rstrip("/")
+    archive = Archive(pages.store, where, pages.clock, pages.timezone, reception.limits, kept, line)
     made = [Route(FEED_PATHS["atom"], feeds.atom), Route(FEED_PATHS["json"], feeds.json)] if pages.with_feeds else []
-    reception = pages.reception()
     return Starlette(
         routes=[
             *made,

@@ -16,6 +16,7 @@ from alerts.channels import StoryFeed, atom_feed, json_feed, open_query, story_f
 from alerts.locale import marked, translations
 from alerts.query import NamedPlaces, QueryError
 from alerts.web.answers import SECURITY_HEADERS, language_of, page
+from alerts.web.limits import Allowances
 from alerts.web.turns import PATIENCE, RETRY_AFTER, BusyError, turn
 from crawler.store import Store
 from crawler.text import visible
@@ -34,6 +35,7 @@ class Feeds:
     store: Store
     base_url: str
     clock: Callable[[], datetime]
+    limits: Allowances | None = None  # None: whoever asks may ask as often as they like
     turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
     def atom(self, request: Request, text: str | None = None) -> Response:
@@ -62,6 +64,8 @@ class Feeds:
         write: Callable[[StoryFeed], bytes],
         wrong: Callable[[QueryError], Response],
     ) -> Response:
+        if self.limits:
+            self.limits.take(request, "search")
         try:
             feed = self._feed(request.query_params.get("q", "") if text is None else text)
             answer = _fresh_or_same(request, write(feed), kind, feed.changed_at)

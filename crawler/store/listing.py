@@ -115,23 +115,32 @@ class StoryLists:
     ) -> list[Mark]:
         """Stories with a report of which this is true, newest first; `older` or `newer`: those next to a mark."""
         order = [column.asc() if newer else column.desc() for column in _MARK]
-        query: Select[Any] = select(*_MARK).where(col(Story.lead_id).is_not(None)).order_by(*order).limit(limit)
-        if older:
-            query = query.where(tuple_(*_MARK) < tuple_(*older))
-        if newer:
-            query = query.where(tuple_(*_MARK) > tuple_(*newer))
         with self._readers.connect() as connection:
-            if asked != Narrowing():
-                there = _there(connection, asked.place) if asked.place else None
-                true = and_(*self._conditions(asked, there))
-                few = any((connection.scalar(size) or 0) <= _FEW for size in self._sizes(asked, there))
-                query = query.where(
-                    col(Story.id).in_(select(col(Article.story_id)).where(true))
-                    if few
-                    else exists().where(col(Article.story_id) == col(Story.id), true)
-                )
+            query = self._standing(connection, asked).order_by(*order).limit(limit)
+            if older:
+                query = query.where(tuple_(*_MARK) < tuple_(*older))
+            if newer:
+                query = query.where(tuple_(*_MARK) > tuple_(*newer))
             found = [Mark(*row) for row in connection.execute(query)]
         return found[::-1] if newer else found
+
+    def newest(self, asked: Narrowing, limit: int, most: int) -> tuple[list[Mark], int]:
+        """The newest of them, and how many there are, counted up to `most`; no row is read that is only counted."""
+        with self._readers.connect() as connection:
+            query = self._standing(connection, asked)
+            newest_first = [column.desc() for column in _MARK]
+            if asked.place and not asked.clauses:  # a thousand of a place stand far apart in the order of the archive
+                found = [Mark(*row) for row in connection.execute(query.order_by(*newest_first).limit(limit))]
+                if len(found) < limit:
+                    return found, len(found)
+                true = and_(*self._conditions(asked, _there(connection, asked.place)))
+                stories = select(col(Article.story_id)).where(true, col(Article.story_id).is_not(None)).distinct()
+                return found, connection.scalar(_counted(stories, most)) or 0
+            counted = query.order_by(*newest_first).limit(most).cte("counted")
+            how_many_there = select(func.count()).select_from(counted).scalar_subquery()
+            order = counted.c.dated_at.desc(), counted.c.id.desc()
+            rows = connection.execute(select(*counted.c, how_many_there).order_by(*order).limit(limit)).all()
+        return [Mark(*row[:2]) for row in rows], rows[0][2] if rows else 0
 
     def briefs(self, story_ids: Iterable[int]) -> list[StoryBrief]:
         """These stories in the order given; those that have no report are left out."""
@@ -170,6 +179,17 @@ class StoryLists:
             return list(
                 session.exec(wanted.order_by(col(Revision.replaced_at).desc(), col(Revision.id).desc()).limit(most))
             )
+
+    def _standing(self, connection: Connection, asked: Narrowing) -> Select[Any]:
+        """The marks of stories that have a report, one of which this is true; without an order."""
+        query: Select[Any] = select(*_MARK).where(col(Story.lead_id).is_not(None))
+        if asked == Narrowing():
+            return query
+        there = _there(connection, asked.place) if asked.place else None
+        true = and_(*self._conditions(asked, there))
+        if any((connection.scalar(size) or 0) <= _FEW for size in self._sizes(asked, there)):
+            return query.where(col(Story.id).in_(select(col(Article.story_id)).where(true)))
+        return query.where(exists().where(col(Article.story_id) == col(Story.id), true))
 
     def _sizes(self, asked: Narrowing, there: Select[Any] | None) -> Iterable[Select[Any]]:
         """How many articles there are of what few may be, each counted a little beyond `_FEW`."""
@@ -220,5 +240,5 @@ def _there(connection: Connection, place: "Place") -> Select[Any]:
     return select(col(Whereabouts.article_id)).where(within)
 
 
-def _counted(which: Select[Any]) -> Select[Any]:
-    return select(func.count()).select_from(which.limit(_FEW + 1).subquery())
+def _counted(which: Select[Any], most: int = _FEW + 1) -> Select[Any]:
+    return select(func.count()).select_from(which.limit(most).subquery())

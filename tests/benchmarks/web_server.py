@@ -2,12 +2,14 @@
 
 import sys
 import time
+from datetime import timedelta
 
 from alerts.mail.deliveries import Deliveries
 from alerts.mail.links import Links
 from alerts.people.members import Members
 from alerts.web import Pages, WebServer, make_app
 from alerts.web.guard import Places
+from alerts.web.limits import ALLOWANCES, Allowance
 from crawler.database import open_database
 from crawler.places import shipped
 from crawler.store import Store
@@ -20,7 +22,10 @@ def main() -> None:
     engine = open_database(f"sqlite:///{file}")
     rows = Store(engine), Members(engine), Deliveries(engine)
     links = Links(b"a key", f"http://127.0.0.1:{port}")
-    pages = Pages(Watchlist(engine), *rows, links, shipped(), clock(), timezone="America/New_York", public=True)
+    freely = dict.fromkeys(ALLOWANCES, Allowance(10**6, timedelta(seconds=1)))
+    pages = Pages(
+        Watchlist(engine), *rows, links, shipped(), clock(), timezone="America/New_York", public=True, allowances=freely
+    )
     server = WebServer(make_app(pages), "127.0.0.1", port, Places())
     server.start()
     while not server.trouble():

@@ -146,6 +146,8 @@ def _get(summary: str, kinds: dict[str, _Schema], parameters: list[_Schema], *wr
         content = {"application/json": {"schema": _named("Wrong")}, "text/html": {"schema": _TEXT}}
         told[str(status)] = {"description": "What is wrong", "content": content}
     told["503"] = {"description": "Others are served: try again after Retry-After", "content": {"text/plain": {}}}
+    if parameters in (_LIST, _FEED):
+        told["429"] = {"description": "Asked for too often: again after Retry-After", "content": {"text/html": {}}}
     return {"get": {"summary": summary, "parameters": parameters, "responses": told}}
 
 

@@ -28,6 +28,7 @@ from alerts.web.archive.openapi import DOCUMENT
 from alerts.web.archive.story import MOST_REVISIONS, StoryAccount, linked, story_json, story_told
 from alerts.web.archive.week import county_at, county_path, monday_of, week_sheet
 from alerts.web.feeds import Feeds
+from alerts.web.limits import Allowances
 from alerts.web.turns import Answer, guarded, turn
 from crawler.places import Place
 from crawler.store import Mark, Store, StoryLists
@@ -58,6 +59,7 @@ class Archive:
     base_url: str
     clock: Callable[[], datetime]
     timezone: str
+    limits: Allowances
     feeds: Feeds | None = None  # None: there are none
     line: Callable[[], Any] | None = None  # how reading goes, for the front page
     turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
@@ -95,6 +97,8 @@ class Archive:
     def stories(self, request: Request) -> Response:
         """A list with its form; a mistake is told beside the field that it is in."""
         language = language_of(request)
+        if StoryFilter.of(request.query_params) != StoryFilter():  # who only turns the pages costs little
+            self.limits.take(request, "search")
         wanted = self._wanted(request)
         query = wanted.asked.query
         found = self._found(query, wanted, A_PAGE) if query else None
@@ -123,6 +127,7 @@ class Archive:
     def stories_json(self, request: Request) -> Response:
         """The same as data."""
         language = language_of(request)
+        self.limits.take(request, "search")
         wanted = self._wanted(request)
         if (query := wanted.asked.query) is None:
             return JSONResponse(wanted.asked.as_json(language), 400, _DATA)
@@ -136,6 +141,7 @@ class Archive:
 
     def stories_csv(self, request: Request) -> Response:
         """The same as a table, more of it at once."""
+        self.limits.take(request, "search")
         wanted = self._wanted(request)
         if (query := wanted.asked.query) is None:
             return JSONResponse(wanted.asked.as_json(language_of(request)), 400, _DATA)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from alerts.digest import Development, Difference, development_of, differences
@@ -111,6 +112,7 @@ def story_told(view: StoryView, revisions: Sequence[Revision], first_mailed_at: 
     )
 
 
+@lru_cache(maxsize=4096)  # lists show the same ones again and again
 def linked(url: str) -> str:
     """An address that may be a link; "" of any other."""
     return visible(url) if is_web_address(url) else ""

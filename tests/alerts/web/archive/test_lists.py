@@ -244,3 +244,15 @@ def test_the_front_page_shows_the_newest_and_where_to_go(app: Starlette, sqlite_
     assert "0 of 2 feeds read" in body
     assert 'name="robots"' not in body
     assert len(body.encode()) < 50_000
+
+
+@pytest.mark.parametrize("asked", ["place=Boston%2C+MA", "kind=raid", "place=Boston%2C+MA&kind=raid"])
+@pytest.mark.parametrize("few", [0, 2000])
+def test_more_stories_than_a_page_has_are_counted_once_each(
+    app: Starlette, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, asked: str, few: int
+) -> None:
+    monkeypatch.setattr("crawler.store.listing._FEW", few)
+    keep_some(sqlite_engine, 100)
+    document = listed(app, f"/stories.json?{asked}")
+    everything = list(csv.DictReader(io.StringIO(ask(app, f"/stories.csv?{asked}")[2])))
+    assert document["count"] == len(everything) > 40
