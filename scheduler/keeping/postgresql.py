@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, inspect, text
 
 from crawler.database import reading
 from crawler.model import IcewireError
@@ -68,14 +68,15 @@ def _same_age(connection: Connection, tool: str) -> None:
 
 
 def _address(engine: Engine) -> str:
-    url = engine.url.set(drivername="postgresql", password=None)
-    return url.render_as_string(hide_password=False)
+    url = engine.url.difference_update_query(["password"])
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string(hide_password=False)
 
 
 def _environment(engine: Engine | None) -> dict[str, str]:
     given = {**os.environ, "LC_ALL": "C"}
-    if engine is not None and engine.url.password:
-        given["PGPASSWORD"] = str(engine.url.password)
+    if engine is not None and (password := engine.url.password or engine.url.query.get("password")):
+        given["PGPASSWORD"] = str(password)
     return given
 
 
