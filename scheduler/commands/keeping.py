@@ -35,21 +35,26 @@ def backup(
     ] = False,
 ) -> None:
     """One file with the database, the key and your outlets, checked; the daemon may run."""
-    from scheduler.deployment import open_deployment
+    from crawler.database import open_database
+    from scheduler.clock import clock
     from scheduler.keeping.backup import default_place, made_in, make_backup, superfluous
+    from scheduler.private import make_private
+    from scheduler.settings import load
 
-    deployment = open_deployment(context.obj)
-    now, place = deployment.clock(), file
-    place = place or default_place(deployment.settings.data, now)
-    made = make_backup(deployment.engine, deployment.settings, place, now)
+    settings = load(context.obj)
+    make_private(settings)
+    now = clock(settings.clock_offset_seconds)()
+    place = file or default_place(settings.data, now)
+    # Not migrated first: before an upgrade it is the old tables that are to be kept.
+    made = make_backup(open_database(settings.database_url), settings, place, now)
     rows = sum((made.about.rows or {}).values())
     how = "" if made.compared else ", and others were written meanwhile"
     show.say(f"{place}  {_size(place)}: whole, {show.count(rows, 'row')}{how}")
     for old in superfluous(made_in(place.parent), keep, now, keep_old) if file is None else ():
         old.unlink(missing_ok=True)
         show.say(f"{old} deleted")
-    settings = deployment.config or Path("icewire.toml")
-    show.say(f"It holds addresses and the key: keep it as safe as those. Not in it: {settings} and passwords.")
+    config = context.obj or "icewire.toml"
+    show.say(f"It holds addresses and the key: keep it as safe as those. Not in it: {config} and passwords.")
 
 
 def check(

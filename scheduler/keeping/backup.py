@@ -45,6 +45,8 @@ def make_backup(engine: Engine, settings: Settings, place: Path, now: datetime) 
 
     Raises IcewireError, and then there is no such file.
     """
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+        raise IcewireError(f"{engine.url.database}: there is no database yet; `icewire run` makes one")
     if not place.parent.is_dir():
         place.parent.mkdir(mode=0o700, parents=True)
     if place.exists():

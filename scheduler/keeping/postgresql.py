@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, inspect, text
 from crawler.database import reading
 from crawler.model import IcewireError
 
+_VERSION = re.compile(r" TABLE DATA \S+ alembic_version ")
 _APSCHEDULERS = "timetable"  # made anew at each start
 
 
@@ -50,7 +51,7 @@ def fill(engine: Engine, file: Path) -> None:
         _same_age(connection, "pg_restore")
     listed = _run(None, "pg_restore", "--list", str(file)).splitlines()
     chosen = file.with_name("chosen.list")
-    chosen.write_text("\n".join(line for line in listed if " TABLE DATA public alembic_version " not in line) + "\n")
+    chosen.write_text("\n".join(line for line in listed if not _VERSION.search(line)) + "\n")
     args = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", f"--use-list={chosen}")
     _run(engine, "pg_restore", *args, f"--dbname={_address(engine)}", str(file))
 

@@ -50,3 +50,12 @@ def test_what_cannot_be_is_said(icewire: Command) -> None:  # noqa: F811
     assert "choose one" in icewire("db", "restore", "--moved", "--whoever-left", "x.tar").err
     assert "there is no such file" in icewire("db", "copy", "sqlite:///no.db", "sqlite:///new.db").err
     assert not Path("new.db").exists()
+
+
+def test_a_backup_before_an_upgrade_is_of_the_old_tables(icewire: Command, engine: Engine) -> None:  # noqa: F811
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0040'"))
+    assert icewire("db", "backup", "old.tar").status == 0
+    assert icewire("db", "check", "old.tar").out.endswith("version 0040; it is brought up to date at the next start")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0040"
