@@ -9,7 +9,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from alerts.people.bounces import let_go
-from alerts.people.subscriber import Delivery, DigestRecord, Match, Matching, Subscriber, Subscription
+from alerts.people.subscriber import Delivery, DigestRecord, Match, Matching, Pass, Subscriber, Subscription
 from crawler.database import reading
 from crawler.model import Story, because
 
@@ -59,6 +59,8 @@ def mend(connection: Connection, now: datetime, left: Mapping[int, datetime], qu
             if subscriber and subscriber.state != "left":
                 let_go(session, subscriber, at)
                 gone += 1
+        if not quiet:
+            session.exec(delete(Pass))  # whoever signed out since stays out, and a link that was used is none
         held, told = (0, 0) if quiet else (_hold(session), _count_as_told(session, now))
         session.flush()
         session.commit()

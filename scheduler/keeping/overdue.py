@@ -16,8 +16,8 @@ def left_lying(data: Path, now: datetime) -> Iterator[str]:
     aside = [(file, _ASIDE.fullmatch(file.name)) for file in sorted(data.glob("*.db.before-*"))]
     if old := [file for file, name in aside if name and now - moment_of(name[1]) > PROMISE]:
         yield (
-            f"a backup took the place of {_named(old)} more than {PROMISE.days} days ago, in which who leaves is promised "
-            "to be erased: delete it"
+            f"a backup took the place of {_named(old)} more than {PROMISE.days} days ago, in which who leaves is "
+            "promised to be erased: delete it"
         )
     if half := [file for folder in (data, data / FOLDER) for file in folder.glob(".icewire-*.part")]:
         yield f"{_named(half)}: a backup that was cut off; `icewire db backup` clears it away, or delete it"

@@ -31,6 +31,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from alerts.digest.records import MadeDigest
 from alerts.mail import Letter
 from alerts.mail.links import load_key
 from alerts.matching.matches import Found
@@ -86,7 +87,7 @@ def write(folder: Path, seed: int) -> None:
         post.matches.record_matches(story, [Found([1], added.article_id, [])], now)
         record = DigestRecord(subscriber_id=1, local_date=now.date(), cadence=f"n {number}", made_at=now, stories=1)
         mail = Letter("digest", "reader@example.org", f"<{number}@example.org>", rng.randbytes(2_000))
-        post.records.record(record, mail, {number: None})
+        post.records.record([MadeDigest(record, mail, {number: None})])
         if rng.random() < 0.5:
             with post.deliveries.leases.held() as holder:
                 for delivery_id in post.deliveries.claim(holder, now):

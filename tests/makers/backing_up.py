@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from alerts.digest.records import MadeDigest
 from alerts.mail import Letter
 from alerts.mail.links import load_key
 from alerts.matching.matches import Found
@@ -16,7 +17,6 @@ from tests.makers.mailing import join, meet, post_of
 from tests.makers.making import article, keep, outlet, watch
 
 ADA, BEA = "ada@example.org", "bea@example.org"
-TABLES = 25  # with that of the version
 
 
 @pytest.fixture
@@ -36,7 +36,8 @@ def live(engine: Engine, now: datetime) -> None:
     ada, bea = join(post, now, ADA), join(post, now, BEA)
     meet(post, now)
     record = DigestRecord(subscriber_id=ada.id or 0, local_date=now.date(), made_at=now, stories=1)
-    assert post.records.record(record, Letter("digest", ADA, "<first@example.org>", b"\x00mail\xff"), {1: None})
+    letter = Letter("digest", ADA, "<first@example.org>", b"\x00mail\xff")
+    assert post.records.record([MadeDigest(record, letter, {1: None})]) == [True]
     added = keep(engine, article("second", title="ICE arrests a mechanic in Waltham"))
     [story] = post.matches.unmatched()
     post.matches.record_matches(story, [Found([1], added.article_id, [])], now)

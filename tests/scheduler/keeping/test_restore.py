@@ -15,11 +15,12 @@ from sqlmodel import Session, col, select
 from alerts.digest import SourcesRead
 from alerts.digest.queue import queue_due_digests
 from alerts.people import Delivery, Members, Subscriber
+from alerts.people.subscriber import Pass
 from crawler.database import open_database
 from crawler.model import IcewireError
 from scheduler.keeping.backup import make_backup
 from scheduler.keeping.departures import Departures
-from scheduler.keeping.restore import restore
+from scheduler.keeping.restore import Wish, restore
 from scheduler.migrations import upgrade
 from scheduler.settings import Settings
 from tests.makers.backing_up import ADA, BEA
@@ -97,6 +98,22 @@ def test_who_left_since_stays_away_and_is_erased_in_time(
         assert mails(other) == []  # what waited for her went with her
         Members(other).forget(now + timedelta(hours=2))  # seven days after, say
         assert states(other) == {}
+
+
+def test_whoever_was_signed_in_then_signs_in_anew(sqlite_engine: Engine, tmp_path: Path, now: datetime) -> None:
+    settings = Settings(data=tmp_path)
+    ada = join(post_of(sqlite_engine), now, ADA)
+    with Session(sqlite_engine) as session:
+        known = {"hashed": "x", "subscriber_id": ada.id, "kind": "session", "issued_at": now, "until": now + 9 * DAY}
+        session.add(Pass.model_validate(known | {"email": ADA}))
+        session.commit()
+    file = backed_up(sqlite_engine, settings, now)
+    sqlite_engine.dispose()
+    wishes: list[tuple[Wish, int]] = [("moved", 1), ("since", 0)]
+    for wish, passes in wishes:
+        restore(file, settings, now + DAY, wish)
+        with opened(settings) as engine, Session(engine) as session:
+            assert len(session.exec(select(Pass)).all()) == passes
 
 
 def test_a_number_in_an_old_link_is_nobody_elses(
