@@ -24,9 +24,9 @@ def dump(engine: Engine, file: Path) -> tuple[str, dict[str, int]]:
         rows = {n: connection.execute(text(f'SELECT count(*) FROM "{n}"')).scalar_one() for n in tables}  # noqa: S608
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-        which = [f'--table="{name}"' for name in tables]
         args = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={file}"]
-        _run(engine, "pg_dump", *args, *which)
+        # All there is, for a trigger's function belongs to no table.
+        _run(engine, "pg_dump", *args, f"--exclude-table={_APSCHEDULERS}")
     return str(revision), rows
 
 
