@@ -36,6 +36,7 @@ FILES = {
     "explain": "explaining",
     "topic": "topics",
     "sources": "sources",
+    "db": "keeping",
     "doctor": "doctor",
     "status": "status",
     "web": "web",

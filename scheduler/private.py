@@ -23,6 +23,8 @@ _OWN_FILES = (
     "*.html",
     "*.part",
     "daemon.json",
+    "left.json",
+    "*.before-*",  # what a backup took the place of
 )
 
 
@@ -65,7 +67,7 @@ def _ours(settings: "Settings") -> Iterator[Path]:
     """Every folder and file of ours in the data folder; nothing else, as somebody may keep other things beside them."""
     for pattern in _OWN_FILES:
         yield from settings.data.glob(pattern)
-    for folder in (settings.outbox, settings.registry):
+    for folder in (settings.outbox, settings.registry, settings.data / "backups"):
         if folder.is_dir() and folder.resolve().is_relative_to(settings.data.resolve()):
             yield from (Path(where, name) for where, _, names in os.walk(folder) for name in names)
             yield from (Path(where) for where, _, _ in os.walk(folder))

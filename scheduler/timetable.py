@@ -18,6 +18,7 @@ from scheduler import jobs
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment
 from scheduler.first_reading import FirstReading
+from scheduler.keeping.departures import Departures
 from scheduler.logs import at_work_on
 from scheduler.parts import Parts
 from scheduler.runs import Runs
@@ -113,14 +114,18 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
         if box and paths:
             jobs.read_bounces(d.engine, box, paths, sender_domain(s.mail), d.clock())
 
+    def departures() -> None:  # often: what is not written down when the disk is lost is lost
+        Departures(s.data).note(d.engine, d.clock())
+
     def forget() -> None:
+        departures()
         jobs.forget(d.engine, d.members, d.deliveries, s.retention, d.clock())
         jobs.forget_mails(Outbox(s.outbox, d.clock), d.members, s.mail.operator)
 
     def health() -> None:
         jobs.health(Troubles(d.engine), d.post, states, s.retention.entry_days, d.clock())
 
-    known = (crawl, match, digest, deliver, bounces, post, forget, health)
+    known = (crawl, match, digest, deliver, bounces, post, departures, forget, health)
     return {tick.__name__: tick for tick in known}
 
 
@@ -193,6 +198,7 @@ def make_timetable(engine: Engine, config: str, given: Work, every: ScheduleSett
         "digest": every.digest_seconds,
         "deliver": every.deliver_seconds,
         "post": every.deliver_seconds,
+        "departures": every.deliver_seconds,
         "bounces": every.bounce_seconds,
         "forget": every.retention_hours * 3600,
         "health": every.health_hours * 3600,

@@ -8,6 +8,7 @@ from alerts.people.disclosure import disclose
 from alerts.people.members import Hour, Members
 from alerts.people.passes import ADDRESS_WITHIN, SIGN_IN_WITHIN, SIGNED_IN_FOR, Passes
 from alerts.people.pauses import Pauses, is_paused, today_of
+from alerts.people.restored import Mended, erase_everybody, left_since, mend, skip_numbers, still_left
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
     NEVER,
@@ -52,6 +53,7 @@ __all__ = [
     "Match",
     "Matching",
     "Members",
+    "Mended",
     "Muted",
     "Pass",
     "Passes",
@@ -63,12 +65,17 @@ __all__ = [
     "Subscription",
     "Told",
     "disclose",
+    "erase_everybody",
     "is_paused",
+    "left_since",
     "mark_told",
+    "mend",
     "note_complaint",
     "note_refusal",
     "note_return",
     "note_taken",
     "put_back",
+    "skip_numbers",
+    "still_left",
     "today_of",
 ]

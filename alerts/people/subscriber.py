@@ -146,7 +146,7 @@ class DigestRecord(TableRow, table=True):
 
     `cadence` is "daily" for the one of a day, whatever of daily and weekly searches stands in it; "instant 1", "instant
     2" … for those that came at once; "dropped" for what was found in a pause and is never sent; "early 7" for one of a
-    clock that ran ahead, when its day has really come.
+    clock that ran ahead, when its day has really come; "restored …" for what a backup that was put back had not told.
     """
 
     __tablename__ = "digest"

@@ -52,7 +52,7 @@ Code = Literal[
     "term_published",
     # A mail or a posting did not leave.
     "mail_answered", "mail_unreachable", "outbox_unwritable", "no_mail_address", "held_back", "held_for_https",
-    "replaced", "channel_off",
+    "replaced", "restored", "channel_off",
     "chat_not_taken", "followed",
     # Whom a refused mail is about; what came back; what of ours is to be mended.
     "nobody_there", "box_full", "mail_unwanted", "sender_refused", "sender_stopped", "mail_returned", "called_spam",

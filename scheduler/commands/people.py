@@ -12,6 +12,7 @@ from alerts.settings import mail_address
 from crawler.model import IcewireError, Why
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
+from scheduler.keeping.departures import Departures
 
 EVERY = "every story"  # how an empty search reads
 OFTEN: dict[Cadence, str] = {"daily": "daily", "weekly": "weekly", "instant": "within minutes"}
@@ -43,6 +44,7 @@ def unsubscribe(
     subscriber, searches = subscribed(deployment, email)
     if search is None:
         deployment.members.leave(subscriber.id or 0, deployment.clock())
+        Departures(deployment.settings.data).note(deployment.engine, deployment.clock())
         show.say(f"{subscriber.email} gets no more mail and is erased within 7 days.")
         return
     found = [s for s in searches if (s.query or EVERY) == (search or EVERY)]

@@ -15,6 +15,7 @@ from scheduler import show
 from scheduler.deployment import Deployment
 from scheduler.doctor.canary import look_at_canary
 from scheduler.doctor.diagnosis import Diagnosis
+from scheduler.keeping.overdue import left_lying
 from scheduler.parts import STATE_FILE, read_parts
 
 _MOST_NAMED = 5  # files
@@ -28,6 +29,7 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield from _privacy(deployment)
     yield _key(deployment)
     yield from _backups(deployment)
+    yield from (Diagnosis("backups", "note", said) for said in left_lying(s.data, deployment.clock()))
     yield _database(deployment)
     yield _registry(deployment)
     status = _status(deployment)

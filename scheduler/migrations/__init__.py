@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from crawler.database import reading
@@ -18,6 +18,15 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     """
     if to == "head" and _version(engine) == newest():
         return
+    _migrate(to, engine=engine)
+
+
+def upgrade_within(connection: Connection) -> None:
+    """The same in a transaction that more belongs to: it ends as a whole."""
+    _migrate("head", engine=connection.engine, connection=connection)
+
+
+def _migrate(to: str, **where: Connection | Engine) -> None:
     # Alembic takes a third of a second to load, and nearly always there is nothing to do.
     from alembic import command
     from alembic.config import Config
@@ -25,7 +34,7 @@ def upgrade(engine: Engine, to: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes["engine"] = engine
+    config.attributes.update(where)
     try:
         command.upgrade(config, to)
     except CommandError as error:

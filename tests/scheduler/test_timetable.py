@@ -19,7 +19,7 @@ from scheduler.parts import Parts
 from scheduler.timetable import Work, make_timetable, run, ticks
 from tests.makers.making import HALF_HOURLY, NOON, outlet, watch
 
-NAMES = ["crawl", "match", "digest", "deliver", "bounces", "post", "forget", "health"]
+NAMES = ["crawl", "match", "digest", "deliver", "bounces", "post", "departures", "forget", "health"]
 
 
 @pytest.fixture
@@ -136,3 +136,11 @@ def test_while_nothing_can_be_written_each_tick_is_told_once_and_then_does_what_
     for name in NAMES[1:]:
         run(name, "")
     assert deployment.deliveries.delivery_counts() == {"sent": 1}
+
+
+def test_who_left_is_written_down_beside_the_database_within_seconds(deployment: Deployment, given: Work) -> None:
+    someone, _ = deployment.members.subscribe("a@example.org", "x", deployment.clock(), "UTC", "00:00", active=True)
+    deployment.members.leave(someone.id or 0, deployment.clock())
+    run("departures", "")
+    assert f'"{someone.id}": ' in (deployment.settings.data / "left.json").read_text()
+    assert deployment.settings.schedule.deliver_seconds <= 15
