@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import OperationalError
+
 from alerts.digest.bursts import drop_paused, due_bursts
 from alerts.digest.cadence import Made, due_digest
 from alerts.digest.compose import Digest, SourcesRead, compose, stands_for
@@ -67,10 +69,13 @@ def _serve(
 ) -> int:
     """Make what is due for these, and record for whom nothing is left to make; returns how many digests.
 
-    One digest that cannot be made must not stop the others: then each half of them is made by itself.
+    One digest that cannot be made must not stop the others: then each half of them is made by itself. A database that
+    is full, locked or gone is nobody's digest, and ends the tick.
     """
     try:
         return _serve_together(post, hour, subscriber_ids, sources, now, pieces)
+    except OperationalError:
+        raise
     except Exception:
         if len(subscriber_ids) == 1:
             log.exception("the digest of subscriber %s cannot be made", subscriber_ids[0])

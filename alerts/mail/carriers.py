@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from alerts.mail.answers import about, about_recipient
 from alerts.mail.mending import told_as
 from alerts.mail.message import page_of
-from alerts.mail.session import Patience, Reply, Session, as_sent, connect
+from alerts.mail.session import Patience, Session, SmtpReply, as_sent, connect
 from alerts.mail.sessions import OpenSessions
 from alerts.settings import MailSettings
 from crawler.model import IcewireError, Why, because
@@ -126,7 +126,7 @@ class SmtpMailer(Mailer):
         """Say goodbye to the server."""
         self._sessions.close()
 
-    def _offer(self, sender: str, recipient: str, text: bytes) -> Reply | None:
+    def _offer(self, sender: str, recipient: str, text: bytes) -> SmtpReply | None:
         """What the server said; None when it had closed the session since the mail before: another is to be tried."""
         session, is_used = None, False
         try:
@@ -159,7 +159,7 @@ def _check_address(recipient: str) -> None:
         raise DeliveryRefused(because("no_mail_address", recipient=recipient, error=str(error)), True) from error
 
 
-def _agree(reply: Reply) -> None:
+def _agree(reply: SmtpReply) -> None:
     """Raise DeliveryRefused or DeliveryDelayed unless the server agrees."""
     if reply.is_yes:
         return

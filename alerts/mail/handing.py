@@ -15,7 +15,7 @@ from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused
 from alerts.mail.crew import Crew, Handed
 from alerts.mail.deliveries import Deliveries
 from alerts.mail.leases import Holder
-from alerts.mail.waiting import Waiting
+from alerts.mail.outgoing import Outgoing
 from alerts.people import Delivery, DeliveryKind
 from crawler.model import IcewireError, Why
 
@@ -91,7 +91,7 @@ class _Queue:
     holder: Holder
     kinds: Sequence[DeliveryKind]
     clock: Callable[[], datetime]
-    waiting: Waiting = field(default_factory=Waiting)
+    waiting: Outgoing = field(default_factory=Outgoing)
     tired: set[int] = field(default_factory=set)  # channels
     _share: int = 1
     _read_at: float = 0.0  # the oldest of those that wait

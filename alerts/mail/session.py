@@ -35,7 +35,7 @@ class Patience:
 BLOCK = 65536  # bytes
 
 
-class Reply(NamedTuple):
+class SmtpReply(NamedTuple):
     """What a server said of a mail in the end, and after what."""
 
     code: int
@@ -66,7 +66,7 @@ class Session(smtplib.SMTP):
             self.close()
             raise
 
-    def offer(self, sender: str, recipient: str, text: bytes) -> Reply:
+    def offer(self, sender: str, recipient: str, text: bytes) -> SmtpReply:
         """Hand over one mail, a text as `as_sent` makes it; returns the yes, or the first no.
 
         Closed after that where it can serve no more. Raises OSError, SMTPException or ValueError.
@@ -81,7 +81,7 @@ class Session(smtplib.SMTP):
             self.close()
         return reply
 
-    def _offer(self, sender: str, recipient: str, text: bytes) -> Reply:
+    def _offer(self, sender: str, recipient: str, text: bytes) -> SmtpReply:
         size = f" SIZE={len(text)}" if self.has_extn("size") else ""
         commands: list[tuple[Stage, float, str]] = [
             ("sender", self._patience.command, f"MAIL FROM:{smtplib.quoteaddr(sender)}{size}"),
@@ -99,9 +99,9 @@ class Session(smtplib.SMTP):
         self.in_doubt = True
         code, said = self.within(self._patience.taken).getreply()
         self.in_doubt = False
-        return Reply(code, said, "data", True)
+        return SmtpReply(code, said, "data", True)
 
-    def _replies(self, commands: list[tuple[Stage, float, str]]) -> Iterator[Reply]:
+    def _replies(self, commands: list[tuple[Stage, float, str]]) -> Iterator[SmtpReply]:
         """What it says to each; a server that allows it gets all at once (RFC 2920), any other one by one to a no."""
         lines = [line.encode("ascii") + b"\r\n" for *_, line in commands]
         if any(len(line.splitlines()) > 1 for line in lines):
@@ -112,7 +112,7 @@ class Session(smtplib.SMTP):
         for (stage, seconds, _), line in zip(commands, lines, strict=True):
             if not at_once:
                 self._send_within(self._patience.command, line)
-            reply = Reply(*self.within(seconds).getreply(), stage, False)
+            reply = SmtpReply(*self.within(seconds).getreply(), stage, False)
             yield reply
             if not (at_once or reply.is_yes):
                 return

@@ -91,7 +91,7 @@ def write(folder: Path, seed: int) -> None:
         if rng.random() < 0.5:
             with post.deliveries.leases.held() as holder:
                 for delivery_id in post.deliveries.claim(holder, now):
-                    post.deliveries.record_sent(delivery_id, now)
+                    post.deliveries.record_sent([delivery_id], now)
         if rng.random() < 0.2:
             someone = join(post, now, f"r{number}@example.org")
             if rng.random() < 0.5:

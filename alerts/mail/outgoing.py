@@ -10,7 +10,7 @@ MOST_OF_A_DOMAIN = 4  # at once: a provider takes more at a time for an attack
 CROWD = 64  # of one domain waiting: then the others are looked for, so that they do not wait for it
 
 
-class Waiting:
+class Outgoing:
     """Deliveries in their order, each domain's apart, and how many of each are on their way."""
 
     def __init__(self) -> None:
