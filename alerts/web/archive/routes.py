@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
@@ -121,6 +122,7 @@ class Archive:
             kinds=sorted((phrasebook(language).called("kind", kind), kind) for kind in KINDS),
             languages=_languages(language),
             day_input=_day_input,
+            by_mail=self._by_mail(wanted) if found else "/subscribe",
             **self._times(),
         )
 
@@ -246,6 +248,12 @@ class Archive:
         data = {"JSON": ("/stories.json", "application/json"), "CSV": ("/stories.csv", "text/csv")}
         forms = (feeds if as_feed else {}) | data
         return {name: (wanted.at(path), kind) for name, (path, kind) in forms.items()}
+
+    def _by_mail(self, wanted: Wanted) -> str:
+        """The form that asks for a search like this filter by mail; its days are of the past."""
+        lasting = wanted.filter.without("since").without("until")
+        asked = read_filter(lasting, NamedPlaces(), wanted.outlets, self.clock().date())
+        return f"/subscribe?{urlencode({'q': asked.query.text})}" if asked.query and asked.query.text else "/subscribe"
 
     def _next(self, found: ArchivePage, at: Callable[..., str]) -> dict[str, str]:
         """Where it goes on, for programs that follow links (RFC 8288)."""

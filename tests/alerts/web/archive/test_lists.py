@@ -3,9 +3,10 @@
 import csv
 import io
 import json
+import re
 import threading
 from datetime import datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 import feedparser
 import pytest
@@ -256,3 +257,13 @@ def test_more_stories_than_a_page_has_are_counted_once_each(
     document = listed(app, f"/stories.json?{asked}")
     everything = list(csv.DictReader(io.StringIO(ask(app, f"/stories.csv?{asked}")[2])))
     assert document["count"] == len(everything) > 40
+
+
+def test_a_filter_is_asked_for_by_mail_as_one_query_without_its_days(app: Starlette) -> None:
+    body = ask(app, "/stories?q=raid&place=Waltham,+MA&since=2026-03-01")[2]
+    [leads_to] = re.findall(r'href="(/subscribe\?q=[^"]*)"', body)
+    assert unquote_plus(leads_to).partition("?q=")[2].startswith("raid ")
+    assert "2026" not in leads_to
+    form = ask(app, leads_to)[2]
+    assert "raid place:" in form
+    assert "Waltham, MA" in form
