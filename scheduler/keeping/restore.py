@@ -62,7 +62,7 @@ def restore(file: Path, settings: Settings, now: datetime, wish: Wish = "since")
         place = Path(engine.url.database or "") if about.kind == "sqlite" else data / "icewire.db"
         room = held.enter_context(workplace(place.parent, data))
         unpacked = unpack(file, room)
-        aside, suffix = [], f".before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        aside, suffix = [], _suffix(place.parent, data, now)
         if about.kind == "sqlite":
             mended, erased = _prepare(unpacked.database, file, now, left, wish)
             aside += _put_files(unpacked, settings, suffix)
@@ -72,6 +72,13 @@ def restore(file: Path, settings: Settings, now: datetime, wish: Wish = "since")
             aside += _put_files(unpacked, settings, suffix)
             mended, erased = _fill(engine, unpacked, now, left, wish)
         return Restored(about, mended, erased, aside)
+
+
+def _suffix(folder: Path, data: Path, now: datetime) -> str:
+    """What the files that are put aside have behind their names; no earlier ones have it, of the same second neither."""
+    first = f".before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    more = (first, *(f"{first}-{number}" for number in range(2, 100)))
+    return next(one for one in more if not any([*folder.glob(f"*{one}"), *data.glob(f"*{one}")]))
 
 
 def _other_kind(file: Path, about: About) -> str:

@@ -74,8 +74,8 @@ def test_a_restore_that_is_killed_leaves_the_old_state_or_the_new(
     assert found.faults == []
     assert found.rows["subscriber"] in (1, 2)
     process = started(large.data, "restore", "--moved", str(file))
-    assert process.wait() == 0
-    process.communicate()
+    said = process.communicate()
+    assert (process.returncode, said[1]) == (0, b"")
     assert look_at_file(large.data / "icewire.db").rows["subscriber"] == 1
 
 
