@@ -1,7 +1,7 @@
 """The settings that matching, digests, mail and the web need."""
 
 import ipaddress
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -215,6 +215,7 @@ class WebSettings(_Group):
         return (self.public_url or f"http://{shown}:{self.port}").rstrip("/")
 
 
+@lru_cache(maxsize=16)
 def is_local(url: str) -> bool:
     """Whether only this machine can follow a link."""
     return _is_loopback(urlsplit(url).hostname or "")

@@ -4,9 +4,10 @@ from alerts.mail.account import queue_new_address, queue_sign_in
 from alerts.mail.answers import told as told_by
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
-from alerts.mail.deliveries import Deliveries, Letter, delivery_of
+from alerts.mail.deliveries import Deliveries
 from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
 from alerts.mail.handing import hand_over
+from alerts.mail.letter import Letter, delivery_of
 from alerts.mail.links import Links, load_key
 from alerts.mail.mending import mending, told_as
 from alerts.mail.message import (

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
-from smtplib import quoteaddr
 from typing import Literal, Protocol
 
 from alerts.mail.answers import about, about_recipient
@@ -154,7 +153,7 @@ def _as_name(address: str) -> str:
 
 def _check_address(recipient: str) -> None:
     try:
-        quoteaddr(recipient).encode("ascii")
+        recipient.encode("ascii")
     except ValueError as error:
         raise DeliveryRefused(because("no_mail_address", recipient=recipient, error=str(error)), True) from error
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from alerts.locale import known_language, translations
-from alerts.mail.deliveries import Deliveries, Letter
+from alerts.mail.deliveries import Deliveries
+from alerts.mail.letter import Letter
 from alerts.mail.links import Links
 from alerts.mail.message import Envelope, new_message, sender_domain
 from alerts.mail.templating import render

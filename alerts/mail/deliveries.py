@@ -1,7 +1,6 @@
 """Every query on the queue of mails and postings; each method is one transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from alerts.mail.leases import Holder, Leases, end_lease
+from alerts.mail.letter import Letter, delivery_of
 from alerts.people import (
     NEVER,
     Delivery,
@@ -30,16 +30,6 @@ EMPTY_KEPT = timedelta(days=1)  # an older mail that nothing was found tells nob
 LONGEST_WAIT = timedelta(days=1)  # no attempt is planned further ahead
 
 MAILS: tuple[DeliveryKind, ...] = ("digest", "confirm", "account", "operator")
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail or a posting that is ready to be queued."""
-
-    kind: DeliveryKind
-    recipient: str
-    message_id: str
-    message: bytes
 
 
 class Deliveries:
@@ -288,24 +278,3 @@ def return_stories(session: Session, delivery: Delivery, unwelcome: bool = False
 
 def _last(delivery: Delivery) -> Why:
     return Why(delivery.error, delivery.error_args)
-
-
-def delivery_of(
-    letter: Letter,
-    subscriber_id: int | None,
-    now: datetime,
-    digest_id: int | None = None,
-    channel_id: int | None = None,
-) -> Delivery:
-    """The row that queues a letter, to be added in the transaction of whatever else it records."""
-    return Delivery(
-        subscriber_id=subscriber_id,
-        digest_id=digest_id,
-        channel_id=channel_id,
-        kind=letter.kind,
-        message_id=letter.message_id,
-        recipient=letter.recipient,
-        message=letter.message,
-        queued_at=now,
-        next_attempt_at=now,
-    )

@@ -84,8 +84,8 @@ class Session(smtplib.SMTP):
     def _offer(self, sender: str, recipient: str, text: bytes) -> SmtpReply:
         size = f" SIZE={len(text)}" if self.has_extn("size") else ""
         commands: list[tuple[Stage, float, str]] = [
-            ("sender", self._patience.command, f"MAIL FROM:{smtplib.quoteaddr(sender)}{size}"),
-            ("recipient", self._patience.command, f"RCPT TO:{smtplib.quoteaddr(recipient)}"),
+            ("sender", self._patience.command, f"MAIL FROM:<{sender}>{size}"),
+            ("recipient", self._patience.command, f"RCPT TO:<{recipient}>"),
             ("data", self._patience.data, "DATA"),
         ]
         if self.mails:
@@ -196,14 +196,14 @@ class _Answers(io.RawIOBase):
 
 def connect(settings: MailSettings, patience: Patience) -> Session:
     """A session that is encrypted, greeted and logged in as configured; OSError, SMTPException or ValueError if not."""
-    context = ssl.create_default_context()
     if settings.smtp_security == "tls":
+        context = ssl.create_default_context()
         smtp: Session = _TlsSession(settings.smtp_host, settings.smtp_port, patience, context=context)
     else:
         smtp = Session(settings.smtp_host, settings.smtp_port, patience)
     try:
         if settings.smtp_security == "starttls":
-            smtp.starttls(context=context)
+            smtp.starttls(context=ssl.create_default_context())
         if settings.smtp_user:
             smtp.login(settings.smtp_user, settings.smtp_password.get_secret_value())
         smtp.ehlo_or_helo_if_needed()

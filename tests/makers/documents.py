@@ -17,7 +17,8 @@ from alerts.digest.rest import rest_of
 from alerts.digest.sample import sample_digest
 from alerts.digest.story import Correction, MatchedStory
 from alerts.mail.confirm import confirm_message
-from alerts.mail.deliveries import Deliveries, Letter
+from alerts.mail.deliveries import Deliveries
+from alerts.mail.letter import Letter
 from alerts.mail.links import Links
 from alerts.mail.message import Envelope
 from alerts.operator.report import StatePart, TroubleLine, TroubleReport, operator_message

@@ -10,8 +10,9 @@ from alerts.digest.compose import Digest
 from alerts.digest.post import Post
 from alerts.digest.render import digest_mail
 from alerts.mail.confirm import queue_confirmation
-from alerts.mail.deliveries import Deliveries, Letter
+from alerts.mail.deliveries import Deliveries
 from alerts.mail.leases import Leases, LeaseTimes
+from alerts.mail.letter import Letter
 from alerts.mail.links import Links
 from alerts.mail.message import Envelope
 from alerts.matching.catch_up import match_new_search

@@ -18,7 +18,7 @@ from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.locale import in_words
 from alerts.mail.carriers import Mailer, SmtpMailer
-from alerts.mail.deliveries import Letter
+from alerts.mail.letter import Letter
 from alerts.mail.message import sender_domain
 from alerts.mail.returns import forgive, stops_of
 from alerts.mail.sending import deliver

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
-from alerts.mail.deliveries import Letter
+from alerts.mail.letter import Letter
 from alerts.matching.catch_up import match_unmatched
 from alerts.matching.searches import LiveSearches
 from alerts.operator.status import status_of

@@ -1,5 +1,6 @@
 """What icewire signs another library verifies, dkimpy, by the record that the operator is told to write."""
 
+import contextlib
 import os
 import re
 from datetime import UTC, datetime
@@ -107,7 +108,8 @@ def test_what_a_server_is_given_is_valid(sink: Sink, tmp_path: Path) -> None:
         update={"dkim_selector": "s1", "dkim_key_file": with_key(tmp_path, RSA).dkim_key_file}
     )
     text = ".\n..two dots\nfrom here  on é\n" + "long " * 300 + "\n\n\n"
-    signing(SmtpMailer(settings), settings).send("reader@example.org", a_mail("Dos detenidos en Wálthám", text))
+    with contextlib.closing(signing(SmtpMailer(settings), settings)) as mailer:
+        mailer.send("reader@example.org", a_mail("Dos detenidos en Wálthám", text))
     assert is_valid(sink.raw["<abc@icewire.example>"], RSA)
 
 

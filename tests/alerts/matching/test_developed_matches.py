@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from alerts.digest.post import Post
 from alerts.digest.records import MadeDigest
-from alerts.mail.deliveries import Letter
+from alerts.mail.letter import Letter
 from alerts.matching.matches import Found
 from alerts.people.subscriber import DigestRecord, Match
 from crawler.model.story import Story

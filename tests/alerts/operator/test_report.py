@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from alerts.digest.post import Post
 from alerts.mail.carriers import Outbox
-from alerts.mail.deliveries import Letter, delivery_of
+from alerts.mail.letter import Letter, delivery_of
 from alerts.mail.links import Links
 from alerts.mail.returns import record_returned
 from alerts.mail.sending import deliver

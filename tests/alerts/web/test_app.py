@@ -11,7 +11,8 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 
 from alerts.digest.rest import forget_rests
-from alerts.mail.deliveries import Deliveries, Letter
+from alerts.mail.deliveries import Deliveries
+from alerts.mail.letter import Letter
 from alerts.mail.links import Links
 from alerts.people.members import Members
 from alerts.people.subscriber import DigestRecord

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 from starlette.applications import Starlette
 
-from alerts.mail.deliveries import Deliveries, Letter, delivery_of
+from alerts.mail.deliveries import Deliveries
+from alerts.mail.letter import Letter, delivery_of
 from alerts.mail.links import Links
 from alerts.operator.running import JobRun, Running
 from alerts.people.members import Members
