@@ -75,7 +75,7 @@ def restore(file: Path, settings: Settings, now: datetime, wish: Wish = "since")
 
 
 def _suffix(folder: Path, data: Path, now: datetime) -> str:
-    """What the files that are put aside have behind their names; no earlier ones have it, of the same second neither."""
+    """What the files that are put aside have behind their names; no earlier ones have it, of the same second."""
     first = f".before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     more = (first, *(f"{first}-{number}" for number in range(2, 100)))
     return next(one for one in more if not any([*folder.glob(f"*{one}"), *data.glob(f"*{one}")]))
