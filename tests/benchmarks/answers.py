@@ -43,7 +43,7 @@ def main() -> None:
             join = visitor.pages.members.subscribe
             join(f"known{number}@example.org", "raid", now, "America/New_York", "07:00", active=True)
         port = free_port()
-        server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error", log_config=None))
         threading.Thread(target=server.run, daemon=True).start()
         while not server.started:
             time.sleep(0.02)

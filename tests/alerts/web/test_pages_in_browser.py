@@ -64,7 +64,7 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Pages]]:
     match_unmatched(post.store, LiveSearches(post.matches.engine, Gazetteer.load()), post.matches, now)
     queue_digest(post, Wanted(subscriber, [search], now.date()), SourcesRead(2), now, even_empty=True)
     pages = Pages(watchlist, post.store, post.members, post.deliveries, post.links, shipped(), lambda: now)
-    server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error", log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

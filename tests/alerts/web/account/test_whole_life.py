@@ -31,7 +31,7 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Visitor]]:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     pages = replace(visitor.pages, links=Links(b"a key", base))
-    server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error", log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
