@@ -43,7 +43,11 @@ class Browser:
 
     def prefer(self, scheme: str) -> None:
         """Light or dark, from the next page on."""
-        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        self.emulate("prefers-color-scheme", scheme)
+
+    def emulate(self, feature: str, value: str) -> None:
+        """A feature of media, as in CSS, from the next page on."""
+        media = {"features": [{"name": feature, "value": value}]}
         self._call("POST", f"{self.session}/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": media})
 
     def run(self, script: str) -> Any:
@@ -53,6 +57,10 @@ class Browser:
         """The same of a script that calls `done` with what it has found."""
         body = {"script": f"const done = arguments[0]; {script}", "args": []}
         return self._call("POST", f"{self.session}/execute/async", body)
+
+    def cookies(self) -> Any:
+        """Those that the page has, also what no script sees."""
+        return self._call("GET", f"{self.session}/cookie")
 
     def strip(self) -> None:
         """Take all style from the page, as some mail programs do."""

@@ -192,7 +192,7 @@ class Archive:
             story=told,
             cited=plainly(told, self.timezone, language),
             permalink=f"{self.base_url}/stories/{number}",
-            weeks=dict.fromkeys(county_path(one) for p in told.places if (one := _county_of(p.place))),
+            weeks={county_path(one): str(one) for p in told.places if (one := _county_of(p.place))},
             **self._times(),
         )
 

@@ -1,0 +1,73 @@
+"""Every page for readers, in a real browser: it fits, it keeps to itself, also in forced colours."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+import uvicorn
+from sqlalchemy import Engine
+
+from alerts.mail.deliveries import Deliveries
+from alerts.mail.links import Links
+from alerts.people.members import Members
+from alerts.web.app import Pages, make_app
+from crawler.places.gazetteer import shipped
+from crawler.store.store import Store
+from tests.makers.chromium import Browser, free_port, needs_browser
+from tests.makers.making import article, keep, outlet, watch
+
+pytestmark = needs_browser
+
+PATHS = (
+    "/ /stories /stories?place=Waltham,%20MA /stories/1 /week/ma/middlesex-county /map /map/ma /weeks /sources "
+    "/sources/state/ma /sources/ledger /status /subscribe /manage /nowhere"
+).split()
+WIDTHS = (360, 384, 720, 768, 1440)  # of a telephone, a tablet and a desk; half of the last two is 200 % zoom
+FOREIGN = "return performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(location.origin))"
+TOO_WIDE = "return document.documentElement.scrollWidth > innerWidth"
+
+
+@pytest.fixture
+def base(sqlite_engine: Engine, now: datetime) -> Iterator[str]:
+    """The pages on loopback, with twelve stories."""
+    port = free_port()
+    watchlist = watch(sqlite_engine, outlet("ledger"), outlet("gazette"))
+    for number in range(12):
+        keep(sqlite_engine, article(str(number), title=f"ICE arrests {number + 2} men at the Waltham courthouse"))
+    rows = Store(sqlite_engine), Members(sqlite_engine), Deliveries(sqlite_engine)
+    pages = Pages(watchlist, *rows, Links(b"a key", f"http://127.0.0.1:{port}"), shipped(), lambda: now)
+    server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+def test_no_page_scrolls_sideways_asks_a_third_party_or_sets_a_cookie(browser: Browser, base: str) -> None:
+    wide, foreign, cookies = [], [], []
+    for path in PATHS:
+        for width in WIDTHS:
+            browser.open(base + path, width)
+            if browser.run(TOO_WIDE):
+                wide.append((path, width))
+        foreign += browser.run(FOREIGN)
+        cookies += browser.cookies()
+    assert (wide, foreign, cookies) == ([], [], [])
+
+
+def test_forced_colours_leave_the_classes_of_a_map_apart(browser: Browser, base: str) -> None:
+    browser.emulate("forced-colors", "active")
+    browser.open(f"{base}/map/ma", 360)
+    look = "(s => s.fill + s.fillOpacity)(getComputedStyle(e))"
+    looks = browser.run(f"return [...document.querySelectorAll('.swatch > rect')].map(e => {look})")
+    browser.open(f"{base}/stories", 360)
+    border = browser.run("return getComputedStyle(document.querySelector('form button')).borderTopWidth")
+    browser.emulate("forced-colors", "none")
+    assert len(looks) > 4
+    assert len(set(looks)) == len(looks)
+    assert border == "1px"
