@@ -1,9 +1,8 @@
 """One subscriber, one period: a Digest, queued once."""
 
-from alerts.digest.cadence import held_back
 from alerts.digest.compose import Digest, SourcesRead
 from alerts.digest.due import around, instant, is_known, next_digest
-from alerts.digest.gather import Wanted, sources_read
+from alerts.digest.gather import Wanted, sources_read, wanted_now
 from alerts.digest.headings import heading_of
 from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION
 from alerts.digest.matched import development_of, differences, first_report
@@ -33,7 +32,6 @@ __all__ = [
     "first_report",
     "forget_rests",
     "heading_of",
-    "held_back",
     "instant",
     "is_known",
     "kept_rest",
@@ -43,4 +41,5 @@ __all__ = [
     "queue_due_digests",
     "sample_digest",
     "sources_read",
+    "wanted_now",
 ]

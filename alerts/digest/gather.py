@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from alerts.digest.cadence import held_back
 from alerts.digest.compose import SourcesRead
 from alerts.digest.corrections import Doubtful, correction_of, doubtful
 from alerts.digest.matched import matched_story, story_told
@@ -12,7 +13,7 @@ from alerts.digest.post import Post
 from alerts.digest.story import MatchedStory
 from alerts.locale import known_language
 from alerts.matching import as_met, follow_stories, kept_search
-from alerts.people import Match, Subscriber, Subscription
+from alerts.people import Match, Subscriber, Subscription, today_of
 from alerts.query import Query
 from crawler.store import StoryView
 
@@ -43,6 +44,16 @@ class Wanted:
     held: frozenset[int | None] = frozenset()
     held_until: datetime | None = None
     instead_of: int | None = None  # the digest of that day which a clock that ran ahead had made
+
+
+def wanted_now(subscriber: Subscriber, searches: Iterable[Subscription], now: datetime) -> Wanted:
+    """What somebody would get by mail if it were made now; of a weekly search only on its day all it found."""
+    day = today_of(subscriber, now)
+    mailed = [search for search in searches if search.channel_id is None and search.asked_at is None]
+    if day.weekday() == subscriber.weekday:
+        return Wanted(subscriber, mailed, day)
+    held, held_until = held_back(subscriber, mailed, day)
+    return Wanted(subscriber, mailed, day, held=held, held_until=held_until)
 
 
 @dataclass(frozen=True, slots=True)

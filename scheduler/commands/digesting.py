@@ -1,6 +1,5 @@
 """digest."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +13,12 @@ from alerts.digest import (
     Wanted,
     digest_html,
     digest_text,
-    held_back,
     instant,
     is_known,
     preview,
     queue_digest,
     sample_digest,
+    wanted_now,
 )
 from alerts.mail import deliver
 from alerts.matching import LiveSearches, match_unmatched
@@ -81,10 +80,7 @@ def _make_all(deployment: Deployment, preview_only: bool, as_json: bool) -> None
         if is_paused(subscriber, today):
             show.note(f"no digest for {subscriber.email}, who has paused")
             continue
-        wanted = Wanted(subscriber, searches, today)
-        if today.weekday() != subscriber.weekday:
-            held, held_until = held_back(subscriber, searches, today)
-            wanted = replace(wanted, held=held, held_until=held_until)
+        wanted = wanted_now(subscriber, searches, now)
         composed = preview(deployment.post, wanted, sources, now)
         made.append(_row(composed, subscriber, not preview_only and _make(deployment, wanted, sources, now)))
         if preview_only and not as_json:
@@ -115,7 +111,7 @@ def _write_page(deployment: Deployment, file: Path, to: str) -> str:
         composed, called = sample_digest(), "a sample of our own writing"
     else:
         subscriber, searches = known
-        wanted = Wanted(subscriber, searches, now.astimezone(ZoneInfo(subscriber.timezone)).date())
+        wanted = wanted_now(subscriber, searches, now)
         composed = preview(deployment.post, wanted, deployment.sources_read(), now)
         called = f"to {subscriber.email}, “{composed.subject}”"
     try:

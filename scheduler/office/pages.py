@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from alerts.digest import Wanted, digest_html, preview
+from alerts.digest import digest_html, preview, wanted_now
 from alerts.locale import worded
 from alerts.operator import status_of
 from alerts.web import MAIL_HEADERS, Posted, page
@@ -24,6 +24,7 @@ from scheduler.office.runs import CommandRuns, is_word, words_of
 from scheduler.parts import STATE_FILE, read_parts
 
 MOST_LISTED = 200  # deliveries, pages
+_LONGEST_NUMBER = 15  # digits
 
 
 class Office:
@@ -122,14 +123,14 @@ class Office:
         """What somebody would get now, as the mail shows it."""
         d = self.deployment
         for subscriber, searches in d.members.members([request.path_params["subscriber"]]):
-            today = d.clock().astimezone(ZoneInfo(subscriber.timezone)).date()
-            composed = preview(d.post, Wanted(subscriber, searches, today), d.sources_read(), d.clock())
+            now = d.clock()
+            composed = preview(d.post, wanted_now(subscriber, searches, now), d.sources_read(), now)
             return HTMLResponse(digest_html(composed, d.settings.mail), headers=MAIL_HEADERS)
         raise HTTPException(404)
 
     def stories(self, request: Request, form: Posted) -> Response:
         """Stories with their articles, to merge and to split."""
-        asked = [int(n) for n in request.query_params.get("numbers", "").split() if n.isdecimal() and len(n) < 16]
+        asked = _numbers(request.query_params.get("numbers", "").split())
         views = self.deployment.store.views(asked) if asked else self.deployment.store.stories(limit=30)
         return self._show(request, "stories", stories=views, asked=" ".join(map(str, asked)))
 
@@ -137,7 +138,7 @@ class Office:
 
     def merge(self, request: Request, form: Posted) -> Response:
         """Say that stories tell of one event."""
-        numbers = sorted({int(n) for n in form.all("story") if n.isdecimal() and len(n) < 16})
+        numbers = sorted(set(_numbers(form.all("story"))))
 
         def merge() -> None:
             if len(numbers) < 2:
@@ -150,7 +151,7 @@ class Office:
     def split(self, request: Request, form: Posted) -> Response:
         """Say that articles of a story tell of another event."""
         story = _number(form, "of")
-        articles = [int(n) for n in form.all("article") if n.isdecimal() and len(n) < 16]
+        articles = _numbers(form.all("article"))
         made: list[int] = []
 
         def split() -> None:
@@ -224,8 +225,13 @@ class Office:
         return page(f"office/{name}.html", "en", token=token, timezone=timezone, today=today, why=Why, **shown)
 
 
+def _numbers(given: Sequence[str]) -> list[int]:
+    """Those that are numbers a row may have."""
+    return [int(one) for one in given if one.isdecimal() and len(one) <= _LONGEST_NUMBER]
+
+
 def _number(form: Posted, name: str) -> int:
-    given = form.get(name)
-    if not given.isdecimal() or len(given) > 15:
+    numbers = _numbers([form.get(name)])
+    if not numbers:
         raise HTTPException(400, f"{name} is to be a number.")
-    return int(given)
+    return numbers[0]

@@ -63,6 +63,7 @@ def test_a_damaged_file_says_nothing(tmp_path: Path, written: bytes) -> None:
 
 def test_a_folder_that_cannot_be_written_to_stops_nothing(time: Time, tmp_path: Path) -> None:
     Parts(lambda: NOON, tmp_path / "no folder" / "daemon.json", time).failed("web", "gone")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_part_is_started_again_later_each_time_and_soon_after_it_was_well(time: Time, tmp_path: Path) -> None:

@@ -50,3 +50,4 @@ def test_a_damaged_file_says_nothing(tmp_path: Path, written: bytes) -> None:
 
 def test_a_folder_that_takes_no_file_stops_nobody(tmp_path: Path) -> None:
     Runs(lambda: NOON, tmp_path / "none" / "runs.json").ran("match", 1, well=True)
+    assert list(tmp_path.iterdir()) == []

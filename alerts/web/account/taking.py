@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from alerts.digest import Wanted, digest_html, preview, sources_read
+from alerts.digest import digest_html, preview, sources_read, wanted_now
 from alerts.mail import queue_new_address
-from alerts.people import ADDRESS_WITHIN, disclose, today_of
+from alerts.people import ADDRESS_WITHIN, disclose
 from alerts.web.account.reception import Reception
 from alerts.web.account.sessions import Owner, Sessions
 from alerts.web.account.signing_in import MOST_A_DAY
@@ -47,8 +47,7 @@ class Taking:
         """The mail as it would be now, without links that do something."""
         desk, now = self.reception, self.reception.clock()
         self.reception.limits.take(request, "back-test")
-        searches = [search for search in owner.searches if search.asked_at is None]
-        wanted = Wanted(owner.subscriber, searches, today_of(owner.subscriber, now))
+        wanted = wanted_now(owner.subscriber, owner.searches, now)
         health = Watchlist(desk.post.members.engine).health(now, watched_only=True)
         digest = preview(desk.post, wanted, sources_read(health), now)
         return HTMLResponse(digest_html(digest, desk.post.mail), headers=MAIL_HEADERS | _NOT_KEPT)

@@ -113,9 +113,9 @@ _SCHEMAS = {
         complete=_FLAG,
         days=_list(_object(day=_DAY, stories=_list(_named("Story")))),
     ),
-    "Wrong": _object(
-        error=_of("object", additionalProperties=_object(message=_TEXT, column=_COUNT, pointed=_TEXT, suggestion=_TEXT))
-    ),
+    # Of a filter by parameter; of a feed, whose query is one, at once.
+    "Wrong": _object(error={"anyOf": [_of("object", additionalProperties=_named("Mistake")), _named("Mistake")]}),
+    "Mistake": _object(message=_TEXT, column=_COUNT, pointed=_TEXT, suggestion=_TEXT),
 }
 _FILTER = {
     "q": "a search, in the query language",

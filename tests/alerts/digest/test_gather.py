@@ -1,12 +1,14 @@
 """How complete the reading was, as a digest tells it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine
 
 from alerts.digest.compose import SourcesRead, compose
-from alerts.digest.gather import sources_read
+from alerts.digest.gather import sources_read, wanted_now
 from alerts.mail.message import Envelope
+from alerts.people.subscriber import Subscriber, Subscription
 from alerts.settings import MailSettings
 from crawler.model import as_written, because
 from tests.makers.mailing import digest_message
@@ -68,3 +70,15 @@ def test_an_outage_that_was_soon_over_is_not_told(sqlite_engine: Engine, now: da
     watchlist.outages.begin(now)
     watchlist.outages.end(now + HOUR / 2)
     assert sources_read([], watchlist.outages.since(now)).offline == ()
+
+
+def test_what_one_would_get_now_is_what_comes_by_mail_and_a_weekly_search_only_on_its_day(now: datetime) -> None:
+    person = Subscriber(id=1, email="a@example.org", timezone="UTC", digest_at="07:00", weekday=0, created_at=now)
+    kinds: list[dict[str, Any]] = [{}, {"cadence": "weekly"}, {"channel_id": 1}, {"asked_at": now}]
+    by_mail, weekly, posted, asked = (
+        Subscription(id=n, subscriber_id=1, query="raid", created_at=now, **facts) for n, facts in enumerate(kinds, 1)
+    )
+    monday = now.replace(day=9)
+    wanted = wanted_now(person, [by_mail, weekly, posted, asked], monday)
+    assert ([one.id for one in wanted.subscriptions], wanted.held) == ([1, 2], frozenset())
+    assert wanted_now(person, [by_mail, weekly], monday + timedelta(days=1)).held == {2}

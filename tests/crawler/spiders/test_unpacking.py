@@ -87,8 +87,11 @@ def test_a_second_member_belongs_to_it() -> None:
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 @pytest.mark.parametrize("content", [b"not packed at all" * 100, b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd\xff"])
 def test_what_nobody_can_unpack_is_an_error_that_is_told_apart(encoding: str, content: bytes) -> None:
-    with contextlib.suppress(zlib.error, brotli.error):
-        unpacked(content, encoding, MOST)
+    try:
+        said = unpacked(content, encoding, MOST)
+    except (zlib.error, brotli.error):
+        said = b""
+    assert said == b""  # at most the error's own sort is raised, and never is anything made of it
 
 
 def test_it_is_packed_twice_at_most() -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 
@@ -48,10 +49,13 @@ def test_each_answer_is_as_its_schema_says(app: Starlette, sqlite_engine: Engine
             assert mistakes(json.loads(body), told[kind]["schema"], document) == [], path
 
 
-def test_a_mistake_is_as_its_schema_says(app: Starlette) -> None:
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [("/stories.json", "q=(raid&place=nowhere"), ("/stories/feed.json", "q=(raid"), ("/stories/feed.json", "q=raid")],
+)
+def test_a_mistake_is_as_its_schema_says(app: Starlette, path: str, asked: str) -> None:
     document = json.loads(ask(app, "/openapi.json")[2])
-    status, _, body = ask(app, "/stories.json?q=(raid&place=nowhere")
-    schema = document["paths"]["/stories.json"]["get"]["responses"][str(status)]["content"]["application/json"][
-        "schema"
-    ]
-    assert mistakes(json.loads(body), schema, document) == []
+    status, _, body = ask(app, f"{path}?{asked}")
+    assert status == 400
+    content = document["paths"][path]["get"]["responses"]["400"]["content"]
+    assert mistakes(json.loads(body), content["application/json"]["schema"], document) == []
