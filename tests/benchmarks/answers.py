@@ -8,7 +8,6 @@ Real HTTP over loopback, an SQLite of its own, what is done afterwards going on 
 import random
 import statistics
 import tempfile
-import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,13 +15,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-import uvicorn
-
 from alerts.web.afterwards import Afterwards
 from alerts.web.app import make_app
 from alerts.web.limits import ALLOWANCES, Allowance
 from crawler.database import open_database
 from scheduler.migrations import upgrade
+from tests.makers.browsing import on_loopback
 from tests.makers.chromium import free_port
 from tests.makers.visiting import visit
 
@@ -43,13 +41,9 @@ def main() -> None:
             join = visitor.pages.members.subscribe
             join(f"known{number}@example.org", "raid", now, "America/New_York", "07:00", active=True)
         port = free_port()
-        server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error", log_config=None))
-        threading.Thread(target=server.run, daemon=True).start()
-        while not server.started:
-            time.sleep(0.02)
-        for path, form in FORMS.items():
-            _told(path, _times(port, path, form))
-        server.should_exit = True
+        with on_loopback(make_app(pages), port):
+            for path, form in FORMS.items():
+                _told(path, _times(port, path, form))
         pages.afterwards.wait()
 
 

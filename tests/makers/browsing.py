@@ -1,10 +1,13 @@
 """One request to the pages, over the ASGI interface."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from starlette.applications import Starlette
 from starlette.types import Message
+
+from alerts.web.server import WebServer
 
 
 def ask(
@@ -34,3 +37,14 @@ def ask(
     asyncio.run(app(scope, receive, send))
     told = {k.decode(): v.decode() for k, v in got[0]["headers"]}
     return got[0]["status"], told, b"".join(m.get("body", b"") for m in got[1:]).decode()
+
+
+@contextmanager
+def on_loopback(app: Starlette, port: int) -> Iterator[None]:
+    """The pages behind the server that the daemon has."""
+    web = WebServer(app, "127.0.0.1", port)
+    web.start()
+    try:
+        yield
+    finally:
+        web.stop(10)

@@ -62,6 +62,10 @@ class Browser:
         """Those that the page has, also what no script sees."""
         return self._call("GET", f"{self.session}/cookie")
 
+    def forget(self) -> None:
+        """The cookies that the page has."""
+        self._call("DELETE", f"{self.session}/cookie")
+
     def strip(self) -> None:
         """Take all style from the page, as some mail programs do."""
         self.run("document.querySelectorAll('style, meta[name*=color-scheme]').forEach(e => e.remove())")

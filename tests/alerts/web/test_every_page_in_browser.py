@@ -1,12 +1,9 @@
 """Every page for readers, in a real browser: it fits, it keeps to itself, also in forced colours."""
 
-import threading
-import time
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-import uvicorn
 from sqlalchemy import Engine
 
 from alerts.mail.deliveries import Deliveries
@@ -15,6 +12,7 @@ from alerts.people.members import Members
 from alerts.web.app import Pages, make_app
 from crawler.places.gazetteer import shipped
 from crawler.store.store import Store
+from tests.makers.browsing import on_loopback
 from tests.makers.chromium import Browser, free_port, needs_browser
 from tests.makers.making import article, keep, outlet, watch
 
@@ -38,18 +36,14 @@ def base(sqlite_engine: Engine, now: datetime) -> Iterator[str]:
         keep(sqlite_engine, article(str(number), title=f"ICE arrests {number + 2} men at the Waltham courthouse"))
     rows = Store(sqlite_engine), Members(sqlite_engine), Deliveries(sqlite_engine)
     pages = Pages(watchlist, *rows, Links(b"a key", f"http://127.0.0.1:{port}"), shipped(), lambda: now)
-    server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with on_loopback(make_app(pages), port):
+        yield f"http://127.0.0.1:{port}"
 
 
 def test_no_page_scrolls_sideways_asks_a_third_party_or_sets_a_cookie(browser: Browser, base: str) -> None:
     wide, foreign, cookies = [], [], []
+    browser.open(f"{base}/manage", 360)  # where another test may have signed in
+    browser.forget()
     for path in PATHS:
         for width in WIDTHS:
             browser.open(base + path, width)

@@ -1,14 +1,11 @@
 """The pages and the mail in a real browser, at the width of a phone and of a desk."""
 
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
 from sqlalchemy import Engine
 
 from alerts.digest.compose import Heading, SourcesRead
@@ -25,6 +22,7 @@ from alerts.settings import DigestSettings, MailSettings
 from alerts.web.app import Pages, make_app
 from crawler.model import as_written
 from crawler.places.gazetteer import Gazetteer, shipped
+from tests.makers.browsing import on_loopback
 from tests.makers.chromium import Browser, free_port, needs_browser
 from tests.makers.mailing import MAIL
 from tests.makers.making import HALF_HOURLY, article, keep, outlet, watch
@@ -64,14 +62,8 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Pages]]:
     match_unmatched(post.store, LiveSearches(post.matches.engine, Gazetteer.load()), post.matches, now)
     queue_digest(post, Wanted(subscriber, [search], now.date()), SourcesRead(2), now, even_empty=True)
     pages = Pages(watchlist, post.store, post.members, post.deliveries, post.links, shipped(), lambda: now)
-    server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error", log_config=None))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}", pages
-    server.should_exit = True
-    thread.join()
+    with on_loopback(make_app(pages), port):
+        yield f"http://127.0.0.1:{port}", pages
 
 
 @pytest.mark.parametrize("width", [390, 1200])

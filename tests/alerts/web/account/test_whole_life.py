@@ -1,6 +1,5 @@
 """A reader's whole life in a real browser without script, by keyboard: subscribe, say yes, sign in, change, leave."""
 
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -8,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-import uvicorn
 from sqlalchemy import Engine
 
 from alerts.mail.links import Links
 from alerts.web.app import make_app
+from tests.makers.browsing import on_loopback
 from tests.makers.chromium import Browser, free_port, needs_browser
 from tests.makers.making import article, keep, watch
 from tests.makers.visiting import Visitor, visit
@@ -31,14 +30,8 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Visitor]]:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     pages = replace(visitor.pages, links=Links(b"a key", base))
-    server = uvicorn.Server(uvicorn.Config(make_app(pages), port=port, log_level="error", log_config=None))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield base, replace(visitor, pages=pages)
-    server.should_exit = True
-    thread.join()
+    with on_loopback(make_app(pages), port):
+        yield base, replace(visitor, pages=pages)
     visitor.afterwards.wait()
 
 
