@@ -174,7 +174,7 @@ def _in_office(value: str) -> InOffice:
     if office is None:
         close = get_close_matches(wanted, called, 1)
         known = ", ".join(sorted(offices()))
-        problem = saying("No field office of ICE is called “%(value)s”; there are %(known)s", value=value, known=known)
+        problem = saying("No field office is called “%(value)s”; there are %(known)s", value=value, known=known)
         raise WrongValueError(problem, f'office:"{called[close[0]]}"' if close else EXAMPLES["office"])
     return InOffice(office, offices()[office])
 
