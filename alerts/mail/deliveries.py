@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import Engine, case, exists, func, or_, update
-from sqlalchemy.orm import defer
+from sqlalchemy import Engine, Update, bindparam, case, delete, exists, func, or_, update
+from sqlalchemy.orm import lazyload
 from sqlmodel import Session, col, select
 
 from alerts.mail.leases import Holder, Leases, end_lease
@@ -17,6 +18,7 @@ from alerts.people import (
     DeliveryState,
     DigestRecord,
     Lease,
+    Payload,
     note_refusal,
     note_return,
     note_taken,
@@ -101,14 +103,10 @@ class Deliveries:
         The disk is not waited for, as it would take longer than the mails: who is killed forgets nothing, but when the
         power fails, those of the last moments are sent once more, as the same mails.
         """
-        with Session(self.engine) as session:
-            do_not_wait_for_disk(session.connection())
-            # Who leaves meanwhile takes theirs along.
-            these = (col(Delivery.id).in_(delivery_ids), col(Delivery.state) != "returned")
-            sent = update(Delivery).where(*these)
-            session.exec(sent.values(state="sent", sent_at=now, error="", error_args={}, lease=""))
-            note_taken(session, delivery_ids, now)
-            session.commit()
+        with self.engine.begin() as connection:
+            do_not_wait_for_disk(connection)
+            connection.execute(_sent(), {"taken": delivery_ids, "now": now})
+            note_taken(connection, delivery_ids, now)
 
     def record_unsent(
         self,
@@ -228,7 +226,7 @@ class Deliveries:
     def newest(self, state: DeliveryState, limit: int) -> list[Delivery]:
         """The newest in a state, without their texts' being told."""
         with Session(self._reading) as session:
-            query = select(Delivery).where(Delivery.state == state).options(defer(col(Delivery.message)))  # type: ignore[arg-type]
+            query = select(Delivery).where(Delivery.state == state).options(lazyload(Delivery.payload))  # type: ignore[arg-type]
             return list(session.exec(query.order_by(col(Delivery.queued_at).desc(), col(Delivery.id)).limit(limit)))
 
     def last_queued(self, kind: DeliveryKind) -> datetime:
@@ -252,12 +250,20 @@ class Deliveries:
         return {state: count for state, count in counts.items() if count}
 
     def forget_texts(self, queued_before: datetime) -> None:
-        """Empty the mails that were queued before then and are sent or given up; that they were sent stays known."""
+        """Erase the mails that were queued before then and are sent or given up; that they were sent stays known."""
         with Session(self.engine) as session:
             over = col(Delivery.state).in_(("sent", "failed", "replaced", "returned"))
-            done = over & (col(Delivery.queued_at) < queued_before)
-            session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
+            done = select(Delivery.id).where(over, col(Delivery.queued_at) < queued_before)
+            session.exec(delete(Payload).where(col(Payload.delivery_id).in_(done)))
             session.commit()
+
+
+@cache
+def _sent() -> Update:
+    """Put together once, as this costs more than to run it. Who leaves meanwhile takes theirs along."""
+    taken = col(Delivery.id).in_(bindparam("taken", expanding=True))
+    sent = update(Delivery).where(taken, col(Delivery.state) != "returned")
+    return sent.values(state="sent", sent_at=bindparam("now"), error="", error_args={}, lease="")
 
 
 def _is_sent_by(delivery: Delivery, lease: str) -> bool:
@@ -266,7 +272,7 @@ def _is_sent_by(delivery: Delivery, lease: str) -> bool:
 
 def _still(session: Session, sending: Delivery) -> Delivery | None:
     """What somebody is sending, to be written to; None when it is theirs no more, or gone."""
-    delivery = session.get(Delivery, sending.id, with_for_update=True)
+    delivery = session.get(Delivery, sending.id, with_for_update={"of": Delivery})
     return delivery if delivery and _is_sent_by(delivery, sending.lease) else None
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import Connection, Select, bindparam, delete, or_, update
 from sqlmodel import Session, col, select
 
 from alerts.people.searches import note_searches_of
@@ -34,25 +36,31 @@ def is_unread(returns: int, since: datetime, now: datetime) -> bool:
     return returns >= LEAST_RETURNS and now - since >= UNREACHED_FOR
 
 
-def note_taken(session: Session, delivery_ids: Sequence[int], now: datetime) -> None:
+def note_taken(connection: Connection, delivery_ids: Sequence[int], now: datetime) -> None:
     """A server took these: where they are digests, the refusals of their readers before do not count.
 
     A relay takes everything and returns it later: they go on counting while the mail before this one came back.
     """
+    for subscriber_id in connection.execute(_refused_before(), {"taken": delivery_ids}).scalars().all():
+        _forget_refusals(connection, subscriber_id, now)
+
+
+@cache
+def _refused_before() -> Select[Any]:
+    """Asked after every few mails, so it is put together once."""
     refused = or_(col(Subscriber.refusals) > 0, col(Subscriber.returns) > 0)
-    taken = (col(Delivery.id).in_(delivery_ids), Delivery.kind == "digest", Delivery.state == "sent")
+    taken = (col(Delivery.id).in_(bindparam("taken", expanding=True)), Delivery.kind == "digest")
     query = select(Subscriber.id).join(Delivery, col(Delivery.subscriber_id) == Subscriber.id)
-    for subscriber_id in session.exec(query.where(*taken, Subscriber.state == "active", refused)).all():
-        _forget_refusals(session, subscriber_id, now)
+    return query.where(*taken, Delivery.state == "sent", Subscriber.state == "active", refused)
 
 
-def _forget_refusals(session: Session, subscriber_id: int | None, now: datetime) -> None:
+def _forget_refusals(connection: Connection, subscriber_id: int | None, now: datetime) -> None:
     theirs = (Delivery.subscriber_id == subscriber_id, Delivery.kind == "digest")
     before = select(Delivery.state).where(*theirs, col(Delivery.sent_at) < now - _SURE_AFTER)
     last = before.order_by(col(Delivery.sent_at).desc()).limit(1).scalar_subquery()
     clean = update(Subscriber).where(col(Subscriber.id) == subscriber_id, or_(last.is_(None), last != "returned"))
     clean = clean.values(refusals=0, refused_since=None, returns=0, returned_since=None)
-    session.exec(clean.values(bounced_because="", bounced_because_args={}))
+    connection.execute(clean.values(bounced_because="", bounced_because_args={}))
 
 
 def note_refusal(session: Session, subscriber_id: int | None, why: Why, now: datetime) -> bool:
