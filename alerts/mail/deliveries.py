@@ -1,12 +1,14 @@
 """Every query on the queue of mails and postings; each method is one transaction."""
 
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import Engine, Update, bindparam, case, delete, exists, func, or_, update
+from sqlalchemy import Connection, Engine, bindparam, case, delete, exists, func, or_, update
 from sqlalchemy.orm import lazyload
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col, select
 
 from alerts.mail.leases import Holder, Leases, end_lease
@@ -19,10 +21,11 @@ from alerts.people import (
     DigestRecord,
     Lease,
     Payload,
+    forget_refusals,
     note_refusal,
     note_return,
-    note_taken,
     put_back,
+    refused_reader,
 )
 from crawler.database import do_not_wait_for_disk, reading
 from crawler.model import Why, because, is_due
@@ -97,16 +100,16 @@ class Deliveries:
         known = {delivery.id: delivery for delivery in found if _is_sent_by(delivery, holder.id)}
         return [known[delivery_id] for delivery_id in delivery_ids if delivery_id in known]
 
-    def record_sent(self, delivery_ids: Sequence[int], now: datetime) -> None:
-        """The mail server took them.
+    def record_sent(self, delivery_ids: Sequence[int], now: datetime, held: Connection | None = None) -> None:
+        """The mail server took them; `held`: a connection of whoever records again and again.
 
         The disk is not waited for, as it would take longer than the mails: who is killed forgets nothing, but when the
         power fails, those of the last moments are sent once more, as the same mails.
         """
-        with self.engine.begin() as connection:
+        with nullcontext(held) if held else self.engine.connect() as connection, connection.begin():
             do_not_wait_for_disk(connection)
-            connection.execute(_sent(), {"taken": delivery_ids, "now": now})
-            note_taken(connection, delivery_ids, now)
+            refused_before = connection.execute(_sent(), {"taken": delivery_ids, "now": now}).scalars().all()
+            forget_refusals(connection, [reader for reader in refused_before if reader], now)
 
     def record_unsent(
         self,
@@ -259,11 +262,12 @@ class Deliveries:
 
 
 @cache
-def _sent() -> Update:
+def _sent() -> ReturningUpdate[Any]:
     """Put together once, as this costs more than to run it. Who leaves meanwhile takes theirs along."""
     taken = col(Delivery.id).in_(bindparam("taken", expanding=True))
     sent = update(Delivery).where(taken, col(Delivery.state) != "returned")
-    return sent.values(state="sent", sent_at=bindparam("now"), error="", error_args={}, lease="")
+    sent = sent.values(state="sent", sent_at=bindparam("now"), error="", error_args={}, lease="")
+    return sent.returning(refused_reader())
 
 
 def _is_sent_by(delivery: Delivery, lease: str) -> bool:
@@ -272,7 +276,7 @@ def _is_sent_by(delivery: Delivery, lease: str) -> bool:
 
 def _still(session: Session, sending: Delivery) -> Delivery | None:
     """What somebody is sending, to be written to; None when it is theirs no more, or gone."""
-    delivery = session.get(Delivery, sending.id, with_for_update={"of": Delivery})
+    delivery = session.get(Delivery, sending.id, with_for_update=True)
     return delivery if delivery and _is_sent_by(delivery, sending.lease) else None
 
 

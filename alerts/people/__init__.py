@@ -1,7 +1,7 @@
 """Every query on subscribers and subscriptions."""
 
 from alerts.people.asking import Consent, Consents
-from alerts.people.bounces import note_complaint, note_refusal, note_return, note_taken
+from alerts.people.bounces import forget_refusals, note_complaint, note_refusal, note_return, refused_reader
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.disclosure import disclose
@@ -68,6 +68,7 @@ __all__ = [
     "Told",
     "disclose",
     "erase_everybody",
+    "forget_refusals",
     "is_paused",
     "left_since",
     "mark_told",
@@ -75,8 +76,8 @@ __all__ = [
     "note_complaint",
     "note_refusal",
     "note_return",
-    "note_taken",
     "put_back",
+    "refused_reader",
     "skip_numbers",
     "still_left",
     "today_of",

@@ -232,7 +232,7 @@ class Delivery(TableRow, table=True):
     recipient: str
     # Gone some weeks after it was sent or given up; that it was sent stays known.
     payload: Payload | None = Relationship(
-        sa_relationship_kwargs={"lazy": "joined", "cascade": "all, delete-orphan", "passive_deletes": True}
+        sa_relationship_kwargs={"lazy": "selectin", "cascade": "all, delete-orphan", "passive_deletes": True}
     )
     state: DeliveryState = Field(default="queued", sa_type=String)
     lease: str = ""  # of who is sending it; no key: one whose lease is gone was cut off in the middle
