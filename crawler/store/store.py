@@ -1,6 +1,7 @@
 """Every query on articles and stories; each method is one transaction."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ class Store:
         now: datetime,
         recheck_for: timedelta = RECHECK_FOR,
         why: Why = Why(),  # noqa: B008  a frozen value
+        turn: Session | None = None,
     ) -> Added:
         """Store an article, its verdict, its story and the outcome of its entries in one transaction.
 
@@ -62,12 +64,12 @@ class Store:
         then, it is decided anew. An article already stored at this address is revised when it changed materially,
         else only its times move.
         It is asked for again for `recheck_for` after it was published. `why` is told of its entries, where only what
-        their feed said could be kept.
+        their feed said could be kept. `turn`: as `grouping_turn()` gave it; it is committed, and with that over.
         """
         article.folded = indexed(search_words(f"{article.title}\n{article.text}"))
         while True:
             try:
-                return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for, why)
+                return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for, why, turn)
             except BasisChanged:  # by somebody who got on with it, so this comes to an end
                 continue
 
@@ -80,16 +82,17 @@ class Store:
         now: datetime,
         recheck_for: timedelta,
         why: Why,
+        turn: Session | None,
     ) -> Added:
         from crawler.watch import (
             Outcome,
             write_outcomes,
         )  # brings the whole timetable, which no reader of stories needs
 
-        with self.readers.connect() as connection:
+        with nullcontext(turn.connection()) if turn else self.readers.connect() as connection:
             basis = basis_of(connection, article, grouping)
         intent = decide_adding(basis, article, grouping.copy_of is not None, now)
-        with Session(self.engine, expire_on_commit=False) as session:
+        with nullcontext(turn) if turn else Session(self.engine, expire_on_commit=False) as session:
             if basis.version and basis.story is None:  # a person has just put it off topic: it stays as it is
                 return Added(basis.version.article_id, 0, new=False)
             if basis.version:
