@@ -1,4 +1,4 @@
-"""A worker's crawl: a child process that is told which sites to read, see `crawler/spiders/site_crawl.py`."""
+"""A worker's crawl: a child process that is told which sites to read, see `crawler/spiders/assignments.py`."""
 
 import contextlib
 import json
