@@ -133,14 +133,16 @@ class Assignments:
 
     def end(self, why: str, said: str, patience: float) -> None:
         """Fail all that is under way, and end the process when so many seconds have passed."""
-        if self._over is None:
-            self._over = why, said
-            for assignment in self._open.values():
-                self._fail(assignment, why, said)
-            self._open.clear()
-            for spider in self._spiders:
-                spider.is_over = True
-        self._end(patience)
+        self._end(patience)  # first: whoever is to be told may be gone
+        if self._over is not None:
+            return
+        self._over = why, said
+        for spider in self._spiders:
+            spider.is_over = True
+        unanswered = list(self._open.values())
+        self._open.clear()
+        for assignment in unanswered:
+            self._fail(assignment, why, said)
 
     def watch(self) -> None:
         """End when our claims are not ours any more: somebody else may ask those sites by now."""
@@ -188,7 +190,7 @@ class Assignments:
         done.pop().result()
         spider = crawler.spider
         assert isinstance(spider, SiteSpider)
-        self._spiders.discard(spider)
+        self._spiders.remove(spider)
         self.parts.records.ledger.flush()
         if parts.manners.line.down:
             return _failure("offline", "nobody can be reached")

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -19,6 +20,8 @@ from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example, without_mail_secrets
 from scheduler.turns import daemons_turn, is_wanted, persons_turn
+
+_LAST_MOMENTS = 10.0  # seconds after who started us is gone
 
 
 def add_to(app: typer.Typer) -> None:
@@ -222,3 +225,5 @@ def _stop_with_parent(take: Callable[[str], None] = lambda line: None) -> None:
         for line in filter(None, map(bytes.strip, lines)):
             take(line.decode("utf-8", "replace"))
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_LAST_MOMENTS)  # a database that does not answer may hold up the main thread
+    os._exit(1)
