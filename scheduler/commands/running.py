@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -211,9 +211,13 @@ def _crawl_sites(deployment: Deployment, suspect: str) -> None:
     def listen(take: Callable[[str], None]) -> None:
         threading.Thread(target=_stop_with_parent, args=(take,), daemon=True).start()
 
+    def tell(said: dict[str, Any]) -> None:
+        with contextlib.suppress(BrokenPipeError):  # nobody listens any more: then stdin is at its end, too
+            show.line(said)
+
     without_mail_secrets(os.environ)
     s = deployment.settings
-    crawl_sites(deployment.engine, s.crawl, deployment.clock, s.watch.states, listen, show.line, suspect)
+    crawl_sites(deployment.engine, s.crawl, deployment.clock, s.watch.states, listen, tell, suspect)
 
 
 def _stop_with_parent(take: Callable[[str], None] = lambda line: None) -> None:
