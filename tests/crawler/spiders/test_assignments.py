@@ -48,7 +48,7 @@ def test_a_wire_story_that_two_read_at_the_same_moment_is_one_story(
     folder = settings_for(tmp_path, database_url)
     with served() as one, served() as other, site_crawl(folder) as first, site_crawl(folder) as second:
         first_paper = Watched(paper(one, (one.url("/moved"), "The council moves")))
-        second_paper = Watched(paper(other, *((other.url(f"/{n}"), f"The council {n}") for n in range(6))), 0.1)
+        second_paper = Watched(paper(other, *((other.url(f"/{n}"), f"The council {n}") for n in range(6))), seconds=0.1)
         one.pages["/moved"] = Reply(status=302, headers={"Location": other.url("/elsewhere")})
         other.pages["/elsewhere"] = plain("The council moves")
         Watchlist(engine).sync([outlet_at("ledger", one.base), outlet_at("gazette", other.base)])
@@ -64,31 +64,38 @@ def test_a_wire_story_that_two_read_at_the_same_moment_is_one_story(
     assert due(engine) == {}
 
 
-def test_a_site_is_never_read_by_two_and_what_stands_elsewhere_is_left(
+def test_neither_a_site_nor_a_machine_is_asked_by_two_and_what_stands_elsewhere_is_left(
     engine: Engine, database_url: str, tmp_path: Path
 ) -> None:
     folder = settings_for(tmp_path, database_url)
-    with served() as one, served() as other, site_crawl(folder) as first, site_crawl(folder) as second:
-        elsewhere = (other.url("/a"), "The council elsewhere")
-        watched = Watched(paper(one, *((one.url(f"/{n}"), f"The council {n}") for n in range(12))), 0.15)
-        one.pages["/feed"] = rss((one.url("/wire"), WIRE), elsewhere, *((one.url(f"/{n}"), f"C{n}") for n in range(12)))
-        foreign = Watched(paper(other, elsewhere))
-        Watchlist(engine).sync([outlet_at("ledger", one.base)])
+    with (
+        served() as one,
+        served() as sister,
+        served() as stranger,
+        site_crawl(folder) as first,
+        site_crawl(folder) as second,
+    ):
+        pages = [(one.url(f"/{n}"), f"The council {n}") for n in range(10)]
+        elsewhere = (stranger.url("/a"), "The council elsewhere")
+        machine = Watched(paper(one, *pages), paper(sister, (sister.url("/b"), "The mayor")), seconds=0.1)
+        one.pages["/feed"] = rss(elsewhere, *pages)
+        chain = [outlet_at(name, site.base, owner="Chain") for name, site in (("ledger", one), ("gazette", sister))]
+        Watchlist(engine).sync(chain)
         first.assign("17", name_of(one))
         second.assign("18", name_of(one), seconds=5)
-        answers = [first.answer(), second.answer()]
-    done = [a for a in answers if "done" in a]
-    assert sum(a["counts"].get("pages_read", 0) for a in done) == 13
-    assert watched.most == 1
-    assert set(watched.asked.values()) == {1}
-    assert foreign.asked == {}
-    assert due(engine) == {name_of(other): 1}
+        second.assign("19", name_of(sister))
+        answers = [first.answer(), second.answer(), second.answer()]
+    assert sum(answer.get("counts", {}).get("pages_read", 0) for answer in answers) == 12
+    assert machine.most == 1
+    assert machine.asked == {path: 2 if path in ("/robots.txt", "/feed") else 1 for path in machine.asked}
+    assert stranger.log == []
+    assert due(engine) == {name_of(stranger): 1}
 
 
 def test_what_a_killed_one_had_is_due_again_and_read_once(engine: Engine, database_url: str, tmp_path: Path) -> None:
     folder = settings_for(tmp_path, database_url)
     with served() as site, site_crawl(folder) as second:
-        watched = Watched(paper(site, *((site.url(f"/{n}"), f"The council {n}") for n in range(10))), 0.1)
+        watched = Watched(paper(site, *((site.url(f"/{n}"), f"The council {n}") for n in range(10))), seconds=0.1)
         Watchlist(engine).sync([outlet_at("ledger", site.base)])
         with site_crawl(folder) as first:
             first.assign("17", name_of(site))
