@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 from sqlmodel import select as select_row
 
@@ -14,7 +14,7 @@ from crawler.model import Article, Revision, Source, Story, Verdict
 from crawler.store.fulltext import UNCUT, holds
 from crawler.store.heads import standing_story
 from crawler.store.narrowing import MARK, Mark, Narrowing, Search
-from crawler.store.views import Outline, newsrooms
+from crawler.store.views import WHERE, Outline, newsrooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,6 @@ class Brief(Outline):
     title: str
     link: str
     day_only: bool
-    fetched_at: datetime
     wire: str
     paywalled: bool
     copy_of: int | None
@@ -63,16 +62,25 @@ class StoryBrief:
 
 _BRIEF: tuple[Any, ...] = (
     Article.story_id, Article.source_id, Article.language, Article.published_at, Source.name, Verdict.kind,
-    Verdict.second_kind, Verdict.places, Article.id, Article.title, Article.link, Article.day_only, Article.fetched_at,
-    Article.wire, Article.paywalled, Verdict.copy_of,
+    Verdict.second_kind, WHERE, Article.id, Article.title, Article.link, Article.day_only, Article.wire,
+    Article.paywalled, Verdict.copy_of,
 )  # fmt: skip
+_THESE: BindParameter[Any] = bindparam("these", expanding=True)
 _BRIEFS: Select[Any] = (
     select(*_BRIEF)
     .join(Source, col(Source.id) == col(Article.source_id))
     .join(Verdict, col(Verdict.article_id) == col(Article.id))
+    .where(col(Article.story_id).in_(_THESE))
     .order_by(func.coalesce(Article.published_at, Article.fetched_at), col(Article.id))
 )
 _HEAD: tuple[Any, ...] = (Story.id, Story.dated_at, Story.opened_at, Story.developed_at, Story.lead_id)
+_HEADS: Select[Any] = select(*_HEAD).where(col(Story.id).in_(_THESE))
+_REVISIONS = (
+    select_row(Revision)
+    .where(col(Revision.article_id).in_(_THESE))
+    .order_by(col(Revision.replaced_at).desc(), col(Revision.id).desc())
+    .limit(bindparam("most"))
+)
 _MARK_ORDER = {up: [column.asc() if up else column.desc() for column in MARK] for up in (True, False)}
 _ENDS: tuple[Any, ...] = (func.min(Article.id), func.max(Article.id))
 _SPAN: Select[Any] = select(*_ENDS).join(Story, col(Story.id) == Article.story_id)
@@ -109,9 +117,9 @@ class StoryLists:
         wanted = list(dict.fromkeys(story_ids))
         reports: dict[int, list[Brief]] = {}
         with self._readers.connect() as connection:
-            heads = {row.id: row for row in connection.execute(select(*_HEAD).where(col(Story.id).in_(wanted)))}
-            for row in connection.execute(_BRIEFS.where(col(Article.story_id).in_(wanted))):
-                reports.setdefault(row.story_id, []).append(Brief(*row))
+            heads = {row[0]: row for row in connection.execute(_HEADS, {"these": wanted}).all()}
+            for row in connection.execute(_BRIEFS, {"these": wanted}).all():
+                reports.setdefault(row[0], []).append(Brief(*row))
         found = []
         for story_id in wanted:
             if story_id in heads and story_id in reports:
@@ -136,11 +144,8 @@ class StoryLists:
 
     def revisions(self, article_ids: Collection[int], most: int) -> list[Revision]:
         """Earlier versions of some articles, the last replaced first."""
-        wanted = select_row(Revision).where(col(Revision.article_id).in_(article_ids))
         with Session(self._readers) as session:
-            return list(
-                session.exec(wanted.order_by(col(Revision.replaced_at).desc(), col(Revision.id).desc()).limit(most))
-            )
+            return list(session.exec(_REVISIONS, params={"these": article_ids, "most": most}))
 
 
 def _next(connection: Connection, search: Search, limit: int, at: Mark | None, up: bool) -> list[Mark]:
