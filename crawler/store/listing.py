@@ -13,7 +13,7 @@ from crawler.database import reading
 from crawler.model import Article, Revision, Source, Story, Verdict
 from crawler.store.fulltext import UNCUT, holds
 from crawler.store.heads import standing_story
-from crawler.store.narrowing import MARK, Mark, Narrowing, Search
+from crawler.store.narrowing import MARK, Mark, Narrowing, StoryFinder
 from crawler.store.views import WHERE, Outline, newsrooms
 
 
@@ -98,13 +98,13 @@ class StoryLists:
     ) -> list[Mark]:
         """Stories with a report of which this is true, newest first; `older` or `newer`: those next to a mark."""
         with self._readers.connect() as connection:
-            found = _next(connection, Search(connection, asked), limit, newer or older, newer is not None)
+            found = _next(connection, StoryFinder(connection, asked), limit, newer or older, newer is not None)
         return found[::-1] if newer else found
 
     def newest(self, asked: Narrowing, limit: int, most: int) -> tuple[list[Mark], int]:
         """The newest of them, and how many there are, counted up to `most`; no row is read that is only counted."""
         with self._readers.connect() as connection:
-            search = Search(connection, asked)
+            search = StoryFinder(connection, asked)
             if search.few:
                 every = search.marks().add_columns(func.count().over()).order_by(*_MARK_ORDER[False]).limit(limit)
                 rows = connection.execute(every).all()
@@ -148,7 +148,7 @@ class StoryLists:
             return list(session.exec(_REVISIONS, params={"these": article_ids, "most": most}))
 
 
-def _next(connection: Connection, search: Search, limit: int, at: Mark | None, up: bool) -> list[Mark]:
+def _next(connection: Connection, search: StoryFinder, limit: int, at: Mark | None, up: bool) -> list[Mark]:
     """The first so many stories behind a mark, or beyond it, in the order in which they are met."""
     query = search.marks().order_by(*_MARK_ORDER[up]).limit(limit)
     if not search.scattered:

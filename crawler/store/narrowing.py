@@ -46,7 +46,7 @@ class Narrowing:
     before: datetime | None = None  # published earlier
 
 
-class Search:
+class StoryFinder:
     """A narrowing as it is asked in one transaction."""
 
     def __init__(self, connection: Connection, asked: Narrowing) -> None:
