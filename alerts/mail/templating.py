@@ -63,6 +63,8 @@ def _listed(items: Iterable[Any], language: str) -> Any:
 
 def _seen(value: Any) -> Any:
     """What a template shows, without what nobody sees: old rows may hold it, and what servers answered."""
-    if not isinstance(value, str) or (seen := visible(value)) is value:  # as nearly all are
+    if not isinstance(value, str) or (value.isascii() and value.isprintable()):  # as nearly all are
+        return value
+    if (seen := visible(value)) is value:
         return value
     return type(value)(seen)
