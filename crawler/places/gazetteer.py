@@ -128,7 +128,7 @@ class Gazetteer:
         gazetteer = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
         places = rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
         additions = list(rows(folder / "additions.csv", "kind,name,state,county,population,of"))
-        inside = gazetteer._add_cities(places, [row for row in additions if row[0] == "town"])
+        inside = gazetteer._add_cities(places, [row for row in additions if row[0] in ("town", "independent")])
         gazetteer._add_counties(rows(folder / "counties.csv", "state,county"), inside)
         for state in states:
             meaning = Meaning(gazetteer._state_place(state.code), _STATE_SIZE)
@@ -143,7 +143,7 @@ class Gazetteer:
                 gazetteer._add(name_words(name), Meaning(state_place, _STATE_SIZE, known=kind == "people"))
             elif kind == "elsewhere":  # hides the towns that share its words
                 gazetteer.elsewhere.add(" ".join(name_words(name)))
-            elif kind != "town":
+            elif kind not in ("town", "independent"):
                 gazetteer._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
                 if kind == "campus":
                     gazetteer.facilities[" ".join(name_words(name))] = kind
@@ -267,12 +267,15 @@ class Gazetteer:
             self._meanings.setdefault(" ".join(words), []).append(meaning)
             self._most_words[words[0]] = max(self._most_words.get(words[0], 0), len(words))
 
-    def _add_cities(self, listed: Iterable[Sequence[str]], towns: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
-        """Add the cities of places.csv.gz and the towns of additions.csv, which mend it; sums up each county."""
+    def _add_cities(self, listed: Iterable[Sequence[str]], mending: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
+        """Add the cities of places.csv.gz and what of additions.csv mends it; sums up each county."""
         counties: dict[_County, _Sum] = {}
-        mended = {(tuple(name_words(name)), state): row for row in towns for _, name, state, *_ in [row]}
+        rows_of = {(row[0], tuple(name_words(row[1])), row[2]): row for row in mending}
+        mended = {(words, state): row for (kind, words, state), row in rows_of.items() if kind == "town"}
         for name, state, county, latitude, longitude, population, kind in listed:
             words = name_words(name)
+            if ("independent", tuple(words), state) in rows_of:
+                county = ""
             size, known = int(population or (kind == "town" and _TOWN_SIZE)), kind != "post"
             town = mended.get((tuple(words), state))
             if town and county in (town[3], ""):
