@@ -71,7 +71,7 @@ class Changing:
             request,
             "edit.html",
             400 if slips else 200,
-            language=owner.language,
+            known=owner.language,
             owner=owner,
             search=search,
             slips=slips,
@@ -84,7 +84,7 @@ class Changing:
         """Ask, then end it."""
         search = owner.search(request)
         if request.method != "POST":
-            return self.reception.show(request, "end.html", language=owner.language, owner=owner, search=search)
+            return self.reception.show(request, "end.html", known=owner.language, owner=owner, search=search)
         self.reception.post.members.remove_search(search.id or 0)
         return self.reception.lead(request, "/manage")
 
@@ -100,7 +100,7 @@ class Changing:
         return desk.show(
             request,
             "checkup.html",
-            language=owner.language,
+            known=owner.language,
             search=search,
             reading=read_back(query, owner.language),
             test=test,
@@ -112,7 +112,7 @@ class Changing:
         """The form, the look at what it would bring, and then it is saved."""
         desk = self.reception
         shown: dict[str, Any] = {"here": "", "adds": search is None, "token": owner.form_token}
-        shown["language"] = owner.language
+        shown["known"] = owner.language
         if request.method != "POST":
             return wish_page(desk, request, Placed(Wish(query=search.query if search else "")), [], **shown)
         found = placed(wish_from(form), desk.places)
@@ -130,7 +130,7 @@ class Changing:
         return desk.show(
             request,
             "look.html",
-            language=owner.language,
+            known=owner.language,
             owner=owner,
             carried=found.wish.hidden,
             reading=read_back(query, owner.language),

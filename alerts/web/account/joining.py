@@ -16,7 +16,7 @@ from alerts.query import Query, read_back
 from alerts.web.account.reception import Reception
 from alerts.web.account.terms import Timing, address_from, timing_from, zone_choices, zone_for
 from alerts.web.account.wish import DISTANCES, UNITS, Placed, Slip, Wish, parts_of, placed, query_of, wish_from
-from alerts.web.answers import language_of
+from alerts.web.language import language_of
 from alerts.web.posted import Posted, posting
 
 _TRAP = "website"  # a field that nobody sees: who fills it is no person

@@ -75,17 +75,9 @@ class Taking:
         if request.method == "POST" and not slips:
             desk.limits.take(request, "sign in")
             desk.later(lambda: self._ask_at(email, owner))
-            return desk.show(
-                request, "sent.html", language=owner.language, what="address", contact=desk.post.mail.contact
-            )
+            return desk.show(request, "sent.html", known=owner.language, what="address", contact=desk.post.mail.contact)
         return desk.show(
-            request,
-            "address.html",
-            400 if slips else 200,
-            language=owner.language,
-            owner=owner,
-            slips=slips,
-            email=email,
+            request, "address.html", 400 if slips else 200, known=owner.language, owner=owner, slips=slips, email=email
         )
 
     def arrive(self, request: Request, form: Posted) -> Response:
@@ -107,10 +99,10 @@ class Taking:
     def leave(self, request: Request, form: Posted, owner: Owner) -> Response:
         """Ask, then end all mail and forget."""
         if request.method != "POST":
-            return self.reception.show(request, "leave.html", language=owner.language, owner=owner, done=False)
+            return self.reception.show(request, "leave.html", known=owner.language, owner=owner, done=False)
         self.reception.post.members.leave(owner.id, self.reception.clock())
         self.sessions.passes.end(owner.id)
-        answer = self.reception.show(request, "leave.html", language=owner.language, done=True)
+        answer = self.reception.show(request, "leave.html", known=owner.language, done=True)
         self.sessions.forget(answer)
         return answer
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from alerts.locale import LANGUAGES, saying
+from alerts.locale import LANGUAGES, said_zone, saying
 from alerts.people import Cadence
 from alerts.settings import LOCAL_TIME, known_timezone, mail_address
 from alerts.web.account.wish import Slip, Wish, parts_of
@@ -83,11 +83,8 @@ def zone_choices(language: str, own: str, now: datetime) -> list[tuple[str, str]
 
 
 def _called(name: str, language: str) -> str:
-    from babel.dates import get_timezone_name  # only for who chooses
-
-    said = get_timezone_name(ZoneInfo(name), "long", locale=language, zone_variant="generic")
-    city = name.rpartition("/")[2].replace("_", " ")
-    return city if "(" in said else f"{said}, {city}"  # such a name only tells where it is
+    said, city = said_zone(name, language), name.rpartition("/")[2].replace("_", " ")
+    return city if said == city else f"{said}, {city}"
 
 
 def _offset(name: str, now: datetime) -> float:

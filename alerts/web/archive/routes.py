@@ -19,7 +19,7 @@ from alerts.digest import DigestRecords
 from alerts.locale import marked, phrasebook, translations
 from alerts.matching import MOST_COUNTED, ArchivePage, browse
 from alerts.query import KINDS, NamedPlaces, Query, parse, read_back, stands_on_words
-from alerts.web.answers import SECURITY_HEADERS, language_of, page
+from alerts.web.answers import SECURITY_HEADERS, page
 from alerts.web.archive.citation import csl, plainly
 from alerts.web.archive.cursor import cursor, read_cursor
 from alerts.web.archive.days import by_day
@@ -29,6 +29,7 @@ from alerts.web.archive.openapi import DOCUMENT
 from alerts.web.archive.story import MOST_REVISIONS, StoryAccount, linked, story_json, story_told
 from alerts.web.archive.week import county_at, county_path, monday_of, week_sheet
 from alerts.web.feeds import Feeds
+from alerts.web.language import language_of, led
 from alerts.web.limits import Allowances
 from alerts.web.turns import Answer, guarded, turn
 from crawler.places import Place
@@ -85,8 +86,8 @@ class Archive:
         with turn(self.turns):
             found = browse(self.store, parse("", NamedPlaces()), ON_FRONT, outlets={})
         return page(
+            request,
             "archive/front.html",
-            language_of(request),
             here="/",
             days=by_day(found.stories, ZoneInfo(self.timezone)),
             more=found.older is not None,
@@ -106,8 +107,8 @@ class Archive:
         status = 200 if found else 400
         as_feed = self.feeds is not None and query is not None and not stands_on_words(query)
         return page(
+            request,
             "archive/stories.html",
-            language,
             status,
             here="/stories",
             wanted=wanted.filter,
@@ -177,8 +178,8 @@ class Archive:
             raise HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
         number, ending, language = int(read[1]), read[2], language_of(request)
         if leads_to != number:  # it was merged
-            asked = f"?lang={language}" if "lang" in request.query_params else ""
-            return RedirectResponse(f"/stories/{leads_to}{ending}{asked}", 301, SECURITY_HEADERS)
+            asked = language if "lang" in request.query_params else ""
+            return RedirectResponse(led(f"/stories/{leads_to}{ending}", asked), 301, SECURITY_HEADERS)
         told = self._told(number)
         match ending:
             case ".json":
@@ -187,8 +188,8 @@ class Archive:
                 kind = "application/vnd.citationstyles.csl+json"
                 return JSONResponse(csl(told, self.timezone, self.clock()), headers=_DATA, media_type=kind)
         return page(
+            request,
             "archive/story.html",
-            language,
             story=told,
             cited=plainly(told, self.timezone, language),
             permalink=f"{self.base_url}/stories/{number}",
@@ -212,7 +213,7 @@ class Archive:
         if as_json:
             return JSONResponse(_week_json(sheet, self.base_url), headers=_DATA)
         times = self._times() | {"timezone": str(sheet.zone)}
-        return page("archive/week.html", language_of(request), sheet=sheet, **times)
+        return page(request, "archive/week.html", sheet=sheet, **times)
 
     def openapi(self, request: Request) -> Response:
         """What there is for programs (OpenAPI 3.1)."""

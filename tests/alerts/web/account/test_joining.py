@@ -78,7 +78,7 @@ def test_a_subscriber_says_yes_in_the_mail_and_has_what_they_chose(visitor: Visi
     page = visitor.post("/subscribe", LAST | {"cadence": "weekly", "language": "es", "timezone": "America/Chicago"})
     assert "Check your mail" in page
     [mail] = visitor.mails()
-    assert "06:30 (America/Chicago)" in mail
+    assert "06:30 (hora central)" in mail
     assert visitor.pages.members.recipients() == 0
     visitor.get(visitor.link())
     assert visitor.pages.members.recipients() == 0  # a mail scanner followed it
