@@ -22,7 +22,7 @@ from alerts.query import KINDS, NamedPlaces, Query, parse, read_back, stands_on_
 from alerts.web.answers import SECURITY_HEADERS, page
 from alerts.web.archive.citation import csl, plainly
 from alerts.web.archive.cursor import cursor, read_cursor
-from alerts.web.archive.days import by_day
+from alerts.web.archive.days import by_day, moment_of
 from alerts.web.archive.filter import FilterRead, StoryFilter, read_filter
 from alerts.web.archive.lists import page_csv, page_json
 from alerts.web.archive.openapi import DOCUMENT
@@ -262,7 +262,7 @@ class Archive:
 
     def _times(self) -> dict[str, Any]:
         today = self.clock().astimezone(ZoneInfo(self.timezone)).date()
-        return {"timezone": self.timezone, "today": today, "linked": linked}
+        return {"timezone": self.timezone, "today": today, "linked": linked, "moment_of": moment_of}
 
 
 def _week_json(sheet: Any, base_url: str) -> dict[str, Any]:
