@@ -77,8 +77,11 @@ class Members:
         most: int | None = None,
         cadence: Cadence = "daily",
         language: str = "",
+        story_id: int | None = None,
     ) -> tuple[Subscriber, Subscription]:
         """Add a search for an address; hour and zone are for a new one. A language is what they read from now on.
+
+        With `story_id` it follows that story, and its query is "story:" with the number.
 
         Unless `active` it waits for a yes (`Consents`), of somebody who has others, too. An address that left may come
         back; it begins anew, without its old searches and channels. A search that waits may be asked for again, by
@@ -108,7 +111,7 @@ class Members:
                 raise IcewireError(f"{address} already has the search “{query or 'every story'}”")
             subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
             subscription.name, subscription.cadence = name.strip() or subscription.name, cadence
-            subscription.most = most or subscription.most
+            subscription.most, subscription.story_id = most or subscription.most, story_id
             if active:
                 subscription.asked_at = None
                 subscriber.state, subscriber.confirmed_at = "active", subscriber.confirmed_at or now

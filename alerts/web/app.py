@@ -17,13 +17,14 @@ from starlette.routing import Route
 
 from alerts.channels import FEED_PATHS
 from alerts.digest import Post, kept_rest
+from alerts.join import said_follow
 from alerts.locale import known_language, marked, translations
 from alerts.mail import Deliveries, Links, page_of
 from alerts.operator import Status, status_of
 from alerts.people import Consents, Members, Subscription
 from alerts.query import PlaceLookup, parse, read_back
 from alerts.settings import DigestSettings, MailSettings
-from alerts.web.account import Joining, Managing, Reception
+from alerts.web.account import Following, Joining, Managing, Reception
 from alerts.web.afterwards import Afterwards
 from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, page
 from alerts.web.archive import Archive, ReadingLine
@@ -159,6 +160,8 @@ class Pages:
 
     def _reading(self, subscription: Subscription, language: str) -> str:
         """What a search finds, in our words."""
+        if subscription.story_id is not None:
+            return said_follow(subscription.name, language)
         return read_back(parse(subscription.query, self.places, self.store.outlets() or None), language)
 
     def _known(self, subscriber_id: int) -> str:
@@ -211,6 +214,7 @@ def make_app(pages: Pages, more: Sequence[Route] = ()) -> Starlette:
             Route("/digest/latest", pages.latest_digest),
             Route("/digest/{token}", pages.rest),
             *Joining(reception).routes(),
+            *Following(reception).routes(),
             *Managing(reception).routes(),
             Route("/unsubscribe/{token}", pages.unsubscribe, methods=["GET", "POST"]),
             Route("/confirm/{token}", pages.confirm, methods=["GET", "POST"]),

@@ -23,6 +23,7 @@ _TOWN_SIZE = 5000  # assumed of an incorporated town whose population our source
 _STATE_SIZE = 5_000_000  # so that a city beats its state's name only if it is New York
 _HOLDS = 30  # times likelier that a county's jail is meant where it is known to hold for ICE
 _CITY_WIDTH = 40  # kilometres
+_SHORTEST_BEGINNING, _MOST_BEGINNING = 3, 6  # letters of a name that is not finished, and names that it may become
 
 _County = tuple[str, str]  # name, state
 
@@ -242,7 +243,10 @@ class Gazetteer:
         return None
 
     def suggest(self, name: str) -> tuple[str, ...]:
-        """Up to six full names that a person may have meant, likeliest first; () when nothing is close."""
+        """Up to six full names that a person may have meant, likeliest first; () when nothing is close.
+
+        Close is a name with a slip in it, and one that begins so, from three letters on: "Walth", "San Fran".
+        """
         bare, comma, state = name.rpartition(",")
         if not comma:
             bare, state = name, ""
@@ -250,7 +254,8 @@ class Gazetteer:
         keys = [key] if key in self._meanings else []
         if not keys or not any(m.place.state == code for m in self.meanings(key)) or not code:
             alike = [k for k in self._meanings if k[:1] == key[:1] and abs(len(k) - len(key)) < 4]
-            keys += [k for k in difflib.get_close_matches(key, alike, 6, 0.8) if k != key]
+            close = difflib.get_close_matches(key, alike, 6, 0.8)
+            keys += [k for k in dict.fromkeys((*self._beginning(key, code), *close)) if k != key]
         ranked = [
             (rank, meaning.place.state != code, -meaning.population, str(meaning.place))
             for rank, k in enumerate(keys)
@@ -258,6 +263,18 @@ class Gazetteer:
         ]
         ranked.sort(key=lambda r: (r[1], r[0], r[2]) if code else (r[0], r[2], r[1]))
         return tuple(dict.fromkeys(full for *_, full in ranked))[:6]
+
+    def _beginning(self, key: str, state: str | None) -> list[str]:
+        """The names of towns, counties and states that begin so; of many those with the most people, in `state` first."""
+        if len(key) < _SHORTEST_BEGINNING:
+            return []
+        sizes = {
+            name: max(((m.place.state == state, m.population) for m in found if m.full and m.known), default=None)
+            for name, found in self._meanings.items()
+            if name.startswith(key) and name != key
+        }
+        largest = sorted(((size, name) for name, size in sizes.items() if size), reverse=True)
+        return [name for _, name in largest[:_MOST_BEGINNING]]
 
     def _state_place(self, code: str) -> Place:
         return Place(self.states[code].name, "state", "", code)

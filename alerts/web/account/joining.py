@@ -19,8 +19,6 @@ from alerts.web.account.wish import DISTANCES, UNITS, Placed, Slip, Wish, parts_
 from alerts.web.language import language_of
 from alerts.web.posted import Posted, posting
 
-_TRAP = "website"  # a field that nobody sees: who fills it is no person
-
 
 @dataclass(frozen=True, slots=True)
 class Joining:
@@ -63,7 +61,7 @@ class Joining:
         if slips:
             return self._check(request, found.wish, query, timing, form, slips)
         self.reception.limits.take(request, "subscribe")
-        if not form.get(_TRAP):
+        if not form.get(self.reception.TRAP):
             self.reception.later(lambda: self._join(email, query, timing))
         return self.reception.lead(request, "/subscribe/sent")
 
@@ -90,15 +88,13 @@ class Joining:
             zones=zone_choices(language, timing.timezone, self.reception.clock()),
             email=form.get("email"),
             many=form.get("many"),
-            trap=_TRAP,
+            trap=self.reception.TRAP,
         )
 
     def _join(self, email: str, query: Query, timing: Timing) -> None:
         desk = self.reception
-        # Who sits at the machine on which no mail leaves needs no question by mail.
-        active = not desk.public and not desk.post.mail.smtp_host
         add_search(
-            desk.post, desk.places, email, query.text, timing.at, timing.timezone, active, desk.clock(),
+            desk.post, desk.places, email, query.text, timing.at, timing.timezone, desk.asks_nobody, desk.clock(),
             cadence=timing.cadence, language=timing.language,
         )  # fmt: skip
 

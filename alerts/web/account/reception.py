@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,7 @@ class Reception:
     timezone: str = "UTC"
     public: bool = False
     afterwards: Afterwards = field(default_factory=Afterwards)
+    TRAP: ClassVar[str] = "website"  # a field that nobody sees: who fills it is no person
     turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
     def show(self, request: Request, name: str, status: int = 200, known: str = "", **shown: Any) -> HTMLResponse:
@@ -57,6 +58,11 @@ class Reception:
         self.limits.take(request, "back-test")
         with self._turn():
             return back_test(self.post.store, query, self.clock(), ZoneInfo(timezone))
+
+    @property
+    def asks_nobody(self) -> bool:
+        """Who sits at the machine on which no mail leaves needs no question by mail."""
+        return not self.public and not self.post.mail.smtp_host
 
     def later(self, task: Callable[[], object]) -> None:
         """Have something done when the answer is gone. Raises HTTPException when too much waits."""

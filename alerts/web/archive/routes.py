@@ -27,6 +27,7 @@ from alerts.web.archive.filter import FilterRead, StoryFilter, read_filter
 from alerts.web.archive.lists import page_csv, page_json
 from alerts.web.archive.openapi import DOCUMENT
 from alerts.web.archive.story import MOST_REVISIONS, StoryAccount, linked, story_json, story_told
+from alerts.web.archive.timeline import timeline, timeline_json
 from alerts.web.archive.week import county_at, county_path, monday_of, week_sheet
 from alerts.web.feeds import Feeds
 from alerts.web.language import language_of, led
@@ -181,9 +182,11 @@ class Archive:
             asked = language if "lang" in request.query_params else ""
             return RedirectResponse(led(f"/stories/{leads_to}{ending}", asked), 301, SECURITY_HEADERS)
         told = self._told(number)
+        milestones = timeline(told, ZoneInfo(self.timezone))
         match ending:
             case ".json":
-                return JSONResponse(story_json(told, self.base_url, language), headers=_DATA)
+                data = story_json(told, self.base_url, language) | {"timeline": timeline_json(milestones)}
+                return JSONResponse(data, headers=_DATA)
             case ".csl.json":
                 kind = "application/vnd.citationstyles.csl+json"
                 return JSONResponse(csl(told, self.timezone, self.clock()), headers=_DATA, media_type=kind)
@@ -191,6 +194,7 @@ class Archive:
             request,
             "archive/story.html",
             story=told,
+            milestones=milestones,
             cited=plainly(told, self.timezone, language),
             permalink=f"{self.base_url}/stories/{number}",
             weeks={county_path(one): str(one) for p in told.places if (one := _county_of(p.place))},
@@ -225,7 +229,7 @@ class Archive:
             raise HTTPException(404)
         ids = [report.article.id or 0 for report in views[0].reports]
         revisions = StoryLists(self.store.engine).revisions(ids, MOST_REVISIONS)
-        return story_told(views[0], revisions, DigestRecords(self.store.engine).first_mailed(number))
+        return story_told(views[0], revisions, *DigestRecords(self.store.engine).first_mailed(number))
 
     def _wanted(self, request: Request) -> Wanted:
         """Raises HTTPException for a cursor that is none."""

@@ -109,6 +109,26 @@ def test_suggestions_mend_a_misspelling_and_keep_the_state(gazetteer: Gazetteer)
     assert gazetteer.suggest("Walthan, MA")[0] == "Waltham, MA"
 
 
+@pytest.mark.parametrize(
+    ("begun", "meant"),
+    [
+        ("Walth", "Waltham, MA"),
+        ("San Fran", "San Francisco, CA"),
+        ("middles", "Middlesex County, MA"),
+        ("worc, MA", "Worcester, MA"),
+        ("lowe, ma", "Lowell, MA"),
+        ("Massach", "Massachusetts"),
+        ("mayag", "Mayagüez, PR"),
+    ],
+)
+def test_a_name_that_is_not_finished_suggests_what_it_may_become(gazetteer: Gazetteer, begun: str, meant: str) -> None:
+    assert meant in gazetteer.suggest(begun)
+
+
+def test_two_letters_begin_too_many_names(gazetteer: Gazetteer) -> None:
+    assert gazetteer.suggest("zz") == ()
+
+
 def test_nothing_close_suggests_nothing(gazetteer: Gazetteer) -> None:
     assert gazetteer.suggest("Xqzzyplk") == ()
 
