@@ -19,7 +19,7 @@ DeliveryState = Literal["queued", "sending", "sent", "failed", "replaced", "retu
 # account: a link that signs in, or that proves a new address
 DeliveryKind = Literal["digest", "confirm", "account", "operator", "webhook", "chat"]
 ChannelKind = Literal["webhook", "chat"]
-PassKind = Literal["sign in", "session", "address"]
+PassKind = Literal["sign in", "session", "address", "address back"]
 
 Cadence = Literal["daily", "weekly", "instant"]
 
@@ -72,7 +72,7 @@ class Pass(TableRow, table=True):
     kind: PassKind = Field(sa_type=String)
     issued_at: datetime = Field(sa_type=UTCDateTime)
     until: datetime = Field(sa_type=UTCDateTime)
-    email: str = ""  # of an "address": whither the mails go from then on
+    email: str = ""  # of an "address" or the way back from it: whither the mails go from then on
 
 
 class Channel(TableRow, table=True):

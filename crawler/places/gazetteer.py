@@ -251,21 +251,22 @@ class Gazetteer:
         if not comma:
             bare, state = name, ""
         key, code = " ".join(name_words(bare)), self.state_code(state)
-        keys = [key] if key in self._meanings else []
+        keys, begun = [key] if key in self._meanings else [], list[str]()
         if not keys or not any(m.place.state == code for m in self.meanings(key)) or not code:
             alike = [k for k in self._meanings if k[:1] == key[:1] and abs(len(k) - len(key)) < 4]
+            begun = self._beginning(key, code)
             close = difflib.get_close_matches(key, alike, 6, 0.8)
-            keys += [k for k in dict.fromkeys((*self._beginning(key, code), *close)) if k != key]
+            keys += [k for k in dict.fromkeys((*begun, *close)) if k != key]
         ranked = [
             (rank, meaning.place.state != code, -meaning.population, str(meaning.place))
             for rank, k in enumerate(keys)
-            for meaning in self.meanings(k)
+            for meaning in (self._largest(k, code) if k in begun else self.meanings(k))
         ]
         ranked.sort(key=lambda r: (r[1], r[0], r[2]) if code else (r[0], r[2], r[1]))
         return tuple(dict.fromkeys(full for *_, full in ranked))[:6]
 
     def _beginning(self, key: str, state: str | None) -> list[str]:
-        """The names of towns, counties and states that begin so; of many those with the most people, in `state` first."""
+        """Names of towns, counties and states that begin so; of many those with the most people, in `state` first."""
         if len(key) < _SHORTEST_BEGINNING:
             return []
         sizes = {
@@ -275,6 +276,11 @@ class Gazetteer:
         }
         largest = sorted(((size, name) for name, size in sizes.items() if size), reverse=True)
         return [name for _, name in largest[:_MOST_BEGINNING]]
+
+    def _largest(self, key: str, state: str | None) -> list[Meaning]:
+        """The one place that a name means first, so that many names have room."""
+        known = [m for m in self.meanings(key) if m.full and m.known]
+        return [max(known, key=lambda m: (m.place.state == state, m.population))]
 
     def _state_place(self, code: str) -> Place:
         return Place(self.states[code].name, "state", "", code)

@@ -17,7 +17,7 @@ from alerts.web.account.checkup import checkup_of
 from alerts.web.account.joining import wish_page
 from alerts.web.account.reception import Reception
 from alerts.web.account.sessions import Owner, Sessions
-from alerts.web.account.terms import CADENCES
+from alerts.web.account.terms import CADENCES, many_from
 from alerts.web.account.wish import Placed, Slip, Wish, placed, query_of, wish_from
 from alerts.web.posted import Posted
 from crawler.model import IcewireError
@@ -122,7 +122,8 @@ class Changing:
         query = query_of(found.wish, desk.places, desk.post.store.outlets() or None)
         if isinstance(query, Slip):
             return wish_page(desk, request, found, [query], **shown)
-        if pressed == "save":
+        many = many_from(form) if pressed == "save" else []
+        if pressed == "save" and not many:
             same = self._save(query, owner, search)
             if not same:
                 return desk.lead(request, "/manage")
@@ -130,7 +131,10 @@ class Changing:
         return desk.show(
             request,
             "look.html",
+            400 if many else 200,
             known=owner.language,
+            slips=many,
+            many=form.get("many"),
             owner=owner,
             carried=found.wish.hidden,
             reading=read_back(query, owner.language),

@@ -11,10 +11,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.join import add_search
-from alerts.locale import saying
 from alerts.query import Query, read_back
 from alerts.web.account.reception import Reception
-from alerts.web.account.terms import Timing, address_from, timing_from, zone_choices, zone_for
+from alerts.web.account.terms import Timing, address_from, many_from, timing_from, zone_choices, zone_for
 from alerts.web.account.wish import DISTANCES, UNITS, Placed, Slip, Wish, parts_of, placed, query_of, wish_from
 from alerts.web.language import language_of
 from alerts.web.posted import Posted, posting
@@ -55,9 +54,8 @@ class Joining:
         if pressed != "subscribe":
             return self._check(request, found.wish, query, timing, form, [])
         email, wrong = address_from(form)
-        slips = [*wrong, *slips]
-        if not slips and form.get("heavy") == "ask" and not form.get("many"):
-            slips.append(Slip("many", saying("Say that you want so many, or change the search.")))
+        slips = [*slips, *wrong]
+        slips = [*many_from(form), *slips]
         if slips:
             return self._check(request, found.wish, query, timing, form, slips)
         self.reception.limits.take(request, "subscribe")

@@ -62,6 +62,13 @@ def address_from(form: Posted) -> tuple[str, list[Slip]]:
         return typed[:LONGEST_ADDRESS], [Slip("email", wrong)]
 
 
+def many_from(form: Posted) -> list[Slip]:
+    """What is wrong when a search brings so many that its page asks whether somebody wants them."""
+    return (
+        [Slip("many", saying("Say that you want so many, or change the search."))] if form.get("many") == "no" else []
+    )
+
+
 def zone_for(wish: Wish, otherwise: str) -> str:
     """The zone of the first place of a search."""
     for clause in wish.chosen:

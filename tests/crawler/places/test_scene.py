@@ -118,6 +118,7 @@ def test_suggestions_mend_a_misspelling_and_keep_the_state(gazetteer: Gazetteer)
         ("worc, MA", "Worcester, MA"),
         ("lowe, ma", "Lowell, MA"),
         ("Massach", "Massachusetts"),
+        ("spri", "Springfield, MO"),
         ("mayag", "Mayagüez, PR"),
     ],
 )

@@ -10,11 +10,11 @@ from alerts.people.choices import StoryChoices
 from alerts.people.subscriber import Subscriber, Subscription
 from crawler.store.regroup import merge_by_hand
 from tests.makers.making import article, keep, outlet, watch
-from tests.makers.visiting import Visitor, hidden, said, visit
+from tests.makers.visiting import Fields, Visitor, hidden, said, visit
 
 FOLLOW = "/stories/1/follow"
-WHEN = {"at": "06:30", "timezone": "America/New_York", "language": "en"}
-READER = WHEN | {"email": "reader@example.org"}
+WHEN: Fields = {"at": "06:30", "timezone": "America/New_York", "language": "en"}
+READER: Fields = {**WHEN, "email": "reader@example.org"}
 
 
 @pytest.fixture
@@ -64,14 +64,14 @@ def test_it_is_told_in_spanish(visitor: Visitor) -> None:
     form = visitor.get(f"{FOLLOW}?lang=es")
     assert "Seguir esta noticia" in form
     assert 'value="es" checked' in form
-    visitor.post(f"{FOLLOW}?lang=es", READER | {"language": "es"})
+    visitor.post(f"{FOLLOW}?lang=es", {**READER, "language": "es"})
     assert "lo nuevo en la noticia “ICE detains" in " ".join(visitor.mails()[0].split())
 
 
 def test_every_address_gets_the_same_answer(visitor: Visitor) -> None:
     members = visitor.pages.members
     members.subscribe("known@example.org", "raid", visitor.clock(), "UTC", "07:00", active=True)
-    pages = [visitor.post(FOLLOW, WHEN | {"email": who}) for who in ("known@example.org", "new@example.org")]
+    pages = [visitor.post(FOLLOW, {**WHEN, "email": who}) for who in ("known@example.org", "new@example.org")]
     assert pages[0] == pages[1]
     assert "example.org" not in pages[0]
 
@@ -97,7 +97,7 @@ def test_a_stranger_s_question_leaves_a_muted_story_muted_and_a_yes_does_not(vis
 
 
 def test_a_mistake_is_told_beside_its_field(visitor: Visitor) -> None:
-    page = visitor.post(FOLLOW, READER | {"email": "reader@", "at": "25:00"})
+    page = visitor.post(FOLLOW, {**READER, "email": "reader@", "at": "25:00"})
     assert visitor.status == 400
     assert '<a href="#email">Write an e-mail address like name@example.org.</a>' in page
     assert '<a href="#at">' in page
@@ -105,7 +105,7 @@ def test_a_mistake_is_told_beside_its_field(visitor: Visitor) -> None:
 
 
 def test_a_program_that_fills_every_field_is_asked_nothing(visitor: Visitor) -> None:
-    assert "Check your mail" in visitor.post(FOLLOW, READER | {"website": "x"})
+    assert "Check your mail" in visitor.post(FOLLOW, {**READER, "website": "x"})
     assert visitor.mails() == []
 
 
@@ -132,5 +132,5 @@ def test_who_follows_it_ends_that_on_their_own_page(visitor: Visitor) -> None:
     visitor.post(visitor.link())
     page = visitor.sign_in("reader@example.org")
     assert "Stories that you follow" in page
-    visitor.post("/manage/story/1", {"do": "unfollow"} | hidden(page))
+    visitor.post("/manage/story/1", {"do": "unfollow", **hidden(page)})
     assert followed(visitor)[1] == []

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -187,6 +187,34 @@ def test_another_address_has_to_say_yes_and_signs_everybody_out(visitor: Visitor
     assert mine(visitor)[0].email == "moved@example.org"
     assert "Sign out" not in visitor.get("/manage")
     assert "This link works no more" in visitor.post(link)
+
+
+def moved(visitor: Visitor, to: str) -> None:
+    visitor.send("/manage/address", {"email": to})
+    visitor.post(visitor.link())
+
+
+def test_the_address_before_is_told_and_has_a_way_back(visitor: Visitor) -> None:
+    moved(visitor, "thief@example.org")
+    told = visitor.mails()[-1]
+    assert "go to another one from now on" in " ".join(told.split())
+    assert "thief" not in told
+    back = visitor.link()
+    visitor.sign_in("thief@example.org")
+    assert "Sign out" in visitor.get("/manage")
+    moved(visitor, "further@example.org")
+    assert "Have the mails at this address?" in visitor.get(back)
+    assert "Address changed" in visitor.post(back)
+    assert mine(visitor)[0].email == READER
+    assert "Sign out" not in visitor.get("/manage")
+    assert "This link works no more" in visitor.post(back)
+    assert "This link works no more" in visitor.post(visitor.link())  # nor does the one that the thief was mailed
+
+
+def test_the_way_back_is_open_for_a_week(visitor: Visitor) -> None:
+    moved(visitor, "moved@example.org")
+    visitor.clock.now += timedelta(days=8)
+    assert "This link works no more" in visitor.get(visitor.link())
 
 
 def test_the_address_of_another_reader_is_not_taken(visitor: Visitor) -> None:
