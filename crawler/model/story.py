@@ -194,7 +194,7 @@ class Verdict(TableRow, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     label: Label = Field(sa_type=String)
-    kind: str = ""  # the main one: arrest, raid, detention, … (crawler/topic/kinds.toml)
+    kind: str = ""  # the main one: arrest, raid, detention, … (crawler/topic/ice/kinds.toml)
     second_kind: str = ""  # what else it is about
     score: float = 0.0
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence
