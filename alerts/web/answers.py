@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 from alerts.locale import LANGUAGES, marked
 from alerts.mail import render
 from alerts.web.assets import asset_url
-from alerts.web.language import CALLED, carried, language_of, leading_on, switches
+from alerts.web.language import ENDONYMS, carried, language_of, leading_on, switches
 
 _FORBIDDEN = "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 # What our pages load is ours: files of this server, and nothing that stands in a page itself.
@@ -49,7 +49,7 @@ def page(
     given = {
         "here": "",
         "carries": on,
-        "called": CALLED,
+        "endonyms": ENDONYMS,
         "switches": switches(request, language) if len(spoken) > 1 else {},
     }
     html = render(__package__, name, language, asset_url=asset_url, navigation=NAVIGATION, **given | shown)

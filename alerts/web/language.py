@@ -9,7 +9,7 @@ from starlette.requests import Request
 from alerts.locale import LANGUAGES, asked_language
 
 # What each calls itself, for the switch at the top of a page
-CALLED = {"en": "English", "es": "Español"}
+ENDONYMS = {"en": "English", "es": "Español"}
 # Where a link or a form of a page leads on this site, as templates write it: the path or the query, escaped
 _LEADS = re.compile(r'(<(?:a|form)\b[^<>]*?\s(?:href|action)=")((?:/(?!/)|\?)[^"#]*)')
 _LONGEST = 2000  # characters of a query that is said again, however long the address was

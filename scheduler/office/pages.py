@@ -226,7 +226,13 @@ class Office:
         timezone = self.deployment.settings.digest.timezone
         today = self.deployment.clock().astimezone(ZoneInfo(timezone)).date()
         token = self.door.form_token(request)
-        given: dict[str, Any] = {"token": token, "timezone": timezone, "today": today, "why": Why}
+        given: dict[str, Any] = {
+            "token": token,
+            "timezone": timezone,
+            "today": today,
+            "why": Why,
+            "inside": request.url.path,
+        }
         return page(request, f"office/{name}.html", spoken=_SPOKEN, **given, **shown)
 
 

@@ -16,7 +16,7 @@ from crawler.places.gazetteer import Gazetteer
 from crawler.store.store import Store
 from tests.makers.browsing import ask
 from tests.makers.making import article, keep, outlet, watch
-from tests.makers.visiting import visit
+from tests.makers.visiting import account_pages, visit
 
 ENGLISH, SPANISH = {"accept-language": "en-US,en;q=0.9"}, {"accept-language": "es-MX,es;q=0.9"}
 PATHS = (
@@ -85,6 +85,18 @@ def test_what_a_form_brought_has_no_link_that_would_lose_it(sqlite_engine: Engin
     page = visitor.post("/subscribe?lang=es", {"words": "courthouse", "do": "check"})
     assert '<html lang="es">' in page
     assert "lang=en" not in page
+
+
+@pytest.mark.slow
+def test_every_link_of_one_s_own_pages_leads_on_in_spanish(sqlite_engine: Engine, now: datetime) -> None:
+    watch(sqlite_engine)
+    keep(sqlite_engine, article())
+    lost = {
+        name: [link for link in own_links(page) if "lang=" not in link]
+        for name, page in account_pages(sqlite_engine, now, "es").items()
+    }
+    assert len(lost) > 25
+    assert {name: links for name, links in lost.items() if links} == {}
 
 
 def test_one_s_own_pages_speak_the_language_of_one_s_mails_until_a_link_says_another(
