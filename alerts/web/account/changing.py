@@ -40,6 +40,7 @@ class Changing:
             Route("/manage/search/{search:int}", own(self.edit), methods=["GET", "POST"]),
             Route("/manage/search/{search:int}/words", own(self.words), methods=["GET", "POST"]),
             Route("/manage/search/{search:int}/end", own(self.end), methods=["GET", "POST"]),
+            Route("/manage/search/{search:int}/rest", own(self.rest), methods=["POST"]),
             Route("/manage/search/{search:int}/checkup", own(self.checkup), methods=["GET"]),
         ]
 
@@ -86,6 +87,15 @@ class Changing:
         if request.method != "POST":
             return self.reception.show(request, "end.html", known=owner.language, owner=owner, search=search)
         self.reception.post.members.remove_search(search.id or 0)
+        return self.reception.lead(request, "/manage")
+
+    def rest(self, request: Request, form: Posted, owner: Owner) -> Response:
+        """Let it rest, or go on."""
+        members, search, now = self.reception.post.members, owner.search(request), self.reception.clock()
+        if form.get("do") == "resume":
+            members.resume_search(search.id or 0, now)
+        else:
+            members.pause_search(search.id or 0, now)
         return self.reception.lead(request, "/manage")
 
     def checkup(self, request: Request, form: Posted, owner: Owner) -> Response:
