@@ -12,6 +12,7 @@ Form = Literal["short", "long"]  # "Mon, Mar 9" or "March 9"
 _NEAR = {"short": "MMMEd", "long": "MMMMd"}  # CLDR's names of forms without a year
 
 
+@lru_cache(maxsize=256)
 def said_day(day: date, today: date | None, form: Form = "short", language: str = "en") -> str:
     """A day for a reader; without `today` with its year.
 

@@ -1,7 +1,7 @@
 """Every query on subscribers and subscriptions."""
 
 from alerts.people.asking import Consent, Consents
-from alerts.people.bounces import note_complaint, note_refusal, note_return, note_taken
+from alerts.people.bounces import forget_refusals, note_complaint, note_refusal, note_return, refused_reader
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.disclosure import disclose
@@ -25,6 +25,7 @@ from alerts.people.subscriber import (
     Matching,
     Muted,
     Pass,
+    Payload,
     SearchChange,
     Subscriber,
     Subscription,
@@ -59,6 +60,7 @@ __all__ = [
     "Pass",
     "Passes",
     "Pauses",
+    "Payload",
     "SearchChange",
     "Searches",
     "StoryChoices",
@@ -67,6 +69,7 @@ __all__ = [
     "Told",
     "disclose",
     "erase_everybody",
+    "forget_refusals",
     "is_paused",
     "left_since",
     "mark_told",
@@ -74,8 +77,8 @@ __all__ = [
     "note_complaint",
     "note_refusal",
     "note_return",
-    "note_taken",
     "put_back",
+    "refused_reader",
     "skip_numbers",
     "still_left",
     "today_of",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
-from sqlmodel import Field, col
+from sqlmodel import Field, Relationship, col
 
 from crawler.model import TableRow, UTCDateTime
 
@@ -216,6 +216,13 @@ class Muted(TableRow, table=True):
     muted_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class Payload(TableRow, table=True):
+    """The bytes of a delivery. They stand apart from its state, as who changes a row writes all of it anew."""
+
+    delivery_id: int | None = Field(default=None, primary_key=True, foreign_key="delivery.id", ondelete="CASCADE")
+    message: bytes = Field(sa_type=LargeBinary)
+
+
 class Delivery(TableRow, table=True):
     """One mail or posting in the queue: exactly the bytes to send, so that a retry is the same one."""
 
@@ -230,7 +237,10 @@ class Delivery(TableRow, table=True):
     kind: DeliveryKind = Field(default="digest", sa_type=String)
     message_id: str = Field(unique=True)
     recipient: str
-    message: bytes = Field(sa_type=LargeBinary)
+    # Gone some weeks after it was sent or given up; that it was sent stays known.
+    payload: Payload | None = Relationship(
+        sa_relationship_kwargs={"lazy": "selectin", "cascade": "all, delete-orphan", "passive_deletes": True}
+    )
     state: DeliveryState = Field(default="queued", sa_type=String)
     lease: str = ""  # of who is sending it; no key: one whose lease is gone was cut off in the middle
     attempts: int = 0
@@ -240,6 +250,11 @@ class Delivery(TableRow, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     error: str = ""  # of the last attempt: the code of a Why
     error_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+    @property
+    def message(self) -> bytes:
+        """What is sent; empty when it is kept no more."""
+        return self.payload.message if self.payload else b""
 
 
 class Lease(TableRow, table=True):

@@ -1,6 +1,7 @@
 """Ask servers, politely: robots.txt, pauses, no private network. Without Scrapy."""
 
 from crawler.manners.asker import Asker, Had, Over, Refused, reason
+from crawler.manners.claims import Claims, ClaimsLost
 from crawler.manners.hosts import Hosts, forget_hosts, host_name
 from crawler.manners.outage import MANY, Fault, is_ours, is_proof
 from crawler.manners.pace import Pace
@@ -9,7 +10,7 @@ from crawler.manners.robots import NOT_ALLOWED, Robots
 from crawler.manners.statuses import BLOCKED, GONE, MOST_HOPS, PAID, PAUSING, PERMANENT
 from crawler.manners.transport import post
 from crawler.manners.unpacking import MOST_MEMBERS, Inflating
-from crawler.manners.waits import HostPaused, back_off, pace_name, retry_after
+from crawler.manners.waits import NOWHERE, HostPaused, back_off, pace_name, retry_after, site_to_ask
 
 __all__ = [
     "BLOCKED",
@@ -18,10 +19,13 @@ __all__ = [
     "MOST_HOPS",
     "MOST_MEMBERS",
     "NOT_ALLOWED",
+    "NOWHERE",
     "PAID",
     "PAUSING",
     "PERMANENT",
     "Asker",
+    "Claims",
+    "ClaimsLost",
     "Fault",
     "Had",
     "HostPaused",
@@ -41,5 +45,6 @@ __all__ = [
     "post",
     "reason",
     "retry_after",
+    "site_to_ask",
     "why_private",
 ]

@@ -113,6 +113,7 @@ class Host(TableRow, table=True):
     paused_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     why: str = ""  # why it is paused: the code of a Why
     why_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
+    refusals: int = 0  # requests in a row that were answered with 429 or 503
 
 
 class Trouble(TableRow, table=True):

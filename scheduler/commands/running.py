@@ -5,11 +5,12 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,6 +20,8 @@ from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example, without_mail_secrets
 from scheduler.turns import daemons_turn, is_wanted, persons_turn
+
+_LAST_MOMENTS = 10.0  # seconds after who started us is gone
 
 
 def add_to(app: typer.Typer) -> None:
@@ -65,10 +68,14 @@ def crawl(
     as_json: show.JsonFlag = False,
     while_stdin_open: Annotated[bool, typer.Option(hidden=True)] = False,
     every: Annotated[float, typer.Option(hidden=True, help="Stay, and ask after so many seconds what is due.")] = 0,
+    sites: Annotated[bool, typer.Option(hidden=True, help="Read the sites that stdin assigns.")] = False,
     suspect: Annotated[str, typer.Option(hidden=True, help="What the last crawl was at when it stood still.")] = "",
 ) -> None:
     """Read the feeds that are due and the pages they lead to, once."""
     deployment = open_deployment(context.obj)
+    if sites:
+        _crawl_sites(deployment, suspect)
+        return
     if while_stdin_open:
         threading.Thread(target=_stop_with_parent, daemon=True).start()
     else:
@@ -197,9 +204,30 @@ def _progress(quiet: bool) -> Iterator[Callable[[Counter[str]], None]]:
         yield update
 
 
-def _stop_with_parent() -> None:
-    # The daemon holds our stdin open; when it ends, however it ends, so do we.
+def _crawl_sites(deployment: Deployment, suspect: str) -> None:
+    """What a worker's crawl does: it is told on stdin which sites to read, and answers on stdout."""
+    from crawler.spiders import crawl_sites
+
+    def listen(take: Callable[[str], None]) -> None:
+        threading.Thread(target=_stop_with_parent, args=(take,), daemon=True).start()
+
+    def tell(said: dict[str, Any]) -> None:
+        with contextlib.suppress(BrokenPipeError):  # nobody listens any more: then stdin is at its end, too
+            show.line(said)
+
+    without_mail_secrets(os.environ)
+    s = deployment.settings
+    crawl_sites(deployment.engine, s.crawl, deployment.clock, s.watch.states, listen, tell, suspect)
+
+
+def _stop_with_parent(take: Callable[[str], None] = lambda line: None) -> None:
+    # Who started us holds our stdin open; when that ends, however it ends, so do we.
     # Unbuffered: a thread inside a buffered read would abort the interpreter's own exit.
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
+    rest = b""
+    while said := os.read(sys.stdin.fileno(), 65536):
+        *lines, rest = (rest + said).split(b"\n")
+        for line in filter(None, map(bytes.strip, lines)):
+            take(line.decode("utf-8", "replace"))
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_LAST_MOMENTS)  # a database that does not answer may hold up the main thread
+    os._exit(1)
