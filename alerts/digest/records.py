@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, or_, update
 from sqlalchemy.exc import IntegrityError
@@ -68,11 +69,18 @@ class DigestRecords:
             )
             return {person for person in session.exec(query) if person is not None}
 
-    def first_mailed(self, story_id: int) -> datetime | None:
-        """When a mail that tells a story was first taken by a server; nobody is told whose that was."""
+    def first_mailed(self, story_id: int) -> tuple[datetime | None, datetime | None]:
+        """When a mail that tells a story was first taken by a server, and one that tells what is new in it.
+
+        Nobody is told whose those were.
+        """
         with Session(self._reading) as session:
-            sent = select(func.min(Delivery.sent_at)).join(Match, col(Match.digest_id) == Delivery.digest_id)
-            return session.exec(sent.where(Match.story_id == story_id)).one()
+
+            def first(by: Any) -> datetime | None:
+                sent = select(func.min(Delivery.sent_at)).join(Match, by == Delivery.digest_id)
+                return session.exec(sent.where(Match.story_id == story_id)).one()
+
+            return first(col(Match.digest_id)), first(col(Match.update_digest_id))
 
     def told_at_once(self, subscriber_id: int, day: date) -> list[datetime]:
         """When mails told something at once on a local date."""

@@ -6,7 +6,7 @@ from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.disclosure import disclose
 from alerts.people.members import Hour, Members
-from alerts.people.passes import ADDRESS_WITHIN, SIGN_IN_WITHIN, SIGNED_IN_FOR, Passes
+from alerts.people.passes import ADDRESS_BACK_WITHIN, ADDRESS_WITHIN, SIGN_IN_WITHIN, SIGNED_IN_FOR, Passes
 from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.restored import Mended, erase_everybody, left_since, mend, skip_numbers, still_left
 from alerts.people.searches import Searches
@@ -34,6 +34,7 @@ from alerts.people.subscriber import (
 from alerts.people.told import mark_told, put_back
 
 __all__ = [
+    "ADDRESS_BACK_WITHIN",
     "ADDRESS_WITHIN",
     "NEVER",
     "SIGNED_IN_FOR",

@@ -19,7 +19,7 @@ DeliveryState = Literal["queued", "sending", "sent", "failed", "replaced", "retu
 # account: a link that signs in, or that proves a new address
 DeliveryKind = Literal["digest", "confirm", "account", "operator", "webhook", "chat"]
 ChannelKind = Literal["webhook", "chat"]
-PassKind = Literal["sign in", "session", "address"]
+PassKind = Literal["sign in", "session", "address", "address back"]
 
 Cadence = Literal["daily", "weekly", "instant"]
 
@@ -72,7 +72,7 @@ class Pass(TableRow, table=True):
     kind: PassKind = Field(sa_type=String)
     issued_at: datetime = Field(sa_type=UTCDateTime)
     until: datetime = Field(sa_type=UTCDateTime)
-    email: str = ""  # of an "address": whither the mails go from then on
+    email: str = ""  # of an "address" or the way back from it: whither the mails go from then on
 
 
 class Channel(TableRow, table=True):
@@ -118,9 +118,16 @@ class Subscription(TableRow, table=True):
     # When the owner of the address was asked whether they want it; None = they do. Until then nothing of it is told.
     asked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     generation: str = ""  # of the newest question: an answer to an older one is none
+    # It rests since then: what it finds is kept and told when it goes on.
+    paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether what it finds is to be told now, as `WANTED` says to the database."""
+        return self.asked_at is None and self.paused_at is None
 
 
-WANTED = col(Subscription.asked_at).is_(None)
+WANTED = col(Subscription.asked_at).is_(None) & col(Subscription.paused_at).is_(None)
 
 
 class SearchChange(TableRow, table=True):

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 
 from alerts.web.archive.week import county_at, county_path, monday_of, week_name
+from crawler.places.counties import all_counties
 from crawler.places.gazetteer import Gazetteer
 from tests.makers.browsing import ask
 from tests.makers.making import NOON, WALTHAM, article, keep, verdict
@@ -52,6 +53,14 @@ def test_every_county_has_an_address(gazetteer: Gazetteer, name: str) -> None:
     assert county is not None
     _, _, state, slug = county_path(county).split("/")
     assert county_at(gazetteer, state, slug) == county
+
+
+def test_no_county_and_no_city_that_is_one_lacks_its_sheet(gazetteer: Gazetteer) -> None:
+    for county in all_counties(gazetteer):
+        place = gazetteer.look_up(f"{county.name}, {county.state}")
+        assert place
+        _, _, state, slug = county_path(place).split("/")
+        assert county_at(gazetteer, state, slug) == place
 
 
 def test_weeks_have_names() -> None:
