@@ -69,7 +69,7 @@ def _place(node: InPlace | Around | InOffice) -> Saying:
         case InPlace(_, name):
             return saying("in %(place)s", place=name)
         case InOffice(office):
-            return saying("in the area of ICE's %(office)s office", office=office)
+            return saying("in the area of the %(office)s field office", office=office)
     far = f"{node.distance:g}"
     return saying("within %(distance)s %(unit)s of %(place)s", distance=far, unit=node.unit, place=node.name)
 

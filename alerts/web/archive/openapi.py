@@ -171,7 +171,7 @@ DOCUMENT: dict[str, Any] = {
     "info": {
         "title": "icewire",
         "version": "1",
-        "description": "Stories of local news outlets about ICE activity. Headlines, facts and links; no texts.",
+        "description": "Stories of local news outlets about one topic. Headlines, facts and links; no texts.",
     },
     "paths": {
         "/stories.json": _get("Stories, newest first", {"application/json": _named("Stories")}, _LIST, 400),

@@ -37,7 +37,7 @@ def test_it_tells_what_happened_in_the_county_in_that_week_by_day(app: Starlette
 def test_it_is_told_in_spanish(app: Starlette, sqlite_engine: Engine) -> None:
     keep(sqlite_engine, article())
     body = ask(app, f"{SHEET}?lang=es")[2]
-    assert "Actividad del ICE en los medios locales" in body
+    assert "Noticias locales sobre la actividad de ICE" in body
     assert "arrestos" in body
 
 
