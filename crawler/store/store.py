@@ -100,7 +100,7 @@ class Store:
 
         with nullcontext(turn.connection()) if turn else self.readers.connect() as connection:
             basis = basis_of(connection, article, grouping)
-        intent = decide_adding(basis, article, grouping.copy_of is not None, now)
+        intent = decide_adding(basis, article, grouping.copy_of is not None, now, grouping.passages)
         with nullcontext(turn) if turn else Session(self.engine, expire_on_commit=False) as session:
             if basis.version and basis.story is None:  # a person has just put it off topic: it stays as it is
                 return Added(basis.version.article_id, 0, new=False)
