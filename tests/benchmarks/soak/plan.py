@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 FILE = "plan.json"
-START = datetime(2026, 3, 1, tzinfo=UTC)  # a week later the clocks are changed in most of the US
+START = datetime(
+    2026, 3, 1, 8, tzinfo=UTC
+)  # before anybody's morning; a week later the clocks are changed in most of the US
 HOUR = timedelta(hours=1)
 KILL = "SIGKILL"
 TICKS = ("crawl", "match", "digest", "deliver", "post", "departures", "bounces", "forget", "health")
@@ -63,7 +65,11 @@ class Plan:
     def on(self, kind: str, now: datetime, outlet: int | None = None) -> Fault | None:
         """What of that kind is broken then, at an outlet or anywhere."""
         for fault in self.faults:
-            if fault.kind == kind and fault.is_on(now) and (outlet is None or not fault.outlets or outlet in fault.outlets):
+            if (
+                fault.kind == kind
+                and fault.is_on(now)
+                and (outlet is None or not fault.outlets or outlet in fault.outlets)
+            ):
                 return fault
         return None
 
@@ -124,9 +130,9 @@ def _fault(rng: random.Random, kind: str, begins: int, ends: int, outlets: int) 
 def _kills(rng: random.Random, hours: int, faults: Sequence[Fault]) -> Iterable[Fault]:
     """Not while the disk is broken: whoever starts then does not start at all."""
     taken = {hour for one in faults if one.kind in OF_DISK for hour in range(one.begins - 1, one.ends + 1)}
-    free = [hour for hour in range(2, hours - 2) if hour not in taken]
-    mornings = [hour for hour in free if 10 <= hour % 24 <= 17] or free  # when most mail leaves
-    for _ in range(max(1, hours // _KILL_EVERY)):
+    free = [hour for hour in range(2, hours - 1) if hour not in taken]
+    mornings = [hour for hour in free if 10 <= when(hour).hour <= 17] or free  # when most mail leaves
+    for _ in range(max(1, hours // _KILL_EVERY) if free else 0):
         tick = rng.choice(("crawl", "digest", "deliver", "deliver"))
         hour = rng.choice(free if tick == "crawl" else mornings)
         yield Fault(KILL, hour, hour + 1, tick=tick, after=round(rng.uniform(0, 0.4), 3))

@@ -3,15 +3,15 @@
 import html
 import random
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
 
 from tests.benchmarks.invented import Story, Town, towns, write_story
-from tests.benchmarks.lab import newsld, outlet, ps, rss
 from tests.benchmarks.lab import html as framed
+from tests.benchmarks.lab import newsld, outlet, ps, rss
 from tests.benchmarks.soak.plan import Plan, when
 from tests.makers.hazards import PAGES
 
@@ -46,11 +46,13 @@ class Piece:
 
 
 class Press:
-    """All outlets, from ten days before the soak to its end."""
+    """All outlets, from a day before the soak to its end."""
 
     def __init__(self, plan: Plan, port: int) -> None:
         self.plan, self.port = plan, port
         self.pieces = _make_pieces(plan)
+        self.times = [piece.at for piece in self.pieces]
+        self.urls = [self.url(piece) for piece in self.pieces]
         self._of: list[list[Piece]] = [[] for _ in range(plan.outlets)]
         for piece in self.pieces:
             self._of[piece.outlet].append(piece)
@@ -64,6 +66,11 @@ class Press:
     def url(self, piece: Piece) -> str:
         """The address of a piece's page."""
         return f"http://{host_of(piece.outlet)}:{self.port}{piece.path}"
+
+    def until(self, now: datetime) -> Iterator[tuple[Piece, str]]:
+        """All that was published by then, and where."""
+        shown = bisect_right(self.times, now)
+        return zip(self.pieces[:shown], self.urls[:shown], strict=True)
 
     def piece(self, number: int, path: str, now: datetime) -> Piece | None:
         """What an outlet shows there by now."""
@@ -91,8 +98,8 @@ class Press:
     def page(self, piece: Piece) -> str:
         """A piece's page."""
         story = _story(self.plan.seed, piece)
-        body = f"<article><h1>{html.escape(story.title)}</h1>{ps([html.escape(p) for p in story.paragraphs[:_PARAGRAPHS]])}"
-        return framed(html.escape(story.title), f"{body}</article>", newsld(story.title, piece.at))
+        title, text = html.escape(story.title), [html.escape(p) for p in story.paragraphs[:_PARAGRAPHS]]
+        return framed(title, f"<article><h1>{title}</h1>{ps(text)}</article>", newsld(story.title, piece.at))
 
     def registry(self) -> str:
         """The outlets as an operator's file."""
@@ -100,7 +107,9 @@ class Press:
 
     def _listed(self, number: int) -> str:
         town, base = town_of(number), f"http://{host_of(number)}:{self.port}"
-        return outlet(f"paper-{number}", f"The {town.name} Paper {number}", f"{base}/", f"{base}/feed", town.name, town.state)
+        return outlet(
+            f"paper-{number}", f"The {town.name} Paper {number}", f"{base}/", f"{base}/feed", town.name, town.state
+        )
 
 
 def host_of(number: int) -> str:
@@ -136,7 +145,7 @@ def _written(seed: int, event: int, town: Town, on_topic: bool) -> Story:
 
 def _make_pieces(plan: Plan) -> list[Piece]:
     rng = random.Random(f"{plan.seed}/press")
-    began, hours = when(-240), plan.hours + 240
+    began, hours = when(-24), plan.hours + 24
     drafts: list[tuple[datetime, int, int, bool]] = []
     event = 0
     for number in range(plan.outlets):

@@ -20,7 +20,7 @@ class WorkerGone(Exception):
 
 
 class Process:
-    """A module of the soak, run on a folder, with what it logs written to a file there by us: its own disk may be full."""
+    """A module of the soak, run on a folder; what it logs is written there by us, as its own disk may be full."""
 
     def __init__(self, module: str, folder: Path, *words: str) -> None:
         self.log = folder / f"{module}.log"
@@ -94,12 +94,12 @@ def start_worker(folder: Path) -> Process | None:
 def free_port() -> int:
     """A port that nobody listens at, on any address of this machine."""
     with socket.socket() as probe:
-        probe.bind(("0.0.0.0", 0))  # noqa: S104  all of loopback
+        probe.bind(("0.0.0.0", 0))
         return int(probe.getsockname()[1])
 
 
 def _copy(lines: IO[str], log: Path) -> None:
-    with log.open("a") as written:
+    with lines, log.open("a") as written:
         for line in lines:
             written.write(line)
             written.flush()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.people import Cadence
+
 _ZONES = (
     "America/New_York", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
     "America/Phoenix", "America/Anchorage", "Pacific/Honolulu",
@@ -22,7 +24,7 @@ class Reader:
     query: str
     timezone: str
     digest_at: str
-    cadence: str
+    cadence: Cadence
 
     def is_due_on(self, day: date) -> bool:
         """Whether they get a digest on that local day."""
@@ -47,6 +49,9 @@ def make_readers(seed: int, count: int) -> list[Reader]:
 
 def _reader(rng: random.Random, n: int) -> Reader:
     words, state = rng.choice(_WORDS), rng.choice(_STATES)
-    query = f"{f'({words})' if ' ' in words else words} state:{state}".strip() if rng.random() < 0.8 or not words else words
-    cadence = rng.choices(("daily", "weekly", "instant"), (90, 5, 5))[0]
+    query = (
+        f"{f'({words})' if ' ' in words else words} state:{state}".strip() if rng.random() < 0.8 or not words else words
+    )
+    cadences: tuple[Cadence, ...] = ("daily", "weekly", "instant")
+    cadence = rng.choices(cadences, (90, 5, 5))[0]
     return Reader(f"r{n}@readers.example", query, rng.choice(_ZONES), rng.choice(_HOURS), cadence)

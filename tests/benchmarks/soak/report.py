@@ -11,7 +11,7 @@ from tests.benchmarks.soak.soaking import Soak
 def report(soak: Soak, seconds: float) -> dict[str, Any]:
     """What came of it; `violations` is empty when all held."""
     plan, books, now = soak.plan, soak.books, when(soak.plan.hours)
-    published = [piece for piece in soak.press.pieces if when(-24) <= piece.at <= now]
+    published = [url for _, url in soak.press.until(now)]
     lost = rules.entries_lost(plan, soak.press, books, now)
     mailed, doubled = rules.digests(plan, soak.readers, books, now), rules.doubles(books)
     violations = [
@@ -19,14 +19,16 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
         *(f"never seen: {soak.press.url(one)} of {one.at:%d %H:%M}" for one in lost),
         *(f"never mailed: {one}" for one in mailed.lost),
         *(f"doubled: {one}" for one in doubled.beyond),
+        *rules.growth_wrong(soak.growth),
         *(f"told twice: {one}" for one in doubled.told_twice),
     ]
     return {
         "seed": plan.seed,
         "simulated_days": round(plan.hours / 24, 2),
         "seconds": round(seconds, 1),
+        "cpu_seconds": round(soak.cpu_seconds, 1),
         "entries_published": len(published),
-        "entries_seen": sum(soak.press.url(piece) in books.seen for piece in published),
+        "entries_seen": sum(url in books.seen for url in published),
         "entries_kept": soak.kept,
         "entries_lost": len(lost),
         "digests_due": mailed.due,
@@ -40,6 +42,7 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
         "told_twice": len(doubled.told_twice),
         "stories_untold": soak.untold,
         "faults": dict(Counter(one.kind for one in plan.faults)),
+        "faults_told_by_doctor": dict(soak.told),
         "growth": soak.growth,
         "violations": violations,
     }
@@ -49,14 +52,18 @@ def told(figures: dict[str, Any]) -> str:
     """The same for people."""
     f = figures
     lines = [
-        f"{f['simulated_days']:g} days in {f['seconds']:.0f} s, seed {f['seed']}",
-        f"entries   {f['entries_published']} published, {f['entries_seen']} seen, kept {f['entries_kept']}; lost {f['entries_lost']}",
+        f"{f['simulated_days']:g} days in {f['seconds']:.0f} s ({f['cpu_seconds']:.0f} s of CPU), seed {f['seed']}",
+        f"entries   {f['entries_published']} published, {f['entries_seen']} seen, lost {f['entries_lost']}; "
+        f"of those remembered {', '.join(f'{number} {state}' for state, number in f['entries_kept'].items())}",
         f"digests   {f['digests_due']} due, {f['digests_sent']} in time, {f['digests_late']} late, "
         f"{f['digests_given_up']} given up by a restore; lost {f['digests_lost']}",
         f"mails     {f['mails']}; twice {f['doubled_in_flight']} that a kill met, {f['doubled_beyond_flight']} others; "
         f"stories told twice {f['told_twice']}, never {f['stories_untold']}",
         f"faults    {', '.join(f'{number} {kind}' for kind, number in f['faults'].items())}",
-        *(f"{name:9} {' '.join(f'{row[name] / 1e6:.2f}' for row in f['growth'])} MB" for name in (f["growth"] or [{}])[0]),
+        *(
+            f"{name:9} {' '.join(f'{row[name] / 1e6:.2f}' for row in f['growth'])} MB"
+            for name in (f["growth"] or [{}])[0]
+        ),
         *f["violations"],
     ]
     return "\n".join(lines)

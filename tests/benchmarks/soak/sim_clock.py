@@ -14,7 +14,7 @@ _TOLD = struct.Struct("ddd")  # seconds since the epoch, the steady clock when t
 class SimulatedClock:
     """What everybody's clock shows, and what that of the daemon's machine shows, which may have leapt.
 
-    Between two times that it is told it runs as clocks do. The steady clock is the machine's own, one for all processes.
+    Between two times that it is told it runs as clocks do, by the steady clock that all processes of a machine share.
     """
 
     def __init__(self, file: Path) -> None:

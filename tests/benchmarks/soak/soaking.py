@@ -3,16 +3,18 @@
 import contextlib
 import os
 import random
+import resource
 import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.running import ROOT
 from tests.benchmarks.soak import rules
@@ -28,8 +30,8 @@ data = "data"
 [watch]
 shipped = false
 [crawl]
-poll_minutes = 120
-poll_longest_minutes = 480
+poll_minutes = 240
+poll_longest_minutes = 720
 delay_seconds = 0
 timeout_seconds = 3
 workers = 0
@@ -54,8 +56,9 @@ contact = "desk@icewire.example"
 public_url = "https://alerts.icewire.example"
 """
 ROUNDS = 8  # looks at the queue in an hour, a minute apart, while anything waits there
-BACKUP_AT = 8  # each day, UTC: before the first digests
-RARELY = {"forget": 6}  # hours
+BACKUP_AT = 9  # each day, UTC: before the first digests
+RARELY = {"crawl": 2, "forget": 6}  # hours; all others come in each
+TOLD_BY_DOCTOR = frozenset({"disk full", "read-only", "locked", "SMTP down", "DNS failure"})
 _REST = rules.MAILED_AFTER  # after a fault, until nothing may be wrong any more
 
 
@@ -68,11 +71,13 @@ class Soak:
     say: Callable[[str], None] = lambda line: None
     violations: list[str] = field(default_factory=list)
     growth: list[dict[str, int]] = field(default_factory=list)  # bytes, a row a day
-    seconds: Counter[str] = field(default_factory=Counter)  # that the ticks took
+    seconds: dict[str, float] = field(default_factory=dict)  # that each part took
+    told: Counter[str] = field(default_factory=Counter)  # faults of which doctor said that something is wrong
     hour: int = 0
     backup: str = ""
     kept: dict[str, int] = field(default_factory=dict)  # entries by what came of them
     untold: int = 0
+    cpu_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         write_plan(self.plan, self.folder)
@@ -91,11 +96,13 @@ class Soak:
     def run(self) -> None:
         """All hours."""
         try:
-            self.worker = start_worker(self.folder)
+            self._start()
             if self.worker is None:
                 raise RuntimeError((self.folder / "worker.log").read_text())
-            self.worker.ask("join")
-            for self.hour in range(1, self.plan.hours + 1):
+            with self._timed("join"):
+                self.worker.ask("join")
+            for hour in range(1, self.plan.hours + 1):
+                self.hour = hour
                 self._live()
             self.books.read(when(self.hour), afresh=True)
             self.kept, self.untold = rules.outcomes(self.books), rules.untold(self.books, when(self.hour))
@@ -103,6 +110,12 @@ class Soak:
             if self.worker:
                 self.worker.kill()
             self.world.kill()
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            self.cpu_seconds = used.ru_utime + used.ru_stime + time.process_time()
+
+    def _start(self) -> None:
+        with self._timed("starts"):
+            self.worker = start_worker(self.folder)
 
     def _live(self) -> None:
         """One hour."""
@@ -112,9 +125,10 @@ class Soak:
         self._mend([one for one in self.plan.faults if one.ends == self.hour])
         self._break(self.plan.of_hour(self.hour))
         if self.worker is None:
-            self.worker = start_worker(self.folder)
+            self._start()
         failed = self._ticks()
-        self._look(failed)
+        with self._timed("looks"):
+            self._look(failed)
         if self.hour % 24 == 0:
             self.growth.append(rules.sizes(self.folder))
             self.say(self._line())
@@ -124,11 +138,12 @@ class Soak:
         failed = []
         kills = {one.tick: one for one in self.plan.of_hour(self.hour) if one.kind == KILL}
         for name in TICKS:
-            if self.hour % RARELY.get(name, 1) == 0 and not self._tick(name, kills.get(name)):
+            is_time = self.hour % RARELY.get(name, 1) == 0 or name in kills
+            if is_time and not self._tick(name, kills.get(name)):
                 failed.append(name)
         self._deliver_the_rest()
-        if self.hour % 24 == BACKUP_AT and self.worker and not self.plan.broken(OF_DISK, when(self.hour)):
-            self.backup = self._ask("backup").get("file", self.backup)
+        if when(self.hour).hour == BACKUP_AT and self.worker and not self.plan.broken(OF_DISK, when(self.hour)):
+            self._back_up()
         return failed
 
     def _tick(self, name: str, kill: Fault | None = None) -> bool:
@@ -137,12 +152,16 @@ class Soak:
             return False
         if kill:
             self._kill_in(self.worker, name, kill.after)
-        began = time.monotonic()
-        well = bool(self._ask("tick", name=name).get("well"))
-        self.seconds[name] += time.monotonic() - began  # type: ignore[assignment]
-        return well
+        with self._timed(name):
+            return bool(self._ask("tick", name=name).get("well"))
 
-    def _ask(self, do: str, **given: object) -> dict[str, object]:
+    @contextlib.contextmanager
+    def _timed(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.monotonic() - began
+
+    def _ask(self, do: str, **given: Any) -> dict[str, Any]:
         try:
             return self.worker.ask(do, **given) if self.worker else {}
         except WorkerGone:
@@ -159,7 +178,7 @@ class Soak:
         worker.kill()
         time.sleep(0.05)  # what it had handed over arrives
         self.books.note_kill(before)
-        self.worker = start_worker(self.folder)
+        self._start()
         if self.worker is None:
             self._violate("it does not start again after a SIGKILL")
 
@@ -206,9 +225,13 @@ class Soak:
             elif fault.kind == "corrupt page":
                 self._restore()
 
+    def _back_up(self) -> None:
+        with self._timed("backups"):
+            self.backup = str(self._ask("backup").get("file", self.backup))
+
     def _corrupt(self) -> None:
         """The machine goes down, and a page of the database with it, an hour or so after a backup."""
-        self.backup = str(self._ask("backup").get("file", self.backup))
+        self._back_up()
         if self.worker:
             self.worker.kill()
             self.worker = None
@@ -228,7 +251,15 @@ class Soak:
             self.worker.kill()
             self.worker = None
         offset = (self.clock.leapt() - datetime.now(UTC)).total_seconds()
-        command = [sys.executable, "-m", "scheduler.cli", "--config", str(self.folder / "icewire.toml"), "db", "restore"]
+        command = [
+            sys.executable,
+            "-m",
+            "scheduler.cli",
+            "--config",
+            str(self.folder / "icewire.toml"),
+            "db",
+            "restore",
+        ]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "ICEWIRE_CLOCK_OFFSET_SECONDS": str(offset)}
         ran = subprocess.run([*command, self.backup], env=environment, capture_output=True, text=True, cwd=self.folder)
         if ran.returncode:
@@ -244,13 +275,21 @@ class Soak:
             return
         self.books.read(now)
         broken = self.plan.broken(OF_DISK, now)
-        if broken and not failed and not self.plan.on("corrupt page", now):
-            self.say(f"  no tick failed while {broken[0].kind}")
+        for one in self.plan.faults:
+            if one.kind in TOLD_BY_DOCTOR and not one.outlets and self.hour == (one.begins + one.ends) // 2:
+                self._look_at_fault(one)
         calm = not any(one.begins <= self.hour and now < when(one.ends) + _REST for one in self.plan.faults)
         if failed and not broken and not self.plan.of_hour(self.hour):
             self._violate(f"failed with nothing broken: {', '.join(failed)}")
         if calm:
             self._look_in_calm(now)
+
+    def _look_at_fault(self, fault: Fault) -> None:
+        """Whether the daemon's doctor says that something is wrong."""
+        if self._ask("look").get("wrong"):
+            self.told[fault.kind] += 1
+        else:
+            self._violate(f"doctor says nothing of: {fault.kind}")
 
     def _look_in_calm(self, now: datetime) -> None:
         if number := rules.unsettled(self.books, now):
@@ -262,9 +301,9 @@ class Soak:
         if self.hour % 24 == 4:
             if (said := rules.integrity(self.books)) != "ok":
                 self._violate(f"integrity: {said}")
-            for wrong in (seen := self._ask("look")).get("wrong", ()), seen.get("unready", ()):  # type: ignore[attr-defined]
-                for one in wrong:  # type: ignore[attr-defined]
-                    self._violate(f"doctor: {one}")
+            seen = self._ask("look")
+            for said in (*seen.get("wrong", ()), *seen.get("unready", ())):
+                self._violate(f"doctor: {said}")
 
     def _violate(self, what: str) -> None:
         self.violations.append(f"{when(self.hour):%d %H:%M} {what}")
@@ -272,7 +311,7 @@ class Soak:
 
     def _line(self) -> str:
         sizes = self.growth[-1]
-        took = ", ".join(f"{name} {seconds:.0f}" for name, seconds in self.seconds.most_common(5))
+        took = ", ".join(f"{name} {seconds:.0f}" for name, seconds in self.seconds.items())
         return (
             f"day {self.hour // 24:2}: {len(self.books.seen)} links, {len(self.books.arrived)} mails, database "
             f"{sizes['database'] / 1e6:.1f} MB; seconds: {took}"

@@ -6,17 +6,18 @@ with its standard input.
 """
 
 import gc
+import importlib
 import json
+import logging
 import multiprocessing
 import os
+import pkgutil
 import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import asdict, replace
-from datetime import timedelta
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from crawler.model import IcewireError
 from scheduler import doctor as ward
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
+from scheduler.few import Few
 from scheduler.keeping.backup import default_place, made_in, make_backup, superfluous
 from scheduler.migrations import newest
 from scheduler.parts import STATE_FILE, Parts
@@ -41,13 +43,15 @@ from scheduler.runs import RUNS_FILE, Runs
 from scheduler.settings import Settings
 from scheduler.timetable import Work, ticks
 from scheduler.turns import daemons_turn
-from tests.benchmarks.soak.plan import Plan, read_plan
+from tests.benchmarks.soak.plan import read_plan
 from tests.benchmarks.soak.press import address_of, number_of
 from tests.benchmarks.soak.readers import make_readers
 from tests.benchmarks.soak.sim_clock import SimulatedClock
 
 CONFIG = "icewire.toml"
-_PATIENCE_MS = 300  # for a locked database: an hour lasts a second here, and the daemon's own half a minute would be days
+_PATIENCE_MS = (
+    300  # for a locked database: an hour lasts a second here, and the daemon's own half a minute would be days
+)
 
 
 class ForkedCrawls(Crawls):
@@ -82,8 +86,11 @@ class Worker:
         opened = open_deployment(folder / CONFIG)
         opened.engine.dispose()
         self.deployment: Deployment = replace(opened, clock=self.clock.leapt, engine=self.open(opened.settings))
+        few = Few(steady=self.steady)
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(few)
         # Who died in the middle is given up after three minutes of these days, not of ours.
-        leases = Leases(self.deployment.engine, steady=lambda: self.clock.true().timestamp())
+        leases = Leases(self.deployment.engine, steady=self.steady)
         self.deployment.__dict__["deliveries"] = Deliveries(self.deployment.engine, leases)
         data = opened.settings.data
         self.lock = FileLock(data / "daemon.lock")
@@ -94,6 +101,10 @@ class Worker:
         crawls = ForkedCrawls(self, self.runs.crawled)
         parts = Parts(self.deployment.clock, data / STATE_FILE)
         self.work = Work(ticks(self.deployment, crawls), parts, runs=self.runs)
+
+    def steady(self) -> float:
+        """Seconds of a clock that never leaps."""
+        return self.clock.true().timestamp()
 
     def open(self, settings: Settings) -> Engine:
         """The database, with what is broken about it."""
@@ -130,9 +141,8 @@ class Worker:
         """What `icewire doctor` and /readyz say is wrong."""
         wrong = []
         try:
-            for found in (*ward.look_at(self.deployment), *ward.look_at_mail(self.deployment)):
-                if found.state == "wrong":
-                    wrong.append(f"{found.what}: {found.said}")
+            found = (*ward.look_at(self.deployment), *ward.look_at_mail(self.deployment))
+            wrong += [f"{one.what}: {one.said}" for one in found if one.state == "wrong"]
         except (IcewireError, SQLAlchemyError) as error:
             wrong.append(f"database: {error}")
         parts = database_parts(self.deployment.engine, newest(), self.deployment.clock())
@@ -182,12 +192,20 @@ def _know_names(worker: Worker) -> None:
 
 def _load() -> None:
     """What a crawl needs, so that no fork loads it again."""
-    import crawler.spiders.crawl  # noqa: F401
-    from crawler.places import shipped as gazetteer
-    from crawler.topic import shipped as topic
+    import scrapy.downloadermiddlewares
+    import scrapy.extensions
+    import scrapy.spidermiddlewares
 
-    gazetteer()
-    topic()
+    import crawler.spiders.courtesy
+    import crawler.spiders.crawl  # noqa: F401
+    from crawler.text import site
+    from crawler.workshop.page import load
+
+    load()
+    site("https://www.paper-1.example/")
+    for package in (scrapy.downloadermiddlewares, scrapy.extensions, scrapy.spidermiddlewares):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
     gc.collect()
     gc.freeze()
 
