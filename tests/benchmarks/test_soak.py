@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from alerts.digest.render import digest_mail
+from alerts.digest.sample import sample_digest
+from alerts.mail import Envelope
 from tests.benchmarks.soak import rules
 from tests.benchmarks.soak.books import Arrived, Books, Mailed
 from tests.benchmarks.soak.plan import FAULTS, HOUR, Fault, Plan, make_plan, read_plan, when, write_plan
@@ -12,6 +15,8 @@ from tests.benchmarks.soak.press import Press
 from tests.benchmarks.soak.readers import Reader, make_readers
 from tests.benchmarks.soak.report import report
 from tests.benchmarks.soak.soaking import soak
+from tests.benchmarks.soak.world import told_as_new
+from tests.makers.mailing import MAIL
 
 ANN = Reader("ann@readers.example", "raid", "America/New_York", "07:00", "daily")
 CALM = Plan(1, 96, 5, 1, ())
@@ -81,6 +86,21 @@ def test_a_story_that_two_mails_tell_as_new_is_told_twice(tmp_path: Path) -> Non
     for name, page in ("a", "/one"), ("b", "/two"), ("c", "/one"):
         books.arrived.append(Arrived(name, ANN.email, when(9), (page,)))
     assert len(rules.doubles(books).told_twice) == 1
+
+
+def test_what_a_mail_tells_as_new_is_read_from_it() -> None:
+    digest = sample_digest()
+    mail, _ = digest_mail(digest, Envelope(ANN.email, "<1@readers.example>", when(9), "", ""), MAIL, "")
+    found = told_as_new(mail)
+    assert found == [item.story.url for section in digest.sections for item in section.items]
+    assert not set(found) & {item.story.url for item in digest.updates}
+
+
+def test_a_database_that_grows_faster_and_faster_is_told() -> None:
+    steady = [{"database": day * 2_000_000, "runs.json": 9, "daemon.json": 9, "log": 9} for day in range(30)]
+    assert list(rules.growth_wrong(steady)) == []
+    faster = [{**row, "database": day**3 * 10_000} for day, row in enumerate(steady)]
+    assert len(list(rules.growth_wrong(faster))) == 1
 
 
 def arrive(books: Books, name: str, day: date, after: timedelta) -> None:

@@ -15,6 +15,7 @@ import pkgutil
 import socket
 import sys
 import time
+import warnings
 from collections import Counter
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -195,6 +196,7 @@ def _load() -> None:
     import scrapy.downloadermiddlewares
     import scrapy.extensions
     import scrapy.spidermiddlewares
+    from scrapy.exceptions import ScrapyDeprecationWarning
 
     import crawler.spiders.courtesy
     import crawler.spiders.crawl  # noqa: F401
@@ -203,6 +205,7 @@ def _load() -> None:
 
     load()
     site("https://www.paper-1.example/")
+    warnings.simplefilter("ignore", ScrapyDeprecationWarning)  # of what a crawl does not use
     for package in (scrapy.downloadermiddlewares, scrapy.extensions, scrapy.spidermiddlewares):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)

@@ -130,17 +130,18 @@ class MailServer(asyncio.Protocol):
             "at": self.clock.true().timestamp(),
             "id": name[1].decode() if name else "",
             "to": to[1].decode() if to else "",
-            "told": [link.decode() for link in _ITEM.findall(_UPDATES.sub(b"", _plain(text)))],
+            "told": told_as_new(text),
         }
         self.log.write(json.dumps(line) + "\n")
         self.log.flush()
 
 
-def _plain(text: bytes) -> bytes:
-    """The part of a mail that is plain text."""
-    _, _, rest = text.partition(b"Content-Type: text/plain")
+def told_as_new(mail: bytes) -> list[str]:
+    """The pages of the stories that a mail tells, but for updates to stories that were told before."""
+    _, _, rest = mail.partition(b"Content-Type: text/plain")
     part, _, _ = rest.partition(b"Content-Type: text/html")
-    return quopri.decodestring(part).replace(b"\r\n", b"\n")
+    plain = quopri.decodestring(part).replace(b"\r\n", b"\n")
+    return [link.decode() for link in _ITEM.findall(_UPDATES.sub(b"", plain))]
 
 
 async def _serve(folder: Path, press: Press, clock: SimulatedClock) -> None:
