@@ -40,11 +40,13 @@ class Fault:
     leap: timedelta = timedelta()
     tick: str = ""  # in which the process is killed
     after: float = 0.0  # seconds into it
+    mails: int = 0  # or as soon as so many were taken
 
     def __str__(self) -> str:
         where = f" at {len(self.outlets)} outlets" if self.outlets else ""
         more = f" by {self.leap.total_seconds() / 3600:+.1f} h" if self.leap else ""
-        more += f" {self.after * 1000:.0f} ms into {self.tick}" if self.tick else ""
+        at = f"after {self.mails} mails of" if self.mails else f"{self.after * 1000:.0f} ms into"
+        more += f" {at} {self.tick}" if self.tick else ""
         return f"{when(self.begins):%d %H:%M} +{self.ends - self.begins:2} h  {self.kind}{where}{more}"
 
     def is_on(self, now: datetime) -> bool:
@@ -135,7 +137,8 @@ def _kills(rng: random.Random, hours: int, faults: Sequence[Fault]) -> Iterable[
     for _ in range(max(1, hours // _KILL_EVERY) if free else 0):
         tick = rng.choice(("crawl", "digest", "deliver", "deliver"))
         hour = rng.choice(free if tick == "crawl" else mornings)
-        yield Fault(KILL, hour, hour + 1, tick=tick, after=round(rng.uniform(0, 0.4), 3))
+        mails = rng.randint(1, 12) if tick == "deliver" else 0
+        yield Fault(KILL, hour, hour + 1, tick=tick, after=round(rng.uniform(0, 1.0), 3), mails=mails)
 
 
 def write_plan(plan: Plan, folder: Path) -> None:

@@ -59,6 +59,7 @@ ROUNDS = 8  # looks at the queue in an hour, a minute apart, while anything wait
 BACKUP_AT = 9  # each day, UTC: before the first digests
 RARELY = {"crawl": 2, "forget": 6}  # hours; all others come in each
 TOLD_BY_DOCTOR = frozenset({"disk full", "read-only", "locked", "SMTP down", "DNS failure"})
+_PATIENCE = 2.0  # seconds, for mails before a kill
 _REST = rules.MAILED_AFTER  # after a fault, until nothing may be wrong any more
 
 
@@ -151,7 +152,7 @@ class Soak:
         if self.worker is None:
             return False
         if kill:
-            self._kill_in(self.worker, name, kill.after)
+            self._kill_in(self.worker, kill)
         with self._timed(name):
             return bool(self._ask("tick", name=name).get("well"))
 
@@ -171,16 +172,27 @@ class Soak:
             self.worker = None
             return {}
 
-    def _kill_in(self, worker: Process, name: str, after: float) -> None:
+    def _kill_in(self, worker: Process, kill: Fault) -> None:
+        self.books.read_mails()
         before = len(self.books.arrived)
-        worker.tell("tick", name=name)
-        time.sleep(after)
+        worker.tell("tick", name=kill.tick)
+        if kill.mails:
+            self._wait_for(before + kill.mails)
+        else:
+            time.sleep(kill.after)
         worker.kill()
         time.sleep(0.05)  # what it had handed over arrives
         self.books.note_kill(before)
         self._start()
         if self.worker is None:
             self._violate("it does not start again after a SIGKILL")
+
+    def _wait_for(self, mails: int) -> None:
+        """Until so many mails arrived; perhaps there are not so many."""
+        end = time.monotonic() + _PATIENCE
+        while len(self.books.arrived) < mails and time.monotonic() < end:
+            time.sleep(0.001)
+            self.books.read_mails()
 
     def _deliver_the_rest(self) -> None:
         """The daemon looks at its queue every 15 seconds."""
