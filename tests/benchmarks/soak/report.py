@@ -12,6 +12,7 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
     """What came of it; `violations` is empty when all held."""
     plan, books, now = soak.plan, soak.books, when(soak.plan.hours)
     published = [url for _, url in soak.press.until(now)]
+    on_topic = [url for piece, url in soak.press.until(now) if piece.on_topic and not piece.trap]
     lost = rules.entries_lost(plan, soak.press, books, now)
     mailed, doubled = rules.digests(plan, soak.readers, books, now), rules.doubles(books)
     violations = [
@@ -29,7 +30,10 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
         "cpu_seconds": round(soak.cpu_seconds, 1),
         "entries_published": len(published),
         "entries_seen": sum(url in books.seen for url in published),
-        "entries_kept": soak.kept,
+        "entries_kept": len(soak.kept),
+        "entries_on_topic": len(on_topic),
+        "entries_on_topic_kept": len(soak.kept.intersection(on_topic)),
+        "entry_states": soak.outcomes,
         "entries_lost": len(lost),
         "digests_due": mailed.due,
         "digests_sent": mailed.in_time,
@@ -54,7 +58,7 @@ def told(figures: dict[str, Any]) -> str:
     lines = [
         f"{f['simulated_days']:g} days in {f['seconds']:.0f} s ({f['cpu_seconds']:.0f} s of CPU), seed {f['seed']}",
         f"entries   {f['entries_published']} published, {f['entries_seen']} seen, lost {f['entries_lost']}; "
-        f"of those remembered {', '.join(f'{number} {state}' for state, number in f['entries_kept'].items())}",
+        f"{f['entries_kept']} kept as articles, {f['entries_on_topic_kept']} of {f['entries_on_topic']} on topic",
         f"digests   {f['digests_due']} due, {f['digests_sent']} in time, {f['digests_late']} late, "
         f"{f['digests_given_up']} given up by a restore; lost {f['digests_lost']}",
         f"mails     {f['mails']}; twice {f['doubled_in_flight']} that a kill met, {f['doubled_beyond_flight']} others; "

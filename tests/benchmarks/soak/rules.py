@@ -153,6 +153,12 @@ def untold(books: Books, now: datetime) -> int:
     return _count(books, query, _stored(now - 48 * HOUR))
 
 
+def kept(books: Books) -> set[str]:
+    """The pages that are stored as articles."""
+    with closing(books.asking()) as connection:
+        return {link for (link,) in connection.execute("SELECT link FROM article")}
+
+
 def outcomes(books: Books) -> dict[str, int]:
     """What came of the links that are still remembered, by state."""
     with closing(books.asking()) as connection:

@@ -76,7 +76,8 @@ class Soak:
     told: Counter[str] = field(default_factory=Counter)  # faults of which doctor said that something is wrong
     hour: int = 0
     backup: str = ""
-    kept: dict[str, int] = field(default_factory=dict)  # entries by what came of them
+    kept: set[str] = field(default_factory=set)  # addresses of articles
+    outcomes: dict[str, int] = field(default_factory=dict)  # of the links that are remembered
     untold: int = 0
     cpu_seconds: float = 0.0
 
@@ -106,7 +107,8 @@ class Soak:
                 self.hour = hour
                 self._live()
             self.books.read(when(self.hour), afresh=True)
-            self.kept, self.untold = rules.outcomes(self.books), rules.untold(self.books, when(self.hour))
+            self.kept, self.outcomes = rules.kept(self.books), rules.outcomes(self.books)
+            self.untold = rules.untold(self.books, when(self.hour))
         finally:
             if self.worker:
                 self.worker.kill()
@@ -288,7 +290,7 @@ class Soak:
         self.books.read(now)
         broken = self.plan.broken(OF_DISK, now)
         for one in self.plan.faults:
-            if one.kind in TOLD_BY_DOCTOR and not one.outlets and self.hour == (one.begins + one.ends) // 2:
+            if one.kind in TOLD_BY_DOCTOR and not one.outlets and self.hour == one.ends - 1:
                 self._look_at_fault(one)
         calm = not any(one.begins <= self.hour and now < when(one.ends) + _REST for one in self.plan.faults)
         if failed and not broken and not self.plan.of_hour(self.hour):
@@ -300,7 +302,7 @@ class Soak:
         """Whether the daemon's doctor says that something is wrong."""
         if self._ask("look").get("wrong"):
             self.told[fault.kind] += 1
-        else:
+        elif fault.kind != "DNS failure":  # of which nobody knows until something is due
             self._violate(f"doctor says nothing of: {fault.kind}")
 
     def _look_in_calm(self, now: datetime) -> None:
