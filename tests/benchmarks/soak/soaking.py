@@ -128,7 +128,7 @@ class Soak:
         failed = []
         kills = {one.tick: one for one in self.plan.of_hour(self.hour) if one.kind == KILL}
         for name in TICKS:
-            is_time = self.hour % RARELY.get(name, 1) == 0 or name in kills
+            is_time = self.hour % RARELY.get(name, 1) == 0 or name in kills or self.victim.is_fresh
             if is_time and not self._tick(name, kills.get(name)):
                 failed.append(name)
         self._deliver_the_rest()
@@ -140,6 +140,9 @@ class Soak:
         """Whether it went well; killed in the middle, it comes again after a start."""
         if kill:
             self.victim.kill_in(kill)
+        if self.victim.is_fresh:  # the first thing that a daemon does
+            self.victim.is_fresh = False
+            self.victim.ask("tick", name="crawl")
         return bool(self.victim.ask("tick", name=name).get("well"))
 
     def _deliver_the_rest(self) -> None:

@@ -33,6 +33,7 @@ class Victim:
     complain: Callable[[str], None]
     worker: Process | None = None
     backup: str = ""  # the newest
+    is_fresh: bool = False  # it has done nothing yet since it started
     seconds: dict[str, float] = field(default_factory=dict)  # that each thing took
     _locker: sqlite3.Connection | None = None
 
@@ -40,6 +41,7 @@ class Victim:
         """Start it; with a broken database none may start."""
         with self._timed("start"):
             self.worker = start_worker(self.folder)
+        self.is_fresh = self.worker is not None
 
     def kill(self) -> None:
         """End it at once."""
