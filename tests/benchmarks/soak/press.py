@@ -17,7 +17,7 @@ from tests.makers.hazards import PAGES
 
 A_DAY = 2.0  # pieces of an outlet, about the fair and the council
 EVENTS_A_DAY = 12  # of ICE activity, in all towns together
-IN_FEED = 20  # items that a feed shows
+IN_FEED = 10  # items that a feed shows: those of five days
 HOSTILE_EVERY = 500  # one page of so many is a trap
 _COPIED = 0.4  # of the reports of an event, these are another outlet's to the word
 _DAY = timedelta(days=1)
