@@ -121,7 +121,7 @@ class Soak:
         self._look(self._ticks())
         if self.hour % 24 == 0:
             self.growth.append(rules.sizes(self.folder))
-            self.say(self._line())
+            self.say(self._line(when(self.hour)))
 
     def _ticks(self) -> list[str]:
         """Which of them failed."""
@@ -203,11 +203,16 @@ class Soak:
         self.violations.append(f"{when(self.hour):%d %H:%M} {what}")
         self.say(f"  VIOLATED {self.violations[-1]}")
 
-    def _line(self) -> str:
+    def _line(self, now: datetime) -> str:
+        """How it stands, once a day."""
+        if not self.plan.on("corrupt page", now):
+            self.books.read(now, afresh=True)
+        lost, doubled = rules.digests(self.plan, self.readers, self.books, now).lost, rules.doubles(self.books)
         sizes = self.growth[-1]
         took = ", ".join(f"{name} {seconds:.0f}" for name, seconds in self.victim.seconds.items())
         return (
-            f"day {self.hour // 24:2}: {len(self.books.seen)} links, {len(self.books.arrived)} mails, database "
+            f"day {self.hour // 24:2}: {len(self.books.seen)} links, {len(self.books.arrived)} mails; digests lost "
+            f"{len(lost)}, doubled {len(doubled.beyond)}, stories twice {len(doubled.told_twice)}; database "
             f"{sizes['database'] / 1e6:.1f} MB; seconds: {took}"
         )
 
