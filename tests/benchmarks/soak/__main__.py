@@ -15,7 +15,7 @@ After each hour is asked what must hold then, and in the end what became of ever
 plan and, on stdout, the figures; the exit status is 1 when something did not hold. The plan and what is published are
 the same for a seed; at which statement a kill strikes is the machine's.
 
-lost: published and not seen within 16 hours, or due and not mailed by 4 hours after whatever was broken. given up: due
+lost: published and not seen within 17 hours, or due and not mailed by 4 hours after whatever was broken. given up: due
 between a backup and its being put back. late: by more than an hour and a quarter. doubled_in_flight: copies of a mail
 that a kill met between the server's yes and its being written down.
 """

@@ -13,7 +13,7 @@ from tests.benchmarks.soak.plan import HOUR, KILL, OF_DISK, OF_OUTLETS, Fault, P
 from tests.benchmarks.soak.press import Piece, Press
 from tests.benchmarks.soak.readers import Reader
 
-SEEN_WITHIN = 16 * HOUR  # a feed that seldom brings anything is read every twelve hours here, by crawls of each other
+SEEN_WITHIN = 17 * HOUR  # a feed that seldom brings anything is read every twelve hours here, by crawls of each third
 AFTER_A_FAULT = 26 * HOUR  # a feed that failed may be left alone for a day
 MAILED_WITHIN = 1.25 * HOUR  # of its instant, when all is well: the ticks come each hour
 MAILED_AFTER = 4 * HOUR  # of the end of a fault: a mail that was deferred is tried each hour

@@ -52,7 +52,7 @@ public_url = "https://alerts.icewire.example"
 """
 ROUNDS = 8  # looks at the queue in an hour, a minute apart, while anything waits there
 BACKUP_AT = 9  # each day, UTC: before the first digests
-RARELY = {"crawl": 2, "forget": 6}  # hours; all others come in each
+RARELY = {"crawl": 3, "forget": 6}  # hours; all others come in each
 TOLD_BY_DOCTOR = frozenset({"disk full", "read-only", "locked", "SMTP down", "DNS failure"})
 _REST = rules.MAILED_AFTER  # after a fault, until nothing may be wrong any more
 
