@@ -200,8 +200,10 @@ class Soak:
                 self._violate(f"doctor: {said}")
 
     def _violate(self, what: str) -> None:
-        self.violations.append(f"{when(self.hour):%d %H:%M} {what}")
-        self.say(f"  VIOLATED {self.violations[-1]}")
+        """Note it, once and with its first hour."""
+        if not any(said.endswith(f" {what}") for said in self.violations):
+            self.violations.append(f"{when(self.hour):%d %H:%M} {what}")
+            self.say(f"  VIOLATED {self.violations[-1]}")
 
     def _line(self, now: datetime) -> str:
         """How it stands, once a day."""
