@@ -52,7 +52,7 @@ format: setup  ## put the code in form
 	$(BIN)/ruff check --fix .
 
 DATA ?= ../shared/data
-bench: setup  ## the figures of quality and speed, on the data in DATA; about half an hour
+bench: setup  ## the figures of quality and speed, on the data in DATA; about three quarters of an hour
 	$(BIN)/python -m tests.benchmarks.extraction $(DATA)/extraction/dev
 	$(BIN)/python -m tests.benchmarks.feeds $(DATA)/feeds/dev
 	$(BIN)/python -m tests.benchmarks.topic $(DATA)/relevance/dev.jsonl
@@ -67,6 +67,7 @@ bench: setup  ## the figures of quality and speed, on the data in DATA; about ha
 	$(BIN)/python -m tests.benchmarks.startup
 	$(BIN)/python -m tests.benchmarks.delivery --kills 200
 	$(BIN)/python -m tests.benchmarks.crawl
+	$(BIN)/python -m tests.benchmarks.soak
 
 quality: setup  ## measure on the data in DATA and write docs/quality.md; some minutes
 	$(BIN)/python -m tests.benchmarks.quality $(DATA)

@@ -1,0 +1,235 @@
+"""The daemon of a soak, without its own timetable: python -m tests.benchmarks.soak.worker FOLDER
+
+Its ticks are those of `icewire run`, made by `scheduler.timetable.ticks`; when they come is told it by its standard
+input, and its clock is the simulated one. Each line is a command, each line of its output what came of it. It ends
+with its standard input.
+"""
+
+import gc
+import importlib
+import json
+import logging
+import multiprocessing
+import os
+import pkgutil
+import socket
+import sys
+import time
+import warnings
+from collections import Counter
+from contextlib import closing, suppress
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerts.join import add_search
+from alerts.mail import Deliveries
+from alerts.mail.leases import Leases
+from alerts.operator.readiness import database_parts
+from crawler.database import open_database
+from crawler.model import IcewireError
+from scheduler import doctor as ward
+from scheduler.crawls import Crawls
+from scheduler.deployment import Deployment, open_deployment
+from scheduler.few import Few
+from scheduler.keeping.backup import default_place, made_in, make_backup, superfluous
+from scheduler.migrations import newest
+from scheduler.parts import STATE_FILE, Parts
+from scheduler.runs import RUNS_FILE, Runs
+from scheduler.settings import Settings
+from scheduler.timetable import Work, ticks
+from scheduler.turns import daemons_turn
+from tests.benchmarks.soak.plan import read_plan
+from tests.benchmarks.soak.press import address_of, number_of
+from tests.benchmarks.soak.readers import make_readers
+from tests.benchmarks.soak.sim_clock import SimulatedClock
+
+CONFIG = "icewire.toml"
+_PATIENCE_MS = (
+    300  # for a locked database: an hour lasts a second here, and the daemon's own half a minute would be days
+)
+
+
+class ForkedCrawls(Crawls):
+    """Crawls that are forks of this process, in which all is loaded: so one costs a fraction of a second to begin."""
+
+    def __init__(self, worker: "Worker", told: Any) -> None:
+        super().__init__(told=told)
+        self.worker = worker
+
+    def run(self, settings: Settings) -> None:
+        """One crawl of what is due."""
+        context = multiprocessing.get_context("fork")
+        heard, tells = context.Pipe(duplex=False)
+        began = time.monotonic()
+        child = context.Process(target=_crawl, args=(self.worker, settings, tells))
+        child.start()
+        tells.close()
+        with suppress(EOFError), closing(heard):
+            self._told(heard.recv(), time.monotonic() - began)
+        child.join()
+        if child.exitcode:
+            raise IcewireError(f"the crawl ended with status {child.exitcode}")
+
+
+class Worker:
+    """A deployment, its jobs, and the switches of what breaks inside its process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.plan = folder, read_plan(folder)
+        self.clock = SimulatedClock.of(folder)
+        self.pragmas = [f"busy_timeout={_PATIENCE_MS}"]
+        opened = open_deployment(folder / CONFIG)
+        opened.engine.dispose()
+        self.deployment: Deployment = replace(opened, clock=self.clock.leapt, engine=self.open(opened.settings))
+        few = Few(steady=self.steady)
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(few)
+        # Who died in the middle is given up after three minutes of these days, not of ours.
+        leases = Leases(self.deployment.engine, steady=self.steady)
+        self.deployment.__dict__["deliveries"] = Deliveries(self.deployment.engine, leases)
+        data = opened.settings.data
+        self.lock = FileLock(data / "daemon.lock")
+        self.lock.acquire(timeout=0)
+        self.deployment.sync_registry()
+        self.deployment.matches.take_up()
+        self.runs = Runs(self.deployment.clock, data / RUNS_FILE)
+        crawls = ForkedCrawls(self, self.runs.crawled)
+        parts = Parts(self.deployment.clock, data / STATE_FILE)
+        self.work = Work(ticks(self.deployment, crawls), parts, runs=self.runs)
+
+    def steady(self) -> float:
+        """Seconds of a clock that never leaps."""
+        return self.clock.true().timestamp()
+
+    def open(self, settings: Settings) -> Engine:
+        """The database, with what is broken about it."""
+        engine = open_database(settings.database_url)
+        event.listen(engine, "connect", self._prepare)
+        return engine
+
+    def _prepare(self, connection: Any, record: Any) -> None:
+        for pragma in self.pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    def tick(self, name: str) -> dict[str, Any]:
+        """One tick; whether it went well."""
+        before = self.runs.known({}).jobs.get(name)
+        self.work.run(name)
+        after = self.runs.known({}).jobs[name]
+        return {"well": after.failures == (before.failures if before else 0)}
+
+    def pragma(self, said: str, on: bool) -> None:
+        """From now on all connections are so, or not any more."""
+        self.pragmas = [one for one in self.pragmas if one != said] + [said] * on
+        self.deployment.engine.dispose()
+
+    def backup(self) -> dict[str, Any]:
+        """As `icewire db backup`."""
+        settings, now = self.deployment.settings, self.deployment.clock()
+        place = default_place(settings.data, now)
+        make_backup(self.deployment.engine, settings, place, now)
+        for old in superfluous(made_in(place.parent), 7, now, older=False):
+            old.unlink()
+        return {"file": str(place)}
+
+    def look(self) -> dict[str, Any]:
+        """What `icewire doctor` and /readyz say is wrong."""
+        wrong = []
+        try:
+            found = (*ward.look_at(self.deployment), *ward.look_at_mail(self.deployment))
+            wrong += [f"{one.what}: {one.said}" for one in found if one.state == "wrong"]
+        except (IcewireError, SQLAlchemyError) as error:
+            wrong.append(f"database: {error}")
+        parts = database_parts(self.deployment.engine, newest(), self.deployment.clock())
+        return {"wrong": wrong, "unready": sorted(f"{name} {said}" for name, said in parts.items() if said != "ok")}
+
+    def join(self) -> None:
+        """Everybody joins."""
+        d = self.deployment
+        for one in make_readers(self.plan.seed, self.plan.readers):
+            terms = (one.email, one.query, one.digest_at, one.timezone)
+            add_search(d.post, d.places, *terms, active=True, now=d.clock(), cadence=one.cadence)
+
+    def obey(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Do what a command says."""
+        what, given = command["do"], {name: value for name, value in command.items() if name != "do"}
+        return getattr(self, what)(**given) or {}
+
+
+def _crawl(worker: Worker, settings: Settings, tells: Connection) -> None:
+    """In a child: read what is due, tell the counts."""
+    from crawler.spiders import crawl_once
+
+    with daemons_turn(settings.data) as is_ours:
+        counts = Counter[str]()
+        if is_ours:
+            counts = crawl_once(worker.open(settings), settings.crawl, worker.clock.leapt)
+    tells.send(dict(counts))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _know_names(worker: Worker) -> None:
+    """This process's name service: it knows the outlets, and fails when the plan says so."""
+    to_all, to_one = socket.getaddrinfo, socket.gethostbyname
+
+    def address(host: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        if (number := number_of(name)) is None:
+            return host
+        if worker.plan.on("DNS failure", worker.clock.true(), number):
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return address_of(number)
+
+    socket.getaddrinfo = lambda host, *given, **named: to_all(address(host), *given, **named)
+    socket.gethostbyname = lambda host: to_one(address(host))
+
+
+def _load() -> None:
+    """What a crawl needs, so that no fork loads it again."""
+    import scrapy.downloadermiddlewares
+    import scrapy.extensions
+    import scrapy.spidermiddlewares
+    from scrapy.exceptions import ScrapyDeprecationWarning
+
+    import crawler.spiders.courtesy
+    import crawler.spiders.crawl  # noqa: F401
+    from crawler.text import site
+    from crawler.workshop.page import load
+
+    load()
+    site("https://www.paper-1.example/")
+    warnings.simplefilter("ignore", ScrapyDeprecationWarning)  # of what a crawl does not use
+    for package in (scrapy.downloadermiddlewares, scrapy.extensions, scrapy.spidermiddlewares):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Read commands, do them."""
+    worker = Worker(Path(sys.argv[1]))
+    _know_names(worker)  # before Twisted is loaded, which keeps the function that it finds
+    _load()
+    say({"ready": True})
+    for line in sys.stdin:
+        say(worker.obey(json.loads(line)))
+    worker.deployment.engine.dispose()
+    os._exit(0)
+
+
+def say(answer: dict[str, Any]) -> None:
+    """What came of a command."""
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
