@@ -95,4 +95,6 @@ def run_there(folder: Path, script: str, seconds: float = 240) -> subprocess.Com
     room.mkdir()
     file.write_text(f"PS4='+ $SECONDS '\nset -eux\nexport PATH=/run/shims:{SBIN}\n{script}")
     command = [*WITHIN, "bash", "-c", ENTER.format(room=room, script=file)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=seconds, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=seconds, stdin=subprocess.DEVNULL, umask=0o022
+    )
