@@ -18,7 +18,7 @@ from crawler.database import open_database
 from crawler.model import IcewireError
 from scheduler import logs
 from scheduler.clock import Clock, clock
-from scheduler.migrations import upgrade
+from scheduler.migrations import is_older, upgrade
 from scheduler.private import Privacy, make_private
 from scheduler.settings import Settings, load
 
@@ -211,11 +211,15 @@ def open_deployment(config: Path | None = None) -> Deployment:
         choose(settings.watch.topic)
     logs.write_as(settings.log.format)
     privacy = make_private(settings)
-    engine = open_database(settings.database_url)
+    engine, ticking = open_database(settings.database_url), clock(settings.clock_offset_seconds)
+    if settings.database.backup_before_upgrade and engine.dialect.name == "sqlite" and is_older(engine):
+        from scheduler.keeping.before_upgrade import keep_before_upgrade  # seldom
+
+        keep_before_upgrade(engine, settings, ticking())
     try:
         upgrade(engine)
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         shown = engine.url.render_as_string(hide_password=True)
         raise IcewireError(f"database.url: {shown} cannot be opened: {said}") from error
-    return Deployment(config, settings, engine, clock(settings.clock_offset_seconds), privacy)
+    return Deployment(config, settings, engine, ticking, privacy)

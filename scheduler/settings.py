@@ -46,6 +46,9 @@ class DatabaseSettings(BaseModel):
     password_file: Path = Field(
         default=Path(), description="a file with PostgreSQL's password alone, which only icewire's user can read"
     )
+    backup_before_upgrade: bool = Field(
+        default=True, description="make a backup of an SQLite database before a newer icewire changes its tables"
+    )
 
 
 class ScheduleSettings(BaseModel):

@@ -47,8 +47,10 @@ def make_backup(engine: Engine, settings: Settings, place: Path, now: datetime) 
     """
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
         raise IcewireError(f"{engine.url.database}: there is no database yet; `icewire run` makes one")
-    if not place.parent.is_dir():
-        place.parent.mkdir(mode=0o700, parents=True)
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise IcewireError(f"{place.parent}: {error.strerror}") from error
     if place.exists():
         raise IcewireError(f"{place}: there is such a file already, and no backup overwrites one")
     data = settings.data

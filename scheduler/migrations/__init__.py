@@ -21,6 +21,11 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     _migrate(to, engine=engine)
 
 
+def is_older(engine: Engine) -> bool:
+    """Whether a database has tables of an icewire before this one."""
+    return "" < _version(engine) < newest()
+
+
 def upgrade_within(connection: Connection) -> None:
     """The same in a transaction that more belongs to: it ends as a whole."""
     _migrate("head", engine=connection.engine, connection=connection)

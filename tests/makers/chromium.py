@@ -1,7 +1,9 @@
 """A real browser for tests, where one is installed."""
 
 import base64
+import contextlib
 import json
+import secrets
 import shutil
 import socket
 import subprocess
@@ -121,9 +123,11 @@ class Browser:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody has, and that is given to no connection meanwhile: those get theirs from 32768 on."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager

@@ -104,6 +104,11 @@ class Postfix:
     def start(self, **otherwise: str) -> None:
         """Begin to serve, or begin anew, with these parameters of main.cf other than usual."""
         self.stop()
+        with _for_others_to_read():
+            self._start(otherwise)
+        self._wait_until(listening=True)
+
+    def _start(self, otherwise: dict[str, str]) -> None:
         self._otherwise = otherwise
         lines = [f"{name} = {value}\n" for name, value in otherwise.items()]
         main = self.folder / "main.cf"
@@ -112,7 +117,6 @@ class Postfix:
         asked = ["postconf", "-h", "daemon_directory"]
         found = subprocess.run(asked, capture_output=True, check=True, text=True, env={"PATH": SBIN})
         self._process = subprocess.Popen([f"{found.stdout.strip()}/master", "-c", str(self.folder), "-s"])
-        self._wait_until(listening=True)
 
     def stop(self) -> None:
         """End it, in the middle of whatever it is at."""
@@ -162,13 +166,24 @@ class Postfix:
 
 
 @contextlib.contextmanager
+def _for_others_to_read() -> Iterator[None]:
+    """What is written meanwhile: its own users do not read what is its owner's alone, as icewire's files are."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextlib.contextmanager
 def postfix() -> Iterator[Postfix]:
     """One that runs meanwhile."""
     # Not pytest's own folder, into which the server's own users may not look.
     with tempfile.TemporaryDirectory(prefix="postfix-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        server = Postfix(folder)
+        with _for_others_to_read():
+            server = Postfix(folder)
         try:
             server.start()
             yield server
