@@ -22,7 +22,7 @@ from scheduler.notify import Supervisor
 from scheduler.office import LastErrors, Office
 from scheduler.parts import STATE_FILE, Kept, Parts
 from scheduler.runs import RUNS_FILE, Runs
-from scheduler.timetable import Clockwork, make_timetable, ticks
+from scheduler.timetable import Clockwork, Ticks, make_timetable, ticks
 
 log = logging.getLogger("icewire")
 
@@ -61,12 +61,12 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
     crawls = Crawls(told=runs.crawled)
     clockwork = Clockwork(
         lambda work: make_timetable(deployment.engine, str(deployment.config or ""), work, s.schedule),
-        lambda: ticks(deployment, crawls),
+        lambda: _ticks(deployment, crawls),
         parts,
         runs,
     )
     logging.getLogger().addHandler(errors := LastErrors())
-    timetable = Kept("timetable", clockwork.start, clockwork.trouble, parts)
+    timetable, leave = _timetable(deployment, clockwork, parts)
     machine = _machine(deployment, lambda: runs.known(_troubles(kept)))
     more = (*machine.routes(), *Office(deployment, errors).routes())
     web = WebServer(make_app(deployment.pages, more), s.web.host, s.web.port, Places(proxies=s.web.proxies))
@@ -77,10 +77,34 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
     _wait(stop, Leaps(deployment.clock), clockwork.tick_now, kept, few, supervisor)
     log.info("stopping")
     supervisor.stopping()
-    if clockwork.timetable:
-        clockwork.timetable.abandon()
+    clockwork.rest()
+    leave()
     crawls.end(CRAWL_PATIENCE)
     web.stop(1.5)
+
+
+def _ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
+    """What this daemon does; with PostgreSQL it leaves to workers what several can do at once."""
+    alone = ticks(deployment, crawls)
+    if deployment.engine.dialect.name != "postgresql":
+        return alone
+    from scheduler.workers.deferring import sharing_ticks
+
+    return sharing_ticks(deployment, alone)
+
+
+def _timetable(deployment: Deployment, clockwork: Clockwork, parts: Parts) -> tuple[Kept, Callable[[], None]]:
+    """The timetable, and what lets another daemon have it; with PostgreSQL it rests while another one is at work."""
+    if deployment.engine.dialect.name != "postgresql":
+        return Kept("timetable", clockwork.start, clockwork.trouble, parts), lambda: None
+    from scheduler.workers.jobs_schema import bring_up
+    from scheduler.workers.standing_by import Lead, Standby
+
+    bring_up(deployment.engine)
+    lead = Lead(deployment.engine, deployment.settings.workers.silence_seconds)
+    lead.begin()
+    standby = Standby(lead, clockwork.start, clockwork.trouble, clockwork.rest)
+    return Kept("timetable", standby.begin, standby.look, parts), lead.end
 
 
 def _wait(

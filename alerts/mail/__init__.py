@@ -4,7 +4,7 @@ from alerts.mail.account import queue_new_address, queue_sign_in
 from alerts.mail.answers import told as told_by
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
-from alerts.mail.deliveries import Deliveries
+from alerts.mail.deliveries import MAILS, Deliveries
 from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
 from alerts.mail.handing import hand_over
 from alerts.mail.letter import Letter, delivery_of
@@ -27,6 +27,7 @@ from alerts.mail.styling import styled, styled_part
 from alerts.mail.templating import render
 
 __all__ = [
+    "MAILS",
     "MAIL_POLICY",
     "Deliveries",
     "DeliveryDelayed",
