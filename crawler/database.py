@@ -20,6 +20,15 @@ _PRAGMAS = (
     "cache_size=-8000",  # KiB a connection: the upper levels of its indexes stay in memory
 )
 
+# Who is cut off from the server learns it within half a minute; without these, the system may wait for hours.
+_KEEPALIVES = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds
+}
+
 
 def open_database(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…`; SQLite gets WAL, foreign keys and a busy timeout.
@@ -30,7 +39,9 @@ def open_database(url: str) -> Engine:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
         if backend == "postgresql":
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+            parsed = parsed.set(drivername="postgresql+psycopg")
+            kept = {name: value for name, value in _KEEPALIVES.items() if name not in parsed.query}
+            return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=kept)
         if backend != "sqlite":
             raise IcewireError(f"database.url: {parsed.drivername} is not supported; use sqlite:///… or postgresql://…")
         engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)

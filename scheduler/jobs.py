@@ -24,7 +24,7 @@ from crawler.database import leave_no_trace
 from crawler.manners import forget_hosts
 from crawler.model import IcewireError
 from crawler.store import CLUES_KEPT, Store, forget_clues, forget_entries
-from crawler.watch import WINDOW_DAYS, Outages, Troubles, Watchlist, examine
+from crawler.watch import WINDOW_DAYS, DueSite, Outages, Troubles, Watchlist, due_sites, examine
 from scheduler.settings import RetentionSettings
 
 log = logging.getLogger("icewire")
@@ -34,6 +34,11 @@ def anything_to_read(watchlist: Watchlist, store: Store, states: Sequence[str], 
     """Whether a feed, a page or a second look is due."""
     due = watchlist.due_feeds(now, states) or watchlist.due_entries(now, states)
     return bool(due or store.due_rechecks(now, 1, states))
+
+
+def sites_to_read(watchlist: Watchlist, store: Store, states: Sequence[str], now: datetime) -> list[DueSite]:
+    """The sites where a feed, a page or a second look is due, and how many; who waits longest first."""
+    return due_sites(watchlist.engine, now, states, store.waiting_rechecks(now, states))
 
 
 def match(store: Store, searches: LiveSearches, matches: Matches, now: datetime) -> None:

@@ -9,7 +9,7 @@ from crawler.manners.robots import NOT_ALLOWED, Robots
 from crawler.manners.statuses import BLOCKED, GONE, MOST_HOPS, PAID, PAUSING, PERMANENT
 from crawler.manners.transport import post
 from crawler.manners.unpacking import MOST_MEMBERS, Inflating
-from crawler.manners.waits import HostPaused, back_off, pace_name, retry_after
+from crawler.manners.waits import NOWHERE, HostPaused, back_off, pace_name, retry_after, site_to_ask
 
 __all__ = [
     "BLOCKED",
@@ -18,6 +18,7 @@ __all__ = [
     "MOST_HOPS",
     "MOST_MEMBERS",
     "NOT_ALLOWED",
+    "NOWHERE",
     "PAID",
     "PAUSING",
     "PERMANENT",
@@ -41,5 +42,6 @@ __all__ = [
     "post",
     "reason",
     "retry_after",
+    "site_to_ask",
     "why_private",
 ]

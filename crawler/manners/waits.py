@@ -9,6 +9,8 @@ from crawler.model import IcewireError, Why, because
 from crawler.text import ascii_host, registered_name
 
 LONGEST_WAIT = timedelta(days=1)
+NOWHERE = "nowhere"  # the site of an address that nobody can be asked for
+_LONGEST_NAME = 253  # RFC 1035, 2.3.4, as it is written
 LEAST_WAIT = timedelta(minutes=1)  # for who says "at once" or names a moment that is over
 ASKED_TO_WAIT = because("asked_to_wait")
 
@@ -54,6 +56,19 @@ def pace_name(url: str) -> str:
     """
     parts = urlsplit(url)
     return parts.netloc.rpartition("@")[2] if ip_literal(url) else registered_name(ascii_host(parts.hostname or ""))
+
+
+def site_to_ask(url: str) -> str:
+    """The site in whose name an address is read: `pace_name()`, or NOWHERE when there is none that could be asked.
+
+    >>> site_to_ask("https://news.paper.example/a"), site_to_ask("http://[bad/")
+    ('paper.example', 'nowhere')
+    """
+    try:
+        name = pace_name(url)
+    except ValueError:
+        return NOWHERE
+    return name if name.isascii() and name.isprintable() and 0 < len(name) <= _LONGEST_NAME else NOWHERE
 
 
 def ip_literal(url: str) -> str:

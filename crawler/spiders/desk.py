@@ -12,7 +12,7 @@ from crawler.glance import StandIn, declares_article, kind_of_title, more_will_c
 from crawler.judge import is_still, is_thin, off_topic_reason
 from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, because
 from crawler.places import places_of
-from crawler.store import Added, Candidates, Store, put_off
+from crawler.store import Added, Candidates, Store, grouping_turn, put_off
 from crawler.text import page_address, same_site, stored
 from crawler.topic import shipped_gate
 from crawler.watch import HURRY, Limits, Outcome, Watchlist, is_old, next_look
@@ -140,19 +140,28 @@ class Desk:
             return page.otherwise or Outcome("off_topic", off_topic_reason(verdict), again, page=article.url)
         if known is None and (title := put_off(self.store.engine, article)):
             return page.otherwise or Outcome("off_topic", because("copies_ruled_off", title=title), page=article.url)
-        self.watchlist.know(page.source)
         article.opt_out = opt_out(page.body, page.headers)
         article.old = known.old if known else self._was_old(page, article)
         if page.from_feed:
             article.witnesses["text"] = "the feed's headline" if page.otherwise else "the feed's own full text"
-        places = places_of(verdict)
-        grouping = (self.candidates.group if known is None else self.candidates.clues)(article, places)
-        published = article.published_at or now
-        why = page.otherwise.reason if page.otherwise else Why()
-        added = self.store.add(article, verdict, grouping, page.entry_ids, now, self.look_again, why)
+        added = self._add(page, article, verdict, is_known=known is not None)
+        if added is None:  # another process has stored it since we looked
+            return self._keep(page, article, verdict)
+        places, published = places_of(verdict), article.published_at or now
         if added.new and now - published < NEWS:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
+
+    def _add(self, page: Page, article: Article, verdict: Verdict, is_known: bool) -> Added | None:
+        """Group and store, in our turn; None when something else is stored at its address than was thought."""
+        places, why = places_of(verdict), page.otherwise.reason if page.otherwise else Why()
+        grouping_of = self.candidates.clues if is_known else self.candidates.group
+        with grouping_turn(self.store.engine) as turn:
+            if turn and (self.store.article_at(article.url) is not None) != is_known:
+                return None
+            self.watchlist.know(page.source)
+            grouping = grouping_of(article, places, turn)
+            return self.store.add(article, verdict, grouping, page.entry_ids, self.clock(), self.look_again, why, turn)
 
     def _same_behind(self, article: Article) -> Article | None:
         """The stored article that another outlet's list leads to with a query or fragment of its own making."""

@@ -20,6 +20,7 @@ from crawler.store.rulings import (
     value_of,
 )
 from crawler.store.store import Store
+from crawler.store.turn import grouping_turn
 from crawler.store.views import Outline, Report, StoryView
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "all_ruled",
     "forget_clues",
     "forget_entries",
+    "grouping_turn",
     "is_off",
     "merge_by_hand",
     "note_ruling",

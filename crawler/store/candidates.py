@@ -2,14 +2,15 @@
 
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Select, bindparam, exists, func, insert, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
-from crawler.database import reading
+from crawler.database import hold_lock, reading
 from crawler.grouping import (
     FAR_DAYS,
     MOST_STORIES,
@@ -24,6 +25,7 @@ from crawler.grouping import (
     may_copy,
 )
 from crawler.model import Article, Clue, Story, Verdict, Why
+from crawler.store.turn import LOCK
 
 if TYPE_CHECKING:
     from crawler.places import Place
@@ -89,7 +91,8 @@ _SIZES = (
 
 
 class Candidates:
-    """Groups articles with those in the database. One for each process; no other may open stories meanwhile."""
+    """Groups articles with those in the database. One for each process; no other may open stories meanwhile, which is
+    what `grouping_turn()` is for."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.readers = engine, reading(engine)
@@ -97,10 +100,13 @@ class Candidates:
         self._newest_story = 0  # that the background knows
         self._accounts: OrderedDict[int, tuple[AccountMark, Account]] = OrderedDict()
 
-    def group(self, article: Article, places: "Sequence[Place]") -> Grouping:
-        """The story that an article, which happened at these places, belongs to. It is not yet stored itself."""
+    def group(self, article: Article, places: "Sequence[Place]", turn: Session | None = None) -> Grouping:
+        """The story that an article, which happened at these places, belongs to. It is not yet stored itself.
+
+        `turn`: as `grouping_turn()` gave it.
+        """
         new = Candidate(0, 0, article.title, article.text, article.published_at, tuple(places))
-        with self.readers.connect() as connection:
+        with self._connected(turn) as connection:
             self._catch_up(connection)
             known = _with_passages_of(connection, new)
             times = [when for when in (article.published_at, article.fetched_at) if when]
@@ -114,6 +120,7 @@ class Candidates:
             ~exists().where(col(Clue.story_id) == col(Story.id)),
         )
         with self.engine.begin() as connection:
+            hold_lock(connection, LOCK)
             ids = connection.execute(without).scalars().all()
             if not ids:
                 return 0
@@ -124,12 +131,15 @@ class Candidates:
                 connection.execute(insert(Clue), [{"hash": h, "story_id": story_id} for h, story_id in sorted(told)])
             return len(ids)
 
-    def clues(self, article: Article, places: "Sequence[Place]") -> Grouping:
+    def clues(self, article: Article, places: "Sequence[Place]", turn: Session | None = None) -> Grouping:
         """By what a stored article, which was read again and keeps its story, is found from now on."""
-        with self.readers.connect() as connection:
+        with self._connected(turn) as connection:
             self._catch_up(connection)
         account = Account(0, 0, article.title, article.text[:OPENING_CHARACTERS], article.published_at, tuple(places))
         return Grouping(None, None, Why(), tuple(self._background.clues(account)))
+
+    def _connected(self, turn: Session | None) -> AbstractContextManager[Connection]:
+        return nullcontext(turn.connection()) if turn else self.readers.connect()
 
     def _catch_up(self, connection: Connection) -> None:
         """Let the background know the stories opened since, by whomever."""

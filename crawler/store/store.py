@@ -1,23 +1,28 @@
 """Every query on articles and stories; each method is one transaction."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, func, or_
+from sqlalchemy import Engine, func
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
 from crawler.grouping import Grouping
-from crawler.model import UNLISTED, Article, Revision, Ruling, Source, Story, Verdict, Why, is_due
+from crawler.model import Article, Revision, Ruling, Source, Story, Verdict, Why
 from crawler.store.adding import Added, BasisChanged, basis_of, insert_article, revise_article
 from crawler.store.deciding import decide_adding
 from crawler.store.fulltext import holds, indexed
 from crawler.store.heads import lead_of
-from crawler.store.recheck import LONGEST_LOOK, Recheck, next_recheck
+from crawler.store.looks import due_rechecks, waiting_rechecks
+from crawler.store.recheck import Recheck, next_recheck
 from crawler.store.views import Outline, Report, StoryView
 from crawler.text import canonical_url, page_address, search_words
+
+if TYPE_CHECKING:
+    from crawler.watch import Waiting
 
 RECHECK_FOR = timedelta(days=7)
 _IN_A_STORY = col(Article.story_id).is_not(None)  # else a person put it off topic
@@ -51,6 +56,7 @@ class Store:
         now: datetime,
         recheck_for: timedelta = RECHECK_FOR,
         why: Why = Why(),  # noqa: B008  a frozen value
+        turn: Session | None = None,
     ) -> Added:
         """Store an article, its verdict, its story and the outcome of its entries in one transaction.
 
@@ -58,12 +64,12 @@ class Store:
         then, it is decided anew. An article already stored at this address is revised when it changed materially,
         else only its times move.
         It is asked for again for `recheck_for` after it was published. `why` is told of its entries, where only what
-        their feed said could be kept.
+        their feed said could be kept. `turn`: as `grouping_turn()` gave it; it is committed, and with that over.
         """
         article.folded = indexed(search_words(f"{article.title}\n{article.text}"))
         while True:
             try:
-                return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for, why)
+                return self._decide_and_write(article, verdict, grouping, entry_ids, now, recheck_for, why, turn)
             except BasisChanged:  # by somebody who got on with it, so this comes to an end
                 continue
 
@@ -76,16 +82,17 @@ class Store:
         now: datetime,
         recheck_for: timedelta,
         why: Why,
+        turn: Session | None,
     ) -> Added:
         from crawler.watch import (
             Outcome,
             write_outcomes,
         )  # brings the whole timetable, which no reader of stories needs
 
-        with self.readers.connect() as connection:
+        with nullcontext(turn.connection()) if turn else self.readers.connect() as connection:
             basis = basis_of(connection, article, grouping)
         intent = decide_adding(basis, article, grouping.copy_of is not None, now)
-        with Session(self.engine, expire_on_commit=False) as session:
+        with nullcontext(turn) if turn else Session(self.engine, expire_on_commit=False) as session:
             if basis.version and basis.story is None:  # a person has just put it off topic: it stays as it is
                 return Added(basis.version.article_id, 0, new=False)
             if basis.version:
@@ -107,25 +114,18 @@ class Store:
             source = session.get_one(Source, article.source_id)
             return Report(article, source, session.get_one(Verdict, article.id))
 
-    def due_rechecks(self, now: datetime, limit: int, states: Sequence[str] = ()) -> list[tuple[Recheck, Source]]:
-        """Stored articles that are to be asked for again: of each outlet the one that waits longest, then the next."""
-        turn = func.row_number().over(
-            partition_by=col(Article.source_id), order_by=[col(Article.look_at), col(Article.id)]
-        )
-        due = select(Article.id, turn.label("turn")).where(is_due(col(Article.look_at), now, LONGEST_LOOK)).subquery()
-        query = (
-            select(Article.id, Article.link, Article.title, Source)
-            .join(due, due.c.id == Article.id)
-            .join(Source, col(Source.id) == Article.source_id)
-            .where(col(Source.enabled))
-            .where(or_(col(Source.listed), col(Source.kind) == UNLISTED))
-            .order_by(due.c.turn, col(Article.look_at))
-            .limit(limit)
-        )
-        if states:
-            query = query.where(col(Source.state).in_([*states, ""]))
-        with Session(self.readers) as session:
-            return [(Recheck(i, link, title), source) for i, link, title, source in session.exec(query) if i]
+    def due_rechecks(
+        self, now: datetime, limit: int, states: Sequence[str] = (), site: str = ""
+    ) -> list[tuple[Recheck, Source]]:
+        """Stored articles that are to be asked for again: of each outlet the one that waits longest, then the next.
+
+        `site`: those that stand there.
+        """
+        return due_rechecks(self.readers, now, limit, states, site)
+
+    def waiting_rechecks(self, now: datetime, states: Sequence[str] = ()) -> "list[Waiting]":
+        """How many of them there are, by host and outlet."""
+        return waiting_rechecks(self.readers, now, states)
 
     def record_recheck(
         self, article_id: int, now: datetime, recheck_for: timedelta = RECHECK_FOR, gone: bool = False

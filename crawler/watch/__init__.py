@@ -1,6 +1,7 @@
 """Every query on sources, feeds and entries, and what their habits tell."""
 
 from crawler.watch.coverage import Coverage, covered, working
+from crawler.watch.due import DueSite, Waiting, due_sites, host_in, may_be_at, site_of_page
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.habits import WINDOW_DAYS, examine
 from crawler.watch.lateness import delays, stalled
@@ -20,6 +21,7 @@ __all__ = [
     "SETTLED",
     "WINDOW_DAYS",
     "Coverage",
+    "DueSite",
     "FeedAnswer",
     "FeedHealth",
     "Habit",
@@ -30,16 +32,21 @@ __all__ = [
     "Owners",
     "Troubles",
     "Untold",
+    "Waiting",
     "Watchlist",
     "covered",
     "delays",
+    "due_sites",
     "examine",
     "expected_gap",
     "holds_for",
+    "host_in",
     "is_old",
     "mark_told",
+    "may_be_at",
     "next_look",
     "rate",
+    "site_of_page",
     "stalled",
     "working",
     "write_outcomes",

@@ -8,16 +8,18 @@ from sqlalchemy import ColumnElement, Engine, func, or_, update
 from sqlmodel import Session, col, select
 
 from crawler.database import reading
-from crawler.model import UNLISTED, Entry, Feed, FeedProblem, Source, Why, is_ahead, is_due
+from crawler.manners import site_to_ask
+from crawler.model import UNLISTED, Entry, Feed, FeedProblem, Source, Why, is_due
 from crawler.text import canonical_url, page_address
 from crawler.watch.attempts import FeedChange, after_failure, after_unchanged, hurried
 from crawler.watch.crowd import crowd_of, crowd_out
+from crawler.watch.due import entry_is_due, feed_is_due, may_be_at, site_of_feed, watched
 from crawler.watch.feed_state import FeedHealth
 from crawler.watch.flood import MOST_WAITING, allowance
 from crawler.watch.outages import Outages, known_until
 from crawler.watch.outcome import HAD, LONGEST_RETRY, SETTLED, Outcome, write_outcomes
 from crawler.watch.owners import Owners
-from crawler.watch.polling import LONGEST_INTERVAL, Limits
+from crawler.watch.polling import Limits
 from crawler.watch.readings import FeedAnswer, ReadingIntent, decide_reading
 from crawler.watch.stored import chunks, stored_of
 
@@ -59,36 +61,45 @@ class Watchlist:
             session.commit()
 
     def due_feeds(
-        self, now: datetime, states: Sequence[str] = (), everything: bool = False, by: datetime | None = None
+        self,
+        now: datetime,
+        states: Sequence[str] = (),
+        everything: bool = False,
+        by: datetime | None = None,
+        site: str = "",
     ) -> list[Feed]:
         """Feeds to read now, longest waiting first; `everything` ignores the timetable, never a person's switch.
 
-        `by`: those that were due by then. One that was tried at a time still to come was planned by a clock that ran
-        ahead.
+        `by`: those that were due by then. `site`: those that are asked for there.
         """
-        query = _watched(states).order_by(func.coalesce(Feed.next_attempt_at, now))
+        query = watched(states).order_by(func.coalesce(Feed.next_attempt_at, now))
         if not everything:
-            come = is_due(col(Feed.next_attempt_at), by or now, LONGEST_INTERVAL)
-            query = query.where(
-                or_(col(Feed.next_attempt_at).is_(None), come, is_ahead(col(Feed.last_attempt_at), now))
-            )
+            query = query.where(feed_is_due(now, by))
+        if site:
+            query = query.where(or_(may_be_at(col(Feed.url), site), may_be_at(col(Feed.moved_to), site)))
         with Session(self.readers) as session:
-            return [feed for feed, _ in session.exec(query)]
+            found = [feed for feed, _ in session.exec(query)]
+        return [feed for feed in found if not site or site_of_feed(feed.url, feed.moved_to) == site]
 
-    def due_entries(self, now: datetime, states: Sequence[str] = (), everything: bool = False) -> list[tuple[int, int]]:
+    def due_entries(
+        self, now: datetime, states: Sequence[str] = (), everything: bool = False, site: str = ""
+    ) -> list[tuple[int, int]]:
         """(feed id, entry id) of pages to be read, newest first: new ones, and those to be tried or looked at again
-        whose time has come."""
-        again = col(Entry.state).in_(("failed", "off_topic")) & col(Entry.retry_at).is_not(None)
-        if not everything:
-            again &= is_due(col(Entry.retry_at), now, LONGEST_RETRY)
-        watched = _watched(states).with_only_columns(col(Feed.id))
+        whose time has come. `site`: those that stand there."""
+        feeds = watched(states).with_only_columns(col(Feed.id))
         query = (
-            select(Entry.feed_id, Entry.id)
-            .where(or_(col(Entry.state) == "new", again), col(Entry.feed_id).in_(watched))
+            select(Entry.feed_id, Entry.id, Entry.page)
+            .where(entry_is_due(None if everything else now), col(Entry.feed_id).in_(feeds))
             .order_by(col(Entry.seen_at).desc(), col(Entry.id))
         )
+        if site:
+            query = query.where(may_be_at(col(Entry.page), site))
         with Session(self.readers) as session:
-            return [(feed_id, entry_id) for feed_id, entry_id in session.exec(query) if entry_id is not None]
+            return [
+                (feed_id, entry_id)
+                for feed_id, entry_id, page in session.exec(query)
+                if entry_id is not None and (not site or site_to_ask(page) == site)
+            ]
 
     def addresses(self, entry_ids: Iterable[int]) -> dict[int, str]:
         """Where these entries lead, in their order."""
@@ -246,7 +257,7 @@ class Watchlist:
             .order_by(Source.state, Source.name, Feed.url)
         )
         if watched_only:
-            query = query.where(col(Feed.id).in_(_watched(states).with_only_columns(col(Feed.id))))
+            query = query.where(col(Feed.id).in_(watched(states).with_only_columns(col(Feed.id))))
         with Session(self.readers) as session:
             return [FeedHealth(source, feed, count, now) for source, feed, count in session.exec(query)]
 
@@ -303,15 +314,3 @@ def _write_reading(session: Session, feed: Feed, intent: ReadingIntent) -> None:
         entry.state, entry.attempts, entry.retry_at = "new", 0, None
         entry.title, entry.updated_at = refetch.title, refetch.updated_at
     _write(feed, intent.feed)
-
-
-def _watched(states: Sequence[str]):  # type: ignore[no-untyped-def]  # SQLModel's select types are not nameable
-    query = (
-        select(Feed, Source)
-        .join(Source, col(Source.id) == Feed.source_id)
-        .where(col(Source.listed), col(Source.enabled), col(Feed.listed))
-    )
-    if states:
-        # Nationwide outlets (no state) are read by every deployment: they report on its towns, too.
-        query = query.where(col(Source.state).in_([*states, ""]))
-    return query

@@ -11,7 +11,7 @@ from crawler.model import Article, Entry, IcewireError, Label, RuledOn, Ruling, 
 from crawler.places import places_of
 from crawler.places import shipped as gazetteer
 from crawler.spiders import hint_of
-from crawler.store import COLUMNS, Candidates, note_ruling, rule, undo, value_of
+from crawler.store import COLUMNS, Candidates, grouping_turn, note_ruling, rule, undo, value_of
 from crawler.text import is_web_address, stored
 from crawler.watch import is_old
 from scheduler.deployment import Deployment
@@ -129,10 +129,10 @@ def _kept(fresh: Fresh, article: Article, entries: list[int], entry: Entry | Non
         deployment.sync_registry()
     found = entry.seen_at if entry else now
     article.old = is_old(stored(article.published_at, article.day_only), found - timedelta(settings.max_age_days))
-    with persons_turn(deployment.settings.data):
-        grouping = Candidates(deployment.engine).group(article, places_of(fresh.verdict))
+    with persons_turn(deployment.settings.data), grouping_turn(deployment.engine) as turn:
+        grouping = Candidates(deployment.engine).group(article, places_of(fresh.verdict), turn)
         look_again = timedelta(settings.look_again_days)
-        added = deployment.store.add(article, fresh.verdict, grouping, entries, now, look_again)
+        added = deployment.store.add(article, fresh.verdict, grouping, entries, now, look_again, turn=turn)
     return added.article_id
 
 
