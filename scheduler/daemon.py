@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -23,6 +24,7 @@ from scheduler.office import LastErrors, Office
 from scheduler.parts import STATE_FILE, Kept, Parts
 from scheduler.runs import RUNS_FILE, Runs
 from scheduler.timetable import Clockwork, Ticks, make_timetable, ticks
+from scheduler.workers.figures import look_at_workers
 
 log = logging.getLogger("icewire")
 
@@ -67,7 +69,7 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
     )
     logging.getLogger().addHandler(errors := LastErrors())
     timetable, leave = _timetable(deployment, clockwork, parts)
-    machine = _machine(deployment, lambda: runs.known(_troubles(kept)))
+    machine = _machine(deployment, lambda: _with_workers(deployment, runs.known(_troubles(kept))))
     more = (*machine.routes(), *Office(deployment, errors).routes())
     web = WebServer(make_app(deployment.pages, more), s.web.host, s.web.port, Places(proxies=s.web.proxies))
     kept = (Kept("web", web.start, web.trouble, parts), timetable)
@@ -140,6 +142,11 @@ def _tell(supervisor: Supervisor, kept: Sequence[Kept]) -> None:
 def _troubles(kept: Sequence[Kept]) -> dict[str, str]:
     """The parts that do not work now, and why."""
     return {part.name: part.why for part in kept if part.why}
+
+
+def _with_workers(deployment: Deployment, running: Running) -> Running:
+    seen = look_at_workers(deployment.engine)
+    return replace(running, workers=seen.alive, jobs_waiting=seen.waiting) if seen else running
 
 
 def _machine(deployment: Deployment, running: Callable[[], Running]) -> Machine:

@@ -8,6 +8,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.worker import Worker as JobWorker
 from sqlalchemy import URL
 
+from crawler.database import KEEPALIVES
 from scheduler.workers.tasks import Tasks
 
 FINISHED = "always"  # deleted: what is due is known without them
@@ -19,7 +20,7 @@ LAST_WORDS = 3.0  # seconds that jobs get to end by themselves
 def make_app(url: URL, tasks: Tasks) -> App:
     """An app that knows these tasks; nothing is opened yet."""
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=4, kwargs={"connect_timeout": 10}))
+    app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=4, kwargs=dict(KEEPALIVES)))
     for name, task in tasks.items():
         app.task(name=name)(task)
     return app
