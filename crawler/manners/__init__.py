@@ -1,6 +1,7 @@
 """Ask servers, politely: robots.txt, pauses, no private network. Without Scrapy."""
 
 from crawler.manners.asker import Asker, Had, Over, Refused, reason
+from crawler.manners.claims import Claims, ClaimsLost
 from crawler.manners.hosts import Hosts, forget_hosts, host_name
 from crawler.manners.outage import MANY, Fault, is_ours, is_proof
 from crawler.manners.pace import Pace
@@ -23,6 +24,8 @@ __all__ = [
     "PAUSING",
     "PERMANENT",
     "Asker",
+    "Claims",
+    "ClaimsLost",
     "Fault",
     "Had",
     "HostPaused",

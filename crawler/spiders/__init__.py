@@ -3,5 +3,6 @@
 from crawler.spiders.context import Stay
 from crawler.spiders.crawl import OFFLINE, crawl_once
 from crawler.spiders.desk import hint_of
+from crawler.spiders.site_crawl import crawl_sites
 
-__all__ = ["OFFLINE", "Stay", "crawl_once", "hint_of"]
+__all__ = ["OFFLINE", "Stay", "crawl_once", "crawl_sites", "hint_of"]

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.resolver import CachingHostnameResolver
 
 from crawler.manners import is_public
-from crawler.spiders.refusals import OurOutage, PrivateAddress
+from crawler.spiders.refusals import PrivateAddress, StaysDue
 
 
 class RefusePrivateAddresses:
@@ -33,7 +33,7 @@ class RefusePrivateAddresses:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Twisted only says that a name leads nowhere; say why."""
         host = urlsplit(request.url).hostname or ""
-        if host in PublicOnlyResolver.refused and not isinstance(exception, OurOutage):
+        if host in PublicOnlyResolver.refused and not isinstance(exception, StaysDue):
             raise PrivateAddress(host) from exception
 
 

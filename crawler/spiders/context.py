@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 
 from crawler.model import Source
 from crawler.store import Store
-from crawler.watch import Ledger, Limits, Owners, Watchlist
+from crawler.watch import Ledger, Limits, Owners, Watchlist, site_of_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,15 @@ class CrawlScope:
     states: Sequence[str] = ()  # () = all
     everything: bool = False  # also what is not due yet
     only_feeds: frozenset[int] | None = None  # these feeds, and of each one page to see whether it can be had
+    site: str = ""  # what is to be asked for there; "" = everywhere
 
     def holds(self, feed_id: int) -> bool:
         """Whether this feed is to be read."""
         return self.only_feeds is None or feed_id in self.only_feeds
+
+    def has_page(self, url: str) -> bool:
+        """Whether the page of this address is to be read."""
+        return not self.site or site_of_page(url) == self.site
 
 
 @dataclass(slots=True)
@@ -62,10 +68,13 @@ class Records:
     recheck_for: timedelta  # how long after its publication an article is asked for again
     sources: dict[int, Source] = field(default_factory=dict)  # by feed
     owners: Owners | None = None  # whose a page is
+    every: float = 0.0  # seconds; a person's change of the outlets is noticed so late
+    _refreshed: float = field(default_factory=monotonic)
 
     def refresh(self) -> None:
         """A person may have changed the outlets."""
-        self.owners = None
+        if monotonic() - self._refreshed >= self.every:
+            self.owners, self.sources, self._refreshed = None, {}, monotonic()
 
     def owner_of(self, url: str, listing: Source) -> Source:
         """Whose an address is that a feed of this source led to."""

@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.manners import Fault, HostPaused, Hosts, Pace, Robots, host_name, pace_name
+from crawler.manners import ClaimsLost, Fault, HostPaused, Hosts, Pace, Robots, host_name, pace_name
 from crawler.model import Source
 from crawler.spiders.headers import BoundedFactory
 from crawler.spiders.line import Line
 from crawler.spiders.network_errors import NetworkError, network_error
 from crawler.spiders.pulse import Pulse
-from crawler.spiders.refusals import OurOutage, RobotsRefused, RobotsUnavailable
+from crawler.spiders.refusals import OurOutage, RobotsRefused, RobotsUnavailable, StaysDue, TimeOver
 from crawler.spiders.room import Room
+from crawler.spiders.site_turns import SiteTurns
 from crawler.spiders.turns import Turns
 from crawler.spiders.whose import InRank, Whose
 
@@ -36,14 +37,17 @@ class Manners:
 
     hosts: Hosts
     pace: Pace
-    concurrent_hosts: int  # requests under way at the same time, one a site
     room: Room
     line: Line
     whose: Whose
+    under_way: Turns
+    site_turns: SiteTurns
 
 
 class PoliteSpider(Spider):
     """A spider that brings its manners, where Scrapy's parts find them."""
+
+    is_over = False  # what has not left yet stays due
 
     def __init__(self, manners: Manners, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -55,22 +59,35 @@ def _manners(crawler: Crawler) -> Manners:
     return crawler.spider.manners
 
 
+def _is_over(crawler: Crawler) -> bool:
+    return isinstance(crawler.spider, PoliteSpider) and crawler.spider.is_over
+
+
 class Courtesy:
     """Downloader middleware: asks robots.txt first, refuses what it forbids, and paces what it allows."""
 
     def __init__(self, crawler: Crawler, manners: Manners) -> None:
         self.crawler, self.hosts, self.pace, self.whose = crawler, manners.hosts, manners.pace, manners.whose
-        manners.line.ask = self._ask_whether_there
+        self.line = manners.line
+        self.line.asks.append(self._ask_whether_there)
         pace_name("https://example.com/")  # the suffix list loads now, not while answers wait to be taken
         self.asking: dict[str, asyncio.Future[Robots]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way to make one."""
-        return cls(crawler, _manners(crawler))
+        courtesy = cls(crawler, _manners(crawler))
+        crawler.signals.connect(courtesy.close, signals.spider_closed)
+        return courtesy
+
+    def close(self) -> None:
+        """The crawl is over."""
+        self.line.asks.remove(self._ask_whether_there)
 
     async def process_request(self, request: Request) -> None:
         """Runs again for every hop of a redirect, so each is judged by its own host."""
+        if _is_over(self.crawler):
+            raise TimeOver
         self.hosts.check(request.url)
         slot = self.pace.slot(request.url, request.meta.get("owner", ""))
         request.meta["download_slot"] = slot
@@ -101,7 +118,7 @@ class Courtesy:
         now = self.hosts.clock()
         try:
             response = await self.crawler.engine.download_async(request)
-        except (HostPaused, OurOutage):
+        except (HostPaused, StaysDue):
             raise
         except Exception as error:
             found = network_error(error)
@@ -146,12 +163,12 @@ class PatientHandler(HTTP11DownloadHandler):
         self._pool._factory = BoundedFactory
         manners = _manners(crawler)
         self.crawler, self.hosts, self.pace = crawler, manners.hosts, manners.pace
-        self.under_way, self.room, self.whose = Turns(manners.concurrent_hosts), manners.room, manners.whose
-        self.line, self.pulse = manners.line, Pulse()
+        self.under_way, self.room, self.whose = manners.under_way, manners.room, manners.whose
+        self.site_turns, self.line, self.pulse = manners.site_turns, manners.line, Pulse()
         self.timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
     async def download_request(self, request: Request) -> Response:
-        """Send it in its turn; raises OurOutage when nobody can be reached, else what the site's own fault is.
+        """Send it in its turn; raises StaysDue when nobody can be reached or the crawl is over, else the site's fault.
 
         It is asked again when it was our own loop that did not listen, or when many failed together.
         """
@@ -174,6 +191,10 @@ class PatientHandler(HTTP11DownloadHandler):
         """What came of sending it, and whose fault that is if it is one."""
         try:
             response = await self._in_turn(request)
+        except ClaimsLost as error:
+            raise TimeOver from error
+        except StaysDue:
+            raise
         except Exception as error:  # noqa: BLE001  raised again above
             lost = self.pulse.lost - request.meta.get("lost_before", self.pulse.lost)
             if network_error(error) in TIMED and lost > MOST_LOST * self.timeout:
@@ -189,16 +210,20 @@ class PatientHandler(HTTP11DownloadHandler):
 
     async def _in_turn(self, request: Request) -> Response:
         """When there is room, and so many others are not under way; its host may be paused by then."""
-        payer = self.whose.payer(request)
-        if key := request.meta.get("key"):
-            await self.room.enter(key, payer)
-        async with self.under_way.place(payer):
-            if self.line.down:
-                raise OurOutage
-            self.hosts.check(request.url)
-            self._mark_sent(request)
-            request.meta["lost_before"] = self.pulse.lost
-            return await super().download_request(request)
+        payer, places = self.whose.payer(request), _places(request)
+        async with self.site_turns.alone(places):
+            if _is_over(self.crawler):
+                raise TimeOver
+            if key := request.meta.get("key"):
+                await self.room.enter(key, payer)
+            async with self.under_way.place(payer):
+                if self.line.down:
+                    raise OurOutage
+                self.hosts.check(request.url)
+                self._mark_sent(request)
+                self.site_turns.asked(places)
+                request.meta["lost_before"] = self.pulse.lost
+                return await super().download_request(request)
 
     def _mark_sent(self, request: Request) -> None:
         """The pause before the next request to the site runs from now, not from when this one began to wait."""
@@ -213,3 +238,17 @@ class PatientHandler(HTTP11DownloadHandler):
         slot = request.meta.get("download_slot", "")
         self.pace.throttle(slot, float(request.meta.get("download_latency", 0.0)), response.status)
         self.pace.met(response.url, request.meta.get("owner", ""), str(response.ip_address or ""))
+
+
+def put_back(crawler: Crawler) -> None:
+    """Whatever waits for its turn at a site stays due; what has left may come in."""
+    downloader: Any = crawler.engine.downloader if crawler.engine else None
+    for slot in downloader.slots.values() if downloader else ():
+        while slot.queue:
+            _, answer = slot.queue.popleft()
+            answer.errback(TimeOver())
+
+
+def _places(request: Request) -> list[str]:
+    """What is to be asked by nobody else meanwhile."""
+    return list(filter(None, (pace_name(request.url), request.meta.get("download_slot"))))

@@ -4,7 +4,7 @@ import logging
 import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy import Engine
 from twisted.logger import globalLogBeginner
 
-from crawler.manners import Hosts, Pace
+from crawler.manners import Claims, Hosts, Pace
 from crawler.model import IcewireError
 from crawler.settings import CrawlSettings
 from crawler.spiders.context import CrawlScope, Records, Stay, Tally
@@ -25,8 +25,10 @@ from crawler.spiders.line import Line
 from crawler.spiders.page_reader import PageReader
 from crawler.spiders.room import AHEAD, Room
 from crawler.spiders.scrapy_settings import scrapy_settings
+from crawler.spiders.site_turns import SiteTurns
 from crawler.spiders.spider import WatchSpider
 from crawler.spiders.suspects import at_page, back_off_from
+from crawler.spiders.turns import Turns
 from crawler.spiders.whose import Whose
 from crawler.store import Store
 from crawler.watch import Ledger, Limits, Watchlist
@@ -78,13 +80,13 @@ def crawl_once(
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # it would write each page down, body and all
     crawler = process.create_crawler(WatchSpider)
     crawler.signals.connect(parts.close, signal=signals.spider_closed, weak=False)
-    end = _ending(process, parts.records.ledger)
+    end = ending(process, parts.records.ledger)
     process.crawl(
         crawler, parts.manners, parts.feeds, parts.pages, parts.records, parts.tally, stay, lambda: end(GRACE)
     )
     if stay:
-        _arrange_beat(stay.at)
-    _arrange_end(end, longest_crawl(settings, stay, checks=only_feeds is not None))
+        arrange_beat(stay.at)
+    arrange_end(end, longest_crawl(settings, stay, checks=only_feeds is not None))
     try:
         process.start(install_signal_handlers=False)
     finally:
@@ -108,13 +110,23 @@ class Parts:
     tally: Tally
 
     def close(self) -> None:
-        """Write down what waits, end the workers."""
+        """Write down what waits, end the workers, give back what was claimed."""
         self.records.ledger.flush()
         self.desk.workshop.close()
+        self.manners.site_turns.claims.close()
+
+    def beside(self, scope: CrawlScope, tally: Tally) -> "Parts":
+        """Another crawl in this process, with the same records, desk and manners."""
+        manners, workshop = self.manners, self.desk.workshop
+        pages = PageReader(self.records, self.desk, scope, tally, manners.pace, manners.room)
+        feeds = FeedReader(self.records, pages, workshop, scope, tally, manners.pace, manners.room, self.desk.max_age)
+        return replace(self, pages=pages, feeds=feeds, tally=tally)
 
 
-def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: CrawlScope, tally: Tally) -> Parts:
-    """A crawl's parts, made from the settings; nothing is read or written yet."""
+def assemble(
+    engine: Engine, settings: CrawlSettings, clock: Clock, scope: CrawlScope, tally: Tally, alone: bool = True
+) -> Parts:
+    """A crawl's parts, made from the settings; nothing is read or written yet. `alone`: no other process reads."""
     watchlist, store, limits = Watchlist(engine), Store(engine), limits_of(settings)
     recheck_for = timedelta(days=settings.look_again_days)
     records = Records(watchlist, store, Ledger(watchlist), clock, limits, recheck_for)
@@ -123,10 +135,17 @@ def assemble(engine: Engine, settings: CrawlSettings, clock: Clock, scope: Crawl
     desk = Desk(store, watchlist, clock, workshop, limits, recheck_for, max_age)
     desk.at = lambda page: tally.at(at_page(page.entry_ids, page.look))
     hosts = Hosts(engine, clock)
-    line = Line(hosts, watchlist.outages)
+    line = Line(hosts, watchlist.outages, alone)
+    pace = Pace(settings.delay_seconds)
     room = Room(settings.concurrent_hosts + AHEAD)
     manners = Manners(
-        hosts, Pace(settings.delay_seconds), settings.concurrent_hosts, room, line, Whose(records.owner_of)
+        hosts,
+        pace,
+        room,
+        line,
+        Whose(records.owner_of),
+        Turns(settings.concurrent_hosts),
+        SiteTurns(Claims(engine), pace.delay),
     )
     pages = PageReader(records, desk, scope, tally, manners.pace, room)
     feeds = FeedReader(records, pages, workshop, scope, tally, manners.pace, room, max_age)
@@ -139,41 +158,41 @@ def limits_of(settings: CrawlSettings) -> Limits:
     return Limits(shortest, max(shortest, timedelta(minutes=settings.poll_longest_minutes)))
 
 
-def _ending(process: AsyncCrawlerProcess, ledger: Ledger) -> Callable[[float], None]:
+def ending(process: AsyncCrawlerProcess, ledger: Ledger) -> Callable[[float], None]:
     """What ends the crawl, with so many seconds for what is being read to come in.
 
     Scrapy alone would wait for every request that waits for its turn.
     """
 
     def end(patience: float) -> None:
-        reactor = _reactor()
+        twisted = reactor()
         ledger.flush()
         deferred_from_coro(process.stop())
-        reactor.callLater(patience, lambda: reactor.running and reactor.stop())
+        twisted.callLater(patience, lambda: twisted.running and twisted.stop())
 
     return end
 
 
-def _arrange_beat(at: Callable[[str], None]) -> None:
+def arrange_beat(at: Callable[[str], None]) -> None:
     """Tell now and then that the reactor runs, and that it is at nothing."""
 
     def beat() -> None:
         at("")
-        _reactor().callLater(BEAT, beat)
+        reactor().callLater(BEAT, beat)
 
     beat()
 
 
-def _arrange_end(end: Callable[[float], None], longest: float) -> None:
+def arrange_end(end: Callable[[float], None], longest: float) -> None:
     """When it is over: at a signal, or after so many seconds (0 = never)."""
-    reactor = _reactor()
+    twisted = reactor()
     if longest:
-        reactor.callLater(longest, end, GRACE)
+        twisted.callLater(longest, end, GRACE)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: reactor.callFromThread(end, PATIENCE))
+        signal.signal(number, lambda *_: twisted.callFromThread(end, PATIENCE))
 
 
-def _reactor() -> Any:
+def reactor() -> Any:
     """Twisted's reactor; the import before a crawl is begun would choose the wrong one."""
     from twisted.internet import reactor
 

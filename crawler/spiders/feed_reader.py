@@ -19,7 +19,7 @@ from crawler.spiders.context import CrawlScope, Records, Tally
 from crawler.spiders.feed_answers import DEEPEST_INDEX, HARD, MOST_CHILD_SITEMAPS, SOFT, Unread
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_reader import PageReader
-from crawler.spiders.refusals import OurOutage
+from crawler.spiders.refusals import StaysDue
 from crawler.spiders.room import Room
 from crawler.spiders.suspects import at_feed
 from crawler.workshop import Workshop
@@ -49,8 +49,9 @@ class FeedReader:
     def due(self) -> Iterator[Request]:
         """Requests for the feeds that are due and not being read."""
         now = self.records.clock()
-        for feed in self.records.watchlist.due_feeds(now, self.scope.states, self.scope.everything):
-            if feed.id is None or self.reading[feed.id] or not self.scope.holds(feed.id):
+        scope = self.scope
+        for feed in self.records.watchlist.due_feeds(now, scope.states, scope.everything, site=scope.site):
+            if feed.id is None or self.reading[feed.id] or not scope.holds(feed.id):
                 continue
             self.tally.count("feeds")
             self.workshop.warm_up()
@@ -101,7 +102,7 @@ class FeedReader:
         request: Request = failure.request  # type: ignore[attr-defined]
         feed = request.meta["feed"]
         try:
-            if not isinstance(failure.value, OurOutage):
+            if not isinstance(failure.value, StaysDue):
                 self.unread(feed, feed_answers.unanswered(failure.value or RuntimeError("no reason given")))
         finally:
             self._done(feed, request)

@@ -7,6 +7,7 @@ import socket
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 SOON = 1.0  # seconds; while the line works, somebody answers that often
 ASKED = 10.0  # seconds for those who are asked whether it works
 MOST_ASKED = 3
+EVERY = 60.0  # seconds; so often who reads ends an outage that another process met on a line of its own
+QUIET = timedelta(minutes=2)  # nobody has read anything for so long, and it is an outage of all
 SURE = 300.0  # seconds after an answer, in which one that is no proof is not doubted
 UNREACHED = frozenset((
     NetworkError.NO_SUCH_HOST, NetworkError.NOBODY_THERE, NetworkError.NO_CONNECTION, NetworkError.SILENT,
@@ -47,15 +50,17 @@ class Line:
     are asked; when they do not, either, the line is `down`, for the rest of this crawl.
     """
 
-    def __init__(self, hosts: Hosts, outages: Outages) -> None:
+    def __init__(self, hosts: Hosts, outages: Outages, alone: bool = True) -> None:
+        """`alone`: what we do not read nobody does; else others may, and then there is no outage."""
+        self.quiet = timedelta() if alone else QUIET
         self.hosts, self.outages, self.clock = hosts, outages, hosts.clock
         self.down = False
-        self.ask: Callable[[str], Awaitable[object]] | None = None  # asks a host for its robots.txt
+        self.asks: list[Callable[[str], Awaitable[object]]] = []  # of each crawl that runs: asks for a robots.txt
         self._well: OrderedDict[str, str] = OrderedDict()  # sites that answered, the last one last, and their hosts
         self._doubts: dict[str, Doubt] = {}
         self._answer = asyncio.Event()
         self._examining: asyncio.Task[Fault] | None = None
-        self._proved = float("-inf")
+        self._proved = self._ended = float("-inf")
 
     async def failed(self, request: Request, error: BaseException) -> Fault:
         """Whose fault it is that a request failed; takes a moment when nobody else answers."""
@@ -74,10 +79,10 @@ class Line:
         return "theirs"
 
     def _prove(self, url: str) -> None:
-        if self._proved < 0 or self.down:
-            self.down = False
-            self.outages.end(self.clock())
         self._proved = monotonic()
+        if self.down or self._proved - self._ended > EVERY:
+            self.down, self._ended = False, self._proved
+            self.outages.end(self.clock())
         self._answer.set()
         site = pace_name(url)
         self._well[site] = host_name(url)
@@ -109,7 +114,7 @@ class Line:
         if not is_ours(failed, asked):
             return "theirs"
         self.down = True
-        self.outages.begin(self.clock())
+        self.outages.begin(self.clock(), self.quiet)
         return "ours"
 
     async def _somebody_answers(self, within: float, names: Sequence[str] | None = None) -> bool:
@@ -123,8 +128,7 @@ class Line:
         return self._answer.is_set()
 
     async def _all_asked(self, names: Sequence[str]) -> None:
-        assert self.ask
-        for _ in await asyncio.gather(*map(self.ask, names), return_exceptions=True):
+        for _ in await asyncio.gather(*map(self.asks[-1], names), return_exceptions=True):
             pass  # whatever went wrong: only an answer counts
 
     def _others(self) -> list[str]:

@@ -21,7 +21,7 @@ from crawler.spiders.frontier import Busy, Frontier, Lane, lanes_of
 from crawler.spiders.further import Further
 from crawler.spiders.network_errors import our_failure, unaskable
 from crawler.spiders.page_answers import Answered, Visit
-from crawler.spiders.refusals import OurOutage
+from crawler.spiders.refusals import StaysDue
 from crawler.spiders.room import Room
 from crawler.spiders.suspects import at_page
 from crawler.store import Added
@@ -62,6 +62,8 @@ class PageReader:
         """The pages of these entries of a feed wait for their outlet's turn."""
         source = self.records.source_of(feed_id)
         addresses = self.records.watchlist.addresses(ids)
+        if self.scope.site:  # the others are due where they stand
+            addresses = {i: url for i, url in addresses.items() if self.scope.has_page(url)}
 
         def lane(url: str) -> Lane:
             return Lane(feed_id, pace_name(url), self.records.owner_of(url, source).id == source.id)
@@ -78,15 +80,15 @@ class PageReader:
         """Entries left over by earlier crawls await their turn; requests for articles to look at again."""
         if self.scope.only_feeds is not None:
             return
-        records, now = self.records, self.records.clock()
+        records, scope, now = self.records, self.scope, self.records.clock()
         asked = {i for visit in self.visits.values() for i in entry_ids(visit.entries)}
         due: dict[int, list[int]] = {}
-        for feed_id, entry_id in records.watchlist.due_entries(now, self.scope.states, self.scope.everything):
+        for feed_id, entry_id in records.watchlist.due_entries(now, scope.states, scope.everything, scope.site):
             if entry_id not in asked:
                 due.setdefault(feed_id, []).append(entry_id)
         for feed_id, ids in due.items():
             self.await_turn(feed_id, ids)
-        for known, source in records.store.due_rechecks(now, LOOKS, self.scope.states):
+        for known, source in records.store.due_rechecks(now, LOOKS, scope.states, scope.site):
             key = page_address(known.link)
             yield from self.request(Visit(known.link, key, source, article_id=known.article_id, title=known.title))
 
@@ -184,7 +186,7 @@ class PageReader:
     def failed(self, failure: Failure) -> Iterator[Page | Request]:
         """A page that could not be fetched at all; its feed may have carried its text. It stays due if we failed."""
         meta = failure.request.meta  # type: ignore[attr-defined]
-        if isinstance(failure.value, OurOutage):
+        if isinstance(failure.value, StaysDue):
             self._over(meta["key"])
             return iter(())
         error = failure.value or RuntimeError("no reason given")

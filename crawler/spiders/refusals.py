@@ -14,8 +14,19 @@ class Refusal(IgnoreRequest):
         self.why = why
 
 
-class OurOutage(IcewireError):
-    """Nobody could be reached: whoever was asked for stays due, as if it had not been."""
+class StaysDue(IcewireError):
+    """Whoever was asked for stays due, as if it had not been."""
+
+
+class TimeOver(StaysDue):
+    """The crawl that wanted it is over."""
+
+    def __init__(self) -> None:
+        super().__init__("the crawl is over")
+
+
+class OurOutage(StaysDue):
+    """Nobody could be reached."""
 
     def __init__(self) -> None:
         super().__init__(because("no_network"))

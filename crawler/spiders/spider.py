@@ -15,7 +15,7 @@ from scrapy import Request
 from scrapy.exceptions import CloseSpider
 
 from crawler.spiders.context import Records, Stay, Tally
-from crawler.spiders.courtesy import Manners, PoliteSpider
+from crawler.spiders.courtesy import Manners, PoliteSpider, put_back
 from crawler.spiders.feed_reader import FeedReader
 from crawler.spiders.page_reader import PageReader
 
@@ -93,3 +93,32 @@ class WatchSpider(PoliteSpider):
             log.exception("icewire failed while asking what is due")
             self.tally.error = f"{error!r:.300}"
             raise CloseSpider("error") from error
+
+
+class SiteSpider(WatchSpider):
+    """One crawl of one site: asks once what is due, reads it for so many seconds at most, and leaves the rest."""
+
+    def __init__(self, *parts: Any, seconds: float, begun: Callable[["SiteSpider"], None], **kwargs: Any) -> None:
+        super().__init__(*parts, **kwargs)
+        self.seconds = seconds
+        begun(self)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether something of what was due is not read yet."""
+        return bool(self.feeds.reading or self.pages.frontier or self.pages.visits)
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Requests for what is due at the site, then for the pages there that this leads to."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + self.seconds
+        for request in self.safely(self.due()):
+            yield request
+        while self.is_reading and not self.is_over:
+            for request in self.safely(self.pages.next()):
+                yield request
+            await asyncio.sleep(TICK)
+            if self.manners.line.down or clock() >= until:
+                self.is_over = True
+        if self.is_over:
+            put_back(self.crawler)

@@ -65,10 +65,14 @@ def crawl(
     as_json: show.JsonFlag = False,
     while_stdin_open: Annotated[bool, typer.Option(hidden=True)] = False,
     every: Annotated[float, typer.Option(hidden=True, help="Stay, and ask after so many seconds what is due.")] = 0,
+    sites: Annotated[bool, typer.Option(hidden=True, help="Read the sites that stdin assigns.")] = False,
     suspect: Annotated[str, typer.Option(hidden=True, help="What the last crawl was at when it stood still.")] = "",
 ) -> None:
     """Read the feeds that are due and the pages they lead to, once."""
     deployment = open_deployment(context.obj)
+    if sites:
+        _crawl_sites(deployment, suspect)
+        return
     if while_stdin_open:
         threading.Thread(target=_stop_with_parent, daemon=True).start()
     else:
@@ -197,9 +201,24 @@ def _progress(quiet: bool) -> Iterator[Callable[[Counter[str]], None]]:
         yield update
 
 
-def _stop_with_parent() -> None:
-    # The daemon holds our stdin open; when it ends, however it ends, so do we.
+def _crawl_sites(deployment: Deployment, suspect: str) -> None:
+    """What a worker's crawl does: it is told on stdin which sites to read, and answers on stdout."""
+    from crawler.spiders import crawl_sites
+
+    def listen(take: Callable[[str], None]) -> None:
+        threading.Thread(target=_stop_with_parent, args=(take,), daemon=True).start()
+
+    without_mail_secrets(os.environ)
+    s = deployment.settings
+    crawl_sites(deployment.engine, s.crawl, deployment.clock, s.watch.states, listen, show.line, suspect)
+
+
+def _stop_with_parent(take: Callable[[str], None] = lambda line: None) -> None:
+    # Who started us holds our stdin open; when that ends, however it ends, so do we.
     # Unbuffered: a thread inside a buffered read would abort the interpreter's own exit.
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
+    rest = b""
+    while said := os.read(sys.stdin.fileno(), 65536):
+        *lines, rest = (rest + said).split(b"\n")
+        for line in filter(None, map(bytes.strip, lines)):
+            take(line.decode("utf-8", "replace"))
     os.kill(os.getpid(), signal.SIGTERM)
