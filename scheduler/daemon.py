@@ -16,7 +16,7 @@ from alerts.web import Machine, Places, WebServer, make_app
 from crawler.model import IcewireError
 from scheduler.clock import Leaps
 from scheduler.crawls import Crawls
-from scheduler.deployment import Deployment, open_deployment
+from scheduler.deployment import KEY_FILE, Deployment, open_deployment
 from scheduler.few import Few
 from scheduler.migrations import newest
 from scheduler.notify import Supervisor
@@ -100,9 +100,11 @@ def _timetable(deployment: Deployment, clockwork: Clockwork, parts: Parts) -> tu
     if deployment.engine.dialect.name != "postgresql":
         return Kept("timetable", clockwork.start, clockwork.trouble, parts), lambda: None
     from scheduler.workers.jobs_schema import bring_up
+    from scheduler.workers.same_key import note_key
     from scheduler.workers.standing_by import Lead, Standby
 
     bring_up(deployment.engine)
+    note_key(deployment.engine, deployment.links.key, deployment.settings.data / KEY_FILE)
     lead = Lead(deployment.engine, deployment.settings.workers.silence_seconds)
     lead.begin()
     standby = Standby(lead, clockwork.start, clockwork.trouble, clockwork.rest)

@@ -7,6 +7,7 @@ from alerts.mail.confirm import queue_confirmation
 from alerts.mail.deliveries import MAILS, Deliveries
 from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
 from alerts.mail.handing import hand_over
+from alerts.mail.leases import Leases, LeaseTimes
 from alerts.mail.letter import Letter, delivery_of
 from alerts.mail.links import Links, load_key
 from alerts.mail.mending import mending, told_as
@@ -35,6 +36,8 @@ __all__ = [
     "DkimKey",
     "Effect",
     "Envelope",
+    "LeaseTimes",
+    "Leases",
     "Letter",
     "Links",
     "Mailer",

@@ -117,6 +117,8 @@ def sharing_ticks(d: Deployment, alone: Ticks) -> Ticks:
 
     def deliver() -> None:
         sweep()
+        if left := d.deliveries.reclaim(d.clock()):  # which nobody would look for, were nothing else due
+            log.warning("%d deliveries were cut off while they were sent, and are sent again", left)
         defer(d.engine, _due_mails(d.deliveries, d.clock()))
 
     def post() -> None:

@@ -11,7 +11,10 @@ from crawler.model import IcewireError
 
 LOCK = 7_321_455_013  # two processes that start together must not both create the tables
 
-_KNOWN = "SELECT obj_description(to_regclass('procrastinate_jobs'), 'pg_class')"
+_KNOWN = text("""
+    SELECT coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class
+    WHERE relname = 'procrastinate_jobs' AND relkind = 'r' AND pg_table_is_visible(oid)
+""")  # and not to_regclass(), which may remember that there was none before another process made it
 
 
 def bring_up(engine: Engine) -> None:
@@ -36,9 +39,7 @@ def bring_up(engine: Engine) -> None:
 
 def _known(connection: Connection) -> str | None:
     """The last migration that was applied; None when there are no tables yet."""
-    if connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar() is None:
-        return None
-    return str(connection.execute(text(_KNOWN)).scalar() or "")
+    return connection.execute(_KNOWN).scalar()
 
 
 def _migrations() -> list[Path]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from crawler.model import IcewireError
-from scheduler.deployment import Deployment, open_deployment
+from scheduler.deployment import KEY_FILE, Deployment, open_deployment
 from scheduler.few import Few
 from scheduler.notify import Supervisor
 from scheduler.parts import Parts, reason_of
@@ -20,6 +20,7 @@ from scheduler.site_crawl import SiteCrawl
 from scheduler.workers.alive import Alive
 from scheduler.workers.app import JobWorkers, make_app
 from scheduler.workers.jobs_schema import bring_up
+from scheduler.workers.same_key import check_key
 from scheduler.workers.sweeping import release
 from scheduler.workers.tasks import COLLECTING, TELLING, tasks_of, telling
 
@@ -55,6 +56,13 @@ def run_worker(config: Path | None, again: bool) -> None:
         log.info("stopped; what was not done is done by others")
     _flush()
     os._exit(0)  # a job that still waits for somebody must not hold the exit
+
+
+def _check_key(deployment: Deployment) -> None:
+    """It makes none: the links of its mails have to work on the daemon's page."""
+    if not (file := deployment.settings.data / KEY_FILE).exists():
+        raise IcewireError(f"{file} is missing: copy the file of that name from the data folder of `icewire run`")
+    check_key(deployment.engine, deployment.links.key, file)
 
 
 def _work(deployment: Deployment, stop: threading.Event, few: Few) -> str:
@@ -130,6 +138,7 @@ def _opened(config: Path | None, again: bool, stop: threading.Event) -> Deployme
                     "database.url: workers need PostgreSQL; with SQLite `icewire run` does all by itself"
                 )
             bring_up(deployment.engine)
+            _check_key(deployment)
             return deployment
         except (IcewireError, DBAPIError) as error:
             if not again:

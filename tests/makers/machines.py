@@ -1,7 +1,8 @@
-"""Several machines with one PostgreSQL: daemons and workers as processes, and a wire to the database that can be cut."""
+"""Several machines with one PostgreSQL: daemons and workers as processes, and a wire between that can be cut."""
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -100,7 +101,7 @@ class Machines:
     """Starts them, each with its own folder and the same settings otherwise."""
 
     def __init__(self, folder: Path, settings: str) -> None:
-        self._folder, self._settings = folder, settings
+        self._folder, self._settings, self._key = folder, settings, secrets.token_hex(32).encode()
         self.all: list[Machine] = []
 
     def start(self, command: str, url: str, **more: str) -> Machine:
@@ -111,11 +112,9 @@ class Machines:
             port = free.getsockname()[1]
         own = f'[database]\nurl = "{url}"\n[web]\nport = {port}\npublic_url = "https://alerts.icewire.example"\n'
         (home / "icewire.toml").write_text(self._settings + own)
-        key = self._folder / "secret.key"
         (home / "var").mkdir(mode=0o700)
-        if key.exists():
-            (home / "var" / "secret.key").write_bytes(key.read_bytes())
-            (home / "var" / "secret.key").chmod(0o600)
+        (home / "var" / "secret.key").write_bytes(self._key)
+        (home / "var" / "secret.key").chmod(0o600)
         process = subprocess.Popen(
             [sys.executable, "-m", "scheduler.cli", "--config", str(home / "icewire.toml"), command],
             env={**os.environ, **more},
