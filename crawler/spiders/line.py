@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import cycle
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -128,7 +129,8 @@ class Line:
         return self._answer.is_set()
 
     async def _all_asked(self, names: Sequence[str]) -> None:
-        for _ in await asyncio.gather(*map(self.asks[-1], names), return_exceptions=True):
+        asked = (ask(name) for name, ask in zip(names, cycle(reversed(self.asks)), strict=False))
+        for _ in await asyncio.gather(*asked, return_exceptions=True):
             pass  # whatever went wrong: only an answer counts
 
     def _others(self) -> list[str]:

@@ -22,7 +22,7 @@ def line(monkeypatch: pytest.MonkeyPatch) -> Line:
     """A line on which nobody answered yet."""
     monkeypatch.setattr(lines, "SOON", 0.01)
     hosts: Any = SimpleNamespace(clock=lambda: NOON, lately_read=list)
-    outages: Any = SimpleNamespace(begin=lambda at: None)
+    outages: Any = SimpleNamespace(begin=lambda at, quiet: None)
     return Line(hosts, outages)
 
 
