@@ -42,12 +42,10 @@ def run_daemon(config: Path | None) -> None:
     except Timeout as error:
         raise IcewireError(f"{lock.lock_file}: another icewire runs with this data folder; stop it first") from error
     with lock:
-        outlets = deployment.sync_registry()
-        deployment.matches.take_up()
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        _announce(deployment, outlets)
+        _announce(deployment)
         _run(deployment, stop)
         log.info("stopped; everything found so far is kept")
 
@@ -98,6 +96,7 @@ def _ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
 def _timetable(deployment: Deployment, clockwork: Clockwork, parts: Parts) -> tuple[Kept, Callable[[], None]]:
     """The timetable, and what lets another daemon have it; with PostgreSQL it rests while another one is at work."""
     if deployment.engine.dialect.name != "postgresql":
+        _take_up(deployment)
         return Kept("timetable", clockwork.start, clockwork.trouble, parts), lambda: None
     from scheduler.workers.jobs_schema import bring_up
     from scheduler.workers.same_key import note_key
@@ -107,7 +106,7 @@ def _timetable(deployment: Deployment, clockwork: Clockwork, parts: Parts) -> tu
     note_key(deployment.engine, deployment.links.key, deployment.settings.data / KEY_FILE)
     lead = Lead(deployment.engine, deployment.settings.workers.silence_seconds)
     lead.begin()
-    standby = Standby(lead, clockwork.start, clockwork.trouble, clockwork.rest)
+    standby = Standby(lead, lambda: _take_up(deployment), clockwork.start, clockwork.trouble, clockwork.rest)
     return Kept("timetable", standby.begin, standby.look, parts), lead.end
 
 
@@ -168,15 +167,17 @@ def _allow_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _announce(deployment: Deployment, outlets: int) -> None:
+def _take_up(deployment: Deployment) -> None:
+    """What comes before the first tick: the registry, and the stories that could not be matched are tried again."""
+    outlets, states = deployment.sync_registry(), deployment.settings.watch.states
+    deployment.matches.take_up()
+    feeds = len(deployment.watchlist.health(deployment.clock(), states, watched_only=True))
+    only = f"; states: {', '.join(states)}" if states else ""
+    log.info("watching %d feeds (%d outlets in the registry%s)", feeds, outlets, only)
+
+
+def _announce(deployment: Deployment) -> None:
     s = deployment.settings
-    feeds = len(deployment.watchlist.health(deployment.clock(), s.watch.states, watched_only=True))
-    log.info(
-        "watching %d feeds (%d outlets in the registry%s)",
-        feeds,
-        outlets,
-        f"; states: {', '.join(s.watch.states)}" if s.watch.states else "",
-    )
     log.info("database  %s", deployment.engine.url.render_as_string(hide_password=True))
     log.info("mail      %s", s.mail.smtp_host or f"{s.outbox} (set mail.smtp_host to send)")
     log.info("page      http://%s:%d", s.web.host, s.web.port)

@@ -61,9 +61,15 @@ class Standby:
     """A part of the daemon that only works while it leads."""
 
     def __init__(
-        self, lead: Lead, start: Callable[[], None], trouble: Callable[[], str], rest: Callable[[], None]
+        self,
+        lead: Lead,
+        take_up: Callable[[], None],
+        start: Callable[[], None],
+        trouble: Callable[[], str],
+        rest: Callable[[], None],
     ) -> None:
-        self._lead, self._start, self._trouble, self._rest = lead, start, trouble, rest
+        """`take_up` comes before the first `start` of each time that it leads."""
+        self._lead, self._take_up, self._start, self._trouble, self._rest = lead, take_up, start, trouble, rest
         self._leads: bool | None = None
 
     def begin(self) -> None:
@@ -77,6 +83,7 @@ class Standby:
             before, self._leads = self._leads, leads
             if leads:
                 log.info("this one schedules")
+                self._take_up()
                 self._start()
             elif before:
                 log.warning("the database does not hear us any more: another one may schedule")

@@ -155,7 +155,7 @@ def measure(
         started.start("worker", url)
     until(lambda: (seen := look_at_workers(engine)) is not None and seen.alive == workers, PATIENCE)
     started.start("run", url)  # which reads no registry of its own, so what it has unlisted is listed again
-    until(lambda: "schedules" in started.all[-1].log, PATIENCE)
+    until(lambda: "watching" in started.all[-1].log, PATIENCE)
     watchlist.sync(known[:warming])
 
     def used() -> tuple[float, ...]:

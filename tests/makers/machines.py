@@ -9,10 +9,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+from crawler.registry.files import write_outlets
+from crawler.registry.outlet import Outlet
 
 
 class Wire:
@@ -72,8 +75,9 @@ class Machine:
 
     def _read(self) -> None:
         assert self.process.stderr
-        for line in self.process.stderr:
-            self.lines.append(line)
+        with self.process.stderr as lines:
+            for line in lines:
+                self.lines.append(line)  # noqa: PERF402  at once, as it comes
 
     @property
     def log(self) -> str:
@@ -92,16 +96,15 @@ class Machine:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-        self._reading.join(5)
-        if self.process.stderr:
-            self.process.stderr.close()
+        self._reading.join(10)  # what it started holds the other end until it has ended as well
 
 
 class Machines:
     """Starts them, each with its own folder and the same settings otherwise."""
 
-    def __init__(self, folder: Path, settings: str) -> None:
+    def __init__(self, folder: Path, settings: str, outlets: Sequence[Outlet]) -> None:
         self._folder, self._settings, self._key = folder, settings, secrets.token_hex(32).encode()
+        self._outlets = outlets
         self.all: list[Machine] = []
 
     def start(self, command: str, url: str, **more: str) -> Machine:
@@ -115,6 +118,8 @@ class Machines:
         (home / "var").mkdir(mode=0o700)
         (home / "var" / "secret.key").write_bytes(self._key)
         (home / "var" / "secret.key").chmod(0o600)
+        if command == "run":
+            write_outlets(home / "var" / "sources" / "mine.toml", self._outlets)
         process = subprocess.Popen(
             [sys.executable, "-m", "scheduler.cli", "--config", str(home / "icewire.toml"), command],
             env={**os.environ, **more},
@@ -130,9 +135,9 @@ class Machines:
 
 
 @contextlib.contextmanager
-def machines(folder: Path, settings: str) -> Iterator[Machines]:
-    """All are stopped at the end."""
-    started = Machines(folder, settings)
+def machines(folder: Path, settings: str, outlets: Sequence[Outlet] = ()) -> Iterator[Machines]:
+    """All are stopped at the end; the daemons watch these outlets."""
+    started = Machines(folder, settings, outlets)
     try:
         yield started
     finally:

@@ -98,7 +98,9 @@ def test_one_leads_and_when_it_ends_the_other_does(engine: Engine) -> None:
     first, second, told = Lead(engine, 1), Lead(engine, 1), list[str]()
     first.begin()
     until(first.is_held)
-    standby = Standby(second, lambda: told.append("started"), lambda: "", lambda: told.append("rests"))
+    standby = Standby(
+        second, lambda: told.append("took up"), lambda: told.append("started"), lambda: "", lambda: told.append("rests")
+    )
     second.begin()
     time.sleep(0.5)
     assert (standby.look(), second.is_held(), told) == ("", False, [])
@@ -107,7 +109,7 @@ def test_one_leads_and_when_it_ends_the_other_does(engine: Engine) -> None:
     standby.look()
     second.end()
     standby.look()
-    assert told == ["started", "rests"]
+    assert told == ["took up", "started", "rests"]
 
 
 def test_a_worker_has_the_key_of_the_daemon_or_does_not_begin(engine: Engine) -> None:
