@@ -9,7 +9,7 @@ from crawler.glance import share_of
 from crawler.grouping import containment
 from crawler.model import Article, Code, Label, Source, Verdict, Why, because
 from crawler.places import Gazetteer, Home, PlaceFound, find_places, zone_of
-from crawler.topic import Acted, Topic, shipped_actors, shipped_kinds
+from crawler.topic import Acted, Subject
 
 SAME_TEXT = 0.3  # of the shorter text's passages: an article that moved, not the front page in its place
 SAME_TITLE = 0.5  # of the earlier headline's telling words
@@ -34,20 +34,21 @@ def clock_of(source: Source) -> tzinfo:
 
 
 def judge(
-    article: Article, home: Home, topic: Topic, gazetteer: Gazetteer, now: datetime, ruled: Label | None = None
+    article: Article, home: Home, subject: Subject, gazetteer: Gazetteer, now: datetime, ruled: Label | None = None
 ) -> Verdict:
     """What the article is about, where it happened and who acts, with the evidence; `article_id` is left to the store.
 
-    Kinds, places and actors are sought only where the subject is ICE or near: for others nobody asks. `ruled`: what a
-    person said that it is about, whatever the topic says.
+    Kinds, places and actors are sought only where the story is on topic or near it: for others nobody asks. `ruled`:
+    what a person said that it is about, whatever the topic says.
     """
-    about = topic.judge(article.title, article.text, article.language, urlsplit(article.url).hostname or "")
+    about = subject.topic.judge(article.title, article.text, article.language, urlsplit(article.url).hostname or "")
     about = replace(about, label=ruled) if ruled else about
     has_scene = about.label in ("activity", "near")
     places = find_places(gazetteer, article.title, article.text, home) if has_scene else ()
     near = about.label == "near"
-    kinds = shipped_kinds().told(article.title, article.text, near=near) if has_scene else ()
-    acted = shipped_actors().found(article.title, article.text) if has_scene else Acted()
+    kinds = subject.kinds.told(article.title, article.text, near=near) if has_scene else ()
+    actors = subject.actors if has_scene else None
+    acted = actors.found(article.title, article.text) if actors else Acted()
     return Verdict(
         article_id=article.id or 0,
         label=about.label,

@@ -33,6 +33,10 @@ class WatchSettings(_Group):
     registry: Path = Field(
         default=Path("sources"), description="folder with your own outlets (*.toml), inside the data folder"
     )
+    topic: Path = Field(
+        default=Path(),
+        description="folder of another topic than ICE activity (docs/another-topic.md), beside this file",
+    )
     shipped: bool = Field(default=True, description="also read the outlets that come with icewire")
 
 

@@ -86,7 +86,7 @@ class Crawls:
             log.error("the crawl gave no sign of life for %.0f seconds and was ended", self.silence)
         else:
             log.error("the crawl ended with status %d; what is due stays due", status)
-        if status < 0 and status not in _ASKED_TO and at:
+        if by_force(status) and at:
             log.error("it was at %s, which the next crawl leaves alone for a while", at)
             self._suspect = at
 
@@ -113,6 +113,11 @@ class Crawls:
         self._offline = offline
         if counts.keys() - {"offline", "feeds", "pages"}:
             _log(counts)
+
+
+def by_force(status: int) -> bool:
+    """Whether a process that ended with this status did not do so by itself, or as it was asked to."""
+    return status < 0 and status not in _ASKED_TO
 
 
 def _log(counts: dict[str, int]) -> None:

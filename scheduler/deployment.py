@@ -208,6 +208,10 @@ class Deployment:
 def open_deployment(config: Path | None = None) -> Deployment:
     """Read the settings and open the database, creating and migrating it; raises IcewireError."""
     settings = load(config)
+    if settings.watch.topic != Path():
+        from crawler.topic import choose  # the topic's room takes time to load
+
+        choose(settings.watch.topic)
     logs.write_as(settings.log.format)
     privacy = make_private(settings)
     engine = open_database(settings.database_url)

@@ -27,7 +27,9 @@ _BESIDE = (  # folders and files that stand beside the settings file, as `data` 
     ("mail", "dkim_key_file"),
     ("bounces", "imap_password_file"),
     ("database", "password_file"),
+    ("watch", "topic"),
 )
+_NO_SECRETS = ("maildir", "topic")
 _OF_A_CRAWL = ("data", "clock_offset_seconds", "database", "watch", "crawl", "log")
 
 
@@ -179,7 +181,9 @@ def _with_secrets(settings: Settings, path: Path) -> Settings:
 
 def secret_files(settings: Settings) -> dict[tuple[str, str], Path]:
     """The files with secrets that the settings name."""
-    named = {(group, name): getattr(getattr(settings, group), name) for group, name in _BESIDE if name != "maildir"}
+    named = {
+        (group, name): getattr(getattr(settings, group), name) for group, name in _BESIDE if name not in _NO_SECRETS
+    }
     return {key: file for key, file in named.items() if file != Path()}
 
 

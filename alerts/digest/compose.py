@@ -11,7 +11,7 @@ from alerts.digest.importance import importance
 from alerts.digest.limits import MOST_ENTRIES, MOST_IN_A_MAIL, MOST_OF_A_SECTION, MOST_UPDATES, Outlets, shares
 from alerts.digest.story import Development, DigestItem, MatchedStory
 from alerts.digest.subject import towns_of, with_places
-from alerts.locale import said_day, said_hour, said_list, translations
+from alerts.locale import phrasebook, said_day, said_hour, said_list, translations
 from crawler.model import Why
 
 __all__ = [
@@ -150,11 +150,13 @@ class Digest:
     def subject(self) -> str:
         """What the inbox shows: how many, and the first places."""
         t, day = translations(self.language), said_day(self.local_date, self.local_date, "long", self.language)
+        topic = phrasebook(self.language).topic.short
         if not self.counted:
-            return t.gettext("ICE news, %(day)s: nothing found") % {"day": day}
+            return t.gettext("%(topic)s news, %(day)s: nothing found") % {"topic": topic, "day": day}
         told = (*(item for section in self.sections for item in section.items), *self.updates)
         places = (item.story.place for item in (*told, *self.hidden))
-        said = t.gettext("ICE news, %(day)s: %(counted)s") % {"day": day, "counted": self.counted}
+        said = t.gettext("%(topic)s news, %(day)s: %(counted)s")
+        said %= {"topic": topic, "day": day, "counted": self.counted}
         return with_places(said, towns_of(places), self.language)
 
 

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from alerts.digest.story import MatchedStory
+from crawler.topic import chosen
 
-# Chosen by hand. What ended a life or was done to many stands before what is said of it.
-GRAVE = {"death": 3.0, "shooting": 3.0, "raid": 2.0, "arrest": 1.5, "deportation": 1.5, "detention": 1.0, "court": 1.0}
 _SECOND = 0.5  # of what a kind counts that is not the main one
 _HALF_A_POINT_A_DAY = 0.5 / 86_400  # seconds
 
@@ -20,4 +19,5 @@ def importance(story: MatchedStory, now: datetime) -> float:
 
 
 def _gravity(story: MatchedStory) -> float:
-    return max(GRAVE.get(story.kind, 0.5), _SECOND * GRAVE.get(story.second_kind, 0.0))
+    gravity = chosen().kinds.gravity
+    return max(gravity(story.kind), _SECOND * gravity(story.second_kind) if story.second_kind else 0.0)

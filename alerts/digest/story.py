@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts.digest.ahead import Ahead
-
-DONE_TO_SOMEBODY = frozenset(("arrest", "raid", "shooting", "death", "deportation", "detention"))
+from crawler.topic import chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class MatchedStory:
     kind: str
     language: str
     second_kind: str = ""  # what else it is about
-    actors: tuple[str, ...] = ()  # who acts, by the codes of crawler/topic/actors.toml
+    actors: tuple[str, ...] = ()  # who acts, by the codes of crawler/topic/ice/actors.toml
     said_by: tuple[str, ...] = ()  # on whose word
     window_language: str = ""  # of those words; "" = that of the story
     marks: tuple[tuple[int, int], ...] = ()  # characters of the window that the search asks for, in order
@@ -108,8 +107,10 @@ class MatchedStory:
 
     @property
     def tells_who(self) -> bool:
-        """Whether a line on who acted helps: somebody was done something to, and more is known than that ICE did it."""
-        return self.kind in DONE_TO_SOMEBODY and bool(self.said_by or set(self.actors) - {"ice"})
+        """Whether a line on who acted helps: it was done to somebody, and not just by those who usually do it."""
+        kind, actors = chosen().kinds.named(self.kind), chosen().actors
+        usual = actors.usual if actors else frozenset()
+        return bool(kind and kind.to_somebody and (self.said_by or set(self.actors) - usual))
 
     @property
     def passages(self) -> Sequence[tuple[str, bool]]:

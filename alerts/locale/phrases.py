@@ -9,10 +9,9 @@ from typing import Any
 
 from alerts.locale.translation import known_language
 from alerts.locale.wording import fill
+from crawler.topic import Wording, chosen
 
-_TABLES = {
-    "kind": "kinds", "lang": "languages", "figure": "figures", "act": "acts", "actor": "actors", "word": "words",
-}  # fmt: skip
+_TABLES = {"lang": "languages", "figure": "figures", "act": "acts"}
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,20 @@ class Phrasebook:
     language: str
     phrases: Mapping[str, Any]
 
+    @property
+    def topic(self) -> Wording:
+        """What the topic, its kinds and its actors are called."""
+        return chosen().wording(self.language)
+
     def say(self, code: str, **args: Any) -> str:
         """The phrase of a code, filled."""
         return fill(self.phrases[code], self.language, args)
 
     def called(self, name: str, value: str) -> str:
         """What a kind, a language, a figure and the like is called; the value itself when there is no word for it."""
-        table = _TABLES.get(name, "")
-        return str(self.phrases.get(table, {}).get(value, value))
+        of_topic = {"kind": self.topic.kinds, "actor": self.topic.actors, "word": self.topic.words}
+        known = of_topic.get(name) or self.phrases.get(_TABLES.get(name, ""), {})
+        return str(known.get(value, value))
 
 
 @cache

@@ -16,6 +16,7 @@ _REPLY = re.compile(r"\b([45]\d\d)\b[ -]?(.*)", re.DOTALL)
 _ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+(?:@|%40)[^\s<>()\[\],;:\"']+", re.IGNORECASE)
 _MASK = "***"
 _SHORTEST_NAME = 3  # letters before the @: shorter ones are in too many words
+_TOO_LARGE = "3.4"
 _LOGIN = (530, 534, 535, 538)  # RFC 4954, section 6
 _NO_MAILBOX = (550, 551, 553)  # RFC 5321, section 4.2.3, as answers to RCPT
 
@@ -27,6 +28,8 @@ def about(code: int, said: str, stage: Stage) -> About:
     says little, the words do; where nothing says anything, what the reply means in RFC 5321.
     """
     kind, detail = _enhanced(code, said)
+    if stage == "sender" and detail in ("", _TOO_LARGE) and _told(kind, detail, said) == "mail":
+        return "mail"  # how large it is we say there (RFC 1870, 6.1)
     if stage in ("session", "sender") or code in _LOGIN:
         return "us"
     return _told(kind, detail, said) or _by_reply(code, detail, stage)

@@ -38,6 +38,7 @@ def _environment(room: str, language: str) -> "Environment":
     spoken, book = translations(language), phrasebook(language)
     install = environment.install_gettext_callables  # type: ignore[attr-defined]  # of the extension
     install(spoken.gettext, spoken.ngettext, newstyle=True)
+    environment.globals["topic"] = book.topic
     environment.filters["in_words"] = partial(in_words, language=language)
     environment.filters["local"] = partial(said_time, language=language)
     environment.filters["hour"] = partial(hour_there, language=language)

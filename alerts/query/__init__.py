@@ -1,7 +1,7 @@
 """What somebody looks for, and whether a document holds it."""
 
 from alerts.query.document import Document
-from alerts.query.fields import KINDS, PlaceLookup
+from alerts.query.fields import PlaceLookup, kinds
 from alerts.query.hit_reading import read_hit
 from alerts.query.index import Hits, SearchIndex
 from alerts.query.indexable import Simple, simple
@@ -20,7 +20,6 @@ from alerts.query.wider import asks_of_words, fields_of, widened
 from alerts.query.window import Windows
 
 __all__ = [
-    "KINDS",
     "QUOTE",
     "Document",
     "Fact",
@@ -41,6 +40,7 @@ __all__ = [
     "asks_of_words",
     "body_start",
     "fields_of",
+    "kinds",
     "match_story",
     "parse",
     "pieces_of",

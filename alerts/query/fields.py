@@ -14,6 +14,7 @@ from alerts.locale import Saying, marked, one_of, saying
 from alerts.query.days import Span, published
 from alerts.query.syntax import Around, Fact, Field, InOffice, InPlace
 from crawler.text import fold
+from crawler.topic import chosen
 
 if TYPE_CHECKING:
     from crawler.places import Place
@@ -32,9 +33,6 @@ EXAMPLES = {
     "after": "after:2026-03-01",
     "before": "before:2026-03-01",
 }
-KINDS = (
-    "287g arrest cbp court death deployment deportation detention impact policy protest raid shooting".split()
-)  # as the topic's
 FARTHEST = 500  # miles or kilometres of near:
 _UNKNOWN = {
     "place": marked("No place is known as “%(value)s”"),
@@ -176,7 +174,7 @@ def _in_office(value: str) -> InOffice:
     if office is None:
         close = get_close_matches(wanted, called, 1)
         known = ", ".join(sorted(offices()))
-        problem = saying("No field office of ICE is called “%(value)s”; there are %(known)s", value=value, known=known)
+        problem = saying("No field office is called “%(value)s”; there are %(known)s", value=value, known=known)
         raise WrongValueError(problem, f'office:"{called[close[0]]}"' if close else EXAMPLES["office"])
     return InOffice(office, offices()[office])
 
@@ -222,10 +220,16 @@ def _languages() -> tuple[frozenset[str], dict[str, str]]:
     return frozenset(listed["codes"].split()), listed["called"]
 
 
+def kinds() -> tuple[str, ...]:
+    """The kinds of the topic, in the order of the alphabet."""
+    return tuple(sorted(chosen().wording("en").kinds))
+
+
 def _of_kind(value: str) -> Fact:
     kind = fold(value)
-    if kind in KINDS:
+    known = kinds()
+    if kind in known:
         return Fact("kind", kind)
-    close = get_close_matches(kind, KINDS, 1)
-    problem = saying("No kind is called “%(value)s”; there are %(known)s", value=value, known=", ".join(KINDS))
+    close = get_close_matches(kind, known, 1)
+    problem = saying("No kind is called “%(value)s”; there are %(known)s", value=value, known=", ".join(known))
     raise WrongValueError(problem, f"kind:{close[0]}" if close else EXAMPLES["kind"])

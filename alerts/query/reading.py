@@ -29,7 +29,8 @@ def read_back(query: Query, language: str = "en", with_forms: bool = True) -> st
     Pure; `language` is "en" or "es", any other reads as English. Without the forms of its words it is short.
     """
     if query.tree == AllOf(()):
-        return phrasebook(language).say("every")
+        book = phrasebook(language)
+        return book.say("every", topic=book.topic.short)
     return _Reader(phrasebook(language), with_forms).stories(query.tree)
 
 

@@ -63,6 +63,7 @@ def guarded(places: Places = Places()) -> type[H11Protocol]:
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
             self.peer = self.asking = network_of(self.client[0] if self.client else "")
+            self.app = self._unless_gone(self.app)
             alive[self] = None
             self.begin(places.request_within, self._end_unless_asked)
             self._make_room()
@@ -95,8 +96,17 @@ def guarded(places: Places = Places()) -> type[H11Protocol]:
                 greediest, _ = Counter(one.asking for one in alive).most_common(1)[0]
                 _who_goes([one for one in alive if one.asking == greediest]).end()
 
+        def _unless_gone(self, app: Any) -> Any:
+            async def answer(*asked: Any) -> None:
+                if self in alive:  # who asks by a proxy is known when the request is there: then it may be one too many
+                    await app(*asked)
+
+            return answer
+
         def end(self) -> None:
             alive.pop(self, None)
+            if self.cycle is not None:
+                self.cycle.disconnected = True
             self.transport.abort()
 
         def _end_unless_asked(self) -> None:

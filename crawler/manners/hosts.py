@@ -42,12 +42,14 @@ class Hosts:
         self.refresh()
 
     def refresh(self) -> None:
-        """Learn who is paused now: another process may have been told to wait."""
+        """Learn who is paused now, and who refused us last: another process may have been told to wait."""
         with Session(self.readers) as session:
+            refused = session.exec(select(Host.name, Host.refusals).where(col(Host.refusals) > 0)).all()
             until = col(Host.paused_until)
             paused = session.exec(
                 select(Host).where(until.is_not(None), ~is_due(until, self.clock(), LONGEST_WAIT))
             ).all()
+        self.refusals = Counter(dict(refused))
         self.paused = {h.name: (h.paused_until, Why(h.why, h.why_args)) for h in paused if h.paused_until}
 
     def robots(self, name: str) -> Robots | None:
@@ -91,22 +93,24 @@ class Hosts:
         if until and not is_due(until, self.clock(), LONGEST_WAIT):
             raise HostPaused(urlsplit(url).netloc, until, why)
 
-    def pause(self, url: str, until: datetime, why: Why) -> None:
-        """Leave the host of this address alone until then, in later crawls, too."""
+    def pause(self, url: str, until: datetime, why: Why, **facts: int) -> None:
+        """Leave the host of this address alone until then, in later crawls, too; and note these facts of it."""
         name = host_name(url)
         self.paused[name] = until, why
-        self._write(name, paused_until=until, why=why.code, why_args=dict(why.args))
+        self._write(name, paused_until=until, why=why.code, why_args=dict(why.args), **facts)
 
     def heed(self, url: str, status: int, retry_header: str) -> None:
         """What an answer asks of us: to leave its host alone (429 and 503, with Retry-After or longer each time)."""
         name = host_name(url)
         self.silences.pop(name, None)
+        before = self.refusals.pop(name, 0)
         if status not in PAUSING:
-            self.refusals.pop(name, None)
+            if before:
+                self._write(name, refusals=0)
             return
-        default = back_off(self.refusals[name])
-        self.refusals[name] += 1
-        self.pause(url, retry_after(retry_header, self.clock(), default), ASKED_TO_WAIT)
+        self.refusals[name] = before + 1
+        until = retry_after(retry_header, self.clock(), back_off(before))
+        self.pause(url, until, ASKED_TO_WAIT, refusals=before + 1)
 
     def silent(self, url: str) -> None:
         """No answer came in time; after several in a row the host is left alone."""

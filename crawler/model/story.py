@@ -113,6 +113,7 @@ class Host(TableRow, table=True):
     paused_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     why: str = ""  # why it is paused: the code of a Why
     why_args: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)
+    refusals: int = 0  # requests in a row that were answered with 429 or 503
 
 
 class Trouble(TableRow, table=True):
@@ -194,7 +195,7 @@ class Verdict(TableRow, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     label: Label = Field(sa_type=String)
-    kind: str = ""  # the main one: arrest, raid, detention, … (crawler/topic/kinds.toml)
+    kind: str = ""  # the main one: arrest, raid, detention, … (crawler/topic/ice/kinds.toml)
     second_kind: str = ""  # what else it is about
     score: float = 0.0
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence

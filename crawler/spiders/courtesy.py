@@ -209,21 +209,28 @@ class PatientHandler(HTTP11DownloadHandler):
         await super().close()
 
     async def _in_turn(self, request: Request) -> Response:
-        """When there is room, and so many others are not under way; its host may be paused by then."""
-        payer, places = self.whose.payer(request), _places(request)
-        async with self.site_turns.alone(places):
-            if _is_over(self.crawler):
-                raise TimeOver
-            if key := request.meta.get("key"):
-                await self.room.enter(key, payer)
-            async with self.under_way.place(payer):
-                if self.line.down:
-                    raise OurOutage
-                self.hosts.check(request.url)
-                self._mark_sent(request)
-                self.site_turns.asked(places)
-                request.meta["lost_before"] = self.pulse.lost
-                return await super().download_request(request)
+        """When nobody else asks its site, there is room, and so many others are not under way.
+
+        It keeps no site while it waits for room: those that have room may wait for that site.
+        """
+        payer, places, key = self.whose.payer(request), _places(request), request.meta.get("key")
+        while True:
+            async with self.site_turns.alone(places):
+                if _is_over(self.crawler):
+                    raise TimeOver
+                if not key or self.room.enter_at_once(key, payer):
+                    return await self._send(request, payer, places)
+            await self.room.enter(key, payer)
+
+    async def _send(self, request: Request, payer: str, places: list[str]) -> Response:
+        async with self.under_way.place(payer):
+            if self.line.down:
+                raise OurOutage
+            self.hosts.check(request.url)  # it may be paused by now
+            self._mark_sent(request)
+            self.site_turns.asked(places)
+            request.meta["lost_before"] = self.pulse.lost
+            return await super().download_request(request)
 
     def _mark_sent(self, request: Request) -> None:
         """The pause before the next request to the site runs from now, not from when this one began to wait."""

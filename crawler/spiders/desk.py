@@ -14,7 +14,7 @@ from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, beca
 from crawler.places import places_of
 from crawler.store import Added, Candidates, Store, grouping_turn, put_off
 from crawler.text import page_address, same_site, stored
-from crawler.topic import shipped_gate
+from crawler.topic import chosen
 from crawler.watch import HURRY, Limits, Outcome, Watchlist, is_old, next_look
 from crawler.workshop import NEVER_MENTIONED, Sheet, Workshop, judge_page
 
@@ -105,7 +105,7 @@ class Desk:
         return page.otherwise or Outcome(state, found, again, page=page_address(page.url))
 
     async def _judged(self, page: Page) -> tuple[Article, Verdict] | Why:
-        if not any(map(shipped_gate().holds_term, (page.body, *page.more))):
+        if not any(map(chosen().gate.holds_term, (page.body, *page.more))):
             return NEVER_MENTIONED
         sheet = Sheet(page.url, page.body, page.content_type, page.source, page.hint, page.more)
         return await self.workshop.do(page.url, partial(judge_page, sheet, self.clock()), page.source.id)

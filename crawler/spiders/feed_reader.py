@@ -10,7 +10,6 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import topic
 from crawler.feeds import Reading
 from crawler.manners import Pace
 from crawler.model import Feed, IcewireError
@@ -22,6 +21,7 @@ from crawler.spiders.page_reader import PageReader
 from crawler.spiders.refusals import StaysDue
 from crawler.spiders.room import Room
 from crawler.spiders.suspects import at_feed
+from crawler.topic import chosen
 from crawler.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ class FeedReader:
             now - self.max_age,
             records.limits,
             feed_answers.answer(response, feed, reading),
-            may_matter=topic.shipped().gate,
+            may_matter=chosen().topic.gate,
             is_own=lambda url: records.owner_of(url, source).id == source.id,
         )
         depth = int(response.meta.get("depth_in_index", 0)) if response.request else 0

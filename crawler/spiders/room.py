@@ -18,6 +18,12 @@ class Room:
             await self._places.enter(outlet)
             self.inside[key] = outlet
 
+    def enter_at_once(self, key: str, outlet: str = "") -> bool:
+        """Take a place if nobody need be waited for; whether it has one."""
+        if key not in self.inside and self._places.enter_at_once(outlet):
+            self.inside[key] = outlet
+        return key in self.inside
+
     def leave(self, key: str) -> None:
         """It is done with, whatever came of it, and whether or not it had a place."""
         if key in self.inside:

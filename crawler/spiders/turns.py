@@ -29,6 +29,14 @@ class Turns:
                 self.leave(outlet)
             raise
 
+    def enter_at_once(self, outlet: str) -> bool:
+        """Take a place if there is one for this outlet and nobody waits."""
+        if not self.free or self._waiting or (self.inside[outlet] and self.free <= self.kept):
+            return False
+        self.free -= 1
+        self.inside[outlet] += 1
+        return True
+
     def leave(self, outlet: str) -> None:
         """Give a place back."""
         self.free += 1

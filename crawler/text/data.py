@@ -14,6 +14,11 @@ class DataTable:
         self._place, self._values = place, values
 
     @property
+    def place(self) -> str:
+        """Where it stands: the file, and the table in it."""
+        return self._place
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """Its keys in the order of the file."""
         return tuple(self._values)
@@ -35,6 +40,11 @@ class DataTable:
         if isinstance(value, bool) or not isinstance(value, int | float):
             self._complain(key, f"expected a number, not {value!r}")
         return float(value)
+
+    def flag(self, key: str) -> bool:
+        """Whether it is set; false where nothing is said."""
+        value = self._values.get(key, False)
+        return value if isinstance(value, bool) else self._complain(key, f"expected true or false, not {value!r}")
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of texts, none of them empty; without a default it must be there."""

@@ -1,13 +1,11 @@
-"""Of which country a story is: many countries detain and deport people, and ICE is of the United States."""
+"""Of which country a story is: icewire is of the United States, and what happens elsewhere is told there, too."""
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Literal, get_args
 
-from crawler.text import fold
-from crawler.topic.finder import TermFinder, mark
+from crawler.text import DataTable
+from crawler.topic.bare_word import BareWord
+from crawler.topic.finder import TermFinder
 
 Says = Literal["country", "destination", "power", "home"]
 
@@ -25,17 +23,18 @@ class _Names:
 class Countries:
     """Names of other countries and their institutions, and words that only stories of the United States use."""
 
-    def __init__(self) -> None:
-        table = tomllib.loads((files("crawler.topic") / "elsewhere.toml").read_text("utf-8"))
-        self._finder = TermFinder([_Names(role, tuple(table[role]["terms"])) for role in get_args(Says)])
-        self._outlets = frozenset(table["outlets"]["sites"])
+    def __init__(self, data: DataTable, bare: BareWord) -> None:
+        """Raises ValueError, which names file, table and key."""
+        names = [_Names(role, data.table(role).texts("terms")) for role in get_args(Says)]
+        self._finder = TermFinder(names, bare)
+        self._outlets = frozenset(data.table("outlets").texts("sites"))
 
     def said(self, text: str) -> set[Says]:
         """What a text says of countries."""
-        return {names.role for _, names, _ in self._finder.find(fold(mark(text)))}
+        return {names.role for _, names, _ in self._finder.find(text)}
 
     def is_abroad(self, title: str, text: str, site: str = "") -> bool:
-        """Whether a story that never names ICE is of another country: its opening says so, and not the United States.
+        """Whether a story that does not name the agency is of another country: its opening says so, and not the U.S.
 
         Another country's institution in the title outweighs what the text says of the United States. An outlet of
         another country tells stories of that country, where it does not say otherwise.
@@ -53,9 +52,3 @@ class Countries:
         parts = site.lower().rstrip(".").split(".")
         known = any(".".join(parts[n:]) in self._outlets for n in range(len(parts)))
         return known or (len(parts[-1]) == 2 and parts[-1] not in _OPEN_DOMAINS)
-
-
-@cache
-def countries() -> Countries:
-    """The shipped names, loaded once in each process, when they are first needed."""
-    return Countries()

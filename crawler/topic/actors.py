@@ -9,10 +9,8 @@ stand between the two.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from crawler.text import DataTable, read_data, sentences
+from crawler.text import DataTable, sentences
 
 _LONGEST_TITLE = 500  # characters
 _LONGEST = 12_000  # characters of a text that are read
@@ -41,7 +39,10 @@ class Acted:
 
 
 class Actors:
-    """The actors and words of a data file, ready to find. Deterministic; holds no state between calls."""
+    """The actors and words of a data file, ready to find. Deterministic; holds no state between calls.
+
+    `usual` are the codes of those who are meant where nobody says otherwise.
+    """
 
     def __init__(self, data: DataTable) -> None:
         act, between, said = data.table("act"), data.table("between"), data.table("said")
@@ -54,6 +55,7 @@ class Actors:
         between_active = _any([*between.texts("actor"), *everybody])
         between_passive = _any([*between.texts("passive"), *everybody])
         passive = rf"\b{_any(done)}(?:\W+{_WORD}){{0,6}}?\W+(?:by|por)\b(?:{_APART}{between_passive}){{0,6}}?{_APART}"
+        self.usual = frozenset(who for who, table in tables.items() if table.flag("main"))
         self._needs = {who: table.text("needs", "") for who, table in tables.items()}
         self._actors: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {}
         for who, table in tables.items():
@@ -113,7 +115,7 @@ class Actors:
         return any(not self._is_unreal(sentence, match) for match in found)
 
     def _tells(self, sentence: str) -> bool:
-        """Whether a sentence tells of an act of immigration agents, whoever they are."""
+        """Whether a sentence tells of an act of the topic's agents, whoever they are."""
         found = self._any_act.finditer(sentence)
         return bool(self._about.search(sentence)) and any(not self._is_unreal(sentence, match) for match in found)
 
@@ -130,9 +132,3 @@ def _any(terms: Sequence[str]) -> str:
 def _names(names: Sequence[str]) -> list[str]:
     """Names in capitals as they are, others in any case."""
     return [name if name.isupper() else f"(?i:{name})" for name in names]
-
-
-@cache
-def shipped_actors() -> Actors:
-    """The shipped ones, loaded once in each process, when they are first needed."""
-    return Actors(read_data(Path(__file__).with_name("actors.toml")))

@@ -4,9 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from crawler.text import sentences
-from crawler.topic.abroad import countries
-from crawler.topic.clause import ice_acts, is_background, is_goods
-from crawler.topic.evidence import DECISIVE, EVENTS, NAMES, POSITIVE, ReadStory
+from crawler.topic.evidence import DECISIVE, NAMES, POSITIVE, ReadStory
 from crawler.topic.terms import Role, Terms
 
 Ceiling = Callable[[ReadStory, Terms], bool]
@@ -18,7 +16,7 @@ _LISTING = re.compile(r"[,;|•·] .*(?:[|•·] |;.*; |,? (?:and|y|e|&) )")
 _SHORT_ITEMS = re.compile(r"(?:, [\w’'-]+(?: [\w’'-]+){0,2}){2}$")  # "…, school lunches, the budget"
 _SHOW = re.compile(r"^\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*[:–-] ")  # "9/24: The Morning Show"
 _CAPTIONS = re.compile(r"^(?:[^.;]{10,160}; ){1,8}[^.;]{10,160}[.;]?$")
-# "in 1942", "of 1755": long before there was ICE; a house number or the year in which somebody came is neither.
+# "in 1942", "of 1755": long before the agency; a house number or the year in which somebody came is neither.
 _PAST = re.compile(r"\b(?:in|of|from|since|during|the|a|de|en|desde) (?:1[5-8]\d\d|19[0-5]\d)\b", re.IGNORECASE)
 _YEAR_2000 = re.compile(r"\b20\d\d\b")
 
@@ -59,13 +57,13 @@ def _says_something(item: str, story: ReadStory) -> bool:
     return any(
         word.casefold() in folded
         for hit in story.title.hits.values()
-        if hit.group.role in POSITIVE or hit.group.kind in EVENTS
+        if hit.group.role in POSITIVE or "event" in hit.group.tells
         for word in hit.term.split(" + ")
     )
 
 
 def is_neighbours(story: ReadStory, terms: Terms) -> bool:
-    """Another agency acts more than ICE, which the title does not name."""
+    """Another agency acts more than that of the topic, which the title does not name."""
     acting = sum(s.has("neighbour") for s in story.statements)
     named = sum(s.total(NAMES) > 0 for s in story.statements)
     if acting <= named or story.title.total(NAMES):
@@ -74,23 +72,24 @@ def is_neighbours(story: ReadStory, terms: Terms) -> bool:
 
 
 def is_abroad(story: ReadStory, terms: Terms) -> bool:
-    """Another country detains or deports, or it is long ago, and ICE is not named."""
-    if any(hit.spells_ice for s in story.statements for hit in s.hits.values() if hit.group.role in NAMES):
+    """Another country acts, or it is long ago, and the bare word does not name the agency."""
+    if any(hit.spells_bare for s in story.statements for hit in s.hits.values() if hit.group.role in NAMES):
         return False
     if any(s.total(frozenset({"elsewhere"})) for s in (story.title, *story.body[:2])):
         return True
     opening = f"{story.headline} {story.text[:300]}"
     if _PAST.search(opening) and not _YEAR_2000.search(opening):
         return True
-    return countries().is_abroad(story.headline, story.text, story.site)
+    return terms.countries is not None and terms.countries.is_abroad(story.headline, story.text, story.site)
 
 
 def is_of_others(story: ReadStory, terms: Terms) -> bool:
     """The title is of show business, the press, money or the like, and tells nothing that the agency does."""
     title = story.title
-    if is_goods(story.headline):
+    if terms.clause and terms.clause.is_goods(story.headline):
         return True
-    if (title.is_done and not is_background(story.headline)) or title.is_prosecuted:
+    background = terms.clause is not None and terms.clause.is_background(story.headline)
+    if (title.is_done and not background) or title.is_prosecuted:
         return False
     if title.heaviest(_SUBJECT | {"near"}) >= _PLAINLY_OTHER:
         return True
@@ -105,17 +104,17 @@ def is_of_others(story: ReadStory, terms: Terms) -> bool:
 
 
 def is_talked_of(story: ReadStory, terms: Terms) -> bool:
-    """ICE is only what somebody talks of: nothing is done, and nobody named whose business it is."""
+    """The topic is only what somebody talks of: nothing is done, and nobody named whose business it is."""
     title = story.title
-    if not title.has("ice") or title.total(frozenset({"agency", "act"})) or title.is_act or title.has("support"):
+    if not title.has("bare") or title.total(frozenset({"agency", "act"})) or title.is_act or title.has("support"):
         return False
-    if "public" in title.hits or ice_acts(story.headline):
+    if "public" in title.hits or (terms.clause and terms.clause.acts(story.headline)):
         return False
     return not any(s.is_act and s.total(DECISIVE) for s in story.body)
 
 
 def is_other_crime(story: ReadStory, terms: Terms) -> bool:
-    """Federal agents look for something else than people, and nothing says that ICE or its acts are meant."""
+    """Federal agents look for something else than people, and nothing says that the agency or its acts are meant."""
     told = any(s.has("crime") for s in (story.title, *story.lead(terms.weights.lead)))
     plain = (hit for s in story.statements for hit in s.hits.values() if hit.weight and hit.group.role in DECISIVE)
     return told and not any(hit.group.terms for hit in plain)

@@ -8,18 +8,13 @@ from crawler.topic.terms import Role, TermGroup
 
 Where = Literal["title", "text"]
 
-POSITIVE: frozenset[Role] = frozenset({"agency", "ice", "act", "support"})
-NAMES: frozenset[Role] = frozenset({"agency", "ice"})
-DECISIVE: frozenset[Role] = frozenset({"agency", "ice", "act"})
+POSITIVE: frozenset[Role] = frozenset({"agency", "bare", "act", "support"})
+NAMES: frozenset[Role] = frozenset({"agency", "bare"})
+DECISIVE: frozenset[Role] = frozenset({"agency", "bare", "act"})
 NEAR: frozenset[Role] = frozenset({"near", "neighbour"})
 UNNAMED: frozenset[Role] = frozenset({"elsewhere", "crime"})  # against only where the agency is not named
 OTHER: frozenset[Role] = UNNAMED | {"subject", "setting"}
 AGAINST: frozenset[Role] = NEAR | OTHER | {"sense"}
-EVENTS = frozenset({"287g", "arrest", "death", "deployment", "deportation", "detention", "protest", "raid", "shooting"})
-_TELLING = EVENTS | {"court"}  # kinds that a title echoes
-_DONE = frozenset({"arrest", "shooting", "deportation", "deployment", "death"})  # kinds of what ICE does to somebody
-
-_DONE_BY_US = frozenset({"arrest", "shooting", "deployment"})  # deported also names a person, or another country's act
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +23,14 @@ class TermHit:
 
     group: TermGroup
     term: str
-    doubtful: bool  # ICE among other capitals, where it may be any ice
+    doubtful: bool  # the bare word among other capitals, where it may mean anything
     weight: float
+    spells_bare: bool  # it is the bare word, or holds it
 
     @property
     def clear(self) -> bool:
-        """Whether it leaves no doubt which ice is meant."""
+        """Whether it leaves no doubt that the topic is meant."""
         return self.group.role in ("agency", "act") and not self.doubtful
-
-    @property
-    def spells_ice(self) -> bool:
-        """Whether it is the word ICE, or holds it."""
-        return "ICE" in self.term
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +63,26 @@ class Statement:
 
     @property
     def is_done(self) -> bool:
-        """Whether it says that the agency arrests, shoots, deports somebody or goes somewhere."""
+        """Whether it says that the agency does something to somebody."""
         return any(
-            (h.group.role == "agency" and h.group.kind in _DONE)
-            or (h.group.role == "act" and h.group.kind in _DONE_BY_US)
+            (h.group.role == "agency" and "done" in h.group.tells)
+            or (h.group.role == "act" and "done_unnamed" in h.group.tells)
             for h in self.hits.values()
         )
 
     @property
     def is_prosecuted(self) -> bool:
-        """Whether it names the agency beside an arrest or a court: somebody's case, whoever that is."""
-        return self.total(NAMES) > 0 and any(h.group.kind in ("arrest", "court") for h in self.hits.values())
+        """Whether it names the agency beside what makes a case: somebody's, whoever that is."""
+        return self.total(NAMES) > 0 and any("case" in h.group.tells for h in self.hits.values())
 
     @property
     def is_event(self) -> bool:
-        """Whether it tells of an arrest, a raid, a protest or the like, by whatever word."""
-        return any(hit.group.kind in EVENTS for hit in self.hits.values())
+        """Whether it tells of an event, by whatever word."""
+        return any("event" in hit.group.tells for hit in self.hits.values())
 
     @property
     def is_clear(self) -> bool:
-        """Whether it leaves no doubt which ice is meant."""
+        """Whether it leaves no doubt that the topic is meant."""
         return any(hit.clear for hit in self.hits.values())
 
 
@@ -132,5 +123,5 @@ def reweighed(sentence: Statement, weighed: Callable[[TermHit], TermHit]) -> Sta
 def is_echoed(title: Statement) -> bool:
     """Whether the title speaks of what such stories speak of, by words that other stories use as well."""
     return any(
-        h.group.role == "support" or (h.group.role == "word" and h.group.kind in _TELLING) for h in title.hits.values()
+        h.group.role == "support" or (h.group.role == "word" and "echoed" in h.group.tells) for h in title.hits.values()
     )

@@ -5,11 +5,10 @@ is left is read roughly, and passes when it adds up to a good share of what woul
 """
 
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 
 from crawler import glance as rough
-from crawler.topic.topic import Topic, shipped
+from crawler.topic.topic import Topic
 
 # Chosen by hand; by `tests.benchmarks.topic` the gate loses nothing of relevance/dev.
 _MOST_BYTES = 4_000_000  # as many as extraction reads
@@ -62,9 +61,3 @@ class Gate:
 
     def _holds_term(self, text: str) -> bool:
         return self._topic.gate(text)
-
-
-@cache
-def shipped_gate() -> Gate:
-    """The gate to the shipped topic."""
-    return Gate(shipped())

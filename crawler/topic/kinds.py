@@ -1,4 +1,4 @@
-"""Which kind a story about ICE activity is: what its headline says that somebody does, before any noun in it.
+"""Which kind a story is: what its headline says that somebody does, before any noun in it.
 
 A sentence is cut into its main clauses, what is said beside them ("as …") and what was before ("after …"). A kind is
 told by acts and names of `kinds.toml`; behind the main verb and before another name they count less.
@@ -8,10 +8,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from crawler.text import DataTable, fold, read_data, sentence_spans
+from crawler.text import DataTable, fold, sentence_spans
 
 _BOUNDARY = re.compile(r"[:;?!|()\[\]…•]|,(?!\d)|[—–]|\s-\s|\.(?:\s|\.+|$)")
 _FORMS = ("act", "name", "hint")
@@ -28,8 +26,7 @@ _GAP = r"(?:\W+\w+(?:['’]\w+)*){0,6}?"  # told apart in one way only: no text 
 _SENTENCES = 8  # of the text: what comes later says little of a story's kind
 _CHARACTERS = 2500
 _LONGEST_TITLE = 500
-_ARGUED = "policy"  # of a story in which nobody does anything
-_NEIGHBOUR = "cbp"  # no kind of what ICE does
+_GRAVITY = 0.5  # of a kind that says nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,8 @@ class Kind:
     object: float  # what counts of a name behind its act: the object of "march against deportations"
     back: float  # what counts of it where it was before: "after ICE raid" is no raid, "after arrest" still the arrest
     part_of: tuple[str, ...]  # kinds beside which it is only a part of the story
+    gravity: float  # how far up a mail tells it
+    to_somebody: bool  # something is done to a person: then it matters on whose word that stands
     terms: Mapping[str, re.Pattern[str]]  # by form
 
 
@@ -67,12 +66,15 @@ class Kinds:
         side, back = (self._pattern(parts.texts(name)).pattern for name in ("side", "back"))
         self._turn = re.compile(f"(?P<back>{back})|(?P<side>{side})")
         self._void = self._pattern(data.table("void").texts("terms"))
+        rules = data.table("rules").only("argued", "neighbour", "to_somebody")
+        self._argued, self._neighbour = rules.text("argued"), rules.text("neighbour", "")
+        self._to_somebody = rules.texts("to_somebody", ())
         kinds = data.table("kind")
         self.all = tuple(self._kind(name, kinds.table(name)) for name in kinds.keys)
         self._named = {kind.name: kind for kind in self.all}
 
     def _kind(self, name: str, table: DataTable) -> Kind:
-        written = {form: table.texts(f"{form}s") for form in _FORMS}
+        written = {form: table.texts(f"{form}s", ()) for form in _FORMS}
         numbers = {"weight": 1.0, **{key: self._weights[key] for key in ("object", "back")}}
         own = {key: table.number(key) if key in table.keys else usual for key, usual in numbers.items()}
         return Kind(
@@ -80,6 +82,8 @@ class Kinds:
             table.text("means"),
             **own,
             part_of=table.texts("part_of", ()),
+            gravity=table.number("gravity") if "gravity" in table.keys else _GRAVITY,
+            to_somebody=name in self._to_somebody,
             terms={f: self._pattern(terms) for f, terms in written.items() if terms},
         )
 
@@ -111,11 +115,12 @@ class Kinds:
     def told(self, title: str, text: str, *, near: bool = False) -> tuple[str, ...]:
         """The kinds of a story, one or two, the main one first; `near`: it is about a neighbouring subject."""
         weights = self.weighed(title, text)
-        weights[_NEIGHBOUR] = 2 * weights.get(_NEIGHBOUR, 0.0) if near else 0.0
+        if self._neighbour:
+            weights[self._neighbour] = 2 * weights.get(self._neighbour, 0.0) if near else 0.0
         ranked = sorted(weights, key=lambda kind: -weights[kind])
-        if weights[ranked[0]] < self._weights["least"]:
-            ranked = [_ARGUED, *(kind for kind in ranked if kind != _ARGUED)]
-            weights[_ARGUED] = self._weights["least"]
+        if not ranked or weights[ranked[0]] < self._weights["least"]:
+            ranked = [self._argued, *(kind for kind in ranked if kind != self._argued)]
+            weights[self._argued] = self._weights["least"]
         line = self._weights["second"] * weights[ranked[0]]
         return tuple(kind for kind in ranked[:2] if weights[kind] >= line)
 
@@ -179,8 +184,15 @@ class Kinds:
                 for match in pattern.finditer(clause):
                     yield _Found(kind.name, form, match.start(), match.end())
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The kinds' names, in the order of the data."""
+        return tuple(self._named)
 
-@cache
-def shipped_kinds() -> Kinds:
-    """The shipped kinds, loaded once in each process, when they are first needed."""
-    return Kinds(read_data(Path(__file__).with_name("kinds.toml")))
+    def named(self, name: str) -> Kind | None:
+        """A kind by its name; None for one that this topic has not."""
+        return self._named.get(name)
+
+    def gravity(self, name: str) -> float:
+        """How far up a mail tells stories of a kind."""
+        return kind.gravity if (kind := self.named(name)) else _GRAVITY

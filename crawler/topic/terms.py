@@ -2,18 +2,21 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
 from crawler.model import IcewireError
-from crawler.text import fold
+from crawler.text import DataTable, fold, read_data
+from crawler.topic.abroad import Countries
+from crawler.topic.bare_word import BareWord
+from crawler.topic.clause import Clause
 from crawler.topic.finder import expand
+from crawler.topic.other_meanings import OtherMeanings
 
 Role = Literal[
     "agency",
-    "ice",
+    "bare",
     "act",
     "support",
     "word",
@@ -28,6 +31,10 @@ Role = Literal[
     "roundup",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
+# What it tells of a story that a word of a kind stands in it; [kinds] of the file explains each.
+Telling = Literal["event", "echoed", "done", "done_unnamed", "case"]
+TELLINGS: tuple[Telling, ...] = get_args(Telling)
+FILE, ELSEWHERE = "terms.toml", "elsewhere.toml"
 
 
 class TopicError(IcewireError):
@@ -43,6 +50,7 @@ class TermGroup:
     weight: float
     kind: str
     terms: tuple[str, ...] = ()
+    tells: frozenset[Telling] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +121,25 @@ class Terms:
     frames: tuple[Frame, ...]
     stems: tuple[str, ...]
     languages: frozenset[str]
+    bare: BareWord
+    other: OtherMeanings | None
+    clause: Clause | None
+    countries: Countries | None = None
 
 
-def load_terms(path: Path | None = None) -> Terms:
-    """The topic file at a path, or the shipped one. Raises TopicError."""
-    resource = path or files("crawler.topic") / "ice.toml"
+def load_terms(file: Path, elsewhere: Path | None = None) -> Terms:
+    """The terms of a file, with the names of other countries that stand in another. Raises TopicError."""
     try:
-        table = tomllib.loads(resource.read_text(encoding="utf-8"))
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TopicError(f"{resource}: {error}; expected a topic file: TOML in UTF-8") from error
-    return _TopicFile(str(resource), table).terms()
+        raise TopicError(f"{file}: {error}; expected the terms of a topic: TOML in UTF-8") from error
+    terms = _TopicFile(str(file), table).terms()
+    if elsewhere is None or not elsewhere.exists():
+        return terms
+    try:
+        return replace(terms, countries=Countries(read_data(elsewhere), terms.bare))
+    except ValueError as error:
+        raise TopicError(str(error)) from error
 
 
 class _TopicFile:
@@ -132,10 +149,10 @@ class _TopicFile:
         self._name, self._table = name, table
 
     def terms(self) -> Terms:
-        known = {"languages", "lines", "reading", "gate", "kinds", "group", "pair", "frame"}
+        known = {"languages", "lines", "reading", "gate", "kinds", "bare", "group", "pair", "frame"}
         if unknown := set(self._table) - known:
             self._complain("the file", min(unknown), f"expected only {', '.join(sorted(known))}")
-        kinds = self._strings(self._table, "the file", "kinds")
+        kinds = self._kinds()
         groups = tuple(self._group(name, kinds) for name in self._dict("group"))
         pairs = tuple(self._pair(n, {group.name: group for group in groups}) for n in range(len(self._list("pair"))))
         frames = tuple(self._frame(n, {group.name for group in groups}, kinds) for n in range(len(self._list("frame"))))
@@ -148,10 +165,34 @@ class _TopicFile:
             frames,
             self._strings(self._dict("gate"), "gate", "stems"),
             frozenset(self._strings(self._table, "the file", "languages")),
+            *self._bare(),
         )
         self._check_unique(terms)
         self._check_gate(terms)
         return terms
+
+    def _kinds(self) -> dict[str, frozenset[Telling]]:
+        """Each kind that terms may tell, and what that tells of a story."""
+        table = self._dict("kinds")
+        if unknown := set(table) - {"known", *TELLINGS}:
+            self._complain("kinds", min(unknown), f"expected only known, {', '.join(TELLINGS)}")
+        known = self._strings(table, "kinds", "known")
+        told = {telling: self._strings(table, "kinds", telling) for telling in TELLINGS if table.get(telling)}
+        for telling, kinds in told.items():
+            if strangers := set(kinds) - set(known):
+                self._complain("kinds", telling, f"{min(strangers)!r} is none of those that are known")
+        return {kind: frozenset(telling for telling in told if kind in told[telling]) for kind in known}
+
+    def _bare(self) -> tuple[BareWord, OtherMeanings | None, Clause | None]:
+        """The word that is also an everyday word, if the topic has one, and what else it may mean."""
+        if "bare" not in self._table:
+            return BareWord(), None, None
+        table = DataTable(f"{self._name}: [bare]", self._dict("bare"))
+        try:
+            bare = BareWord.of(table)
+            return bare, OtherMeanings(bare, table.table("other")), Clause(bare, table.table("headline"))
+        except ValueError as error:
+            raise TopicError(str(error)) from error
 
     def _complain(self, table: str, key: str, expected: str) -> NoReturn:
         raise TopicError(f"{self._name}: [{table}] {key}: {expected}")
@@ -184,7 +225,7 @@ class _TopicFile:
             self._complain(name, key, "expected a list of one or more texts")
         return tuple(value)
 
-    def _group(self, name: str, kinds: Sequence[str]) -> TermGroup:
+    def _group(self, name: str, kinds: Mapping[str, frozenset[Telling]]) -> TermGroup:
         table, where = self._dict("group")[name], f"group.{name}"
         if not isinstance(table, dict):
             self._complain("group", name, f"expected a table [{where}]")
@@ -196,7 +237,8 @@ class _TopicFile:
         if kind and kind not in kinds:
             self._complain(where, "kind", f"expected one of {', '.join(kinds)}, not {kind!r}")
         weight = 0.0 if role in ("word", "roundup") else self._number(table, where, "weight")
-        return TermGroup(name, role, weight, kind, self._strings(table, where, "terms"))
+        told = kinds.get(kind, frozenset())
+        return TermGroup(name, role, weight, kind, self._strings(table, where, "terms"), told)
 
     def _pair(self, n: int, groups: Mapping[str, TermGroup]) -> Pair:
         table, where = self._table["pair"][n], f"pair {n + 1}"
@@ -206,9 +248,9 @@ class _TopicFile:
         weight, role = self._number(table, where, "weight"), table.get("role", "act")
         if role not in ROLES:
             self._complain(where, "role", f"expected one of {', '.join(ROLES)}, not {role!r}")
-        return Pair(*names, TermGroup("+".join(names), role, weight, groups[names[1]].kind))
+        return Pair(*names, TermGroup("+".join(names), role, weight, groups[names[1]].kind, (), groups[names[1]].tells))
 
-    def _frame(self, n: int, groups: set[str], kinds: Sequence[str]) -> Frame:
+    def _frame(self, n: int, groups: set[str], kinds: Mapping[str, frozenset[Telling]]) -> Frame:
         table, where = self._table["frame"][n], f"frame {n + 1}"
         if unknown := set(table) - {"groups", "unless", "weight", "kind"}:
             self._complain(where, min(unknown), "expected only groups, unless, weight, kind")
@@ -219,7 +261,7 @@ class _TopicFile:
         if (kind := table.get("kind")) not in kinds:
             self._complain(where, "kind", f"expected one of {', '.join(kinds)}, not {kind!r}")
         name = "+".join("|".join(sorted(part)) for part in parts)
-        return Frame(parts, unless, TermGroup(name, "act", self._number(table, where, "weight"), kind))
+        return Frame(parts, unless, TermGroup(name, "act", self._number(table, where, "weight"), kind, (), kinds[kind]))
 
     def _check_unique(self, terms: Terms) -> None:
         owner: dict[str, str] = {}
@@ -233,8 +275,8 @@ class _TopicFile:
         for stem in terms.stems:
             if not stem.isascii() or stem != stem.lower():
                 self._complain("gate", "stems", f"{stem!r}: expected lower-case words or part of one, without accents")
-        bare = {g.name: term for g in terms.groups if (term := self._without_stem(g, terms.stems))}
-        needed = [g.name for g in terms.groups if g.role in ("agency", "ice", "act")]
+        bare = {g.name: term for g in terms.groups if (term := self._without_stem(g, terms))}
+        needed = [g.name for g in terms.groups if g.role in ("agency", "bare", "act")]
         needed += [pair.first for pair in terms.pairs if pair.second in bare and pair.group.role == "act"]
         for name in needed:
             if name in bare:
@@ -248,12 +290,8 @@ class _TopicFile:
                 )
 
     @staticmethod
-    def _without_stem(group: TermGroup, stems: Sequence[str]) -> str:
+    def _without_stem(group: TermGroup, terms: Terms) -> str:
         for term in (expanded for written in group.terms for expanded in expand(written)):
-            if (
-                "ice" not in fold(term).split()
-                and "i.c.e." not in fold(term)
-                and not any(s in term.lower() for s in stems)
-            ):
+            if not terms.bare.is_meant_by(fold(term)) and not any(stem in term.lower() for stem in terms.stems):
                 return term
         return ""

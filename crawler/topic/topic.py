@@ -1,17 +1,14 @@
-"""Is a story about ICE activity: weighed evidence from its title and its text. The terms and weights are data."""
+"""Is a story about the topic: weighed evidence from its title and its text. The terms and weights are data."""
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from crawler.model import Label
-from crawler.text import fold, sentence_spans
-from crawler.topic.abroad import countries
+from crawler.text import sentence_spans
+from crawler.topic.bare_word import SHOUTED
 from crawler.topic.ceilings import ceiling_of, is_roundup
 from crawler.topic.evidence import (
     AGAINST,
@@ -27,14 +24,11 @@ from crawler.topic.evidence import (
     Where,
     is_echoed,
 )
-from crawler.topic.finder import SHOUTED, TermFinder, mark, unmark
-from crawler.topic.other_ice import is_other_ice
-from crawler.topic.terms import Frame, Role, Terms, TopicError, load_terms
+from crawler.topic.finder import TermFinder
+from crawler.topic.terms import Frame, Role, Terms
 
-__all__ = ["Evidence", "Topic", "TopicError", "TopicVerdict"]
+__all__ = ["Evidence", "Topic", "TopicVerdict"]
 
-# A scan for a capital I is fast. In a page's scripts a letter before the word may end an escape: \nICE, \u003eICE.
-_GATE_ICE = re.compile(rb"I(?:\.C\.E\.|(?:CE|ce)(?!\w)(?:(?<!\w...)|(?<=\\[nrt]...)|(?<=\\u[0-9a-fA-F]{4}...)))")
 _ONE_SPACE = bytes.maketrans(b"\t\n\r", b"   ")
 # Chosen by hand.
 _MOST_EVIDENCE = 16
@@ -66,17 +60,22 @@ class Topic:
     """A topic file, ready to judge. Deterministic; holds no state between calls."""
 
     def __init__(self, terms: Terms) -> None:
-        self._terms, self._weights, self._lines = terms, terms.weights, terms.lines
+        self._terms, self._weights, self._lines, self._bare = terms, terms.weights, terms.lines, terms.bare
         self._near_pairs = frozenset(pair.group.name for pair in terms.pairs if pair.group.role == "near")
         # All stems in one pass, in a twentieth of the time that it takes to look for one after another.
         stems = [stem.encode() for stem in terms.stems]
         self._stems = BytesAhoCorasick(stems, implementation=Implementation.DFA)
-        self._finder = TermFinder(terms.groups)
+        self._finder = TermFinder(terms.groups, terms.bare)
 
-    @classmethod
-    def load(cls, path: Path | None = None) -> "Topic":
-        """The topic of a file, or the shipped one. Raises TopicError, which says what is wrong where."""
-        return cls(load_terms(path))
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that its terms may tell."""
+        return self._terms.kinds
+
+    @property
+    def groups(self) -> int:
+        """How many groups of terms it has."""
+        return len(self._terms.groups)
 
     def gate(self, page: str) -> bool:
         """Whether a raw page may be about the topic: False only when it holds no term of it at all."""
@@ -88,13 +87,13 @@ class Topic:
 
         A page without a hit is not about the topic; one with hits need not be: a stem also stands in other words.
         """
-        for found in _GATE_ICE.finditer(raw):
+        for found in self._bare.raw.finditer(raw):
             yield found.start()
         found_stems = self._stems.find_matches_as_indexes(lowered.translate(_ONE_SPACE), overlapping=True)
         yield from (start for _, start, _ in found_stems)
 
     def names(self, text: str) -> bool:
-        """Whether a headline or a line below it names the agency, in a way that leaves no doubt which ice is meant."""
+        """Whether a headline or a line below it names the agency, in a way that leaves no doubt."""
         return any(h.group.role in NAMES and not h.doubtful for h in self._read(text, "title", 1.0).hits.values())
 
     def promise(self, titles: Iterable[str], text: str) -> float:
@@ -165,14 +164,17 @@ class Topic:
     def _read(self, text: str, where: Where, factor: float) -> Statement:
         """The terms of one sentence: the heaviest of each group, and the pairs."""
         hits: dict[str, TermHit] = {}
-        for found, group, capital in self._finder.find(fold(mark(text))):
-            hit = TermHit(group, unmark(found), capital and SHOUTED in found, group.weight)
+        for found, group, capital in self._finder.find(text):
+            term = self._bare.unmark(found)
+            hit = TermHit(group, term, capital and SHOUTED in found, group.weight, self._bare.stands_in(term))
             if group.name not in hits or (hits[group.name].doubtful and not hit.doubtful):
                 hits[group.name] = hit
         for pair in self._terms.pairs:
             if pair.first in hits and pair.second in hits:
                 first, second = hits[pair.first], hits[pair.second]
-                hits[pair.group.name] = TermHit(pair.group, f"{first.term} + {second.term}", False, pair.group.weight)
+                spells = first.spells_bare or second.spells_bare
+                term = f"{first.term} + {second.term}"
+                hits[pair.group.name] = TermHit(pair.group, term, False, pair.group.weight, spells)
         return Statement(text, where, factor, hits)
 
     def _framed(self, story: ReadStory) -> Statement | None:
@@ -186,13 +188,14 @@ class Topic:
             return None
         frame = max(met, key=lambda f: f.group.weight)
         said = [next(found[name].term for name in sorted(part) if name in found) for part in frame.parts]
-        hit = TermHit(frame.group, " + ".join(said), False, frame.group.weight)
+        spells = any(map(self._bare.stands_in, said))
+        hit = TermHit(frame.group, " + ".join(said), False, frame.group.weight, spells)
         return Statement(story.headline, "text", 1.0, {frame.group.name: hit})
 
     def _make_sense(self, story: ReadStory, language: str) -> ReadStory:
-        """The story with the weight that its ICE in capitals deserves: another meaning takes it away."""
-        if is_other_ice(story.headline, story.text):
-            return story.reweighed(lambda hit: replace(hit, weight=0.0) if hit.spells_ice else hit)
+        """The story with the weight that its bare word in capitals deserves: another meaning takes it away."""
+        if self._terms.other and self._terms.other.told(story.headline, story.text):
+            return story.reweighed(lambda hit: replace(hit, weight=0.0) if hit.spells_bare else hit)
         clear = sum(s.is_clear for s in story.statements)
         support = clear or any(s.has("support") for s in story.statements)
         known = not language or language.lower().split("-")[0] in self._terms.languages
@@ -203,7 +206,7 @@ class Topic:
         def weighed(hit: TermHit) -> TermHit:
             if hit.group.role == "sense" and not against:
                 return replace(hit, weight=0.0)
-            if hit.group.role not in NAMES or not hit.spells_ice:
+            if hit.group.role not in NAMES or not hit.spells_bare:
                 return hit
             share = 1.0 if support or (known and not hit.doubtful) else self._weights.doubtful
             return replace(hit, weight=max(0.0, hit.weight * share - against))
@@ -236,7 +239,7 @@ class Topic:
         """What other subjects take away: in full in the title, a share in the lead where the title names no act."""
         weights: dict[tuple[str, Where], float] = {}
         decided = story.title.total(DECISIVE) > 0
-        spared: set[Role] = set()  # what is only the scene, or acts together with ICE
+        spared: set[Role] = set()  # what is only the scene, or acts together with the agency
         spared |= {"setting"} if decided else set()
         spared |= {"neighbour"} if story.title.total(NAMES) else set()
         spared |= {"subject", "setting"} if story.title.is_done or story.title.is_prosecuted else set()
@@ -254,7 +257,7 @@ class Topic:
         if raw >= self._lines.activity:
             return "activity"
         hits = [hit for sentence in story.statements for hit in sentence.hits.values() if hit.group.role in NEAR]
-        named = any(hit.group.name in self._near_pairs or "ICE" in hit.term for hit in hits)
+        named = any(hit.group.name in self._near_pairs or hit.spells_bare for hit in hits)
         told = named or strength >= self._lines.near_words
         if told and self._strength(story, NEAR) >= self._lines.near:
             return "near"
@@ -278,10 +281,3 @@ def _evidence(story: ReadStory) -> tuple[Evidence, ...]:
                 best[name, s.where] = Evidence(hit.term, s.where, weight, s.text)
     heaviest = sorted(best.values(), key=lambda e: (-abs(e.weight), e.where != "title", e.term))
     return tuple(heaviest[:_MOST_EVIDENCE])
-
-
-@cache
-def shipped() -> Topic:
-    """The shipped topic, loaded once in each process, when it is first needed."""
-    countries()  # what judging needs as well: a worker's nursery has all of it before it forks
-    return Topic.load()

@@ -123,14 +123,20 @@ def due_sites(
         waiting = _waiting_entries(session, now, states)
     for host, source_id, homepage, number, first in (*waiting, *looks):
         name = site_to_ask(f"https://{host}")
-        if name not in since and site_to_ask(homepage) != name:
-            foreign[name] = source_id
-        elif site_to_ask(homepage) == name:
+        if _is_home(homepage, name):
             foreign.pop(name, None)
+        elif name not in since:
+            foreign[name] = source_id
         pages[name] += number
         since[name] = min(since.get(name, now), first)
     names = sorted(since, key=lambda name: (name in foreign, since[name], name))
     return [DueSite(name, feeds[name], pages[name]) for name in _few_of_each(names, foreign)]
+
+
+def _is_home(homepage: str, site: str) -> bool:
+    """Whether an outlet's home page stands at a site; by its name alone, as it is asked of very many."""
+    host = homepage.partition("//")[2].partition("/")[0].lower()
+    return host == site or host.endswith(f".{site}")
 
 
 def _few_of_each(names: Sequence[str], foreign: dict[str, str]) -> Iterable[str]:

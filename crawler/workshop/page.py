@@ -5,17 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from crawler import places, topic
+from crawler import places
 from crawler.extract import Hint, NotAnArticle, extract, joined
 from crawler.judge import clock_of, home_of, judge
 from crawler.model import Article, Source, Verdict, Why, because
+from crawler.topic import chosen
 
 NEVER_MENTIONED = because("never_mentioned")
-_TITLE = "ICE agents detain two men outside the courthouse"
-_TEXT = (
-    "Immigration and Customs Enforcement agents detained two men outside the courthouse in Waltham, Massachusetts, on "
-    "Thursday morning, witnesses said. A lawyer for the family said that neither of them had been charged with a crime."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +28,13 @@ class Sheet:
 
 def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
     """The article of a page and what we judge of it, or why it is none; the gate spares most the reading."""
-    if not any(map(topic.shipped_gate().passes, (sheet.body, *sheet.more))):
+    if not any(map(chosen().gate.passes, (sheet.body, *sheet.more))):
         return NEVER_MENTIONED
     try:
         article = joined(_extracted(sheet, sheet.body, now), _further(sheet, now))
     except NotAnArticle as error:
         return error.why
-    return article, judge(article, home_of(sheet.source), topic.shipped(), places.shipped(), now)
+    return article, judge(article, home_of(sheet.source), chosen(), places.shipped(), now)
 
 
 def _extracted(sheet: Sheet, body: bytes, now: datetime) -> Article:
@@ -54,17 +50,15 @@ def _further(sheet: Sheet, now: datetime) -> Iterator[Article]:
 
 def load() -> None:
     """Load what judging a page needs, once in a process: data, and by judging one what libraries load late."""
-    topic.shipped_gate()
-    topic.shipped()
-    topic.shipped_kinds()
-    topic.shipped_actors()
+    chosen().load()
     places.shipped()
     judge_page(_invented(), datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def _invented() -> Sheet:
-    paragraphs = "".join(f"<p>{_TEXT}</p>" for _ in range(3))
-    body = f"<html><head><title>{_TITLE}</title></head><body><article><h1>{_TITLE}</h1><time>January 1, 2026</time>"
+    example = chosen().examples[0]
+    paragraphs = "".join(f"<p>{example.text}</p>" for _ in range(3))
+    body = f"<html><head><title>{example.title}</title></head><body><article><h1>{example.title}</h1>"
     source = Source(id="gazette", name="Gazette", homepage="https://gazette.example/", city="Waltham", state="MA")
-    body += f"{paragraphs}</article></body></html>"
-    return Sheet("https://gazette.example/raid", body.encode(), "text/html", source, Hint(_TITLE))
+    body += f"<time>January 1, 2026</time>{paragraphs}</article></body></html>"
+    return Sheet("https://gazette.example/first", body.encode(), "text/html", source, Hint(example.title))

@@ -10,7 +10,7 @@ from crawler.judge import judge
 from crawler.model import Article, Label, Verdict
 from crawler.places import Home, places_of
 from crawler.places import shipped as gazetteer
-from crawler.topic import Topic
+from crawler.topic import Subject
 from scheduler.checking.labelled import LabelledStory
 
 NOWHERE = Home("", "", "")
@@ -18,7 +18,7 @@ NOWHERE = Home("", "", "")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How well a topic tells what is about ICE activity from all else."""
+    """How well a topic tells what is about it from all else."""
 
     activity: int  # stories that are about it
     found: int  # of these
@@ -131,27 +131,27 @@ class Checked:
 
 def check(
     stories: Sequence[LabelledStory],
-    topic: Topic,
+    subject: Subject,
     now: datetime,
     homes: Mapping[str, Home] | None = None,
-    other: Topic | None = None,
+    other: Subject | None = None,
 ) -> Checked:
     """Judge stories as if they had just been read; `homes` of outlets by id. Unsure ones are left out."""
     sure = [story for story in stories if not story.unsure]
-    judged = [_judged(story, topic, (homes or {}).get(story.source, NOWHERE), other, now) for story in sure]
+    judged = [_judged(story, subject, (homes or {}).get(story.source, NOWHERE), other, now) for story in sure]
     return Checked(judged, len(stories) - len(sure))
 
 
-def _judged(story: LabelledStory, topic: Topic, home: Home, other: Topic | None, now: datetime) -> JudgedStory:
+def _judged(story: LabelledStory, subject: Subject, home: Home, other: Subject | None, now: datetime) -> JudgedStory:
     url = story.url or (f"https://{story.source}/" if "." in story.source else "")
     article = Article(
         source_id=story.source, url=url, link=url, title=story.title, text=story.text, language=story.language,
         fetched_at=now, content_hash="",
     )  # fmt: skip
-    verdict = judge(article, home, topic, gazetteer(), now)
+    verdict = judge(article, home, subject, gazetteer(), now)
     asked = (story.title, story.text, story.language, urlsplit(url).hostname or "")
-    out = "" if verdict.label == "activity" else topic.kept_out_by(*asked) or _too_little(verdict)
-    return JudgedStory(story, verdict, out, other.judge(*asked).label if other else None)
+    out = "" if verdict.label == "activity" else subject.topic.kept_out_by(*asked) or _too_little(verdict)
+    return JudgedStory(story, verdict, out, other.topic.judge(*asked).label if other else None)
 
 
 def _too_little(verdict: Verdict) -> str:

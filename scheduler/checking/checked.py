@@ -11,13 +11,13 @@ from scheduler.show import count, say, title
 _MOST_EVIDENCE = 5
 # What keeps a story out: the ceilings of the topic, and the two ways in which the sum falls short.
 KEPT_OUT: Mapping[str, str] = {
-    "undecided": "nothing in it can decide: ICE is neither named nor seen at work",
+    "undecided": "nothing in it can decide: the topic is neither named nor seen at work",
     "roundup": "its title says that it holds many stories",
     "listed": "the topic is one item of a list of other things",
-    "neighbours": "another agency acts more than ICE, which the title does not name",
-    "abroad": "another country acts, or it is long ago, and ICE is not named",
+    "neighbours": "another agency acts more than the one of the topic, which the title does not name",
+    "abroad": "another country acts, or it is long ago, and the agency is not named",
     "others": "its title is of show business, the press, money or the like",
-    "talk": "ICE is only what somebody talks of: nothing is done",
+    "talk": "the topic is only what somebody talks of: nothing is done",
     "crime": "federal agents look for something else than people",
     "outweighed": "what speaks against it outweighs what speaks for it",
     "too_little": "too little speaks for it",
@@ -86,7 +86,7 @@ def _in_words(head: str, found: Figures) -> str:
         for name, value in (("precision", found.precision), ("recall", found.recall), ("F1", found.f1))
     )
     alarms = count(found.false_alarms, "false alarm")
-    return f"{head}{shown}  ({found.found} of {found.activity} about ICE activity found, {alarms})"
+    return f"{head}{shown}  ({found.found} of {found.activity} about the topic found, {alarms})"
 
 
 def _print_share(name: str, wrong: Sequence[JudgedStory], of: int) -> None:

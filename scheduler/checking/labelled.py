@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from crawler.model import IcewireError
-
-Truth = Literal["activity", "mention", "none"]
+from crawler.topic import Truth
 
 _LABELS: Mapping[str, Truth] = {
     **dict.fromkeys(("activity", "ice_activity"), "activity"),

@@ -5,11 +5,12 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,6 +20,8 @@ from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example, without_mail_secrets
 from scheduler.turns import daemons_turn, is_wanted, persons_turn
+
+_LAST_MOMENTS = 10.0  # seconds after who started us is gone
 
 
 def add_to(app: typer.Typer) -> None:
@@ -208,9 +211,13 @@ def _crawl_sites(deployment: Deployment, suspect: str) -> None:
     def listen(take: Callable[[str], None]) -> None:
         threading.Thread(target=_stop_with_parent, args=(take,), daemon=True).start()
 
+    def tell(said: dict[str, Any]) -> None:
+        with contextlib.suppress(BrokenPipeError):  # nobody listens any more: then stdin is at its end, too
+            show.line(said)
+
     without_mail_secrets(os.environ)
     s = deployment.settings
-    crawl_sites(deployment.engine, s.crawl, deployment.clock, s.watch.states, listen, show.line, suspect)
+    crawl_sites(deployment.engine, s.crawl, deployment.clock, s.watch.states, listen, tell, suspect)
 
 
 def _stop_with_parent(take: Callable[[str], None] = lambda line: None) -> None:
@@ -222,3 +229,5 @@ def _stop_with_parent(take: Callable[[str], None] = lambda line: None) -> None:
         for line in filter(None, map(bytes.strip, lines)):
             take(line.decode("utf-8", "replace"))
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_LAST_MOMENTS)  # a database that does not answer may hold up the main thread
+    os._exit(1)

@@ -1,4 +1,4 @@
-"""topic check, topic corrections: for whoever tunes what icewire takes for ICE activity."""
+"""topic check, topic corrections: for whoever tunes what icewire takes for its topic, or writes another."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,37 +25,51 @@ def add_to(app: typer.Typer) -> None:
 def check(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(help="Labelled stories: JSON lines or CSV with title, text and label.", metavar="FILE")
-    ],
+        Path | None,
+        typer.Argument(
+            help="Labelled stories: JSON lines or CSV with title, text and label; without it the topic's own examples.",
+            metavar="FILE",
+        ),
+    ] = None,
+    topic: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Another topic than that of the settings: is it complete?")
+    ] = None,
     terms: Annotated[
-        Path | None, typer.Option(metavar="OTHER.toml", help="Another topic file: which stories would it change?")
+        Path | None,
+        typer.Option(metavar="OTHER.toml", help="Other terms of the topic: which stories would they change?"),
     ] = None,
     as_json: show.JsonFlag = False,
 ) -> None:
     """Judge a file of labelled stories: precision, recall, F1, each story judged otherwise, and what keeps it out.
 
-    A label is activity, mention or none; url, lang, source, kind, places and unsure may stand beside it.
+    A label is activity, mention or none; url, lang, source, kind, places and unsure may stand beside it. Before that
+    the files of the topic are read, and what they lack is told. Without FILE, an example judged otherwise is an error.
     """
-    from crawler.topic import Topic, shipped
+    from crawler.topic import choose, chosen
     from scheduler.checking.check import check as check_stories
     from scheduler.checking.checked import as_json as in_json
     from scheduler.checking.checked import print_checked
+    from scheduler.checking.complete import examples, lacking, print_held
     from scheduler.checking.labelled import read_labelled
     from scheduler.clock import clock
     from scheduler.settings import load
 
     with show.failures(as_json):
         settings = load(context.obj)
-        labelled = read_labelled(file)
-        other = Topic.load(terms) if terms else None
+        choose(topic or settings.watch.topic)
+        subject = chosen()
+        lacks = lacking(subject)
+        labelled = read_labelled(file) if file else examples(subject)
+        other = subject.with_terms(terms) if terms else None
         homes = _homes(settings) if any(story.source for story in labelled.stories) else {}
-        checked = check_stories(labelled.stories, shipped(), clock(settings.clock_offset_seconds)(), homes, other)
-    name, of = str(file), str(terms or "")
+        checked = check_stories(labelled.stories, subject, clock(settings.clock_offset_seconds)(), homes, other)
+    name, of = str(file or subject.folder), str(terms or "")
     if as_json:
-        show.data(in_json(name, checked, labelled.faults, of))
+        show.data(in_json(name, checked, labelled.faults, of) | {"lacking": list(lacks)})
     else:
+        print_held(subject, lacks)
         print_checked(name, checked, labelled.faults, of)
-    if labelled.faults:
+    if labelled.faults or lacks or (not file and checked.wrong):
         raise typer.Exit(1)
 
 

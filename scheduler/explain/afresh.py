@@ -7,7 +7,6 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from alerts.locale import in_words
-from crawler import topic
 from crawler.extract import Hint, NotAnArticle, extract, opt_out
 from crawler.glance import lead_of, stand_in, unescaped
 from crawler.judge import clock_of, home_of, judge
@@ -15,7 +14,7 @@ from crawler.model import Article, IcewireError, Label, Source, Verdict, Why
 from crawler.places import shipped as gazetteer
 from crawler.registry import Outlet, load_registry
 from crawler.text import same_site
-from crawler.topic import shipped_gate
+from crawler.topic import chosen
 from crawler.workshop import NotBegun, Suspected, WorkerApart
 from scheduler.deployment import Deployment
 from scheduler.explain.page import Given
@@ -51,7 +50,7 @@ def judge_afresh(
 
 
 def _judged(given: Given, source: Source, hint: Hint, now: datetime, ruled: Label | None) -> Fresh:
-    gate = GateAnswer(shipped_gate().passes(given.body), _terms_in(given.body))
+    gate = GateAnswer(chosen().gate.passes(given.body), _terms_in(given.body))
     if found := stand_in(given.body, [hint.title, lead_of(given.url)], source.name):
         return Fresh(source, gate, None, None, found.why)
     try:
@@ -59,18 +58,18 @@ def _judged(given: Given, source: Source, hint: Hint, now: datetime, ruled: Labe
     except NotAnArticle as error:
         return Fresh(source, gate, None, None, error.why)
     article.opt_out = opt_out(given.body, given.headers)
-    promise = topic.shipped().promise
+    promise = chosen().topic.promise
     promises = Promises(
         headline=round(promise([article.title], ""), 2), text=round(promise([article.title], article.text), 2)
     )
-    verdict = judge(article, home_of(source), topic.shipped(), gazetteer(), now, ruled)
+    verdict = judge(article, home_of(source), chosen(), gazetteer(), now, ruled)
     return Fresh(source, replace(gate, promises=promises), article, verdict)
 
 
 def _terms_in(body: bytes) -> str:
     """Which terms of the topic stand anywhere in a page, in its menus and scripts, too."""
     raw = unescaped(body)
-    counts = Counter(word for _, at in zip(range(_MOST_HITS), topic.shipped().hits(raw, raw.lower()), strict=False)
+    counts = Counter(word for _, at in zip(range(_MOST_HITS), chosen().topic.hits(raw, raw.lower()), strict=False)
                      if (word := _word_at(raw, at)))  # fmt: skip
     if not counts:
         return "no term of the topic stands anywhere on the page"

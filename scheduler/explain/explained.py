@@ -44,7 +44,7 @@ _ABSENT = {"authors": "none named", "wire": "none; its own report", "paywalled":
 _LABELS = {
     "activity": "yes",
     "near": "near it, but no: neighbouring agencies, money or leadership",
-    "mention": "no, it only mentions ICE",
+    "mention": "no, it only mentions the topic",
     "none": "no",
 }
 
@@ -135,7 +135,7 @@ def _print_topic(topic: TopicAnswer) -> None:
     also = f" and {topic.second_kind}" if topic.second_kind else ""
     kind = f", of the kind{'s' if also else ''} {topic.kind}{also}" if topic.kind else ""
     label = _LABELS.get(topic.label, topic.label)
-    _heading("About ICE activity?", f"{label}{kind} ({topic.label}, score {topic.score:.2f}; 0.50 is activity)")
+    _heading("About the topic?", f"{label}{kind} ({topic.label}, score {topic.score:.2f}; 0.50 is activity)")
     for name in filter(None, (topic.kind, topic.second_kind)):
         _tell(f"{name}: {_means(name)}", 2, 4)
     for e in topic.evidence[:_MOST_EVIDENCE]:
@@ -159,9 +159,9 @@ def _print_actors(topic: TopicAnswer) -> None:
 
 
 def _means(kind: str) -> str:
-    from crawler.topic import shipped_kinds  # needed only here
+    from crawler.topic import chosen  # needed only here
 
-    return next((known.means for known in shipped_kinds().all if known.name == kind), "a kind of an older icewire")
+    return known.means if (known := chosen().kinds.named(kind)) else "a kind of an older icewire"
 
 
 def _print_places(places: Sequence[Mapping[str, Any]], kept: bool) -> None:

@@ -10,7 +10,8 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-from crawler.topic.actors import Named, shipped_actors
+from crawler.topic.actors import Named
+from crawler.topic.choice import chosen
 
 _CHARACTERS = 1100  # of the text, which the labeller read
 
@@ -23,10 +24,12 @@ def main(paths: list[str]) -> None:
     """Find, compare, print."""
     labels = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
     pairs: dict[str, list[tuple[set[str], set[str]]]] = {"actors": [], "said_by": []}
+    actors = chosen().actors
+    assert actors
     for path in paths:
         for item in map(json.loads, Path(path).read_text("utf-8").splitlines()):
             if true := labels.get(item["id"]):
-                acted = shipped_actors().found(item["title"], item["text"][:_CHARACTERS])
+                acted = actors.found(item["title"], item["text"][:_CHARACTERS])
                 for name, found, wanted in zip(pairs, (acted.actors, acted.said_by), true, strict=True):
                     pairs[name].append((_codes(found), set(wanted)))
                     if _codes(found) != set(wanted):

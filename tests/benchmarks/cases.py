@@ -40,7 +40,7 @@ from crawler.places.stored import places_of
 from crawler.store.views import Report
 from crawler.text.moments import moment
 from crawler.text.urls import canonical_url
-from crawler.topic.topic import shipped as topic
+from crawler.topic.choice import chosen
 from crawler.workshop import Sheet, judge_page
 from tests.benchmarks.running import ROOT
 
@@ -93,7 +93,7 @@ def page(case: Case, file: Path) -> Told:
 
 def text(case: Case, file: Path) -> Told:
     """What a title and a text are about, and where it happened."""
-    judged = topic().judge(case["title"], case["text"], case.get("lang", "en"))
+    judged = chosen().topic.judge(case["title"], case["text"], case.get("lang", "en"))
     found = find_scene(shipped(), case["title"], case["text"], home_of(source_of(case)))
     return {
         "kept": judged.label == "activity",

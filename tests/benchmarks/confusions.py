@@ -15,6 +15,7 @@ from typing import Any
 
 from crawler.places.gazetteer import Gazetteer, Place
 from crawler.places.scene import Home, find_scene
+from crawler.topic.choice import chosen
 from crawler.topic.topic import Topic
 from tests.benchmarks.places import found_key, truth_key
 from tests.benchmarks.places import read as read_places
@@ -74,7 +75,7 @@ def main(paths: Sequence[str]) -> None:
     if len(paths) != 2:
         sys.exit(f"usage: {__doc__}")
     items = [i for i in read_items(paths[:1]) if not i.get("unsure")]
-    topic = topic_confusions(items, Topic.load())
+    topic = topic_confusions(items, chosen().topic)
     places = place_confusions(read_places([Path(p) for p in paths]), Gazetteer.load())
     for label, counts in topic["labels"].items():
         print(f"{label:14}", "  ".join(f"{said} {n}" for said, n in counts.items()))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.topic.kinds import shipped_kinds
+from crawler.topic.choice import chosen
 from crawler.topic.topic import TopicVerdict
 from tests.benchmarks.halves import half_of
 
@@ -47,7 +47,7 @@ def accepted(items: Sequence[Item]) -> dict[str, frozenset[str]]:
 
 def told_of(items: Iterable[Item]) -> Told:
     """The kinds of each item."""
-    kinds = shipped_kinds()
+    kinds = chosen().kinds
     return {item["id"]: kinds.told(item["title"], item.get("text") or "") for item in items}
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.extract.article import NotAnArticle, extract
+from crawler.topic.choice import chosen
 from crawler.topic.gate import Gate
 from crawler.topic.topic import Topic, TopicVerdict
 from tests.benchmarks.kinds import kind_figures
@@ -208,7 +209,7 @@ def page_gate_figures(topic: Topic, items: list[Item], folders: list[Path]) -> d
 
 def main(paths: list[str]) -> None:
     """Judge, compare, print."""
-    topic = Topic.load()
+    topic = chosen().topic
     folders = [Path(path) for path in paths if Path(path).is_dir()]
     everything = read(path for path in paths if not Path(path).is_dir())
     items = [i for i in everything if not i.get("unsure")]

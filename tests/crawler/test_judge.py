@@ -4,10 +4,10 @@ import pytest
 
 from crawler.judge import is_still, judge
 from crawler.places import Home, said_of, shipped
-from crawler.topic.topic import shipped as topic
+from crawler.topic.choice import chosen
 from tests.makers.making import BODY, NOON, article
 
-JUDGES = topic(), shipped()
+JUDGES = chosen(), shipped()
 OTHER = (
     "The council met for three hours on the library roof, and put off the vote until a second estimate has come. " * 3
 )

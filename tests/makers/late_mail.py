@@ -7,6 +7,7 @@ from typing import Self
 
 from alerts.settings import MailSettings
 from tests.makers.mailing import MAIL
+from tests.makers.smtp_lines import text_of
 
 
 class LateServer:
@@ -59,7 +60,9 @@ class LateServer:
                     verb = line[:4].upper()
                     connection.sendall(b"354 go on\r\n" if verb == b"DATA" else b"250 ok\r\n")
                     if verb == b"DATA":
-                        self.copies.append(b"".join(iter(lines.readline, b".\r\n")))
+                        if (text := text_of(lines)) is None:
+                            return
+                        self.copies.append(text)
                         self._over.wait(self.late)
                         connection.sendall(b"250 taken\r\n")
         except OSError:  # who sent it has gone

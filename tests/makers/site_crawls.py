@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,22 +82,22 @@ def settings_for(folder: Path, database_url: str, delay: float = 0) -> Path:
 
 
 class Watched:
-    """Notes of a site how many ask it at the same moment, and lets each wait a little."""
+    """Notes of sites, as of one machine, how many ask them at the same moment, and lets each wait a little."""
 
-    def __init__(self, site: Site, seconds: float = 0.05) -> None:
-        self.site, self.seconds = site, seconds
+    def __init__(self, *sites: Site, seconds: float = 0.05) -> None:
+        self.sites, self.seconds = sites, seconds
         self.most = 0
         self._inside, self._lock = 0, threading.Lock()
-        self._reply = site.reply
-        site.reply = self.reply  # type: ignore[method-assign]
+        for site in sites:
+            site.reply = partial(self._answer, site.reply)  # type: ignore[method-assign]
 
-    def reply(self, request: Asked) -> Reply:
+    def _answer(self, reply: Callable[[Asked], Reply], request: Asked) -> Reply:
         with self._lock:
             self._inside += 1
             self.most = max(self.most, self._inside)
         threading.Event().wait(self.seconds)
         try:
-            return self._reply(request)
+            return reply(request)
         finally:
             with self._lock:
                 self._inside -= 1
@@ -104,4 +105,4 @@ class Watched:
     @property
     def asked(self) -> Counter[str]:
         """How often each path was."""
-        return Counter(one.path for one in self.site.log)
+        return Counter(one.path for site in self.sites for one in site.log)

@@ -15,7 +15,7 @@ from pathlib import Path
 from crawler.text import search_words
 
 TARGET = Path(__file__).parents[2] / "alerts/query/data/word_shares.txt"
-TOPIC = Path(__file__).parents[2] / "crawler/topic/ice.toml"
+TOPIC = Path(__file__).parents[2] / "crawler/topic/ice/terms.toml"
 ROLES = ("agency", "ice", "act", "support", "word")
 LEAST = 2  # hundredths; a word of fewer reports is rare
 

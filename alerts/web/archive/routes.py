@@ -18,7 +18,7 @@ from alerts.channels import FEED_PATHS
 from alerts.digest import DigestRecords
 from alerts.locale import marked, phrasebook, translations
 from alerts.matching import MOST_COUNTED, ArchivePage, browse
-from alerts.query import KINDS, NamedPlaces, Query, parse, read_back, stands_on_words
+from alerts.query import NamedPlaces, Query, kinds, parse, read_back, stands_on_words
 from alerts.web.answers import SECURITY_HEADERS, language_of, page
 from alerts.web.archive.citation import csl, plainly
 from alerts.web.archive.cursor import cursor, read_cursor
@@ -119,7 +119,7 @@ class Archive:
             cursor=cursor,
             forms=self._forms(wanted.filter, as_feed) if found else {},
             words_alone=bool(self.feeds and query and query.text and not as_feed),
-            kinds=sorted((phrasebook(language).called("kind", kind), kind) for kind in KINDS),
+            kinds=sorted((phrasebook(language).called("kind", kind), kind) for kind in kinds()),
             languages=_languages(language),
             day_input=_day_input,
             by_mail=self._by_mail(wanted) if found else "/subscribe",

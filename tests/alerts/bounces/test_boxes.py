@@ -2,7 +2,6 @@
 
 import mailbox
 import ssl
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from alerts.bounces.boxes import ImapBox, MaildirBox, box_of
 from alerts.locale import worded
 from alerts.settings import BounceSettings
 from crawler.model import IcewireError
+from tests.makers.certificates import own_certificate
 from tests.makers.imap_server import ImapServer
 
 pytestmark = pytest.mark.slow
@@ -103,12 +103,9 @@ def test_an_account_that_cannot_be_read_is_said(given: dict[str, object]) -> Non
 def test_over_tls_only_a_server_that_proves_its_name_hears_the_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
+    certificate = own_certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(certificate)
     with ImapServer(context) as server:
         server.put(b"Subject: one\r\n\r\n")
         box = ImapBox(settings(server, imap_security="tls"))

@@ -41,8 +41,11 @@ def test_nothing_to_tell_has_no_words() -> None:
         (because("items_undated", count=2), "2 items with an unreadable date"),
         (because("changed_unquoted", count=1), "a sentence reads differently"),
         (because("changed_unquoted", count=3), "3 sentences read differently"),
-        (because("about_none", score=0.1, seen=["ICE", "NYSE"]), "not about ICE (score 0.10; seen: “ICE”, “NYSE”)"),
-        (because("about_none", score=0.1, seen=[]), "not about ICE (score 0.10)"),
+        (
+            because("about_none", score=0.1, seen=["ICE", "NYSE"]),
+            "not about the topic (score 0.10; seen: “ICE”, “NYSE”)",
+        ),
+        (because("about_none", score=0.1, seen=[]), "not about the topic (score 0.10)"),
         (because("ok"), "ok"),
         (because("ok", notes=[because("cut_off_after", characters=1200)]), "ok; XML cut off after 1,200 characters"),
         (

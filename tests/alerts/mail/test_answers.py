@@ -94,6 +94,11 @@ def test_for_now(code: int, said: str) -> None:
     ("code", "said", "stage", "what"),
     [
         (552, "5.3.4 Message size exceeds fixed limit", "data", "mail"),
+        (552, "5.3.4 Message size exceeds fixed limit", "sender", "mail"),
+        (552, "Message size exceeds maximum permitted", "sender", "mail"),
+        (452, "4.3.4 Message size exceeds fixed limit", "sender", "us"),
+        (552, "5.2.2 over quota", "sender", "us"),
+        (553, "5.6.7 sender address needs SMTPUTF8", "sender", "us"),
         (554, "5.6.0 malformed", "data", "mail"),
         (552, "too big", "data", "mail"),
         (554, "no", "data", "us"),

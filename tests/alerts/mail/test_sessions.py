@@ -5,7 +5,7 @@ import socket
 import threading
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import pytest
 
@@ -19,6 +19,7 @@ from alerts.settings import MailSettings
 from tests.makers.killing import kill_again_and_again
 from tests.makers.mail_sink import mail_sink
 from tests.makers.mailing import MAIL, ask
+from tests.makers.smtp_lines import text_of
 
 MAIL_TEXT = b"Subject: x\r\n\r\nx\r\n"
 
@@ -69,10 +70,10 @@ class Short:
             finally:
                 self._open -= 1
 
-    def _serve(self, connection: socket.socket, lines: object) -> None:
+    def _serve(self, connection: socket.socket, lines: IO[bytes]) -> None:
         served = 0
         connection.sendall(b"220 short\r\n")
-        for line in lines:  # type: ignore[attr-defined]
+        for line in lines:
             verb = line[:4].strip().upper().decode()
             if served >= self.mails and verb == self.at:
                 connection.sendall(self.answer.encode())
@@ -82,8 +83,8 @@ class Short:
                 continue
             connection.sendall(b"550 5.1.1 nobody\r\n" if b"RCPT TO:<nobody" in line else _said(verb))
             if verb == "DATA":
-                text = b"".join(iter(lines.readline, b".\r\n"))  # type: ignore[attr-defined]
-                if served >= self.mails and self.at == "end":
+                text = text_of(lines)
+                if text is None or (served >= self.mails and self.at == "end"):
                     return
                 self.taken.append(text)
                 served += 1

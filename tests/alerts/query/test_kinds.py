@@ -2,11 +2,11 @@
 
 import pytest
 
-from alerts.query.fields import KINDS
+from alerts.query.fields import kinds
 from alerts.query.query import parse
 from alerts.query.tokens import QueryError
 from crawler.places.gazetteer import Place
-from crawler.topic.kinds import shipped_kinds
+from crawler.topic.choice import chosen
 
 
 class NoPlaces:
@@ -28,4 +28,4 @@ def test_a_kind_that_the_topic_does_not_know_is_answered_with_those_it_knows() -
 
 
 def test_the_kinds_of_a_query_are_those_of_the_topic() -> None:
-    assert sorted(KINDS) == sorted(kind.name for kind in shipped_kinds().all)
+    assert list(kinds()) == sorted(kind.name for kind in chosen().kinds.all)

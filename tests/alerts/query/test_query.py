@@ -273,7 +273,7 @@ def test_a_story_without_places_is_in_none(gazetteer: Gazetteer) -> None:
         ('raid near:"02453"', 6, "a distance in mi or km", 'near:"02453 25mi"'),
         ('raid near:"25 mi"', 6, "a ZIP code or a place", 'near:"02453 25mi"'),
         ('raid near:"02453 900mi"', 6, "from 1 to 500", 'near:"02453 25mi"'),
-        ("raid office:Bostn", 6, "No field office of ICE is called “Bostn”; there are Atlanta, ", 'office:"Boston"'),
+        ("raid office:Bostn", 6, "No field office is called “Bostn”; there are Atlanta, ", 'office:"Boston"'),
         ("redada o detenido", 8, "Write O in capitals", "redada O detenido"),
         ("raid since:7d", 6, "another day each day", "since:2026-03-01"),
         ("raid since:someday", 6, "no day", "since:2026-03-01"),

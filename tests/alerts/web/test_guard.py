@@ -1,5 +1,6 @@
 """Real connections: who holds them and asks nothing keeps nobody else from the page."""
 
+import asyncio
 import contextlib
 import socket
 import time
@@ -26,13 +27,19 @@ def slow(request: Request) -> Response:
     return PlainTextResponse("well")
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
+async def held(request: Request) -> Response:
+    await asyncio.sleep(2 * WITHIN)
+    return PlainTextResponse("well")
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[int]:
     """A server that takes eight connections at a time, four of one address, each for less than a second."""
     app = Starlette(
         routes=[
             Route("/", lambda request: PlainTextResponse("well")),
             Route("/slow", slow),
+            Route("/held", held),
             Route("/large", lambda request: PlainTextResponse("x" * 20_000_000)),
         ]
     )
@@ -40,6 +47,19 @@ def port() -> Iterator[int]:
     server.start()
     yield server.port
     server.stop(10)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with serving() as port:
+        yield port
+
+
+@pytest.fixture
+def unused() -> Iterator[int]:
+    """One that no other test has left anything to do."""
+    with serving() as port:
+        yield port
 
 
 @contextlib.contextmanager
@@ -137,14 +157,23 @@ def forwarded(said: bytes, asking: str) -> bytes:
     return said.replace(b"\r\n\r\n", b"\r\nX-Forwarded-For: " + asking.encode() + b"\r\n\r\n", 1)
 
 
-def test_of_a_proxy_of_ours_the_places_are_of_who_asks_there(port: int) -> None:
-    asked = ASK.replace(b"/ ", b"/slow ", 1)
+def test_of_a_proxy_of_ours_the_places_are_of_who_asks_there(unused: int) -> None:
+    asked = ASK.replace(b"/ ", b"/held ", 1)
     with contextlib.ExitStack() as crowd:
-        of_one = [crowd.enter_context(connected(port, forwarded(asked, "203.0.113.7"), PROXY)) for _ in range(ONES + 2)]
-        of_another = crowd.enter_context(connected(port, forwarded(asked, "203.0.113.8"), PROXY))
-        answered = [bool(reads(one)) for one in of_one]
-        assert sum(answered) == ONES
+        one, another = forwarded(asked, "203.0.113.7"), forwarded(asked, "203.0.113.8")
+        of_one = [crowd.enter_context(connected(unused, one, PROXY)) for _ in range(ONES + 2)]
+        of_another = crowd.enter_context(connected(unused, another, PROXY))
+        assert sum(bool(reads(each)) for each in of_one) == ONES
         assert reads(of_another)
+
+
+def test_who_asks_too_much_by_a_proxy_of_ours_is_not_worked_for(unused: int) -> None:
+    asked = forwarded(ASK.replace(b"/ ", b"/slow ", 1), "203.0.113.7")
+    with contextlib.ExitStack() as crowd:
+        for _ in range(5 * MOST):
+            crowd.enter_context(connected(unused, asked, PROXY))
+            time.sleep(WITHIN / 50)
+        assert answer(unused, forwarded(ASK, "203.0.113.8"), PROXY).endswith(b"well")
 
 
 def reads(connection: socket.socket) -> bytes:

@@ -19,8 +19,7 @@ from crawler.model import FeedKind, IcewireError
 from crawler.places import Home, shipped
 from crawler.registry import read_opml
 from crawler.text import canonical_url, is_dressed, link_url, moment, moments_in, page_address, site, visible
-from crawler.topic import shipped as shipped_topic
-from crawler.topic import shipped_gate
+from crawler.topic.choice import chosen
 
 CORPUS = Path(__file__).with_name("corpus")
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -73,9 +72,9 @@ def _article(body: bytes) -> None:
     next_page(body, URL)
     whole_story(body, URL)
     more_will_come(body)
-    shipped_gate().passes(body)
+    chosen().gate.passes(body)
     article = extract(body, URL, "gazette", NOW, "text/html", Hint(HEADLINE), _ZONE)
-    judge(article, _HOME, shipped_topic(), shipped(), NOW)
+    judge(article, _HOME, chosen(), shipped(), NOW)
     document = Document(article.title, article.text, "en", (), "gazette", "Gazette", article.published_at, ())
     _found(document)
 

@@ -4,7 +4,7 @@ import pytest
 
 from crawler.extract.blocks import Block
 from crawler.extract.boilerplate import drop
-from crawler.topic.topic import shipped
+from crawler.topic.choice import chosen
 
 STORY = [
     "The city council voted on Tuesday to spend two million dollars on new sidewalks in the Highlands.",
@@ -82,7 +82,7 @@ def test_headlines_below_a_heading_over_other_stories_are_of_those(heading: str,
     blocks = [*map(line, STORY[:2]), line(heading, over), *(line(o, below) for o in others), *map(line, STORY[2:])]
     kept = drop(blocks)
     assert kept == STORY
-    assert shipped().judge("Council votes on sidewalks", "\n".join(kept), "en").label == "none"
+    assert chosen().topic.judge("Council votes on sidewalks", "\n".join(kept), "en").label == "none"
 
 
 def test_a_heading_of_the_story_and_what_stands_below_it_stay() -> None:

@@ -55,6 +55,19 @@ def test_who_asks_us_to_wait_again_and_again_is_left_alone_longer_until_it_answe
     assert wait(429) == timedelta(minutes=5)
 
 
+def test_how_often_it_asked_us_to_wait_every_process_knows(engine: Engine, now: datetime) -> None:
+    one, other = Hosts(engine, lambda: now), Hosts(engine, lambda: now)
+
+    def wait(hosts: Hosts, status: int) -> timedelta:
+        hosts.refresh()
+        hosts.heed(URL, status, "")
+        return hosts.paused[host_name(URL)][0] - now
+
+    assert [wait(hosts, 429) / timedelta(minutes=5) for hosts in (one, other, one)] == [1, 2, 4]
+    wait(other, 200)
+    assert wait(one, 503) == timedelta(minutes=5)
+
+
 def test_robots_txt_is_fresh_for_a_day_whichever_process_asked_for_it(sqlite_engine: Engine, now: datetime) -> None:
     times = [now]
     one, other = (Hosts(sqlite_engine, lambda: times[0]) for _ in range(2))

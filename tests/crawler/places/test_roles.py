@@ -6,7 +6,7 @@ from crawler.judge import judge
 from crawler.model import Article, Verdict
 from crawler.places import Home, find_places, places_of, said_of, shipped
 from crawler.places.gazetteer import Gazetteer
-from crawler.topic import shipped as topic
+from crawler.topic import chosen
 from tests.makers.making import NOON
 
 MASSACHUSETTS = Home(state="MA")
@@ -37,7 +37,7 @@ def verdict(text: str) -> Verdict:
         url="https://paper.example/1", source_id="paper", title="ICE arrests man", text=text, language="en",
         link="https://paper.example/1", content_hash="", fetched_at=NOON,
     )  # fmt: skip
-    return judge(article, MASSACHUSETTS, topic(), shipped(), NOON)
+    return judge(article, MASSACHUSETTS, chosen(), shipped(), NOON)
 
 
 def test_a_verdict_keeps_all_places_and_only_the_events_are_the_storys() -> None:

@@ -12,18 +12,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from crawler.model.story import Entry
-from scheduler.clock import clock
+from tests.makers.certificates import own_certificate
 from tests.makers.crawling import Place, Snapshot, deploy, outlet_at, page, rss
 from tests.makers.hazards import FEEDS, PAGES, RAID, ROBOTS, XML, Hazard, external, items, to
 from tests.makers.hostile import Line, Trap, Traps, http, trapped
@@ -131,25 +126,10 @@ def set_trap(traps: Traps, hazard: Hazard, path: str) -> Trap:
     return trap
 
 
-def own_certificate(folder: Path) -> ssl.SSLContext:
-    """TLS with a certificate that nobody else signed."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), clock(0)()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    pem += key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "server.pem").write_bytes(pem)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "server.pem")
-    return context
-
-
 def set_tls_traps(traps: Traps, folder: Path) -> dict[str, Trap]:
     """Servers at https addresses that cannot be trusted, or speak something else."""
-    context = own_certificate(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own_certificate(folder))
 
     def self_signed(line: Line) -> None:
         with context.wrap_socket(line.socket, server_side=True) as secure:

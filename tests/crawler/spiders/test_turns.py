@@ -64,3 +64,17 @@ def test_whoever_waits_no_more_takes_no_place() -> None:
             assert dict(turns.inside) == {"d": 1}
 
     run(story())
+
+
+def test_at_once_there_is_a_place_only_where_nobody_need_be_waited_for() -> None:
+    async def story() -> None:
+        turns = Turns(4)
+        assert [turns.enter_at_once("big") for _ in range(4)] == [True, True, True, False]  # the last is kept
+        waiting = asyncio.ensure_future(turns.enter("big"))
+        await settle()
+        assert not turns.enter_at_once("small")
+        turns.leave("big")
+        await waiting
+        assert turns.enter_at_once("small")
+
+    run(story())

@@ -4,15 +4,17 @@ import time
 
 import pytest
 
-from crawler.topic.actors import shipped_actors
+from crawler.topic.choice import chosen
+
+ACTORS = chosen().actors or pytest.fail("the shipped topic has actors")
 
 
 def acting(text: str, title: str = "") -> list[str]:
-    return [named.who for named in shipped_actors().found(title, text).actors]
+    return [named.who for named in ACTORS.found(title, text).actors]
 
 
 def heard(text: str) -> list[str]:
-    return [named.who for named in shipped_actors().found("", text).said_by]
+    return [named.who for named in ACTORS.found("", text).said_by]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_what_is_said_of_something_else_is_nobodys_word(text: str) -> None:
 
 def test_each_comes_with_the_first_sentence_that_says_so() -> None:
     text = "The shop was closed. ICE agents arrested two cooks, witnesses said. ICE agents arrested a third."
-    found = shipped_actors().found("Two cooks gone", text)
+    found = ACTORS.found("Two cooks gone", text)
     assert [(named.who, named.sentence) for named in (*found.actors, *found.said_by)] == [
         ("ice", "ICE agents arrested two cooks, witnesses said."),
         ("witnesses", "ICE agents arrested two cooks, witnesses said."),
@@ -97,5 +99,5 @@ def test_each_comes_with_the_first_sentence_that_says_so() -> None:
 )
 def test_no_text_makes_it_slow(text: str) -> None:
     begun = time.process_time()
-    shipped_actors().found(text, "\n".join([text] * 6))
+    ACTORS.found(text, "\n".join([text] * 6))
     assert time.process_time() - begun < 2

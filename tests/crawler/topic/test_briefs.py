@@ -2,9 +2,9 @@
 
 import pytest
 
-from crawler.topic.topic import shipped
+from crawler.topic.choice import chosen
 
-TOPIC = shipped()
+TOPIC = chosen().topic
 
 ACTIVITY = [
     (

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.topic.topic import shipped
+from crawler.topic.choice import chosen
 
-TOPIC = shipped()
+TOPIC = chosen().topic
 STORIES: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("difficulties.toml").read_text("utf-8"))
 
 

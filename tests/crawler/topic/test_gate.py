@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.glance import blocks, decoded, strip, text_of_json, unescaped
-from crawler.topic.gate import shipped_gate
+from crawler.topic.choice import chosen
 
-GATE = shipped_gate()
+GATE = chosen().gate
 
 TITLE = "Agents arrest two roofers in Nashua"
 STORY = [

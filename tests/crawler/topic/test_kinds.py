@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.topic.kinds import shipped_kinds
+from crawler.topic.choice import chosen
 
 HEADLINES = tomllib.loads(Path(__file__).with_name("kinds_of_headlines.toml").read_text("utf-8"))
 TOLD = [
@@ -54,22 +54,22 @@ TOLD = [
 
 @pytest.mark.parametrize(("title", "kind"), TOLD)
 def test_the_headline_says_who_does_what(title: str, kind: str) -> None:
-    assert shipped_kinds().told(title, "")[0] == kind
+    assert chosen().kinds.told(title, "")[0] == kind
 
 
 @pytest.mark.parametrize("kind", HEADLINES)
 def test_a_headline_is_of_its_kind(kind: str) -> None:
-    told = shipped_kinds().told
+    told = chosen().kinds.told
     assert [title for title in HEADLINES[kind] if kind not in told(title, "")] == []
 
 
 def test_nine_of_ten_headlines_are_mainly_of_their_kind() -> None:
-    main = [shipped_kinds().told(title, "")[0] == kind for kind, titles in HEADLINES.items() for title in titles]
+    main = [chosen().kinds.told(title, "")[0] == kind for kind, titles in HEADLINES.items() for title in titles]
     assert sum(main) > 0.9 * len(main)
 
 
 def test_a_story_has_at_most_two_kinds_the_main_one_first() -> None:
-    told = shipped_kinds().told
+    told = chosen().kinds.told
     assert told("Judge blocks deportation of Lowell student", "") == ("court", "deportation")
     assert told("County votes to end ICE contract at Wyatt detention center", "") == ("policy", "detention")
     assert told("ICE arrests three in Lowell", "") == ("arrest",)
@@ -83,31 +83,31 @@ def test_a_story_has_at_most_two_kinds_the_main_one_first() -> None:
     ],
 )  # fmt: skip
 def test_a_raid_that_was_before_is_not_the_storys_kind(title: str) -> None:
-    assert "raid" not in shipped_kinds().told(title, "")[:1]
+    assert "raid" not in chosen().kinds.told(title, "")[:1]
 
 
 def test_an_arrest_that_was_before_still_is_where_nothing_else_happens() -> None:
-    assert shipped_kinds().told("Wife speaks of their children after arrest by ICE", "")[0] == "arrest"
+    assert chosen().kinds.told("Wife speaks of their children after arrest by ICE", "")[0] == "arrest"
 
 
 def test_where_the_headline_says_nothing_the_text_does() -> None:
     text = "May 3, 9 a.m., State Street: caller reports men in vests. The men said they were ICE. One person taken."
-    assert shipped_kinds().told("Police log", text)[0] == "arrest"
+    assert chosen().kinds.told("Police log", text)[0] == "arrest"
 
 
 def test_a_story_in_which_nobody_does_anything_argues_about_enforcement() -> None:
-    assert shipped_kinds().told("ICE and the rest of us", "") == ("policy",)
+    assert chosen().kinds.told("ICE and the rest of us", "") == ("policy",)
 
 
 def test_the_border_patrol_is_a_kind_only_of_stories_beside_the_topic() -> None:
     title = "Border Patrol agents arrest four near Calais"
-    assert shipped_kinds().told(title, "", near=True)[0] == "cbp"
-    assert "cbp" not in shipped_kinds().told(title, "")
+    assert chosen().kinds.told(title, "", near=True)[0] == "cbp"
+    assert "cbp" not in chosen().kinds.told(title, "")
 
 
 def test_each_kind_is_explained_in_one_sentence_that_the_docs_show() -> None:
     page = (Path(__file__).parents[3] / "docs/query-language.md").read_text("utf-8")
-    for kind in shipped_kinds().all:
+    for kind in chosen().kinds.all:
         assert kind.means.endswith(".")
         assert f"| `{kind.name}` | {kind.means} |" in page
 
@@ -117,5 +117,5 @@ def test_each_kind_is_explained_in_one_sentence_that_the_docs_show() -> None:
 )
 def test_no_text_makes_it_slow(text: str) -> None:
     begun = time.process_time()
-    shipped_kinds().told(text, "\n".join([text] * 6))
+    chosen().kinds.told(text, "\n".join([text] * 6))
     assert time.process_time() - begun < 1

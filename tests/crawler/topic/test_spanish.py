@@ -2,10 +2,9 @@
 
 import pytest
 
-from crawler.topic.kinds import shipped_kinds
-from crawler.topic.topic import shipped
+from crawler.topic.choice import chosen
 
-TOPIC = shipped()
+TOPIC = chosen().topic
 
 ACTIVITY = {  # by what is done
     "287g": ["Alguacil firma acuerdo 287(g) para colaborar con inmigración"],
@@ -116,13 +115,13 @@ def test_a_headline_about_what_ice_does_is_activity(title: str) -> None:
 
 @pytest.mark.parametrize(("title", "kind"), [(t, kind) for kind, titles in ACTIVITY.items() if kind for t in titles])
 def test_a_headline_tells_its_kind(title: str, kind: str) -> None:
-    assert kind in shipped_kinds().told(title, "")
+    assert kind in chosen().kinds.told(title, "")
 
 
 @pytest.mark.xfail(strict=True, reason="the kind is that of a lesser word")
 @pytest.mark.parametrize(("title", "kind"), MISREAD.items())
 def test_the_kind_of_a_misread_headline(title: str, kind: str) -> None:
-    assert kind in shipped_kinds().told(title, "")
+    assert kind in chosen().kinds.told(title, "")
 
 
 @pytest.mark.parametrize(("title", "text"), BRIEFS)

@@ -1,16 +1,16 @@
 """What the topic says of labelled stories, and what other terms would change."""
 
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from crawler.topic.ceilings import CEILINGS
-from crawler.topic.topic import Topic
+from crawler.topic.choice import chosen
+from crawler.topic.subject import Subject, Truth
 from scheduler.checking.check import Checked, Figures, check
 from scheduler.checking.checked import KEPT_OUT
-from scheduler.checking.labelled import LabelledStory, Truth
+from scheduler.checking.labelled import LabelledStory
 
 pytestmark = pytest.mark.slow
 
@@ -20,19 +20,19 @@ RINK = "The rink opens on Friday with fresh ice for skaters of all ages."
 
 
 @pytest.fixture(scope="module")
-def topic() -> Topic:
-    return Topic.load()
+def topic() -> Subject:
+    return chosen()
 
 
 def story(title: str, text: str = "", label: Truth = "activity", line: int = 1, **facts: object) -> LabelledStory:
     return LabelledStory(line, title, text, label, **facts)  # type: ignore[arg-type]
 
 
-def checked(topic: Topic, *stories: LabelledStory, other: Topic | None = None) -> Checked:
+def checked(topic: Subject, *stories: LabelledStory, other: Subject | None = None) -> Checked:
     return check(stories, topic, NOW, other=other)
 
 
-def test_figures_of_what_is_found_missed_and_wrongly_found(topic: Topic) -> None:
+def test_figures_of_what_is_found_missed_and_wrongly_found(topic: Subject) -> None:
     done = checked(
         topic,
         story("ICE agents arrest two roofers in Lynn", HELD),
@@ -53,7 +53,7 @@ def test_nothing_found_has_no_precision() -> None:
     }  # fmt: skip
 
 
-def test_what_keeps_a_story_out_is_named(topic: Topic) -> None:
+def test_what_keeps_a_story_out_is_named(topic: Subject) -> None:
     abroad = "Police in Spain arrested forty migrants in a deportation raid in Madrid, the interior ministry said."
     done = checked(
         topic,
@@ -69,7 +69,7 @@ def test_every_reason_has_words() -> None:
     assert CEILINGS.keys() < KEPT_OUT.keys()
 
 
-def test_kinds_and_places_that_were_said_are_compared(topic: Topic) -> None:
+def test_kinds_and_places_that_were_said_are_compared(topic: Subject) -> None:
     told = ("ICE agents arrest two roofers in Lynn", HELD)
     done = checked(
         topic,
@@ -81,8 +81,8 @@ def test_kinds_and_places_that_were_said_are_compared(topic: Topic) -> None:
     assert ([one.story.line for one in done.places[0]], done.places[1]) == ([2], 2)
 
 
-def test_other_terms_bring_stories_in_and_leave_stories_out(topic: Topic, tmp_path: Path) -> None:
-    shipped = (files("crawler.topic") / "ice.toml").read_text("utf-8")
+def test_other_terms_bring_stories_in_and_leave_stories_out(topic: Subject, tmp_path: Path) -> None:
+    shipped = (chosen().folder / "terms.toml").read_text("utf-8")
     stricter = tmp_path / "other.toml"
     line = next(row for row in shipped.splitlines() if row.startswith("activity ="))
     stricter.write_text(shipped.replace(line, "activity = 90.0"), "utf-8")
@@ -91,7 +91,7 @@ def test_other_terms_bring_stories_in_and_leave_stories_out(topic: Topic, tmp_pa
         story("ICE agents arrest two roofers in Lynn", HELD),
         story("ICE agents arrest a baker in Salem", HELD, "none", 2),
         story("Rink opens on Friday", RINK, "none", 3),
-        other=Topic.load(stricter),
+        other=chosen().with_terms(stricter),
     )
     assert [(one.story.line, one.otherwise == "activity", one.is_right) for one in done.changed] == [
         (1, False, True),

@@ -1,11 +1,11 @@
 """`icewire topic check`: an operator's own labelled stories."""
 
 import json
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from crawler.topic.choice import chosen
 from tests.makers.commanding import Command, _here, icewire
 from tests.scheduler.checking.test_check import HELD, RINK
 
@@ -32,7 +32,7 @@ def test_a_file_is_judged_with_figures_and_reasons(icewire: Command, mine: str) 
     shown = icewire("topic", "check", mine)
     assert shown.status == 0
     assert "mine.jsonl: 4 stories judged" in shown.out
-    assert "precision 0.500 recall 0.500 F1 0.500 (1 of 2 about ICE activity found, 1 false alarm)" in shown.out
+    assert "precision 0.500 recall 0.500 F1 0.500 (1 of 2 about the topic found, 1 false alarm)" in shown.out
     assert (
         "missed, line 2, score 0.00: Rink opens on Friday kept out: what speaks against it outweighs what speaks for it"
         in shown.out
@@ -49,11 +49,11 @@ def test_a_file_is_judged_with_figures_and_reasons(icewire: Command, mine: str) 
 
 
 def test_another_topic_file_is_compared(icewire: Command, mine: str) -> None:
-    shipped = (files("crawler.topic") / "ice.toml").read_text("utf-8")
+    shipped = (chosen().folder / "terms.toml").read_text("utf-8")
     line = next(row for row in shipped.splitlines() if row.startswith("activity ="))
     Path("other.toml").write_text(shipped.replace(line, "activity = 90.0"), "utf-8")
     shown = icewire("topic", "check", mine, "--terms", "other.toml").out
-    assert "with other.toml: precision – recall 0.000 F1 0.000 (0 of 2 about ICE activity found" in shown
+    assert "with other.toml: precision – recall 0.000 F1 0.000 (0 of 2 about the topic found" in shown
     assert "goes out (wrong: labelled activity), line 1" in shown
     assert "goes out (right: labelled mention), line 3" in shown
     changes = icewire("topic", "check", mine, "--terms", "other.toml", "--json").data["terms"]["changes"]
@@ -80,7 +80,7 @@ def test_what_cannot_be_taken_is_told_and_the_rest_judged(icewire: Command, mine
     [
         (("none.jsonl",), "none.jsonl: it cannot be read: No such file"),
         (("mine.jsonl", "--terms", "none.toml"), "none.toml"),
-        (("mine.jsonl", "--terms", "mine.jsonl"), "expected a topic file"),
+        (("mine.jsonl", "--terms", "mine.jsonl"), "expected the terms of a topic"),
     ],
 )
 def test_what_cannot_be_read_is_an_error(icewire: Command, mine: str, words: tuple[str, ...], said: str) -> None:

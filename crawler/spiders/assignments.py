@@ -74,7 +74,7 @@ def crawl_sites(
     """Read the sites that are assigned, until the process is told to end, or nobody or no database can be reached.
 
     `listen` is called once, with a function that takes the lines of assignments from any thread; `tell` gets the
-    answers, see `SiteCrawls`, and where we are at. Once per process, as `crawl_once()`.
+    answers, see `Assignments`, and where we are at. Once per process, as `crawl_once()`.
     """
     if engine.dialect.name != "postgresql":
         raise IcewireError("sites are assigned to workers only with a PostgreSQL database")
@@ -87,19 +87,19 @@ def crawl_sites(
     globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
     process = AsyncCrawlerProcess(scrapy_settings(settings))
     logging.getLogger("scrapy").setLevel(logging.WARNING)
-    sites = SiteCrawls(process, parts, states, tell, ending(process, parts.records.ledger))
+    assignments = Assignments(process, parts, states, tell, ending(process, parts.records.ledger))
     twisted = reactor()
-    twisted.callWhenRunning(listen, lambda line: twisted.callFromThread(sites.take, line))
-    twisted.callWhenRunning(sites.watch)
+    twisted.callWhenRunning(listen, lambda line: twisted.callFromThread(assignments.take, line))
+    twisted.callWhenRunning(assignments.watch)
     arrange_beat(tally.at)
-    arrange_end(lambda patience: sites.end("ended", "", patience), longest=0)
+    arrange_end(lambda patience: assignments.end("ended", "", patience), longest=0)
     try:
         process.start(stop_after_crawl=False, install_signal_handlers=False)
     finally:
         parts.close()
 
 
-class SiteCrawls:
+class Assignments:
     """Answers each assignment once: {"done": job, "site", "left", "counts"} when all that was due there is stored, or
     `left` for later as the time was over; or {"failed": job, "site", "why", "said"}, and the rest is due."""
 
@@ -133,14 +133,16 @@ class SiteCrawls:
 
     def end(self, why: str, said: str, patience: float) -> None:
         """Fail all that is under way, and end the process when so many seconds have passed."""
-        if self._over is None:
-            self._over = why, said
-            for assignment in self._open.values():
-                self._fail(assignment, why, said)
-            self._open.clear()
-            for spider in self._spiders:
-                spider.is_over = True
-        self._end(patience)
+        self._end(patience)  # first: whoever is to be told may be gone
+        if self._over is not None:
+            return
+        self._over = why, said
+        for spider in self._spiders:
+            spider.is_over = True
+        unanswered = list(self._open.values())
+        self._open.clear()
+        for assignment in unanswered:
+            self._fail(assignment, why, said)
 
     def watch(self) -> None:
         """End when our claims are not ours any more: somebody else may ask those sites by now."""
@@ -188,7 +190,7 @@ class SiteCrawls:
         done.pop().result()
         spider = crawler.spider
         assert isinstance(spider, SiteSpider)
-        self._spiders.discard(spider)
+        self._spiders.remove(spider)
         self.parts.records.ledger.flush()
         if parts.manners.line.down:
             return _failure("offline", "nobody can be reached")
