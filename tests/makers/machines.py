@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.registry.files import write_outlets
@@ -28,7 +29,22 @@ class Wire:
         self._door = socket.create_server(("127.0.0.1", 0))
         name = urlsplit(url)
         self.url = f"postgresql://{name.username}:@127.0.0.1:{self._door.getsockname()[1]}{name.path}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._open: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        self._begin(self._accept)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.mend()
+        for end in (self._door, *self._open):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+        for end in (self._door, *self._open):
+            end.close()
 
     def cut(self) -> None:
         self._passes.clear()
@@ -36,20 +52,23 @@ class Wire:
     def mend(self) -> None:
         self._passes.set()
 
-    def close(self) -> None:
-        self._door.close()
+    def _begin(self, what: Callable[..., None], *given: socket.socket) -> None:
+        self._threads.append(threading.Thread(target=what, args=given, daemon=True))
+        self._threads[-1].start()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self._door.accept()
-                threading.Thread(target=self._lead, args=(near,), daemon=True).start()
+                self._open.append(near)
+                self._begin(self._lead, near)
 
     def _lead(self, near: socket.socket) -> None:
         self._passes.wait()
         far = socket.socket(socket.AF_UNIX)
+        self._open.append(far)
         far.connect(f"{self._folder}/.s.PGSQL.5432")
-        threading.Thread(target=self._pump, args=(far, near), daemon=True).start()
+        self._begin(self._pump, far, near)
         self._pump(near, far)
 
     def _pump(self, of: socket.socket, to: socket.socket) -> None:
@@ -77,7 +96,7 @@ class Machine:
         assert self.process.stderr
         with self.process.stderr as lines:
             for line in lines:
-                self.lines.append(line)  # noqa: PERF402  at once, as it comes
+                self.lines.append(line)  # at once, as it comes
 
     @property
     def log(self) -> str:
