@@ -61,8 +61,8 @@ sender = "digest@icewire.example"
 postal_address = "1 Main St, Waltham, MA"
 contact = "desk@icewire.example"
 """
-OUTLETS, PAGES, WARMING = 24, 5, 8  # a worker's outlets, the pages of each, and the outlets that are read before
-MAILS = 1000  # a worker
+OUTLETS, PAGES, WARMING = 20, 5, 4  # a worker's outlets, the pages of each, and the outlets that are read before
+MAILS = 600  # a worker
 PATIENCE = 600.0
 
 Figures = dict[str, float]
@@ -194,7 +194,7 @@ def commits(server: Server) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="how many in each run; 1 goes first")
-    parser.add_argument("--delay", type=float, default=1.0, help="seconds before each answer of an outlet")
+    parser.add_argument("--delay", type=float, default=2.0, help="seconds before each answer of an outlet")
     parser.add_argument("--far", type=float, default=0.2, help="seconds before each answer of the mail server")
     parser.add_argument("--rounds", type=int, default=1, help="of all; the median counts")
     parser.add_argument("--seed", type=int, default=1)

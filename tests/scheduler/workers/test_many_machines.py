@@ -23,7 +23,7 @@ from tests.makers.site_crawls import Watched
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]
 
 SITES, PAGES, READERS = 10, 4, 250
-SILENCE = 3  # seconds; a real deployment has ten times that
+SILENCE = 2  # seconds; a real deployment has ten times that
 CUT = 2 * SILENCE  # for so long the wire is cut
 SETTINGS = f"""
 [watch]
