@@ -42,18 +42,16 @@ def run_worker(config: Path | None, again: bool) -> None:
     Who is cut off from the database ends what it is at and begins anew, as a fresh process in its own place: nothing
     that hangs is left, and what was not done is deferred again.
     """
-    stop = threading.Event()
+    deployment, stop, few = _opened(config, again), threading.Event(), Few()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    if deployment := _opened(config, again, stop):
-        few = Few()
-        for handler in logging.getLogger().handlers:
-            handler.addFilter(few)
-        if why := _work(deployment, stop, few):
-            log.error("%s: what this worker was at is ended, and it begins anew", why)
-            if not stop.wait(PAUSE):
-                _begin_anew()
-        log.info("stopped; what was not done is done by others")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(few)
+    if why := _work(deployment, stop, few):
+        log.error("%s: what this worker was at is ended, and it begins anew", why)
+        if not stop.wait(PAUSE):
+            _begin_anew()
+    log.info("stopped; what was not done is done by others")
     _flush()
     os._exit(0)  # a job that still waits for somebody must not hold the exit
 
@@ -128,8 +126,8 @@ def _flush() -> None:
     sys.stderr.flush()
 
 
-def _opened(config: Path | None, again: bool, stop: threading.Event) -> Deployment | None:
-    """The deployment, waited for when it was there before; None when that was for nothing."""
+def _opened(config: Path | None, again: bool) -> Deployment:
+    """The deployment; when it was there before, it is waited for until it can be reached."""
     while True:
         try:
             deployment = open_deployment(config)
@@ -144,5 +142,4 @@ def _opened(config: Path | None, again: bool, stop: threading.Event) -> Deployme
             if not again:
                 raise
             log.info("the database cannot be reached yet: %s", reason_of(error))
-        if stop.wait(PAUSE):
-            return None
+        time.sleep(PAUSE)
