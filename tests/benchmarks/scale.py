@@ -6,7 +6,7 @@ So that waiting dominates, as it does on the web, and not the cores that all sha
 after a while, and each of the mail server. Measured when all are at work:
 
 - articles: invented outlets whose pages are all on topic, as many outlets a worker in each run; from the first tenth of
-  the articles that are stored to the ninth;
+  the articles that are stored to the seventh, as in the last ones not all workers have a site left;
 - deliveries: digests of ten stories, as many a worker in each run, likewise.
 
 Beside that what each takes of processors, of the workers and of PostgreSQL, and how many transactions a second this
@@ -61,7 +61,7 @@ sender = "digest@icewire.example"
 postal_address = "1 Main St, Waltham, MA"
 contact = "desk@icewire.example"
 """
-OUTLETS, PAGES, WARMING = 20, 5, 4  # a worker's outlets, the pages of each, and the outlets that are read before
+OUTLETS, PAGES, WARMING = 24, 5, 4  # a worker's outlets, the pages of each, and the outlets that are read before
 MAILS = 600  # a worker
 PATIENCE = 600.0
 
@@ -107,7 +107,7 @@ def postgresql(folder: Path) -> Iterator[Server]:
 
 
 def rate(count: Callable[[], int], wanted: int, used: Callable[[], tuple[float, ...]]) -> tuple[float, list[float]]:
-    """How many more a second, from the first tenth of those that are wanted to the ninth; what each took meanwhile."""
+    """How many more a second, from the first tenth of those that are wanted to the seventh; what each one took."""
     before, looks = count(), list[tuple[float, int, tuple[float, ...]]]()
     ends = time.monotonic() + PATIENCE
     while not looks or looks[-1][1] < wanted:
@@ -115,7 +115,7 @@ def rate(count: Callable[[], int], wanted: int, used: Callable[[], tuple[float, 
         assert looks[-1][0] < ends, looks[-1]
         time.sleep(0.1)
     first = next(look for look in looks if look[1] >= wanted / 10)
-    last = next(look for look in looks if look[1] >= wanted * 9 / 10)
+    last = next(look for look in looks if look[1] >= wanted * 7 / 10)
     done = last[1] - first[1]
     return done / (last[0] - first[0]), [(b - a) / done for a, b in zip(first[2], last[2], strict=True)]
 
@@ -194,7 +194,7 @@ def commits(server: Server) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="how many in each run; 1 goes first")
-    parser.add_argument("--delay", type=float, default=2.0, help="seconds before each answer of an outlet")
+    parser.add_argument("--delay", type=float, default=3.0, help="seconds before each answer of an outlet")
     parser.add_argument("--far", type=float, default=0.2, help="seconds before each answer of the mail server")
     parser.add_argument("--rounds", type=int, default=1, help="of all; the median counts")
     parser.add_argument("--seed", type=int, default=1)
