@@ -174,6 +174,8 @@ def _take_up(deployment: Deployment) -> None:
     feeds = len(deployment.watchlist.health(deployment.clock(), states, watched_only=True))
     only = f"; states: {', '.join(states)}" if states else ""
     log.info("watching %d feeds (%d outlets in the registry%s)", feeds, outlets, only)
+    if (seen := look_at_workers(deployment.engine)) and not seen.alive:
+        log.warning("no worker lives: start `icewire worker`, on this machine or others, or nothing is read or mailed")
 
 
 def _announce(deployment: Deployment) -> None:

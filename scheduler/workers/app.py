@@ -1,6 +1,7 @@
 """Procrastinate's app and its workers, made of our tasks."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -44,9 +45,10 @@ class JobWorkers:
 
     def stop(self) -> None:
         """Take no more jobs, and end when those that were begun are done. From any thread."""
-        for worker in self._workers:
-            if self._loop:
-                self._loop.call_soon_threadsafe(worker.stop)
+        with contextlib.suppress(RuntimeError):  # its loop is over already
+            for worker in self._workers:
+                if self._loop:
+                    self._loop.call_soon_threadsafe(worker.stop)
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
