@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -42,12 +43,17 @@ def run_worker(config: Path | None, again: bool) -> None:
     Who is cut off from the database ends what it is at and begins anew, as a fresh process in its own place: nothing
     that hangs is left, and what was not done is deferred again.
     """
-    deployment, stop, few = _opened(config, again), threading.Event(), Few()
+    supervisor, stop, few = Supervisor(os.environ), threading.Event(), Few()
+    deployment = _opened(config, again, supervisor)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     for handler in logging.getLogger().handlers:
         handler.addFilter(few)
-    if why := _work(deployment, stop, few):
+    try:
+        why = _work(deployment, stop, few, supervisor)
+    except DBAPIError as error:  # before anything was begun
+        why = reason_of(error)
+    if why:
         log.error("%s: what this worker was at is ended, and it begins anew", why)
         if not stop.wait(PAUSE):
             _begin_anew()
@@ -63,9 +69,9 @@ def _check_key(deployment: Deployment) -> None:
     check_key(deployment.engine, deployment.links.key, file)
 
 
-def _work(deployment: Deployment, stop: threading.Event, few: Few) -> str:
+def _work(deployment: Deployment, stop: threading.Event, few: Few, supervisor: Supervisor) -> str:
     """All that a worker does, to its end; returns why it has to begin anew, "" when it was told to end."""
-    s, supervisor = deployment.settings, Supervisor(os.environ)
+    s = deployment.settings
     crawl = SiteCrawl(s)
     app = make_app(deployment.engine.url, telling(tasks_of(deployment, crawl), Parts(deployment.clock)))
     workers = JobWorkers(app, {COLLECTING: SITES_EACH * s.crawl.concurrent_hosts, TELLING: s.workers.tell_at_once})
@@ -79,15 +85,24 @@ def _work(deployment: Deployment, stop: threading.Event, few: Few) -> str:
         few.tell()
         supervisor.beat()
         why = alive.lost() or working.ended()
-    supervisor.stopping()
     numbers = workers.numbers()
-    crawl.end(0 if why else CRAWL_PATIENCE)
+    if why:
+        crawl.end(0)
+        workers.stop()
+
+        def hurry() -> bool:
+            supervisor.beat()  # it lives
+            return stop.is_set()
+
+        working.wait(LOST_PATIENCE, hurry)
+        return why
+    supervisor.stopping()
+    crawl.end(CRAWL_PATIENCE)
     workers.stop()
-    working.wait(LOST_PATIENCE if why else JOB_PATIENCE, stop if why else threading.Event())
-    if not why:
-        with contextlib.suppress(DBAPIError):
-            release(deployment.engine, numbers)
-    return why
+    working.wait(JOB_PATIENCE)
+    with contextlib.suppress(DBAPIError):
+        release(deployment.engine, numbers)
+    return ""
 
 
 class Working(threading.Thread):
@@ -107,10 +122,10 @@ class Working(threading.Thread):
         """Why they work no more; "" while they do."""
         return "" if self.is_alive() else self._why or "the workers have ended"
 
-    def wait(self, seconds: float, stop: threading.Event) -> None:
-        """Until they are done, so long at most, or until somebody is in a hurry."""
+    def wait(self, seconds: float, hurry: Callable[[], bool] = lambda: False) -> None:
+        """Until they are done, so long at most, or until somebody is in a hurry, who is asked often."""
         ends = time.monotonic() + seconds
-        while self.is_alive() and time.monotonic() < ends and not stop.is_set():
+        while self.is_alive() and time.monotonic() < ends and not hurry():
             self.join(0.2)
 
 
@@ -126,7 +141,7 @@ def _flush() -> None:
     sys.stderr.flush()
 
 
-def _opened(config: Path | None, again: bool) -> Deployment:
+def _opened(config: Path | None, again: bool, supervisor: Supervisor) -> Deployment:
     """The deployment; when it was there before, it is waited for until it can be reached."""
     while True:
         try:
@@ -142,4 +157,5 @@ def _opened(config: Path | None, again: bool) -> Deployment:
             if not again:
                 raise
             log.info("the database cannot be reached yet: %s", reason_of(error))
+        supervisor.beat()
         time.sleep(PAUSE)
