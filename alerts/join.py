@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.digest import Post
-from alerts.locale import known_language, saying
+from alerts.locale import known_language, saying, translations
 from alerts.mail import queue_confirmation
 from alerts.matching import match_new_search
-from alerts.people import Cadence, Channels, Subscriber, Subscription
+from alerts.people import Cadence, Channels, StoryChoices, Subscriber, Subscription
 from alerts.query import PlaceLookup, Query, QueryError, SearchIndex, parse, read_back
+from crawler.store import StoryView
 
 
 def read_search(text: str, places: PlaceLookup, sources: Mapping[str, str] | None = None) -> Query:
@@ -68,3 +69,25 @@ def add_search(
         Channels(post.members.engine).route(subscription.id or 0, channel_id)  # before it has met anything
     met = match_new_search(post.store, post.matches, subscription, places, now)
     return Joined(subscriber, subscription, met)
+
+
+def follow_story(
+    post: Post, view: StoryView, email: str, at: str, timezone: str, active: bool, now: datetime, language: str = ""
+) -> None:
+    """Have an address told what develops in a story, and the story itself; ask its owner by mail unless it is `active`.
+
+    Raises IcewireError when the address follows it already, or is not to be asked so soon.
+    """
+    story_id, lead = view.story.id or 0, view.lead.article
+    subscriber, subscription = post.members.subscribe(
+        email, f"story:{story_id}", now, timezone, at, active, lead.title, language=language, story_id=story_id
+    )
+    StoryChoices(post.members.engine).meet(subscription, lead.id or 0, now)
+    if subscription.asked_at:
+        said = said_follow(lead.title, known_language(subscriber.language))
+        queue_confirmation(post.deliveries, post.links, post.mail, subscriber, subscription, said, now)
+
+
+def said_follow(title: str, language: str) -> str:
+    """What somebody gets who follows a story, as they are asked whether they want it."""
+    return translations(language).gettext("what is new in the story “%(title)s”") % {"title": title}

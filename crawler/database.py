@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -30,6 +31,13 @@ KEEPALIVES = {
 }
 
 
+class _Hinting(SQLiteCompiler):
+    """Writes hints on tables (`INDEXED BY`): there are no statistics here by which SQLite would choose an index."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        return text
+
+
 def open_database(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…`; SQLite gets WAL, foreign keys and a busy timeout.
 
@@ -49,6 +57,7 @@ def open_database(url: str) -> Engine:
         raise IcewireError(
             f"database.url: {_without_password(url)!r} is not a database address; expected sqlite:///var/icewire.db or postgresql://…"
         ) from error
+    engine.dialect.statement_compiler = _Hinting
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -69,7 +69,8 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
     timetable, leave = _timetable(deployment, clockwork, parts)
     machine = _machine(deployment, lambda: _with_workers(deployment, runs.known(_troubles(kept))))
     more = (*machine.routes(), *Office(deployment, errors).routes())
-    web = WebServer(make_app(deployment.pages, more), s.web.host, s.web.port, Places(proxies=s.web.proxies))
+    pages = deployment.pages
+    web = WebServer(make_app(pages, more), s.web.host, s.web.port, Places(proxies=s.web.proxies))
     kept = (Kept("web", web.start, web.trouble, parts), timetable)
     for part in kept:
         part.begin()
@@ -81,6 +82,7 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
     leave()
     crawls.end(CRAWL_PATIENCE)
     web.stop(1.5)
+    pages.afterwards.finish(1.5)  # else who asked a moment ago waits for a mail in vain
 
 
 def _ticks(deployment: Deployment, crawls: Crawls) -> Ticks:

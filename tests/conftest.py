@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 from crawler.database import open_database
 from crawler.places.gazetteer import Gazetteer
 from scheduler.migrations import upgrade
+from tests.makers.chromium import Browser, started
 from tests.makers.storing import engine_on
 
 _numbers = itertools.count()
@@ -138,3 +139,10 @@ def _administer(url: str, statement: str) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium; for tests that are marked `needs_browser`."""
+    with started(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser

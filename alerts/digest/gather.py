@@ -49,7 +49,7 @@ class Wanted:
 def wanted_now(subscriber: Subscriber, searches: Iterable[Subscription], now: datetime) -> Wanted:
     """What somebody would get by mail if it were made now; of a weekly search only on its day all it found."""
     day = today_of(subscriber, now)
-    mailed = [search for search in searches if search.channel_id is None and search.asked_at is None]
+    mailed = [search for search in searches if search.channel_id is None and search.is_wanted]
     if day.weekday() == subscriber.weekday:
         return Wanted(subscriber, mailed, day)
     held, held_until = held_back(subscriber, mailed, day)

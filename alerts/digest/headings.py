@@ -1,6 +1,7 @@
 """What the searches of a digest are called, and which of them can be read no more."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from alerts.digest.compose import Heading
 from alerts.digest.limits import MOST_OF_A_SECTION
@@ -16,6 +17,7 @@ def headings(subscriptions: Sequence[Subscription], language: str) -> Mapping[st
     return {one.query: _heading(one, language) for one in subscriptions}
 
 
+@lru_cache(maxsize=4096)  # many readers look for the same
 def heading_of(text: str, language: str = "en") -> str:
     """What a search is called that has no name of its own; raises QueryError."""
     said = read_back(parse(text, NamedPlaces()), language, with_forms=False)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, or_, update
 from sqlalchemy.exc import IntegrityError
@@ -10,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from alerts.digest.cadence import Made
 from alerts.mail import Letter, delivery_of
-from alerts.people import Delivery, DigestRecord, Match
+from alerts.people import Delivery, DigestRecord, Match, Payload
 from crawler.database import reading
+from crawler.model import TableRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,18 @@ class DigestRecords:
             )
             return {person for person in session.exec(query) if person is not None}
 
-    def first_mailed(self, story_id: int) -> datetime | None:
-        """When a mail that tells a story was first taken by a server; nobody is told whose that was."""
+    def first_mailed(self, story_id: int) -> tuple[datetime | None, datetime | None]:
+        """When a mail that tells a story was first taken by a server, and one that tells what is new in it.
+
+        Nobody is told whose those were.
+        """
         with Session(self._reading) as session:
-            sent = select(func.min(Delivery.sent_at)).join(Match, col(Match.digest_id) == Delivery.digest_id)
-            return session.exec(sent.where(Match.story_id == story_id)).one()
+
+            def first(by: Any) -> datetime | None:
+                sent = select(func.min(Delivery.sent_at)).join(Match, by == Delivery.digest_id)
+                return session.exec(sent.where(Match.story_id == story_id)).one()
+
+            return first(col(Match.digest_id)), first(col(Match.update_digest_id))
 
     def told_at_once(self, subscriber_id: int, day: date) -> list[datetime]:
         """When mails told something at once on a local date."""
@@ -107,7 +116,9 @@ class DigestRecords:
                 delivery_of(one.letter, one.record.subscriber_id, one.record.made_at, digest_id)
                 for one, digest_id in zip(digests, ids, strict=True)
             ]
-            connection.execute(insert(Delivery), [mail.model_dump(exclude={"id"}) for mail in mails])
+            numbers = _added(connection, Delivery, mails)
+            texts = zip(numbers, (one.letter.message for one in digests), strict=True)
+            connection.execute(insert(Payload), [{"delivery_id": n, "message": message} for n, message in texts])
             session.commit()
             return True
 
@@ -121,12 +132,17 @@ def _add(connection: Connection, digests: Sequence[MadeDigest]) -> Sequence[int]
             )
             if not connection.execute(early.values(cadence=f"early {one.instead_of}")).rowcount:
                 return None
-    new = insert(DigestRecord).returning(col(DigestRecord.id), sort_by_parameter_order=True)
     try:
-        added = connection.execute(new, [one.record.model_dump(exclude={"id"}) for one in digests])
-        return [digest_id for digest_id in added.scalars() if digest_id is not None]
+        return _added(connection, DigestRecord, [one.record for one in digests])
     except IntegrityError:
         return None
+
+
+def _added(connection: Connection, table: type[DigestRecord | Delivery], rows: Sequence[TableRow]) -> Sequence[int]:
+    """The ids of new rows, in their order."""
+    new = insert(table).returning(col(table.id), sort_by_parameter_order=True)
+    added = connection.execute(new, [row.model_dump(exclude={"id"}) for row in rows])
+    return [number for number in added.scalars() if number is not None]
 
 
 def _carry(connection: Connection, digest: MadeDigest, digest_id: int) -> bool:

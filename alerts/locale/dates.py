@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alerts.locale.translation import locale_of, translations
 
@@ -12,6 +12,7 @@ Form = Literal["short", "long"]  # "Mon, Mar 9" or "March 9"
 _NEAR = {"short": "MMMEd", "long": "MMMMd"}  # CLDR's names of forms without a year
 
 
+@lru_cache(maxsize=256)
 def said_day(day: date, today: date | None, form: Form = "short", language: str = "en") -> str:
     """A day for a reader; without `today` with its year.
 
@@ -63,6 +64,26 @@ def said_time(when: datetime | None, timezone: str, today: date, day_only: bool 
         return said_day(when.date(), today, language=language)
     there = when.astimezone(ZoneInfo(timezone))
     return f"{said_day(there.date(), today, language=language)}, {said_hour(there, language)}"
+
+
+def said_zone(name: str, language: str = "en") -> str:
+    """A time zone of the IANA as people call it; one that has no name of its own by its town.
+
+    >>> said_zone("America/New_York"), said_zone("America/Chicago", "es"), said_zone("America/Phoenix")
+    ('Eastern Time', 'hora central', 'Mountain Standard Time')
+    >>> said_zone("UTC"), said_zone("America/Indiana/Indianapolis"), said_zone("Mars/Base")
+    ('Coordinated Universal Time', 'Indianapolis', 'Mars/Base')
+    """
+    from babel.dates import get_timezone_name
+
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # stored by a machine that knows more of them
+        return name
+    winter, summer = (datetime(2026, month, 1, tzinfo=zone).utcoffset() for month in (1, 7))
+    variant: Literal["standard", "generic"] = "standard" if winter == summer else "generic"
+    said = get_timezone_name(zone, "long", locale=locale_of(language), zone_variant=variant)
+    return name.rpartition("/")[2].replace("_", " ") if "(" in said else said  # such a name only tells where it is
 
 
 def _plain(said: str) -> str:

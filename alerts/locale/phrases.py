@@ -11,6 +11,7 @@ from alerts.locale.translation import known_language
 from alerts.locale.wording import fill
 from crawler.topic import Wording, chosen
 
+_OF_TOPIC = {"kind": "kinds", "actor": "actors", "word": "words"}
 _TABLES = {"lang": "languages", "figure": "figures", "act": "acts"}
 
 
@@ -32,8 +33,10 @@ class Phrasebook:
 
     def called(self, name: str, value: str) -> str:
         """What a kind, a language, a figure and the like is called; the value itself when there is no word for it."""
-        of_topic = {"kind": self.topic.kinds, "actor": self.topic.actors, "word": self.topic.words}
-        known = of_topic.get(name) or self.phrases.get(_TABLES.get(name, ""), {})
+        if name in _OF_TOPIC:
+            known = getattr(self.topic, _OF_TOPIC[name])
+        else:
+            known = self.phrases.get(_TABLES.get(name, ""), {})
         return str(known.get(value, value))
 
 

@@ -38,6 +38,22 @@ def queue_new_address(
     _queue(deliveries, links, settings, subscriber, address, subject, shown, token, now)
 
 
+def queue_address_changed(
+    deliveries: Deliveries,
+    links: Links,
+    settings: MailSettings,
+    subscriber: Subscriber,
+    address: str,
+    token: str,
+    now: datetime,
+) -> None:
+    """Tell the address that was left, with a link back; it does not say whither the mails go."""
+    language = known_language(subscriber.language)
+    subject = translations(language).gettext("Your icewire mails go to another address now")
+    shown = "address_changed.txt", links.new_address(token)
+    _queue(deliveries, links, settings, subscriber, address, subject, shown, token, now)
+
+
 def _queue(
     deliveries: Deliveries,
     links: Links,

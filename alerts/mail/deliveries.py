@@ -1,11 +1,14 @@
 """Every query on the queue of mails and postings; each method is one transaction."""
 
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Engine, case, exists, func, or_, update
-from sqlalchemy.orm import defer
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, case, delete, exists, func, or_, update
+from sqlalchemy.orm import lazyload
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col, select
 
 from alerts.mail.leases import Holder, Leases, end_lease
@@ -17,10 +20,12 @@ from alerts.people import (
     DeliveryState,
     DigestRecord,
     Lease,
+    Payload,
+    forget_refusals,
     note_refusal,
     note_return,
-    note_taken,
     put_back,
+    refused_reader,
 )
 from crawler.database import do_not_wait_for_disk, reading
 from crawler.model import Why, because, is_due
@@ -98,20 +103,16 @@ class Deliveries:
         known = {delivery.id: delivery for delivery in found if _is_sent_by(delivery, holder.id)}
         return [known[delivery_id] for delivery_id in delivery_ids if delivery_id in known]
 
-    def record_sent(self, delivery_ids: Sequence[int], now: datetime) -> None:
-        """The mail server took them.
+    def record_sent(self, delivery_ids: Sequence[int], now: datetime, held: Connection | None = None) -> None:
+        """The mail server took them; `held`: a connection of whoever records again and again.
 
         The disk is not waited for, as it would take longer than the mails: who is killed forgets nothing, but when the
         power fails, those of the last moments are sent once more, as the same mails.
         """
-        with Session(self.engine) as session:
-            do_not_wait_for_disk(session.connection())
-            # Who leaves meanwhile takes theirs along.
-            these = (col(Delivery.id).in_(delivery_ids), col(Delivery.state) != "returned")
-            sent = update(Delivery).where(*these)
-            session.exec(sent.values(state="sent", sent_at=now, error="", error_args={}, lease=""))
-            note_taken(session, delivery_ids, now)
-            session.commit()
+        with nullcontext(held) if held else self.engine.connect() as connection, connection.begin():
+            do_not_wait_for_disk(connection)
+            refused_before = connection.execute(_sent(), {"taken": delivery_ids, "now": now}).scalars().all()
+            forget_refusals(connection, [reader for reader in refused_before if reader], now)
 
     def record_unsent(
         self,
@@ -231,7 +232,7 @@ class Deliveries:
     def newest(self, state: DeliveryState, limit: int) -> list[Delivery]:
         """The newest in a state, without their texts' being told."""
         with Session(self._reading) as session:
-            query = select(Delivery).where(Delivery.state == state).options(defer(col(Delivery.message)))  # type: ignore[arg-type]
+            query = select(Delivery).where(Delivery.state == state).options(lazyload(Delivery.payload))  # type: ignore[arg-type]
             return list(session.exec(query.order_by(col(Delivery.queued_at).desc(), col(Delivery.id)).limit(limit)))
 
     def last_queued(self, kind: DeliveryKind) -> datetime:
@@ -255,11 +256,11 @@ class Deliveries:
         return {state: count for state, count in counts.items() if count}
 
     def forget_texts(self, queued_before: datetime) -> None:
-        """Empty the mails that were queued before then and are sent or given up; that they were sent stays known."""
+        """Erase the mails that were queued before then and are sent or given up; that they were sent stays known."""
         with Session(self.engine) as session:
             over = col(Delivery.state).in_(("sent", "failed", "replaced", "returned"))
-            done = over & (col(Delivery.queued_at) < queued_before)
-            session.exec(update(Delivery).where(done, col(Delivery.message) != b"").values(message=b""))
+            done = select(Delivery.id).where(over, col(Delivery.queued_at) < queued_before)
+            session.exec(delete(Payload).where(col(Payload.delivery_id).in_(done)))
             session.commit()
 
 
@@ -268,6 +269,15 @@ def _due(now: datetime, kinds: Sequence[DeliveryKind]) -> tuple[ColumnElement[bo
     untried = (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at)
     come = or_(is_due(planned, now, LONGEST_WAIT), untried)
     return col(Delivery.state) == "queued", come, col(Delivery.kind).in_(kinds)
+
+
+@cache
+def _sent() -> ReturningUpdate[Any]:
+    """Put together once, as this costs more than to run it. Who leaves meanwhile takes theirs along."""
+    taken = col(Delivery.id).in_(bindparam("taken", expanding=True))
+    sent = update(Delivery).where(taken, col(Delivery.state) != "returned")
+    sent = sent.values(state="sent", sent_at=bindparam("now"), error="", error_args={}, lease="")
+    return sent.returning(refused_reader())
 
 
 def _is_sent_by(delivery: Delivery, lease: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import chain, repeat
 from math import inf
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from alerts.mail.answers import masked
@@ -55,8 +56,8 @@ def hand_over(
     one is left alone until the next batch, so that it does not hold up the others; a server that takes nothing ends
     the batch, and so do some minutes, or so many as `most`, as there may be something else to do.
     """
-    with _at_work(deliveries, clock) as holder, Crew(carry, at_once) as crew:
-        batch = _Batch(_Queue(deliveries, holder, kinds, clock, most), crew, deliveries, clock, held, waits)
+    with _at_work(deliveries, clock) as holder, Crew(carry, at_once) as crew, deliveries.engine.connect() as recording:
+        batch = _Batch(_Queue(deliveries, holder, kinds, clock, most), crew, deliveries, recording, clock, held, waits)
         batch.run()
     return batch.sent, batch.unsent
 
@@ -145,6 +146,7 @@ class _Batch:
     queue: _Queue
     crew: Crew
     deliveries: Deliveries
+    recording: Connection
     clock: Callable[[], datetime]
     held: Callable[[Delivery], Why]
     waits: Sequence[timedelta]
@@ -189,7 +191,7 @@ class _Batch:
         """Record what came of these, first of all what was taken. Raises what a carrier should not have raised."""
         taken = [delivery for delivery, error in handed if error is None]
         if taken:
-            _record_sent(self.deliveries, taken, self.clock())
+            _record_sent(self.deliveries, taken, self.clock(), self.recording)
         for delivery, error in handed:
             self.queue.waiting.arrived(delivery)
             if error is None:
@@ -213,11 +215,11 @@ class _Batch:
         self.queue.tired |= {delivery.channel_id} if delivery.channel_id else set()
 
 
-def _record_sent(deliveries: Deliveries, taken: Sequence[Delivery], now: datetime) -> None:
+def _record_sent(deliveries: Deliveries, taken: Sequence[Delivery], now: datetime, recording: Connection) -> None:
     """However long that takes: while the disk is full, a mail that was taken and is not known to be would go again."""
     for wait in chain(RECORD_AGAIN, repeat(RECORD_AGAIN[-1])):
         try:
-            deliveries.record_sent([delivery.id or 0 for delivery in taken], now)
+            deliveries.record_sent([delivery.id or 0 for delivery in taken], now, recording)
             return
         except DBAPIError as error:
             if wait == RECORD_AGAIN[0]:

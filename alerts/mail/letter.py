@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.people import Delivery, DeliveryKind
+from alerts.people import Delivery, DeliveryKind, Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def delivery_of(
         kind=letter.kind,
         message_id=letter.message_id,
         recipient=letter.recipient,
-        message=letter.message,
+        payload=Payload(message=letter.message),
         queued_at=now,
         next_attempt_at=now,
     )

@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from alerts.locale import full_day, hour_there, in_words, phrasebook, said_day, said_list, said_time, translations
+from alerts.locale import (
+    full_day,
+    hour_there,
+    in_words,
+    phrasebook,
+    said_day,
+    said_list,
+    said_time,
+    said_zone,
+    translations,
+)
 from crawler.text import visible
 
 if TYPE_CHECKING:
@@ -42,6 +52,7 @@ def _environment(room: str, language: str) -> "Environment":
     environment.filters["in_words"] = partial(in_words, language=language)
     environment.filters["local"] = partial(said_time, language=language)
     environment.filters["hour"] = partial(hour_there, language=language)
+    environment.filters["zone"] = partial(said_zone, language=language)
     environment.filters["language"] = lambda code: book.called("lang", code.split("-")[0])
     environment.filters["called"] = lambda value, table: book.called(table, value)
     environment.filters["short_day"] = partial(said_day, language=language)
@@ -63,6 +74,8 @@ def _listed(items: Iterable[Any], language: str) -> Any:
 
 def _seen(value: Any) -> Any:
     """What a template shows, without what nobody sees: old rows may hold it, and what servers answered."""
-    if not isinstance(value, str) or (seen := visible(value)) is value:  # as nearly all are
+    if not isinstance(value, str) or (value.isascii() and value.isprintable()):  # as nearly all are
+        return value
+    if (seen := visible(value)) is value:
         return value
     return type(value)(seen)

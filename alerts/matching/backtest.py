@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.locale import Saying
 from alerts.matching.periods import Period
 from alerts.query import Piece, StoryHit
 from crawler.store import StoryView
@@ -18,7 +19,7 @@ class Miss:
     """A story that a search would not have brought, and what kept it out, a clause each."""
 
     view: StoryView
-    why: tuple[str, ...]
+    why: tuple[Saying, ...]
     step: int  # how far the search had to be widened to meet it
 
 

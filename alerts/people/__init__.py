@@ -1,12 +1,12 @@
 """Every query on subscribers and subscriptions."""
 
 from alerts.people.asking import Consent, Consents
-from alerts.people.bounces import note_complaint, note_refusal, note_return, note_taken
+from alerts.people.bounces import forget_refusals, note_complaint, note_refusal, note_return, refused_reader
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.disclosure import disclose
 from alerts.people.members import Hour, Members
-from alerts.people.passes import ADDRESS_WITHIN, SIGN_IN_WITHIN, SIGNED_IN_FOR, Passes
+from alerts.people.passes import ADDRESS_BACK_WITHIN, ADDRESS_WITHIN, SIGN_IN_WITHIN, SIGNED_IN_FOR, Passes
 from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.restored import Mended, erase_everybody, left_since, mend, skip_numbers, still_left
 from alerts.people.searches import Searches
@@ -25,6 +25,7 @@ from alerts.people.subscriber import (
     Matching,
     Muted,
     Pass,
+    Payload,
     SearchChange,
     Subscriber,
     Subscription,
@@ -33,6 +34,7 @@ from alerts.people.subscriber import (
 from alerts.people.told import mark_told, put_back
 
 __all__ = [
+    "ADDRESS_BACK_WITHIN",
     "ADDRESS_WITHIN",
     "NEVER",
     "SIGNED_IN_FOR",
@@ -58,6 +60,7 @@ __all__ = [
     "Pass",
     "Passes",
     "Pauses",
+    "Payload",
     "SearchChange",
     "Searches",
     "StoryChoices",
@@ -66,6 +69,7 @@ __all__ = [
     "Told",
     "disclose",
     "erase_everybody",
+    "forget_refusals",
     "is_paused",
     "left_since",
     "mark_told",
@@ -73,8 +77,8 @@ __all__ = [
     "note_complaint",
     "note_refusal",
     "note_return",
-    "note_taken",
     "put_back",
+    "refused_reader",
     "skip_numbers",
     "still_left",
     "today_of",

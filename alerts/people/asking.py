@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, func
 from sqlmodel import Session, col, select
 
 from alerts.people.searches import note_searches
-from alerts.people.subscriber import NEVER, WANTED, Delivery, Subscriber, Subscription
+from alerts.people.subscriber import NEVER, WANTED, Delivery, Muted, Subscriber, Subscription
 from crawler.database import reading
 from crawler.model import IcewireError
 
@@ -52,6 +52,10 @@ class Consents:
                 if answer.subscriber.state == "pending":
                     answer.subscriber.state, answer.subscriber.confirmed_at = "active", now
                 answer.subscription.asked_at = None
+                if answer.subscription.story_id is not None:  # whoever wants to follow it wants to hear of it again
+                    subscriber_id, story_id = answer.subscriber.id, answer.subscription.story_id
+                    same = (col(Muted.subscriber_id) == subscriber_id, col(Muted.story_id) == story_id)
+                    session.exec(delete(Muted).where(*same))
                 session.commit()
             return answer
 

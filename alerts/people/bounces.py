@@ -1,9 +1,10 @@
 """Addresses that no mail reaches: after how many refusals nothing more goes there; and who calls our mail spam."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import Connection, ScalarSelect, delete, or_, update
 from sqlmodel import Session, col, select
 
 from alerts.people.searches import note_searches_of
@@ -34,25 +35,29 @@ def is_unread(returns: int, since: datetime, now: datetime) -> bool:
     return returns >= LEAST_RETURNS and now - since >= UNREACHED_FOR
 
 
-def note_taken(session: Session, delivery_ids: Sequence[int], now: datetime) -> None:
-    """A server took these: where they are digests, the refusals of their readers before do not count.
+def refused_reader() -> ScalarSelect[Any]:
+    """Of a delivery that is a digest its reader, where mails to them were refused before."""
+    refused = or_(col(Subscriber.refusals) > 0, col(Subscriber.returns) > 0)
+    theirs = (Subscriber.id == Delivery.subscriber_id, Delivery.kind == "digest", Subscriber.state == "active")
+    return select(Subscriber.id).where(*theirs, refused).correlate(Delivery).scalar_subquery()
+
+
+def forget_refusals(connection: Connection, subscriber_ids: Iterable[int], now: datetime) -> None:
+    """A server took a digest for each of these: the refusals before do not count.
 
     A relay takes everything and returns it later: they go on counting while the mail before this one came back.
     """
-    refused = or_(col(Subscriber.refusals) > 0, col(Subscriber.returns) > 0)
-    taken = (col(Delivery.id).in_(delivery_ids), Delivery.kind == "digest", Delivery.state == "sent")
-    query = select(Subscriber.id).join(Delivery, col(Delivery.subscriber_id) == Subscriber.id)
-    for subscriber_id in session.exec(query.where(*taken, Subscriber.state == "active", refused)).all():
-        _forget_refusals(session, subscriber_id, now)
+    for subscriber_id in subscriber_ids:
+        _forget_refusals(connection, subscriber_id, now)
 
 
-def _forget_refusals(session: Session, subscriber_id: int | None, now: datetime) -> None:
+def _forget_refusals(connection: Connection, subscriber_id: int, now: datetime) -> None:
     theirs = (Delivery.subscriber_id == subscriber_id, Delivery.kind == "digest")
     before = select(Delivery.state).where(*theirs, col(Delivery.sent_at) < now - _SURE_AFTER)
     last = before.order_by(col(Delivery.sent_at).desc()).limit(1).scalar_subquery()
     clean = update(Subscriber).where(col(Subscriber.id) == subscriber_id, or_(last.is_(None), last != "returned"))
     clean = clean.values(refusals=0, refused_since=None, returns=0, returned_since=None)
-    session.exec(clean.values(bounced_because="", bounced_because_args={}))
+    connection.execute(clean.values(bounced_because="", bounced_because_args={}))
 
 
 def note_refusal(session: Session, subscriber_id: int | None, why: Why, now: datetime) -> bool:

@@ -28,13 +28,15 @@ class StoryChoices:
                 mail.story_id = story_id
                 session.add(mail)
                 session.flush()
-                match = Match(subscription_id=mail.id or 0, story_id=story_id, article_id=article_id, matched_at=now)
-                match.terms = [because("followed").as_json()]
-                if told := _told(session, subscriber_id, story_id):
-                    match.digest_id, match.told_development_at = told.digest_id, told.told_development_at
-                session.add(match)
-                session.flush()
-                mark_told(session, col(Match.id) == match.id)
+                _meet(session, mail, story_id, article_id, now)
+            session.commit()
+
+    def meet(self, following: Subscription, article_id: int, now: datetime) -> None:
+        """Let a subscription that follows a story meet it, and nothing else. Asked twice it has met it once."""
+        assert following.story_id is not None
+        with Session(self.engine) as session:
+            if _following(session, following.subscriber_id, following.story_id) is None:
+                _meet(session, following, following.story_id, article_id, now)
             session.commit()
 
     def unfollow(self, subscriber_id: int, story_id: int) -> bool:
@@ -66,6 +68,17 @@ class StoryChoices:
         with Session(self.engine) as session:
             query = select(Muted.story_id).where(Muted.subscriber_id == subscriber_id).order_by(col(Muted.story_id))
             return list(session.exec(query))
+
+
+def _meet(session: Session, following: Subscription, story_id: int, article_id: int, now: datetime) -> None:
+    """What they were told of it already is not told again."""
+    match = Match(subscription_id=following.id or 0, story_id=story_id, article_id=article_id, matched_at=now)
+    match.terms = [because("followed").as_json()]
+    if told := _told(session, following.subscriber_id, story_id):
+        match.digest_id, match.told_development_at = told.digest_id, told.told_development_at
+    session.add(match)
+    session.flush()
+    mark_told(session, col(Match.id) == match.id)
 
 
 def _muted(subscriber_id: int, story_id: int):  # type: ignore[no-untyped-def]  # SQLModel's types are not nameable

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, Engine, Table, select
 from sqlmodel import Session
 
-from alerts.people.subscriber import Subscriber, Subscription
+from alerts.people.subscriber import Delivery, Subscriber, Subscription
 from crawler.database import reading
 
 Rows = dict[str, list[dict[str, Any]]]  # table → its rows
@@ -23,8 +23,12 @@ def disclose(engine: Engine, email: str) -> Rows:
     address = email.strip().lower()
     people = Subscriber.__table__  # type: ignore[attr-defined]
     mine = select(people.c.id).where(people.c.email == address)
-    searches = Subscription.__table__  # type: ignore[attr-defined]
-    of_mine = select(searches.c.id).where(searches.c.subscriber_id.in_(mine))
+    searches, mails = Subscription.__table__, Delivery.__table__  # type: ignore[attr-defined]
+    owners = (
+        (people, mine),
+        (searches, select(searches.c.id).where(searches.c.subscriber_id.in_(mine))),
+        (mails, select(mails.c.id).where(mails.c.subscriber_id.in_(mine))),
+    )
     found: Rows = {}
     with Session(reading(engine)) as session:
 
@@ -35,10 +39,9 @@ def disclose(engine: Engine, email: str) -> Rows:
 
         note(people, people.c.id, mine)
         for table in people.metadata.sorted_tables:
-            if (whose := _leads_to(table, people)) is not None:
-                note(table, whose, mine)
-            elif (of := _leads_to(table, searches)) is not None:
-                note(table, of, of_mine)
+            led = ((_leads_to(table, owner), theirs) for owner, theirs in owners)
+            if whose := next(((column, theirs) for column, theirs in led if column is not None), None):
+                note(table, *whose)
     return found
 
 

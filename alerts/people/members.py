@@ -41,7 +41,8 @@ _HOURS = text("""
     FROM hours
     WHERE hour IS NOT NULL AND (
         SELECT subscription.id FROM subscriber JOIN subscription ON subscription.subscriber_id = subscriber.id
-        WHERE state = 'active' AND timezone = zone AND digest_at = hour AND channel_id IS NULL AND asked_at IS NULL
+        WHERE state = 'active' AND timezone = zone AND digest_at = hour AND channel_id IS NULL
+            AND asked_at IS NULL AND subscription.paused_at IS NULL
         LIMIT 1
     ) IS NOT NULL
     ORDER BY zone, hour
@@ -77,8 +78,11 @@ class Members:
         most: int | None = None,
         cadence: Cadence = "daily",
         language: str = "",
+        story_id: int | None = None,
     ) -> tuple[Subscriber, Subscription]:
         """Add a search for an address; hour and zone are for a new one. A language is what they read from now on.
+
+        With `story_id` it follows that story, and its query is "story:" with the number.
 
         Unless `active` it waits for a yes (`Consents`), of somebody who has others, too. An address that left may come
         back; it begins anew, without its old searches and channels. A search that waits may be asked for again, by
@@ -108,7 +112,7 @@ class Members:
                 raise IcewireError(f"{address} already has the search “{query or 'every story'}”")
             subscription = subscription or Subscription(subscriber_id=subscriber.id, query=query, created_at=now)
             subscription.name, subscription.cadence = name.strip() or subscription.name, cadence
-            subscription.most = most or subscription.most
+            subscription.most, subscription.story_id = most or subscription.most, story_id
             if active:
                 subscription.asked_at = None
                 subscriber.state, subscriber.confirmed_at = "active", subscriber.confirmed_at or now
@@ -196,6 +200,22 @@ class Members:
         """How many of its stories a mail shows; None = as many as of a new one."""
         with Session(self.engine) as session:
             session.get_one(Subscription, subscription_id).most = most
+            session.commit()
+
+    def pause_search(self, subscription_id: int, now: datetime) -> None:
+        """Let one search rest: what it finds from now on waits."""
+        with Session(self.engine) as session:
+            session.get_one(Subscription, subscription_id).paused_at = now
+            session.commit()
+
+    def resume_search(self, subscription_id: int, now: datetime) -> None:
+        """Let it go on: the next mail tells what waits."""
+        with Session(self.engine) as session:
+            search = session.get_one(Subscription, subscription_id)
+            subscriber = session.get_one(Subscriber, search.subscriber_id)
+            if not gets_mail(session, subscriber):
+                subscriber.served_until = now  # what was due while all of theirs rested is not late
+            search.paused_at = None
             session.commit()
 
     def remove_search(self, subscription_id: int) -> None:
@@ -313,7 +333,7 @@ class Members:
 
     def confirmed(self, subscriber_ids: Sequence[int]) -> list[Member]:
         """Those of these who want a digest now, with the searches that they said yes to, in the order of their ids."""
-        return [(who, [s for s in searches if s.asked_at is None]) for who, searches in self.members(subscriber_ids)]
+        return [(who, [s for s in searches if s.is_wanted]) for who, searches in self.members(subscriber_ids)]
 
     def members(self, subscriber_ids: Sequence[int]) -> list[Member]:
         """Those of these who want mail, with all their searches, also those that wait for a yes."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete
@@ -12,9 +13,10 @@ from crawler.database import reading
 
 SIGN_IN_WITHIN = timedelta(minutes=15)
 ADDRESS_WITHIN = timedelta(days=1)
+ADDRESS_BACK_WITHIN = timedelta(days=7)  # for who had the mails before
 SIGNED_IN_FOR = timedelta(minutes=30)  # without a page asked for
 # Of each kind one has at most so many; of more the oldest goes, so that nobody fills a box, or the table.
-MOST: dict[PassKind, int] = {"sign in": 8, "session": 5, "address": 1}
+MOST: dict[PassKind, int] = {"sign in": 8, "session": 5, "address": 1, "address back": 20}
 _PROLONGED_EACH = timedelta(minutes=1)
 
 
@@ -70,10 +72,11 @@ class Passes:
                     session.commit()
         return found
 
-    def end(self, subscriber_id: int) -> None:
-        """All of somebody's: nobody is signed in for them any more, and no link works."""
+    def end(self, subscriber_id: int, kept: Sequence[PassKind] = ()) -> None:
+        """All of somebody's but these: nobody is signed in for them any more, and no link works."""
         with Session(self.engine) as session:
-            session.exec(delete(Pass).where(col(Pass.subscriber_id) == subscriber_id))
+            theirs = (col(Pass.subscriber_id) == subscriber_id, col(Pass.kind).not_in(kept))
+            session.exec(delete(Pass).where(*theirs))
             session.commit()
 
     def forget(self, now: datetime) -> None:

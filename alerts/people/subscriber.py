@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint
-from sqlmodel import Field, col
+from sqlmodel import Field, Relationship, col
 
 from crawler.model import TableRow, UTCDateTime
 
@@ -19,7 +19,7 @@ DeliveryState = Literal["queued", "sending", "sent", "failed", "replaced", "retu
 # account: a link that signs in, or that proves a new address
 DeliveryKind = Literal["digest", "confirm", "account", "operator", "webhook", "chat"]
 ChannelKind = Literal["webhook", "chat"]
-PassKind = Literal["sign in", "session", "address"]
+PassKind = Literal["sign in", "session", "address", "address back"]
 
 Cadence = Literal["daily", "weekly", "instant"]
 
@@ -72,7 +72,7 @@ class Pass(TableRow, table=True):
     kind: PassKind = Field(sa_type=String)
     issued_at: datetime = Field(sa_type=UTCDateTime)
     until: datetime = Field(sa_type=UTCDateTime)
-    email: str = ""  # of an "address": whither the mails go from then on
+    email: str = ""  # of an "address" or the way back from it: whither the mails go from then on
 
 
 class Channel(TableRow, table=True):
@@ -118,9 +118,16 @@ class Subscription(TableRow, table=True):
     # When the owner of the address was asked whether they want it; None = they do. Until then nothing of it is told.
     asked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     generation: str = ""  # of the newest question: an answer to an older one is none
+    # It rests since then: what it finds is kept and told when it goes on.
+    paused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether what it finds is to be told now, as `WANTED` says to the database."""
+        return self.asked_at is None and self.paused_at is None
 
 
-WANTED = col(Subscription.asked_at).is_(None)
+WANTED = col(Subscription.asked_at).is_(None) & col(Subscription.paused_at).is_(None)
 
 
 class SearchChange(TableRow, table=True):
@@ -209,6 +216,13 @@ class Muted(TableRow, table=True):
     muted_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class Payload(TableRow, table=True):
+    """The bytes of a delivery. They stand apart from its state, as who changes a row writes all of it anew."""
+
+    delivery_id: int | None = Field(default=None, primary_key=True, foreign_key="delivery.id", ondelete="CASCADE")
+    message: bytes = Field(sa_type=LargeBinary)
+
+
 class Delivery(TableRow, table=True):
     """One mail or posting in the queue: exactly the bytes to send, so that a retry is the same one."""
 
@@ -223,7 +237,10 @@ class Delivery(TableRow, table=True):
     kind: DeliveryKind = Field(default="digest", sa_type=String)
     message_id: str = Field(unique=True)
     recipient: str
-    message: bytes = Field(sa_type=LargeBinary)
+    # Gone some weeks after it was sent or given up; that it was sent stays known.
+    payload: Payload | None = Relationship(
+        sa_relationship_kwargs={"lazy": "selectin", "cascade": "all, delete-orphan", "passive_deletes": True}
+    )
     state: DeliveryState = Field(default="queued", sa_type=String)
     lease: str = ""  # of who is sending it; no key: one whose lease is gone was cut off in the middle
     attempts: int = 0
@@ -233,6 +250,11 @@ class Delivery(TableRow, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     error: str = ""  # of the last attempt: the code of a Why
     error_args: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+    @property
+    def message(self) -> bytes:
+        """What is sent; empty when it is kept no more."""
+        return self.payload.message if self.payload else b""
 
 
 class Lease(TableRow, table=True):

@@ -20,8 +20,8 @@ SOONEST, LATEST = 0.5, 3.0
 class Afterwards:
     """One thread that does what is put here, some moments later; it begins with the first task.
 
-    What waits is in memory only: when the process ends it is lost, and whoever asked asks again, as for a mail that
-    did not come.
+    What waits is in memory only, as nobody has said yes to an address being kept. An orderly end does it first; what a
+    crash takes are the questions of some three seconds, and whoever asked asks again, as for a mail that did not come.
     """
 
     def __init__(self, soonest: float = SOONEST, latest: float = LATEST) -> None:
@@ -45,10 +45,18 @@ class Afterwards:
             self._changed.notify_all()
             return True
 
-    def wait(self) -> None:
-        """Until nothing is left to do."""
+    def wait(self, patience: float | None = None) -> bool:
+        """Until nothing is left to do; False when some is after so many seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._waiting and not self._busy)
+            return self._changed.wait_for(lambda: not self._waiting and not self._busy, patience)
+
+    def finish(self, patience: float) -> bool:
+        """Do what waits at once, as the process ends; False when some is left after so many seconds."""
+        with self._changed:
+            self._soonest = self._latest = 0.0
+            self._waiting = [(0.0, number, task) for _, number, task in self._waiting]
+            self._changed.notify_all()
+        return self.wait(patience)
 
     def _work(self) -> None:
         while True:

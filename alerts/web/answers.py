@@ -1,13 +1,15 @@
 """A page from a template, and what each answer of ours forbids."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from alerts.locale import LANGUAGES, asked_language, marked
+from alerts.locale import LANGUAGES, marked
 from alerts.mail import render
 from alerts.web.assets import asset_url
+from alerts.web.language import ENDONYMS, carried, language_of, leading_on, switches
 
 _FORBIDDEN = "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 # What our pages load is ours: files of this server, and nothing that stands in a page itself.
@@ -30,14 +32,26 @@ NAVIGATION: dict[str, str] = {
 }
 
 
-def page(name: str, language: str, status_code: int = 200, **shown: Any) -> HTMLResponse:
-    """A page from a template, in the language of its reader."""
+def page(
+    request: Request,
+    name: str,
+    status_code: int = 200,
+    known: str = "",
+    spoken: Sequence[str] = LANGUAGES,
+    **shown: Any,
+) -> HTMLResponse:
+    """A page from a template, in the language of its reader, into which its links lead on.
+
+    `known`: what that reader is known to read; `spoken`: what this page can speak.
+    """
+    language = language_of(request, known, spoken)
+    on = carried(request, language) if len(spoken) > 1 else ""
+    given = {
+        "here": "",
+        "carries": on,
+        "endonyms": ENDONYMS,
+        "switches": switches(request, language) if len(spoken) > 1 else {},
+    }
+    html = render(__package__, name, language, asset_url=asset_url, navigation=NAVIGATION, **given | shown)
     headers = SECURITY_HEADERS | {"Content-Language": language, "Vary": "Accept-Language"}
-    html = render(__package__, name, language, asset_url=asset_url, navigation=NAVIGATION, **{"here": ""} | shown)
-    return HTMLResponse(html, status_code, headers)
-
-
-def language_of(request: Request) -> str:
-    """What the reader of a page reads: as a link of ours says (`lang`), else their browser."""
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else asked_language(request.headers.get("accept-language", ""))
+    return HTMLResponse(leading_on(html, on), status_code, headers)

@@ -17,18 +17,20 @@ from starlette.routing import Route
 
 from alerts.channels import FEED_PATHS
 from alerts.digest import Post, kept_rest
+from alerts.join import said_follow
 from alerts.locale import known_language, marked, translations
 from alerts.mail import Deliveries, Links, page_of
 from alerts.operator import Status, status_of
 from alerts.people import Consents, Members, Subscription
 from alerts.query import PlaceLookup, parse, read_back
 from alerts.settings import DigestSettings, MailSettings
-from alerts.web.account import Joining, Managing, Reception
+from alerts.web.account import Following, Joining, Managing, Reception
 from alerts.web.afterwards import Afterwards
-from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, language_of, page
+from alerts.web.answers import MAIL_HEADERS, SECURITY_HEADERS, page
 from alerts.web.archive import Archive, ReadingLine
 from alerts.web.assets import ASSET_PATH, asset
 from alerts.web.feeds import Feeds
+from alerts.web.language import language_of
 from alerts.web.limits import ALLOWANCES, Allowance, Allowances, Costly
 from alerts.web.maps import Maps
 from alerts.web.sources import Sources
@@ -65,8 +67,8 @@ class Pages:
         """Sources read and failing, stories found, the next digest."""
         latest = None if self.public else self.deliveries.latest_digest()
         return page(
+            request,
             "status.html",
-            language_of(request),
             status=self.status(),
             latest=latest,
             public=self.public,
@@ -94,26 +96,31 @@ class Pages:
         if named is None or kept is None:
             raise HTTPException(404, marked("There is no such list, or it is too old to be kept."))
         sections = [_read(section) for section in kept[1]]
-        return page("rest.html", self._language(request, named[0]), day=named[1], timezone=kept[0], sections=sections)
+        return page(
+            request, "rest.html", known=self._known(named[0]), day=named[1], timezone=kept[0], sections=sections
+        )
 
     def unsubscribe(self, request: Request) -> Response:
         """GET shows a button and changes nothing, as mail scanners follow links; POST needs no login (RFC 8058)."""
         subscriber_id = self.links.read_unsubscribe(request.path_params["token"])
         if subscriber_id is None:
             raise HTTPException(404, marked("This link is not one of ours; copy the whole of it from the mail."))
-        t = translations(language := self._language(request, subscriber_id))
+        known = self._known(subscriber_id)
+        t = translations(language_of(request, known))
         if request.method != "POST":
             return page(
+                request,
                 "question.html",
-                language,
+                known=known,
                 title=t.gettext("Stop these mails?"),
                 button=t.gettext("Stop the mails"),
                 text=t.gettext("You will get no more digests, and your address is erased within 7 days."),
             )
         self.members.leave(subscriber_id, self.clock())
         return page(
+            request,
             "answer.html",
-            language,
+            known=known,
             title=t.gettext("You will get no more mails"),
             text=t.gettext("Your address and your searches are erased within 7 days."),
         )
@@ -123,18 +130,19 @@ class Pages:
         named = self.links.read_confirm(request.path_params["token"], self.clock())
         asking = Consents(self.members.engine)
         if named is None:
-            return page("account/over.html", language_of(request), 404, what="old", lang="")
+            return page(request, "account/over.html", 404, what="old")
         post = request.method == "POST"
         answer = asking.say_yes(*named, self.clock()) if post else asking.read(*named)
         if answer is None or answer.outcome in ("left", "asked again"):
             what = answer.outcome if answer else "left"
-            return page("account/over.html", language_of(request), 404, what=what, lang="")
-        language = known_language(answer.subscriber.language)
-        t = translations(language)
+            return page(request, "account/over.html", 404, what=what)
+        known = known_language(answer.subscriber.language)
+        t = translations(language := language_of(request, known))
         if answer.outcome == "yes" and not post:
             return page(
+                request,
                 "confirm.html",
-                language,
+                known=known,
                 reading=self._reading(answer.subscription, language),
                 at=answer.subscriber.digest_at,
                 timezone=answer.subscriber.timezone,
@@ -142,7 +150,7 @@ class Pages:
         new = answer.outcome == "yes"
         title = t.gettext("Your digest is on its way") if new else t.gettext("You have said yes already")
         text = t.gettext("The first one comes at its next hour.")
-        return page("answer.html", language, title=title, text=text)
+        return page(request, "answer.html", known=known, title=title, text=text)
 
     def reception(self) -> Reception:
         """What the pages of one's own searches work with."""
@@ -152,12 +160,14 @@ class Pages:
 
     def _reading(self, subscription: Subscription, language: str) -> str:
         """What a search finds, in our words."""
+        if subscription.story_id is not None:
+            return said_follow(subscription.name, language)
         return read_back(parse(subscription.query, self.places, self.store.outlets() or None), language)
 
-    def _language(self, request: Request, subscriber_id: int) -> str:
-        """What the subscriber reads to whom a link belongs."""
+    def _known(self, subscriber_id: int) -> str:
+        """What the subscriber reads to whom a link belongs; "" when there is no such one."""
         kept = self.members.language(subscriber_id)
-        return known_language(kept) if kept else language_of(request)
+        return known_language(kept) if kept else ""
 
 
 def _read(section: dict[str, Any]) -> dict[str, Any]:
@@ -169,9 +179,9 @@ def _read(section: dict[str, Any]) -> dict[str, Any]:
 def not_found(request: Request, error: Exception) -> Response:
     """An error as a page a person can read."""
     assert isinstance(error, HTTPException)
-    t = translations(language := language_of(request))
+    t = translations(language_of(request))
     text = error.detail if error.detail != "Not Found" else marked("There is no such page.")
-    answer = page("answer.html", language, error.status_code, title=t.gettext("Sorry"), text=t.gettext(text))
+    answer = page(request, "answer.html", error.status_code, title=t.gettext("Sorry"), text=t.gettext(text))
     answer.headers.update(error.headers or {})  # when to ask again
     return answer
 
@@ -204,6 +214,7 @@ def make_app(pages: Pages, more: Sequence[Route] = ()) -> Starlette:
             Route("/digest/latest", pages.latest_digest),
             Route("/digest/{token}", pages.rest),
             *Joining(reception).routes(),
+            *Following(reception).routes(),
             *Managing(reception).routes(),
             Route("/unsubscribe/{token}", pages.unsubscribe, methods=["GET", "POST"]),
             Route("/confirm/{token}", pages.confirm, methods=["GET", "POST"]),

@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 from alerts.channels import StoryFeed, atom_feed, json_feed, open_query, story_feed
 from alerts.locale import marked, translations
 from alerts.query import NamedPlaces, QueryError
-from alerts.web.answers import SECURITY_HEADERS, language_of, page
+from alerts.web.answers import SECURITY_HEADERS, page
+from alerts.web.language import language_of
 from alerts.web.limits import Allowances
 from alerts.web.turns import PATIENCE, RETRY_AFTER, BusyError, turn
 from crawler.store import Store
@@ -42,7 +43,7 @@ class Feeds:
         """In Atom; a mistake is told as a page. `text` is the query where it is not `q` alone."""
 
         def wrong(error: QueryError) -> Response:
-            return page("wrong_query.html", language_of(request), 400, error=error)
+            return page(request, "wrong_query.html", 400, error=error)
 
         return self._answer(request, text, "application/atom+xml", atom_feed, wrong)
 

@@ -83,7 +83,7 @@ def development(title: str, text: str, known: Sequence[tuple[str, str]]) -> str:
         return ""
     text, known = text[:_MOST_READ], [(told, body[:_MOST_READ]) for told, body in known]
     headline = " ".join(title.split())
-    body = [s for s in told_sentences(text) if len(words(s)) >= _FEWEST_WORDS and _ENDED.search(s)]
+    body = [s for s in _sentences_of(text) if len(words(s)) >= _FEWEST_WORDS and _ENDED.search(s)]
     is_version, first = _news_sentences(body, known)
     in_headline = [] if _is_told(headline, known) else happenings(headline)
     in_body = [
@@ -116,15 +116,20 @@ def _is_told(headline: str, known: Sequence[tuple[str, str]]) -> bool:
 def _news_sentences(body: Sequence[str], known: Sequence[tuple[str, str]]) -> tuple[bool, list[str]]:
     """Whether this is another version of a text known, and its sentences that are new; of an own report, the first."""
     keys = [_key(sentence) for sentence in body]
-    stood = [[_stands(key, text) for key in keys] for _, text in known]
+    stood = [_stand(keys, text) for _, text in known]
     if any(sum(told) >= max(2, _REVISED * len(keys)) for told in stood):
         return True, [sentence for sentence, *told in zip(body, *stood, strict=True) if not any(told)]
     return False, list(body[:_NEWS_SENTENCES])
 
 
-def _stands(key: str, text: str) -> bool:
-    """Whether a text has such a sentence; its words alone, which are quicker to find, may be a part of another."""
-    return key in _key_of_text(text) and key in _keys_of(text)
+def _stand(keys: Sequence[str], text: str) -> list[bool]:
+    """Which of these sentences a text has; their words alone, which are quicker to find, may be a part of another."""
+    whole = _key_of_text(text)
+    said = [key in whole for key in keys]
+    if not any(said):
+        return said
+    told = _keys_of(text)
+    return [may and key in told for may, key in zip(said, keys, strict=True)]
 
 
 # A story's reports are held against each new one of it, so what was read of them is kept.

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from itertools import chain, groupby, islice
+from itertools import groupby
 
 from crawler.changes.rewording import DECISIVE, NUMBERS, reworded, tokens
 from crawler.model import Code, Why, because
@@ -15,6 +15,7 @@ _QUOTED_WORDS = 20
 _MOST_NUMBERS = 3
 _NOISE_WORDS = 14  # a longer line is not about the page
 _NOISE_LETTERS = 400
+_LONG_LINE = 1000  # characters
 _SENTENCE_WORDS = 6  # a shorter new sentence is a caption, a button, a byline
 _FATE_WORDS = 3  # unless it says what became of somebody
 _ALIKE = 0.5  # two sentences this alike are versions of each other
@@ -140,11 +141,15 @@ def told_sentences(text: str) -> list[str]:
 
 
 def _is_noise(line: str) -> bool:
+    if len(line) > _LONG_LINE:
+        head = fold(line[:_LONG_LINE]).strip()
+        begin = WORD.findall(head)[:-1]  # the last word may be cut
+        if len(head) > _NOISE_LETTERS and not all(map(_STAMP_WORDS.fullmatch, begin)):
+            return False  # as most are: the rest need not be looked at
     plain = fold(line).strip()
-    rest = (word.group() for word in WORD.finditer(plain))
-    said = list(islice(rest, _NOISE_WORDS + 1))  # of a long line no more is looked at
+    said = WORD.findall(plain)
     if len(said) > _NOISE_WORDS or _CORRECTION.match(plain):
-        return all(map(_STAMP_WORDS.fullmatch, chain(said, rest)))
+        return all(map(_STAMP_WORDS.fullmatch, said))
     if not said or len(plain) > _NOISE_LETTERS:
         return not said
     return bool(_NOISE.match(plain) or _TIME_STAMP.match(plain) or _NOISE_INSIDE.search(plain))

@@ -9,9 +9,6 @@ from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
-from trafilatura.settings import Document
-from trafilatura.utils import detect_encoding
 
 from crawler.extract import address as identity
 from crawler.extract import boilerplate, dates, metadata, scripted, withheld
@@ -129,6 +126,8 @@ def _parse(body: bytes, content_type: str) -> HtmlElement:
     if _MEDIA.search(content_type) or body.startswith(_MAGIC):
         kind = content_type.partition(";")[0]
         raise NotAnArticle(because("other_type", type=kind) if kind else because("a_file"))
+    from trafilatura.utils import detect_encoding  # with much else, which a crawl leaves to its workers
+
     text = decoded(body[:_MOST_BYTES], content_type, detect_encoding)
     tree = parse(text)
     if tree is None:
@@ -170,6 +169,9 @@ def _without_text(page: Markup, idle: Iterable[HtmlElement]) -> list[HtmlElement
 
 def _lines(page: Markup, *, fast: bool) -> list[str]:
     """The paragraphs of the body text as trafilatura finds them."""
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document
+
     try:
         document = bare_extraction(page.tree, url=page.url, include_comments=False, fast=fast)
     except Exception:  # noqa: BLE001 (a library's fault on one strange page must not stop a crawl)

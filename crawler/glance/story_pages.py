@@ -71,13 +71,23 @@ def _linked(body: bytes, url: str, paths: Iterator[str]) -> str:
     wanted = {_plain(urljoin(url, path)) for path in paths}
     path = _NUMBERED_PATH.sub("", urlsplit(url).path.rstrip("/"))
     stem = _EXTENSION.sub("", path).rpartition("/")[2].encode()
-    links = (found[1] for found in _LINK.finditer(body, 0, _MOST_BYTES))
-    likely = (written for written in links if stem in written or written.startswith((b"?", b"page/")))
+    likely = (link for link in _links(body[:_MOST_BYTES]) if stem in link or link.startswith((b"?", b"page/")))
     for written in islice(likely, _MOST_LINKS):
         target = _whole(url, unescaped(written.decode("utf-8", "replace")))
         if _plain(target) in wanted and is_web_address(target):
             return target
     return ""
+
+
+def _links(body: bytes) -> Iterator[bytes]:
+    """What all `href` of a page hold; found by a plain search, which takes a third of the pattern's time."""
+    lowered = body.lower()
+    at = lowered.find(b"href")
+    while at >= 0:
+        found = _LINK.match(body, at)
+        if found:
+            yield found[1]
+        at = lowered.find(b"href", found.end() if found else at + 1)
 
 
 def _whole(url: str, link: str) -> str:

@@ -4,6 +4,7 @@ from crawler.grouping.assign import STAYS, Grouping, group
 from crawler.grouping.copies import containment, find_copy, fingerprint, may_copy
 from crawler.grouping.gist import OPENING_CHARACTERS, Account, Candidate
 from crawler.grouping.nearness import FAR_DAYS
+from crawler.grouping.prepared import Prepared
 from crawler.grouping.rarity import MOST_STORIES, Background, likeness
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Background",
     "Candidate",
     "Grouping",
+    "Prepared",
     "containment",
     "find_copy",
     "fingerprint",

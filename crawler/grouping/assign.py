@@ -26,6 +26,7 @@ class Grouping:
     takes: tuple[int, ...] = ()  # articles that leave their story for the new one
     follows: int | None = None  # an earlier story of the same running topic
     apart: tuple[tuple[int, Why], ...] = ()  # stories that it nearly joined, and why it did not
+    passages: tuple[int, ...] = ()  # the article's fingerprint, where it is known
 
 
 STAYS = Grouping(None, None, Why())  # a stored article that is read again keeps its story
@@ -33,17 +34,20 @@ STAYS = Grouping(None, None, Why())  # a stored article that is read again keeps
 _MOST_APART = 3
 
 
-def group(article: Candidate, known: Sequence[Candidate], alike: Alike, background: Background) -> Grouping:
+def group(
+    article: Candidate, known: Sequence[Candidate], alike: Alike, background: Background, account: Account | None = None
+) -> Grouping:
     """Join an article to the story it copies, else to the story of the same event, else to none.
 
     `known` are stored articles with passages in common. `alike` is asked for stories only when the article is no copy.
-    The answer depends on the arguments alone; a copy points at the original, never at another copy.
+    `account` is what the article tells, where that was found already. The answer depends on the arguments alone; a copy
+    points at the original, never at another copy.
     """
     copied = find_copy(article, known)
     if copied:
         original = copied.candidate
         return Grouping(original.story_id, original.copy_of or original.article_id, copied.because)
-    account = Account.of(article)
+    account = account or Account.of(article)
     clues = background.clues(account)
     near = standings(account, alike(account, clues), background)
     takes = tuple(misplaced(account, near, background))

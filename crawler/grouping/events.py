@@ -15,6 +15,7 @@ from crawler.text import folded_words
 # Chosen with dedup/dev and ice_pages/dev in view, as `tests.benchmarks.events` measures.
 # What speaks for one event, on the scale of a cosine.
 ENOUGH = 0.28
+_MOST_WORDS = 4  # in common that are told
 _WORTH_A_LOOK = 0.16  # under this cosine no place, day or name makes one event of two
 
 
@@ -133,9 +134,11 @@ def _in_common(a: Account, b: Account, background: Background) -> Why:
         key=lambda term: (-mine[term] * theirs[term], term),
     )
     surface: dict[str, str] = {}
-    for word in sorted((*folded_words(a.opening), *folded_words(a.title)), key=len, reverse=True):
+    wanted = set(shared[:_MOST_WORDS])
+    said = [w for w in (*folded_words(a.opening), *folded_words(a.title)) if w in wanted or w[:-1] in wanted]
+    for word in sorted(said, key=len, reverse=True):
         surface.update(dict.fromkeys(terms([word]), word))
-    words = [surface[term] for term in shared[:4]]
+    words = [surface[term] for term in shared[:_MOST_WORDS]]
     return because(
         "same_event", places=places, days=list(dict.fromkeys(days)), names=names, numbers=numbers, words=words
     )

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from sys import intern
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.grouping.series import Form
 from crawler.text import folded_words
@@ -82,6 +82,24 @@ class Account:
         opening = article.text[:OPENING_CHARACTERS]
         return cls(article.article_id, article.story_id, article.title, opening, article.published_at, article.places)
 
+    def read(self) -> "Account":
+        """The same, of which all is found that is found but once, and in no time from then on."""
+        for name in _FOUND:
+            getattr(self, name)
+        return self
+
+    def stored_as(self, article_id: int, story_id: int, by_hand: bool) -> "Account":
+        """The same of the article that was stored; what was found of it is not looked for again."""
+        known = replace(self, article_id=article_id, story_id=story_id, by_hand=by_hand)
+        known.__dict__.update({name: self.__dict__[name] for name in _FOUND if name in self.__dict__})
+        return known
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """As it comes out of another process: its words are kept once here, too."""
+        self.__dict__.update(state)
+        if "terms" in state:
+            self.__dict__["terms"] = {intern(term): weight for term, weight in state["terms"].items()}
+
     @cached_property
     def terms(self) -> dict[str, float]:
         """How much is said of each word: three times as much in the title, more of names, damped.
@@ -151,6 +169,9 @@ class Account:
     @property
     def _naming(self) -> str:
         return f"{self.title}\n{self.opening[:_NAMING_CHARACTERS]}"
+
+
+_FOUND = tuple(name for name, what in vars(Account).items() if isinstance(what, cached_property))
 
 
 def terms(words: list[str]) -> list[str]:

@@ -146,7 +146,10 @@ class Outage(TableRow, table=True):
 class Article(TableRow, table=True):
     """What one outlet published at one URL, as last read. Full text stays private."""
 
-    __table_args__ = (Index("article_of_story", "story_id", "source_id", "language", "published_at", "id"),)
+    __table_args__ = (
+        Index("article_of_story", "story_id", "source_id", "language", "published_at", "id"),
+        Index("article_listed", "id", "story_id", "source_id", "language", "published_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: str = Field(foreign_key="source.id", index=True)

@@ -23,6 +23,7 @@ _TOWN_SIZE = 5000  # assumed of an incorporated town whose population our source
 _STATE_SIZE = 5_000_000  # so that a city beats its state's name only if it is New York
 _HOLDS = 30  # times likelier that a county's jail is meant where it is known to hold for ICE
 _CITY_WIDTH = 40  # kilometres
+_SHORTEST_BEGINNING, _MOST_BEGINNING = 3, 6  # letters of a name that is not finished, and names that it may become
 
 _County = tuple[str, str]  # name, state
 
@@ -128,7 +129,7 @@ class Gazetteer:
         gazetteer = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
         places = rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
         additions = list(rows(folder / "additions.csv", "kind,name,state,county,population,of"))
-        inside = gazetteer._add_cities(places, [row for row in additions if row[0] == "town"])
+        inside = gazetteer._add_cities(places, [row for row in additions if row[0] in ("town", "independent")])
         gazetteer._add_counties(rows(folder / "counties.csv", "state,county"), inside)
         for state in states:
             meaning = Meaning(gazetteer._state_place(state.code), _STATE_SIZE)
@@ -143,7 +144,7 @@ class Gazetteer:
                 gazetteer._add(name_words(name), Meaning(state_place, _STATE_SIZE, known=kind == "people"))
             elif kind == "elsewhere":  # hides the towns that share its words
                 gazetteer.elsewhere.add(" ".join(name_words(name)))
-            elif kind != "town":
+            elif kind not in ("town", "independent"):
                 gazetteer._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
                 if kind == "campus":
                     gazetteer.facilities[" ".join(name_words(name))] = kind
@@ -242,22 +243,44 @@ class Gazetteer:
         return None
 
     def suggest(self, name: str) -> tuple[str, ...]:
-        """Up to six full names that a person may have meant, likeliest first; () when nothing is close."""
+        """Up to six full names that a person may have meant, likeliest first; () when nothing is close.
+
+        Close is a name with a slip in it, and one that begins so, from three letters on: "Walth", "San Fran".
+        """
         bare, comma, state = name.rpartition(",")
         if not comma:
             bare, state = name, ""
         key, code = " ".join(name_words(bare)), self.state_code(state)
-        keys = [key] if key in self._meanings else []
+        keys, begun = [key] if key in self._meanings else [], list[str]()
         if not keys or not any(m.place.state == code for m in self.meanings(key)) or not code:
             alike = [k for k in self._meanings if k[:1] == key[:1] and abs(len(k) - len(key)) < 4]
-            keys += [k for k in difflib.get_close_matches(key, alike, 6, 0.8) if k != key]
+            begun = self._beginning(key, code)
+            close = difflib.get_close_matches(key, alike, 6, 0.8)
+            keys += [k for k in dict.fromkeys((*begun, *close)) if k != key]
         ranked = [
             (rank, meaning.place.state != code, -meaning.population, str(meaning.place))
             for rank, k in enumerate(keys)
-            for meaning in self.meanings(k)
+            for meaning in (self._largest(k, code) if k in begun else self.meanings(k))
         ]
         ranked.sort(key=lambda r: (r[1], r[0], r[2]) if code else (r[0], r[2], r[1]))
         return tuple(dict.fromkeys(full for *_, full in ranked))[:6]
+
+    def _beginning(self, key: str, state: str | None) -> list[str]:
+        """Names of towns, counties and states that begin so; of many those with the most people, in `state` first."""
+        if len(key) < _SHORTEST_BEGINNING:
+            return []
+        sizes = {
+            name: max(((m.place.state == state, m.population) for m in found if m.full and m.known), default=None)
+            for name, found in self._meanings.items()
+            if name.startswith(key) and name != key
+        }
+        largest = sorted(((size, name) for name, size in sizes.items() if size), reverse=True)
+        return [name for _, name in largest[:_MOST_BEGINNING]]
+
+    def _largest(self, key: str, state: str | None) -> list[Meaning]:
+        """The one place that a name means first, so that many names have room."""
+        known = [m for m in self.meanings(key) if m.full and m.known]
+        return [max(known, key=lambda m: (m.place.state == state, m.population))]
 
     def _state_place(self, code: str) -> Place:
         return Place(self.states[code].name, "state", "", code)
@@ -267,12 +290,15 @@ class Gazetteer:
             self._meanings.setdefault(" ".join(words), []).append(meaning)
             self._most_words[words[0]] = max(self._most_words.get(words[0], 0), len(words))
 
-    def _add_cities(self, listed: Iterable[Sequence[str]], towns: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
-        """Add the cities of places.csv.gz and the towns of additions.csv, which mend it; sums up each county."""
+    def _add_cities(self, listed: Iterable[Sequence[str]], mending: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
+        """Add the cities of places.csv.gz and what of additions.csv mends it; sums up each county."""
         counties: dict[_County, _Sum] = {}
-        mended = {(tuple(name_words(name)), state): row for row in towns for _, name, state, *_ in [row]}
+        rows_of = {(row[0], tuple(name_words(row[1])), row[2]): row for row in mending}
+        mended = {(words, state): row for (kind, words, state), row in rows_of.items() if kind == "town"}
         for name, state, county, latitude, longitude, population, kind in listed:
             words = name_words(name)
+            if ("independent", tuple(words), state) in rows_of:
+                county = ""
             size, known = int(population or (kind == "town" and _TOWN_SIZE)), kind != "post"
             town = mended.get((tuple(words), state))
             if town and county in (town[3], ""):

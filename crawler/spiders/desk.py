@@ -10,13 +10,13 @@ from typing import Literal
 from crawler.extract import Hint, opt_out
 from crawler.glance import StandIn, declares_article, kind_of_title, more_will_come
 from crawler.judge import is_still, is_thin, off_topic_reason
-from crawler.model import Article, Entry, EntryState, Source, Verdict, Why, because
+from crawler.model import Article, Entry, EntryState, Source, Why, because
 from crawler.places import places_of
 from crawler.store import Added, Candidates, Store, grouping_turn, put_off
 from crawler.text import page_address, same_site, stored
 from crawler.topic import chosen
 from crawler.watch import HURRY, Limits, Outcome, Watchlist, is_old, next_look
-from crawler.workshop import NEVER_MENTIONED, Sheet, Workshop, judge_page
+from crawler.workshop import NEVER_MENTIONED, JudgedPage, Sheet, Workshop, judge_page
 
 log = logging.getLogger(__name__)
 
@@ -93,10 +93,10 @@ class Desk:
         self.at(page)
         found = await self._judged(page)
         self.at(page)
-        if page.instead and (isinstance(found, Why) or is_thin(found[0].text)):
+        if page.instead and (isinstance(found, Why) or is_thin(found.article.text)):
             return await self.read(page.instead)
         if not isinstance(found, Why):
-            return self._keep(page, *found)
+            return self._keep(page, found)
         if kind := _STAND_INS.get(found.code):
             title = str(found.args.get("title", ""))
             return StandIn(kind_of_title(title) or kind, title)
@@ -104,7 +104,7 @@ class Desk:
         again = self._look_again(page) if state == "off_topic" else None
         return page.otherwise or Outcome(state, found, again, page=page_address(page.url))
 
-    async def _judged(self, page: Page) -> tuple[Article, Verdict] | Why:
+    async def _judged(self, page: Page) -> JudgedPage | Why:
         if not any(map(chosen().gate.holds_term, (page.body, *page.more))):
             return NEVER_MENTIONED
         sheet = Sheet(page.url, page.body, page.content_type, page.source, page.hint, page.more)
@@ -118,8 +118,8 @@ class Desk:
         published = page.hint.published
         return next_look(published.at if published else None, first.seen_at, self.clock())
 
-    def _keep(self, page: Page, article: Article, verdict: Verdict) -> Added | Outcome | StandIn:
-        now = self.clock()
+    def _keep(self, page: Page, judged: JudgedPage) -> Added | Outcome | StandIn:
+        article, verdict, now = judged.article, judged.verdict, self.clock()
         known = self.store.article(page.look) if page.look is not None else self.store.article_at(article.url)
         same = self._same_behind(article) if known is None and page.told == () else None
         known = known or same
@@ -144,23 +144,24 @@ class Desk:
         article.old = known.old if known else self._was_old(page, article)
         if page.from_feed:
             article.witnesses["text"] = "the feed's headline" if page.otherwise else "the feed's own full text"
-        added = self._add(page, article, verdict, is_known=known is not None)
+        self.watchlist.know(page.source)
+        added = self._add(page, judged, is_known=known is not None)
         if added is None:  # another process has stored it since we looked
-            return self._keep(page, article, verdict)
+            return self._keep(page, judged)
         places, published = places_of(verdict), article.published_at or now
         if added.new and now - published < NEWS:
             self.watchlist.hurry(page.source.id, places, now, now + HURRY, self.limits)
         return added
 
-    def _add(self, page: Page, article: Article, verdict: Verdict, is_known: bool) -> Added | None:
+    def _add(self, page: Page, judged: JudgedPage, is_known: bool) -> Added | None:
         """Group and store, in our turn; None when something else is stored at its address than was thought."""
+        article, verdict, prepared = judged
         places, why = places_of(verdict), page.otherwise.reason if page.otherwise else Why()
         grouping_of = self.candidates.clues if is_known else self.candidates.group
         with grouping_turn(self.store.engine) as turn:
             if turn and (self.store.article_at(article.url) is not None) != is_known:
                 return None
-            self.watchlist.know(page.source)
-            grouping = grouping_of(article, places, turn)
+            grouping = grouping_of(article, places, turn, prepared)
             return self.store.add(article, verdict, grouping, page.entry_ids, self.clock(), self.look_again, why, turn)
 
     def _same_behind(self, article: Article) -> Article | None:

@@ -6,8 +6,6 @@ from crawler.manners import MOST_HOPS
 from crawler.settings import CrawlSettings, user_agent
 
 # Scrapy's servers, on by default, that run whatever Python they are sent.
-DOORS = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
-
 # Scrapy's, of which each costs every answer a step; what they would do is done by the spider or not wanted.
 NO_SPIDER_MIDDLEWARES = tuple(
     f"scrapy.spidermiddlewares.{name}"
@@ -28,7 +26,6 @@ NO_DOWNLOADER_MIDDLEWARES = tuple(
         "redirect.MetaRefreshMiddleware",  # it would decode every page
     )
 )
-NO_EXTENSIONS = (*DOORS, "scrapy.extensions.corestats.CoreStats", "scrapy.extensions.logstats.LogStats")
 
 
 def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
@@ -60,7 +57,7 @@ def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": MOST_HOPS,
         "SPIDER_MIDDLEWARES": dict.fromkeys(NO_SPIDER_MIDDLEWARES),
         "DOWNLOADER_MIDDLEWARES": middlewares,
-        "EXTENSIONS": dict.fromkeys(NO_EXTENSIONS),
+        "EXTENSIONS_BASE": {},  # doors for others (telnet, remote control), of which one loads a web server when off
         "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # we count ourselves
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it would parse our source for each answer
         "LOG_INSTALL_ROOT_HANDLER": False,  # whoever runs us decides what is shown

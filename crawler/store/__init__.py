@@ -3,7 +3,8 @@
 from crawler.store.adding import Added
 from crawler.store.candidates import Candidates
 from crawler.store.figures import OutletFigures, outlet_figures
-from crawler.store.listing import Brief, Mark, Narrowing, StoryBrief, StoryLists
+from crawler.store.listing import Brief, StoryBrief, StoryLists
+from crawler.store.narrowing import Mark, Narrowing
 from crawler.store.regroup import UnknownStory, merge_by_hand, split_by_hand
 from crawler.store.retention import CLUES_KEPT, forget_clues, forget_entries
 from crawler.store.rulings import (

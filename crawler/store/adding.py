@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, TextClause, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Insert, Select, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from crawler.grouping import Grouping
@@ -35,10 +35,11 @@ _REPORTS: Select[Any] = (
     .limit(MOST_KNOWN)
 )
 _STORY, _ARTICLE, _VERDICT = insert(Story), insert(Article), insert(Verdict)
-_FINGERPRINT = text("INSERT INTO fingerprint (hash, article_id) VALUES (:hash, :article_id) ON CONFLICT DO NOTHING")
-_CLUE = text("INSERT INTO clue (hash, story_id) VALUES (:hash, :story_id) ON CONFLICT DO NOTHING")
+# As the driver wants them, with {0} for its placeholder: there are dozens of each, and only two numbers in each row.
+_FINGERPRINT = "INSERT INTO fingerprint (hash, article_id) VALUES ({0}, {0}) ON CONFLICT DO NOTHING"
+_CLUE = "INSERT INTO clue (hash, story_id) VALUES ({0}, {0}) ON CONFLICT DO NOTHING"
 _CHANGE = update(Story).where(col(Story.id) == bindparam("of"))
-_NO_FINGERPRINT = text("DELETE FROM fingerprint WHERE hash = :hash AND article_id = :article_id")
+_NO_FINGERPRINT = "DELETE FROM fingerprint WHERE hash = {0} AND article_id = {0}"
 
 
 class BasisChanged(Exception):
@@ -91,8 +92,8 @@ def insert_article(
     ruled = inherited(session, grouping.copy_of, verdict) if grouping.copy_of else []
     connection.execute(_VERDICT, verdict.model_dump())
     session.add_all(Ruling(**one.model_dump(exclude={"article_id"}), article_id=article_id) for one in ruled)
-    _for_passages(_FINGERPRINT, connection, article_id, intent.passages)
-    _add_clues(connection, story_id, grouping.clues)
+    _for_each(_FINGERPRINT, connection, intent.passages, article_id)
+    _for_each(_CLUE, connection, grouping.clues, story_id)
     changed: dict[str, Any] = {"lead_id": article_id}
     if story:
         lead_id = lead_of_two(connection, story.lead_id, article_id)
@@ -127,10 +128,10 @@ def revise_article(
         row.sqlmodel_update(article.model_dump(exclude=_UNCHANGED))
         judged = session.get_one(Verdict, known.article_id)
         judged.sqlmodel_update(held(session, judged, verdict, _GROUPED))
-        _for_passages(_NO_FINGERPRINT, connection, known.article_id, intent.old_passages)
-        _for_passages(_FINGERPRINT, connection, known.article_id, intent.passages)
+        _for_each(_NO_FINGERPRINT, connection, intent.old_passages, known.article_id)
+        _for_each(_FINGERPRINT, connection, intent.passages, known.article_id)
         if judged.copy_of is None:
-            _add_clues(connection, story.id, grouping.clues)
+            _for_each(_CLUE, connection, grouping.clues, story.id)
         changed = {"changed_at": now, "version": story.version + 1, **_later(intent.story, story)}
     else:
         row.fetched_at, row.opt_out, row.link = now, article.opt_out, article.link
@@ -198,14 +199,8 @@ def _open_story(connection: Connection, article: Article, follows: int | None, n
     return _insert_row(connection, _STORY, opened)
 
 
-def _for_passages(statement: TextClause, connection: Connection, article_id: int, passages: Iterable[int]) -> None:
-    rows = [{"article_id": article_id, "hash": h} for h in passages]
+def _for_each(statement: str, connection: Connection, hashes: Iterable[int], of: int) -> None:
+    """Run a statement for each of the hashes of an article or story."""
+    rows = [(each, of) for each in hashes]
     if rows:
-        connection.execute(statement, rows)
-
-
-def _add_clues(connection: Connection, story_id: int, clues: Iterable[int]) -> None:
-    """What a report of the story tells: others of the same event are found by it."""
-    rows = [{"hash": h, "story_id": story_id} for h in clues]
-    if rows:
-        connection.execute(_CLUE, rows)
+        connection.exec_driver_sql(statement.format("?" if connection.dialect.name == "sqlite" else "%s"), rows)

@@ -3,6 +3,7 @@
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from crawler.grouping import (
     Background,
     Candidate,
     Grouping,
-    fingerprint,
+    Prepared,
     group,
     likeness,
     may_copy,
@@ -38,6 +39,7 @@ MOST_REPORTS = 12  # of one story: the first to come say what it is about, so th
 MOST_SHARING = 100  # stories of late that share one clue, newest first
 MOST_SHARING_BEFORE = 10  # earlier ones: a chain that a new story may follow, or what is still told after long
 MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
+_MOST_TOLD = 200  # articles of late whose accounts are not made anew from what is stored
 MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
 
 _MANY_CLUES = 12  # one in common of so many is chance; of a headline's few it may be all there is
@@ -49,6 +51,7 @@ _FAR = timedelta(FAR_DAYS)
 _NO_STORY = 2**31 - 1  # has this id
 
 AccountMark = tuple[Any, ...]  # what changes when an account does
+AccountKey = tuple[str, str, datetime | None, "tuple[Place, ...]"]
 
 _SAME = col(Verdict.article_id) == col(Article.id)
 _HEADS: tuple[Any, ...] = (Article.id, Article.story_id, Article.title, Article.published_at, Verdict.places)
@@ -62,12 +65,6 @@ _OPENINGS: Select[Any] = (
     .order_by(col(Article.story_id))
 )
 _WHOLE: Select[Any] = _OPENINGS.with_only_columns(*_HEADS, *_REST)
-_OPENED = (
-    select(col(Story.id), col(Story.lead_id))
-    .where(col(Story.id) > bindparam("newest"))
-    .order_by(col(Story.id).desc())
-    .limit(MOST_STORIES)
-)
 _OPENED_SINCE = (
     select(col(Story.id))
     .where(col(Story.opened_at) >= bindparam("since"))
@@ -78,6 +75,7 @@ _OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) 
 # Walks along an index, one for each key; a hash that very many share costs no more than one that few share.
 _HOLDING = "SELECT hash, article_id FROM fingerprint WHERE hash = {key} ORDER BY article_id LIMIT {limit}"
 _SHARING = "SELECT hash, story_id FROM clue WHERE hash = {key} AND story_id %s ORDER BY story_id DESC LIMIT {limit}"
+_OPENED = "SELECT id, lead_id FROM story WHERE id > {key} ORDER BY id DESC LIMIT {limit}"
 _TIMES = "SELECT id, opened_at, changed_at FROM story WHERE id = {key} LIMIT {limit}"
 # No column of an article beside the two that its index holds: the others stand behind its text.
 _REPORTS = (
@@ -98,19 +96,26 @@ class Candidates:
         self.engine, self.readers = engine, reading(engine)
         self._background = Background()
         self._newest_story = 0  # that the background knows
+        self._since: tuple[datetime, int] | None = None  # a day, and the first story opened since then
+        self._told: OrderedDict[AccountKey, Account] = OrderedDict()  # of the articles grouped last
         self._accounts: OrderedDict[int, tuple[AccountMark, Account]] = OrderedDict()
 
-    def group(self, article: Article, places: "Sequence[Place]", turn: Session | None = None) -> Grouping:
+    def group(
+        self, article: Article, places: "Sequence[Place]", turn: Session | None = None, prepared: Prepared | None = None
+    ) -> Grouping:
         """The story that an article, which happened at these places, belongs to. It is not yet stored itself.
 
-        `turn`: as `grouping_turn()` gave it.
+        `turn`: as `grouping_turn()` gave it. `prepared`: the article's own, where it was made already.
         """
+        passages, account = prepared or Prepared.of(article, places)
         new = Candidate(0, 0, article.title, article.text, article.published_at, tuple(places))
+        times = [when for when in (article.published_at, article.fetched_at) if when]
         with self._connected(turn) as connection:
             self._catch_up(connection)
-            known = _with_passages_of(connection, new)
-            times = [when for when in (article.published_at, article.fetched_at) if when]
-            return group(new, known, lambda *told: self._alike(connection, times, *told), self._background)
+            known = _with_passages_of(connection, new, passages)
+            found = group(new, known, lambda *told: self._alike(connection, times, *told), self._background, account)
+        self._remember(account)
+        return replace(found, passages=passages)
 
     def learn(self, since: datetime) -> int:
         """Give clues to stories that changed since then and have none: they were stored before there were any."""
@@ -131,30 +136,32 @@ class Candidates:
                 connection.execute(insert(Clue), [{"hash": h, "story_id": story_id} for h, story_id in sorted(told)])
             return len(ids)
 
-    def clues(self, article: Article, places: "Sequence[Place]", turn: Session | None = None) -> Grouping:
+    def clues(
+        self, article: Article, places: "Sequence[Place]", turn: Session | None = None, prepared: Prepared | None = None
+    ) -> Grouping:
         """By what a stored article, which was read again and keeps its story, is found from now on."""
+        passages, account = prepared or Prepared.of(article, places)
         with self._connected(turn) as connection:
             self._catch_up(connection)
-        account = Account(0, 0, article.title, article.text[:OPENING_CHARACTERS], article.published_at, tuple(places))
-        return Grouping(None, None, Why(), tuple(self._background.clues(account)))
+        return Grouping(None, None, Why(), tuple(self._background.clues(account)), passages=passages)
 
     def _connected(self, turn: Session | None) -> AbstractContextManager[Connection]:
         return nullcontext(turn.connection()) if turn else self.readers.connect()
 
     def _catch_up(self, connection: Connection) -> None:
         """Let the background know the stories opened since, by whomever."""
-        stories = connection.execute(_OPENED, {"newest": self._newest_story}).all()
+        stories = _of_each(connection, _OPENED, [self._newest_story], MOST_STORIES)
         if not stories:
             return
-        for row in connection.execute(_OPENINGS, {"ids": [story.lead_id for story in stories]}):
-            self._background.add(_account(*tuple(row)))
-        self._newest_story = stories[0].id or 0
+        for row in connection.execute(_OPENINGS, {"ids": [lead_id for _, lead_id in stories]}):
+            self._background.add(self._account(*tuple(row)))
+        self._newest_story = stories[0][0]
 
     def _alike(
         self, connection: Connection, times: Sequence[datetime], account: Account, clues: Mapping[int, float]
     ) -> dict[int, list[Account]]:
         """The stories that share most of these clues and are at all like the account, with their first reports."""
-        shared = _sharing(connection, clues, min(times) - _FAR)
+        shared = _sharing(connection, clues, self._first_since(connection, min(times) - _FAR))
         likeliest = _of_the_time(connection, _likeliest(shared, len(clues)), times)
         like = {story_id for story_id in likeliest if sum(shared[story_id]) >= _MUCH}
         marks: dict[int, list[AccountMark]] = {}
@@ -174,7 +181,7 @@ class Candidates:
         unknown = {mark[0]: mark for mark in marks if self._accounts.get(mark[0], (None,))[0] != mark}
         if unknown:
             for row in connection.execute(_OPENINGS, {"ids": list(unknown)}):
-                self._accounts[row[0]] = unknown[row[0]], _account(*tuple(row))
+                self._accounts[row[0]] = unknown[row[0]], self._account(*tuple(row))
         for mark in marks:
             self._accounts.move_to_end(mark[0])
         found = [self._accounts[mark[0]][1] for mark in marks]
@@ -182,14 +189,50 @@ class Candidates:
             self._accounts.popitem(last=False)
         return found
 
+    def _first_since(self, connection: Connection, since: datetime) -> int:
+        """The first story opened since the beginning of that day."""
+        day = since.replace(hour=0, minute=0, second=0, microsecond=0)  # one question the whole day stays prepared
+        if self._since is None or self._since[0] != day:
+            first = min((i for i in connection.scalars(_OPENED_SINCE, {"since": day}) if i), default=None)
+            if first is None:
+                return _NO_STORY
+            self._since = day, first
+        return self._since[1]
 
-def _sharing(connection: Connection, clues: Mapping[int, float], since: datetime) -> dict[int, list[float]]:
-    """What each clue adds that a story shares, by the story: of those opened since then, and of some earlier ones.
+    def _remember(self, account: Account) -> None:
+        """What an article tells that is about to be stored: it will be met again."""
+        self._told[_key(account)] = account
+        if len(self._told) > _MOST_TOLD:
+            self._told.popitem(last=False)
+
+    def _account(
+        self,
+        article_id: int,
+        story_id: int,
+        title: str,
+        published_at: datetime | None,
+        places: Iterable[Mapping[str, Any]],
+        opening: str,
+        by_hand: bool,
+    ) -> Account:
+        """What a stored article tells."""
+        from crawler.places import places_from
+
+        stored = Account(article_id, story_id, title, opening, published_at, places_from(places), by_hand)
+        told = self._told.get(_key(stored))
+        return told.stored_as(article_id, story_id, by_hand) if told else stored
+
+
+def _key(account: Account) -> AccountKey:
+    """What two accounts have in common that tell the same."""
+    return account.title, account.opening, account.published_at, account.places
+
+
+def _sharing(connection: Connection, clues: Mapping[int, float], first: int) -> dict[int, list[float]]:
+    """What each clue adds that a story shares, by the story: of those since the `first`, and of some earlier ones.
 
     How many stories are stored does not matter, only how many were opened of late.
     """
-    day = since.replace(hour=0, minute=0, second=0, microsecond=0)  # one question the whole day stays prepared
-    first = min((i for i in connection.scalars(_OPENED_SINCE, {"since": day}) if i), default=_NO_STORY)
     shared: dict[int, list[float]] = {}
     for which, most in ((f">= {first}", MOST_SHARING), (f"< {first}", MOST_SHARING_BEFORE)):
         for clue, story_id in _of_each(connection, _SHARING % which, clues, most):
@@ -222,13 +265,13 @@ def _of_the_time(connection: Connection, stories: Sequence[int], times: Sequence
     return near[: MOST_STORIES_COMPARED - len(others)] + others
 
 
-def _with_passages_of(connection: Connection, article: Candidate) -> list[Candidate]:
+def _with_passages_of(connection: Connection, article: Candidate, passages: Sequence[int]) -> list[Candidate]:
     """Stored articles that hold some of the article's passages, the rarest and most first.
 
     What holds too few of them to be a copy is given without its text.
     """
     holders: dict[int, list[int]] = {}
-    for passage, article_id in _of_each(connection, _HOLDING, fingerprint(article.title, article.text), MOST_HOLDING):
+    for passage, article_id in _of_each(connection, _HOLDING, passages, MOST_HOLDING):
         holders.setdefault(passage, []).append(article_id)
     counts: Counter[int] = Counter()
     rarity: dict[int, float] = defaultdict(float)
@@ -269,17 +312,3 @@ def _of_each(connection: Connection, query: str, keys: Iterable[int], limit: int
 def _aware(stored: datetime | str) -> datetime:
     """A time as the driver gives it: SQLite's is text, in UTC."""
     return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
-
-
-def _account(
-    article_id: int,
-    story_id: int,
-    title: str,
-    published_at: datetime | None,
-    places: Iterable[Mapping[str, Any]],
-    opening: str,
-    by_hand: bool,
-) -> Account:
-    from crawler.places import places_from
-
-    return Account(article_id, story_id, title, opening, published_at, places_from(places), by_hand)

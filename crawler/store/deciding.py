@@ -41,27 +41,28 @@ class AddingIntent:
     story: StoryChange = field(default_factory=StoryChange)
 
 
-def decide_adding(basis: Basis, article: Article, is_copy: bool, now: datetime) -> AddingIntent:
-    """What an article changes that comes to be stored, or is read again."""
+def decide_adding(
+    basis: Basis, article: Article, is_copy: bool, now: datetime, passages: Sequence[int] = ()
+) -> AddingIntent:
+    """What an article changes that comes to be stored, or is read again; `passages`: its fingerprint, where known."""
     from crawler.changes import material_change, word_diff  # not for who only lists stories
     from crawler.judge import is_thin
 
     known, story = basis.version, basis.story
+    passages = passages or fingerprint(article.title, article.text)
     if known is None:
         of_story: StoryChange = developed(story, article, now) if story and not is_copy else {}
-        return AddingIntent(fingerprint(article.title, article.text), story=of_story)
+        return AddingIntent(passages, story=of_story)
     differs = (known.title, known.text) != (article.title, article.text)
     if is_thin(known.text) and not is_thin(article.text):  # until now it was known by its headline: that is no news
         return AddingIntent(
-            passages=fingerprint(article.title, article.text),
-            old_passages=fingerprint(known.title, known.text),
-            change=because("text_had"),
+            passages=passages, old_passages=fingerprint(known.title, known.text), change=because("text_had")
         )
     change = material_change(known.title, known.text, article.title, article.text) if differs else Why()
     if not change:
         return AddingIntent()
     return AddingIntent(
-        passages=fingerprint(article.title, article.text),
+        passages=passages,
         old_passages=fingerprint(known.title, known.text),
         change=change,
         diff=word_diff(f"{known.title}\n{known.text}", f"{article.title}\n{article.text}"),

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Integer,
     Select,
     String,
     TextClause,
     and_,
     bindparam,
     column,
-    func,
     or_,
     select,
     table,
@@ -32,9 +32,13 @@ MOST_INDEXED = 250_000  # characters
 UNCUT = "…"  # stands, as no word can, before what was cut: that article is proposed whatever is asked for
 MOST_ASKED = 10_000  # phrases of a clause; what asks for more is not narrowed by it (PostgreSQL counts on its stack)
 
+_MATCHES = "article_search MATCH :q"
 _IN_SQLITE = "article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH :q)"
 _IN_POSTGRESQL = "article.search @@ CAST(:q AS tsquery)"
 _CUT_IN_POSTGRESQL = f"article.search @@ CAST('''{UNCUT}''' AS tsquery)"
+
+
+Span = tuple[int, int]  # the first and the last of some articles
 
 
 def indexed(words: Iterable[str]) -> str:
@@ -43,28 +47,35 @@ def indexed(words: Iterable[str]) -> str:
     return folded if len(folded) <= MOST_INDEXED else f"{UNCUT} {folded}"[:MOST_INDEXED].rstrip()
 
 
-def holds(clauses: Sequence[Sequence[str]], dialect: str) -> ColumnElement[bool] | TextClause:
-    """The condition that an article may hold, for each clause, one of its phrases; a trailing * makes a prefix."""
-    asked = [list(dict.fromkeys(map(_kept, clause))) for clause in clauses]
-    asked = [clause for clause in asked if "" not in clause and len(clause) <= MOST_ASKED]
-    if not asked:
+def holds(clauses: Sequence[Sequence[str]], dialect: str, first: bool = True) -> ColumnElement[bool] | TextClause:
+    """The condition that an article may hold, for each clause, one of its phrases; a trailing * makes a prefix.
+
+    `first` = False: few articles are asked whether they do; SQLite, which knows not how many hold a word, is not to
+    begin with all of those.
+    """
+    if not (asked := _asked(clauses)):
         return true()
     if dialect == "sqlite":
-        question = " AND ".join(f"({' OR '.join(map(_in_fts5, clause))})" for clause in asked)
-        return text(_IN_SQLITE).bindparams(q=f'({question}) OR "{UNCUT}"')
+        return text(_IN_SQLITE if first else f"+{_IN_SQLITE}").bindparams(q=_in_fts5(asked))
     question = " & ".join(f"({' | '.join(map(_in_tsquery, clause))})" for clause in asked)
     return or_(text(_CUT_IN_POSTGRESQL), and_(text(_IN_POSTGRESQL).bindparams(q=question), *_orders(asked)))
 
 
-def how_many(clauses: Sequence[Sequence[str]], dialect: str, most: int) -> Select[Any]:
-    """How many articles `holds()` is true of, counted up to `most`; on SQLite the index alone is asked."""
+def holders(clauses: Sequence[Sequence[str]], dialect: str, span: Span | None = None) -> Select[Any]:
+    """The ids of the articles of which `holds()` is true, or of those of a span; on SQLite the index alone is asked."""
+    number, where = column("id", Integer), "article"
     condition = holds(clauses, dialect)
-    if dialect == "sqlite" and isinstance(condition, TextClause):
-        which = text("SELECT rowid FROM article_search WHERE article_search MATCH :q LIMIT :most")
-        found = which.bindparams(q=condition.compile().params["q"], most=most).columns(column("rowid"))
-        return select(func.count()).select_from(found.subquery())
-    held: Select[Any] = select(column("id")).select_from(table("article")).where(condition).limit(most)
-    return select(func.count()).select_from(held.subquery())
+    if dialect == "sqlite" and (asked := _asked(clauses)):
+        number, where = column("rowid", Integer), "article_search"
+        condition = text(_MATCHES).bindparams(q=_in_fts5(asked))
+    found: Select[Any] = select(number).select_from(table(where)).where(condition)
+    return found.where(number.between(*span)) if span else found
+
+
+def _asked(clauses: Sequence[Sequence[str]]) -> list[list[str]]:
+    """What narrows, as it is kept."""
+    asked = [list(dict.fromkeys(map(_kept, clause))) for clause in clauses]
+    return [clause for clause in asked if "" not in clause and len(clause) <= MOST_ASKED]
 
 
 def _kept(phrase: str) -> str:
@@ -73,8 +84,9 @@ def _kept(phrase: str) -> str:
     return " ".join(words) + "*" * phrase.endswith("*")
 
 
-def _in_fts5(phrase: str) -> str:
-    return f'"{phrase.removesuffix("*")}"' + "*" * phrase.endswith("*")
+def _in_fts5(asked: Iterable[Sequence[str]]) -> str:
+    clauses = (" OR ".join(f'"{phrase.removesuffix("*")}"{"*" * phrase.endswith("*")}' for phrase in c) for c in asked)
+    return f'({" AND ".join(f"({clause})" for clause in clauses)}) OR "{UNCUT}"'
 
 
 def _in_tsquery(phrase: str) -> str:

@@ -3,44 +3,18 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, bindparam, func, select, tuple_
 from sqlmodel import Session, col
 from sqlmodel import select as select_row
 
 from crawler.database import reading
-from crawler.model import Article, Revision, Source, Story, Verdict, Whereabouts
-from crawler.store.fulltext import UNCUT, holds, how_many
+from crawler.model import Article, Revision, Source, Story, Verdict
+from crawler.store.fulltext import UNCUT, holds
 from crawler.store.heads import standing_story
-from crawler.store.views import Outline, newsrooms
-
-if TYPE_CHECKING:
-    from crawler.places import Place
-
-# Articles that hold a word or are of a place: up to so many are looked up one by one; of more, the newest stories are
-# asked in their order whether they have one. By `python -m tests.benchmarks.web`.
-_FEW = 2000
-
-
-class Mark(NamedTuple):
-    """Where a story stands in the archive; the newest is the greatest."""
-
-    dated_at: datetime
-    story_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """What the database can tell of a report, all of it of the same one; what is empty is not asked."""
-
-    clauses: tuple[tuple[str, ...], ...] = ()  # as `Store.search` takes them
-    place: "Place | None" = None  # there, or within
-    kind: str = ""
-    sources: tuple[str, ...] = ()  # ids, one of which it is from
-    language: str = ""
-    since: datetime | None = None  # published then or later
-    before: datetime | None = None  # published earlier
+from crawler.store.narrowing import MARK, Mark, Narrowing, StoryFinder
+from crawler.store.views import WHERE, Outline, newsrooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +25,6 @@ class Brief(Outline):
     title: str
     link: str
     day_only: bool
-    fetched_at: datetime
     wire: str
     paywalled: bool
     copy_of: int | None
@@ -89,18 +62,28 @@ class StoryBrief:
 
 _BRIEF: tuple[Any, ...] = (
     Article.story_id, Article.source_id, Article.language, Article.published_at, Source.name, Verdict.kind,
-    Verdict.second_kind, Verdict.places, Article.id, Article.title, Article.link, Article.day_only, Article.fetched_at,
-    Article.wire, Article.paywalled, Verdict.copy_of,
+    Verdict.second_kind, WHERE, Article.id, Article.title, Article.link, Article.day_only, Article.wire,
+    Article.paywalled, Verdict.copy_of,
 )  # fmt: skip
+_THESE: BindParameter[Any] = bindparam("these", expanding=True)
 _BRIEFS: Select[Any] = (
     select(*_BRIEF)
     .join(Source, col(Source.id) == col(Article.source_id))
     .join(Verdict, col(Verdict.article_id) == col(Article.id))
+    .where(col(Article.story_id).in_(_THESE))
     .order_by(func.coalesce(Article.published_at, Article.fetched_at), col(Article.id))
 )
 _HEAD: tuple[Any, ...] = (Story.id, Story.dated_at, Story.opened_at, Story.developed_at, Story.lead_id)
-_TOWN: tuple[Any, ...] = (col(Whereabouts.county), col(Whereabouts.name))
-_MARK: tuple[Any, ...] = (col(Story.dated_at), col(Story.id))
+_HEADS: Select[Any] = select(*_HEAD).where(col(Story.id).in_(_THESE))
+_REVISIONS = (
+    select_row(Revision)
+    .where(col(Revision.article_id).in_(_THESE))
+    .order_by(col(Revision.replaced_at).desc(), col(Revision.id).desc())
+    .limit(bindparam("most"))
+)
+_MARK_ORDER = {up: [column.asc() if up else column.desc() for column in MARK] for up in (True, False)}
+_ENDS: tuple[Any, ...] = (func.min(Article.id), func.max(Article.id))
+_SPAN: Select[Any] = select(*_ENDS).join(Story, col(Story.id) == Article.story_id)
 
 
 class StoryLists:
@@ -114,42 +97,29 @@ class StoryLists:
         self, asked: Narrowing, limit: int, *, older: Mark | None = None, newer: Mark | None = None
     ) -> list[Mark]:
         """Stories with a report of which this is true, newest first; `older` or `newer`: those next to a mark."""
-        order = [column.asc() if newer else column.desc() for column in _MARK]
         with self._readers.connect() as connection:
-            query = self._standing(connection, asked).order_by(*order).limit(limit)
-            if older:
-                query = query.where(tuple_(*_MARK) < tuple_(*older))
-            if newer:
-                query = query.where(tuple_(*_MARK) > tuple_(*newer))
-            found = [Mark(*row) for row in connection.execute(query)]
+            found = _next(connection, StoryFinder(connection, asked), limit, newer or older, newer is not None)
         return found[::-1] if newer else found
 
     def newest(self, asked: Narrowing, limit: int, most: int) -> tuple[list[Mark], int]:
         """The newest of them, and how many there are, counted up to `most`; no row is read that is only counted."""
         with self._readers.connect() as connection:
-            query = self._standing(connection, asked)
-            newest_first = [column.desc() for column in _MARK]
-            if asked.place and not asked.clauses:  # a thousand of a place stand far apart in the order of the archive
-                found = [Mark(*row) for row in connection.execute(query.order_by(*newest_first).limit(limit))]
-                if len(found) < limit:
-                    return found, len(found)
-                true = and_(*self._conditions(asked, _there(connection, asked.place)))
-                stories = select(col(Article.story_id)).where(true, col(Article.story_id).is_not(None)).distinct()
-                return found, connection.scalar(_counted(stories, most)) or 0
-            counted = query.order_by(*newest_first).limit(most).cte("counted")
-            how_many_there = select(func.count()).select_from(counted).scalar_subquery()
-            order = counted.c.dated_at.desc(), counted.c.id.desc()
-            rows = connection.execute(select(*counted.c, how_many_there).order_by(*order).limit(limit)).all()
-        return [Mark(*row[:2]) for row in rows], rows[0][2] if rows else 0
+            search = StoryFinder(connection, asked)
+            if search.few:
+                every = search.marks().add_columns(func.count().over()).order_by(*_MARK_ORDER[False]).limit(limit)
+                rows = connection.execute(every).all()
+                return [Mark(*row[:2]) for row in rows], min(rows[0][2], most) if rows else 0
+            found = _next(connection, search, limit, None, False)
+            return found, search.count(most) if len(found) == limit else len(found)
 
     def briefs(self, story_ids: Iterable[int]) -> list[StoryBrief]:
         """These stories in the order given; those that have no report are left out."""
         wanted = list(dict.fromkeys(story_ids))
         reports: dict[int, list[Brief]] = {}
         with self._readers.connect() as connection:
-            heads = {row.id: row for row in connection.execute(select(*_HEAD).where(col(Story.id).in_(wanted)))}
-            for row in connection.execute(_BRIEFS.where(col(Article.story_id).in_(wanted))):
-                reports.setdefault(row.story_id, []).append(Brief(*row))
+            heads = {row[0]: row for row in connection.execute(_HEADS, {"these": wanted}).all()}
+            for row in connection.execute(_BRIEFS, {"these": wanted}).all():
+                reports.setdefault(row[0], []).append(Brief(*row))
         found = []
         for story_id in wanted:
             if story_id in heads and story_id in reports:
@@ -162,8 +132,8 @@ class StoryLists:
         """Those of the articles that hold the words; and those that perhaps do, as the index knows a part of them."""
         among: Select[Any] = select(col(Article.id)).where(col(Article.id).in_(article_ids))
         with self._readers.connect() as connection:
-            held = set(connection.scalars(among.where(holds(clauses, self._dialect))))
-            cut = set(connection.scalars(among.where(holds([[UNCUT]], self._dialect)))) if held else set()
+            held = set(connection.scalars(among.where(holds(clauses, self._dialect, first=False))))
+            cut = set(connection.scalars(among.where(holds([[UNCUT]], self._dialect, first=False)))) if held else set()
         return held - cut, held & cut
 
     def leads_to(self, story_id: int) -> int | None:
@@ -174,71 +144,45 @@ class StoryLists:
 
     def revisions(self, article_ids: Collection[int], most: int) -> list[Revision]:
         """Earlier versions of some articles, the last replaced first."""
-        wanted = select_row(Revision).where(col(Revision.article_id).in_(article_ids))
         with Session(self._readers) as session:
-            return list(
-                session.exec(wanted.order_by(col(Revision.replaced_at).desc(), col(Revision.id).desc()).limit(most))
-            )
+            return list(session.exec(_REVISIONS, params={"these": article_ids, "most": most}))
 
-    def _standing(self, connection: Connection, asked: Narrowing) -> Select[Any]:
-        """The marks of stories that have a report, one of which this is true; without an order."""
-        query: Select[Any] = select(*_MARK).where(col(Story.lead_id).is_not(None))
-        if asked == Narrowing():
-            return query
-        there = _there(connection, asked.place) if asked.place else None
-        true = and_(*self._conditions(asked, there))
-        if any((connection.scalar(size) or 0) <= _FEW for size in self._sizes(asked, there)):
-            return query.where(col(Story.id).in_(select(col(Article.story_id)).where(true)))
-        return query.where(exists().where(col(Article.story_id) == col(Story.id), true))
 
-    def _sizes(self, asked: Narrowing, there: Select[Any] | None) -> Iterable[Select[Any]]:
-        """How many articles there are of what few may be, each counted a little beyond `_FEW`."""
-        if asked.clauses:
-            yield how_many(asked.clauses, self._dialect, _FEW + 1)
-        if there is not None:
-            yield _counted(there)
-        if asked.sources:
-            yield _counted(select(col(Article.id)).where(col(Article.source_id).in_(asked.sources)))
+def _next(connection: Connection, search: StoryFinder, limit: int, at: Mark | None, up: bool) -> list[Mark]:
+    """The first so many stories behind a mark, or beyond it, in the order in which they are met."""
+    query = search.marks().order_by(*_MARK_ORDER[up]).limit(limit)
+    if not search.scattered:
+        return [Mark(*row) for row in connection.execute(query.where(*_beyond(at, up)))]
+    found: list[Mark] = []
+    width = search.width(limit)
+    while len(found) < limit:
+        end = _nth(connection, width, at, up)
+        there = [
+            *_beyond(at, up),
+            *([tuple_(*MARK) <= tuple_(*end) if up else tuple_(*MARK) >= tuple_(*end)] if end else []),
+        ]
+        low, high = connection.execute(_SPAN.where(*there)).one()
+        if low is not None:
+            part = search.marks((low, high)).where(*there).order_by(*_MARK_ORDER[up]).limit(limit - len(found))
+            found += [Mark(*row) for row in connection.execute(part)]
+        if end is None:
+            break
+        at, width = end, 2 * width
+    return found
 
-    def _conditions(self, asked: Narrowing, there: Select[Any] | None) -> Iterable[ColumnElement[bool]]:
-        if asked.clauses:
-            yield holds(asked.clauses, self._dialect)  # type: ignore[misc]
-        if there is not None:
-            yield col(Article.id).in_(there)
-        if asked.kind:
-            told = or_(col(Verdict.kind) == asked.kind, col(Verdict.second_kind) == asked.kind)
-            yield exists().where(col(Verdict.article_id) == col(Article.id), told)
-        if asked.sources:
-            yield col(Article.source_id).in_(asked.sources)
-        if asked.language:
-            written = func.lower(Article.language)
-            yield or_(written == asked.language, written.like(f"{asked.language}-%"))
-        if asked.since:
-            yield col(Article.published_at) >= asked.since
-        if asked.before:
-            yield col(Article.published_at) < asked.before
+
+def _nth(connection: Connection, number: int, at: Mark | None, up: bool) -> Mark | None:
+    """The story that stands so many behind a mark."""
+    query = select(*MARK).where(*_beyond(at, up)).order_by(*_MARK_ORDER[up]).limit(1).offset(number - 1)
+    row = connection.execute(query).one_or_none()
+    return Mark(*row) if row else None
+
+
+def _beyond(at: Mark | None, up: bool) -> list[ColumnElement[bool]]:
+    if at is None:
+        return []
+    return [tuple_(*MARK) > tuple_(*at) if up else tuple_(*MARK) < tuple_(*at)]
 
 
 def _is_not(article_id: int | None) -> Callable[[Brief], bool]:
     return lambda report: report.article_id != article_id
-
-
-def _there(connection: Connection, place: "Place") -> Select[Any]:
-    """The articles of what happened in a place."""
-    from crawler.places import squeezed  # brings all that finds places in a text
-
-    within = col(Whereabouts.state) == place.state
-    if place.kind == "county":
-        within = and_(within, col(Whereabouts.county) == place.name)
-    if place.kind == "city":  # under any spelling; a city may be known without its county
-        in_county = and_(within, col(Whereabouts.name) != "")
-        if place.county:
-            in_county = and_(in_county, col(Whereabouts.county).in_((place.county, "")))
-        known = connection.execute(select(*_TOWN).where(in_county).distinct())
-        same = [(county, name) for county, name in known if squeezed(name) == squeezed(place.name)]
-        within = and_(within, tuple_(*_TOWN).in_(same))
-    return select(col(Whereabouts.article_id)).where(within)
-
-
-def _counted(which: Select[Any], most: int = _FEW + 1) -> Select[Any]:
-    return select(func.count()).select_from(which.limit(most).subquery())

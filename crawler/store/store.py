@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, func
+from sqlalchemy import Engine, bindparam, func
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -18,7 +18,7 @@ from crawler.store.fulltext import holds, indexed
 from crawler.store.heads import lead_of
 from crawler.store.looks import due_rechecks, waiting_rechecks
 from crawler.store.recheck import Recheck, next_recheck
-from crawler.store.views import Outline, Report, StoryView
+from crawler.store.views import WHERE, Outline, Report, StoryView
 from crawler.text import canonical_url, page_address, search_words
 
 if TYPE_CHECKING:
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 RECHECK_FOR = timedelta(days=7)
 _IN_A_STORY = col(Article.story_id).is_not(None)  # else a person put it off topic
 _HAS_REPORTS = col(Story.lead_id).is_not(None)  # else they left it, for another story or off topic
+# Made once: a page shows one story, and to make them costs as much as to ask.
+_THESE = select(Story).where(col(Story.id).in_(bindparam("these", expanding=True)))
+_THEIR_REPORTS = (
+    select(Article, Source, Verdict)
+    .join(Source, col(Source.id) == Article.source_id)
+    .join(Verdict, col(Verdict.article_id) == Article.id)
+    .where(col(Article.story_id).in_(bindparam("these", expanding=True)))
+    .order_by(func.coalesce(Article.published_at, Article.fetched_at), col(Article.id))
+)
 
 
 class Store:
@@ -91,7 +100,7 @@ class Store:
 
         with nullcontext(turn.connection()) if turn else self.readers.connect() as connection:
             basis = basis_of(connection, article, grouping)
-        intent = decide_adding(basis, article, grouping.copy_of is not None, now)
+        intent = decide_adding(basis, article, grouping.copy_of is not None, now, grouping.passages)
         with nullcontext(turn) if turn else Session(self.engine, expire_on_commit=False) as session:
             if basis.version and basis.story is None:  # a person has just put it off topic: it stays as it is
                 return Added(basis.version.article_id, 0, new=False)
@@ -160,15 +169,8 @@ class Store:
         wanted = list(dict.fromkeys(story_ids))
         reports: dict[int, list[Report]] = {}
         with Session(self.readers) as session:
-            stories = {s.id: s for s in session.exec(select(Story).where(col(Story.id).in_(wanted)))}
-            rows = session.exec(
-                select(Article, Source, Verdict)
-                .join(Source, col(Source.id) == Article.source_id)
-                .join(Verdict, col(Verdict.article_id) == Article.id)
-                .where(col(Article.story_id).in_(wanted))
-                .order_by(func.coalesce(Article.published_at, Article.fetched_at), col(Article.id))
-            )
-            for article, source, verdict in rows:
+            stories = {s.id: s for s in session.exec(_THESE, params={"these": wanted})}
+            for article, source, verdict in session.exec(_THEIR_REPORTS, params={"these": wanted}):
                 if article.story_id is not None:
                     reports.setdefault(article.story_id, []).append(Report(article, source, verdict))
         views = []
@@ -239,7 +241,7 @@ class Store:
     def outlines(self, since: datetime) -> list[Outline]:
         """The reports that are news, without their texts, of all stories opened since then; the last opened first."""
         article = (Article.story_id, Article.source_id, Article.language, Article.published_at)
-        facts: list[Any] = [*article, Source.name, Verdict.kind, Verdict.second_kind, Verdict.places]
+        facts: list[Any] = [*article, Source.name, Verdict.kind, Verdict.second_kind, WHERE]
         query = (
             sql_select(*facts)
             .select_from(Story)

@@ -1,14 +1,20 @@
 """A stored story as its readers want it: its reports, the one to show first."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sqlalchemy import String, cast
+from sqlmodel import col
 
 from crawler.model import Article, Source, Story, Verdict
 
 if TYPE_CHECKING:
     from crawler.places import Place
+
+WHERE = cast(col(Verdict.places), String)  # for `Outline.where`
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +54,14 @@ class Outline:
     source_name: str
     kind: str
     second_kind: str
-    where: Sequence[Mapping[str, Any]]  # as `Verdict.places` keeps it
+    where: str  # what `Verdict.places` keeps, as JSON: of most reports in a list nobody asks
 
     @property
     def places(self) -> "tuple[Place, ...]":
         """Where it happened, best first."""
         from crawler.places import places_from
 
-        return places_from(self.where)
+        return places_from(json.loads(self.where))
 
     @property
     def kinds(self) -> tuple[str, ...]:

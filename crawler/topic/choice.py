@@ -26,9 +26,9 @@ def choose(folder: Path) -> None:
 
 def chosen() -> Subject:
     """The topic that was chosen; its data is loaded once in a process, when it is first needed."""
-    return _subject(Path(os.environ.get(VARIABLE, "")))
+    return _subject(os.environ.get(VARIABLE, ""))
 
 
 @cache
-def _subject(folder: Path) -> Subject:
-    return Subject(SHIPPED if folder == Path() else folder)
+def _subject(folder: str) -> Subject:
+    return Subject(Path(folder) if folder else SHIPPED)

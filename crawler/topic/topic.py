@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
@@ -25,7 +26,7 @@ from crawler.topic.evidence import (
     is_echoed,
 )
 from crawler.topic.finder import TermFinder
-from crawler.topic.terms import Frame, Role, Terms
+from crawler.topic.terms import Frame, Role, TermGroup, Terms
 
 __all__ = ["Evidence", "Topic", "TopicVerdict"]
 
@@ -65,7 +66,11 @@ class Topic:
         # All stems in one pass, in a twentieth of the time that it takes to look for one after another.
         stems = [stem.encode() for stem in terms.stems]
         self._stems = BytesAhoCorasick(stems, implementation=Implementation.DFA)
-        self._finder = TermFinder(terms.groups, terms.bare)
+
+    @cached_property
+    def _finder(self) -> TermFinder[TermGroup]:
+        """Made when it is first wanted: who only asks the gate has no use for it, and it takes ten times the memory."""
+        return TermFinder(self._terms.groups, self._terms.bare)
 
     @property
     def kinds(self) -> frozenset[str]:

@@ -2,12 +2,13 @@
 
 from crawler.workshop.apart import WorkerApart
 from crawler.workshop.memory import give_back
-from crawler.workshop.page import NEVER_MENTIONED, Sheet, judge_page
+from crawler.workshop.page import NEVER_MENTIONED, JudgedPage, Sheet, judge_page
 from crawler.workshop.worker import NotBegun, Suspected, TooLong, TooMuch, WorkerLost
 from crawler.workshop.workshop import PutOff, Workshop, default_workers
 
 __all__ = [
     "NEVER_MENTIONED",
+    "JudgedPage",
     "NotBegun",
     "PutOff",
     "Sheet",

@@ -15,4 +15,5 @@ from crawler.workshop.page import load  # noqa: E402
 
 give_back()
 load()
+gc.collect()
 gc.freeze()  # else the first collection in each worker would touch, and so copy, all of it

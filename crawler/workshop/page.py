@@ -4,9 +4,11 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from crawler import places
 from crawler.extract import Hint, NotAnArticle, extract, joined
+from crawler.grouping import Prepared
 from crawler.judge import clock_of, home_of, judge
 from crawler.model import Article, Source, Verdict, Why, because
 from crawler.topic import chosen
@@ -26,7 +28,15 @@ class Sheet:
     more: tuple[bytes, ...] = ()  # the further pages of its story
 
 
-def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
+class JudgedPage(NamedTuple):
+    """A page as it was read, and what is known of it without looking at others."""
+
+    article: Article
+    verdict: Verdict
+    prepared: Prepared | None = None  # of what may be stored
+
+
+def judge_page(sheet: Sheet, now: datetime) -> JudgedPage | Why:
     """The article of a page and what we judge of it, or why it is none; the gate spares most the reading."""
     if not any(map(chosen().gate.passes, (sheet.body, *sheet.more))):
         return NEVER_MENTIONED
@@ -34,7 +44,9 @@ def judge_page(sheet: Sheet, now: datetime) -> tuple[Article, Verdict] | Why:
         article = joined(_extracted(sheet, sheet.body, now), _further(sheet, now))
     except NotAnArticle as error:
         return error.why
-    return article, judge(article, home_of(sheet.source), chosen(), places.shipped(), now)
+    verdict = judge(article, home_of(sheet.source), chosen(), places.shipped(), now)
+    is_wanted = verdict.label == "activity"
+    return JudgedPage(article, verdict, Prepared.of(article, places.places_of(verdict)) if is_wanted else None)
 
 
 def _extracted(sheet: Sheet, body: bytes, now: datetime) -> Article:

@@ -35,7 +35,7 @@ def print_back_test(test: BackTest, deployment: Deployment) -> None:
         show.say("It would just have missed:")
     for miss in test.misses:
         show.say(f"  {_line(miss.view, deployment)}")
-        show.say(f"    {'; '.join(miss.why)}")
+        show.say(f"    {'; '.join(clause.said() for clause in miss.why)}")
     if test.misses and not test.every_way_looked_at:
         show.say("  Not everything was looked at: there may be nearer ones.")
 
@@ -51,7 +51,9 @@ def back_test_row(test: BackTest, deployment: Deployment) -> dict[str, Any]:
             row_of(view, deployment) | {"matched": [in_words(term) for term in hit.hit.terms], "window": hit.window}
             for view, hit in test.stories
         ],
-        "misses": [row_of(miss.view, deployment) | {"why": list(miss.why)} for miss in test.misses],
+        "misses": [
+            row_of(miss.view, deployment) | {"why": [clause.said() for clause in miss.why]} for miss in test.misses
+        ],
         "misses_complete": test.every_way_looked_at,
     }
 

@@ -315,7 +315,7 @@ def _searched(documents: Sequence[Document], text: str, asked: SearchAnswer) -> 
         return replace(asked, missing=[f"the search cannot be read: {error}"])
     if not documents:
         return replace(asked, missing=[_WAS_OLD])
-    missing = list(why_missed(documents, query))
+    missing = [clause.said() for clause in why_missed(documents, query)]
     hit = match_story(documents, query)
     if not hit:
         return replace(asked, missing=missing)

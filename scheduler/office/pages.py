@@ -25,6 +25,7 @@ from scheduler.parts import STATE_FILE, read_parts
 
 MOST_LISTED = 200  # deliveries, pages
 _LONGEST_NUMBER = 15  # digits
+_SPOKEN = ("en",)  # these are the operator's words
 
 
 class Office:
@@ -66,7 +67,7 @@ class Office:
     def enter(self, request: Request) -> Response:
         """GET shows a button and spends nothing, as programs look at links, too; POST lets in."""
         if request.method != "POST":
-            return page("office/enter.html", "en")
+            return page(request, "office/enter.html", spoken=_SPOKEN)
         answer = self.door.enter(request.path_params["token"])
         if answer is None:
             raise HTTPException(404, "This link is over or was used; `icewire web login` prints another.")
@@ -78,7 +79,10 @@ class Office:
 
     def left(self, request: Request) -> Response:
         """After that."""
-        return page("answer.html", "en", title="You have left", text="`icewire web login` prints another link.")
+        return page(
+            request, "answer.html", spoken=_SPOKEN, title="You have left",
+            text="`icewire web login` prints another link.",
+        )  # fmt: skip
 
     # What there is to see
 
@@ -222,7 +226,14 @@ class Office:
         timezone = self.deployment.settings.digest.timezone
         today = self.deployment.clock().astimezone(ZoneInfo(timezone)).date()
         token = self.door.form_token(request)
-        return page(f"office/{name}.html", "en", token=token, timezone=timezone, today=today, why=Why, **shown)
+        given: dict[str, Any] = {
+            "token": token,
+            "timezone": timezone,
+            "today": today,
+            "why": Why,
+            "inside": request.url.path,
+        }
+        return page(request, f"office/{name}.html", spoken=_SPOKEN, **given, **shown)
 
 
 def _numbers(given: Sequence[str]) -> list[int]:

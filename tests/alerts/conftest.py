@@ -7,7 +7,6 @@ from sqlalchemy import Engine
 
 from alerts.digest.post import Post
 from scheduler.demo.sink import Sink
-from tests.makers.chromium import Browser, started
 from tests.makers.mailing import post_of
 from tests.makers.making import outlet, watch
 
@@ -24,10 +23,3 @@ def post(sqlite_engine: Engine) -> Post:
     """Three outlets are watched, one of which wants headlines only."""
     watch(sqlite_engine, outlet("ledger"), outlet("gazette"), outlet("radio", headline_only=True))
     return post_of(sqlite_engine)
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Chromium; for tests that are marked `needs_browser`."""
-    with started(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser

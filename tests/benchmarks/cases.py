@@ -73,7 +73,7 @@ def page(case: Case, file: Path) -> Told:
     found = judge_page(Sheet(case["url"], body, kind, source, hint), now)
     if isinstance(found, Why):
         return {"kept": False, "why": in_words(found)}
-    article, verdict = found
+    article, verdict, _ = found
     article.id = 1
     return {
         "kept": verdict.label == "activity",

@@ -13,9 +13,11 @@ page: `bare` is Scrapy with trafilatura.extract, `bare_no_extract` Scrapy alone,
 with trafilatura and metadata, `news_please` and `fundus` those projects, under --peer-python when given. Extraction is
 slow, so they read a sample. All run one after another; the server is a process of its own.
 
-pages/s, and CPU a page, are net of start-up, that is from the first request to the process's end; memory is the
-greatest resident size of the process and its children together. `ratio_to_bare` compares pages/s, `cpu_ratio_to_bare`
-CPU seconds a page, which other work on the machine disturbs less. `stored` are pages stored, of `on_topic` that are.
+pages/s, and CPU a page, are net of start-up, that is from the first request to the process's end. `peak_mb` is the
+greatest resident size of the process and its children, added up; in `peak_pss_mb` what they share counts once, as it
+does for the machine. `ratio_to_bare` is icewire's pages/s divided by bare's, `cpu_ratio_to_bare` bare's CPU seconds a
+page divided by icewire's, which other work on the machine disturbs less: above 1 icewire is the faster one. `stored`
+are pages stored, of `on_topic` that are.
 
 With --pin all share one core, with --busy so many loops run beside them, with --kill-every the worker that is busiest
 is killed so often (`killed`): nothing may be `missed` then, either.
@@ -230,7 +232,7 @@ def soak(load: Load) -> Figures:
 
 def table(name: str, figures: Figures) -> str:
     """A load's figures for people."""
-    columns = ("pages", "pages_per_s", "cpu_s_per_page", "peak_mb", "wall_s", "cpu_s", "start_s")
+    columns = ("pages", "pages_per_s", "cpu_s_per_page", "peak_mb", "peak_pss_mb", "wall_s", "cpu_s", "start_s")
     lines = [f"{name}, server {figures['server_pages_per_s']} pages/s", "  ".join([f"{'':16}", *columns])]
     for way, run in figures.items():
         if isinstance(run, dict) and "pages" in run:

@@ -27,7 +27,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, delete, insert
 
 from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
@@ -35,7 +35,7 @@ from alerts.digest.queue import queue_due_digests
 from alerts.mail import Deliveries, Links, SmtpMailer, deliver
 from alerts.mail.message import Envelope
 from alerts.matching.matches import Found, Matches
-from alerts.people.subscriber import Delivery, Subscriber, Subscription
+from alerts.people.subscriber import Delivery, Payload, Subscriber, Subscription
 from alerts.settings import DigestSettings, MailSettings
 from crawler.database import open_database
 from scheduler.migrations import upgrade
@@ -69,11 +69,12 @@ def ready(mails: int) -> list[tuple[str, str, bytes]]:
 def queue(engine: Engine, mails: Sequence[tuple[str, str, bytes]]) -> None:
     """They wait to be sent."""
     with engine.begin() as connection:
-        connection.execute(text("DELETE FROM delivery"))
+        connection.execute(delete(Delivery))
         at = {"queued_at": NOW, "next_attempt_at": NOW, "kind": "operator", "state": "queued", "lease": "", "error": ""}
         facts = {**at, "attempts": 0, "in_doubt": False, "error_args": {}}
-        rows = [{"recipient": to, "message_id": name, "message": mail, **facts} for to, name, mail in mails]
+        rows = [{"id": n, "recipient": to, "message_id": name, **facts} for n, (to, name, _) in enumerate(mails, 1)]
         connection.execute(insert(Delivery), rows)
+        connection.execute(insert(Payload), [{"delivery_id": n, "message": m} for n, (*_, m) in enumerate(mails, 1)])
 
 
 def settings(port: int, connections: int | None = None) -> MailSettings:

@@ -82,7 +82,7 @@ class Archive:
         verdict.copy_of = self.articles.get(told.copied) if told.copied else None
         if opens:
             when = article.fetched_at
-            story = Story(id=story_id, lead_id=article_id, opened_at=when, changed_at=when)
+            story = Story(id=story_id, lead_id=article_id, opened_at=when, dated_at=when, changed_at=when)
             self._rows[Story].append(story.model_dump())
         self._rows[Article].append(article.model_dump())
         self._rows[Verdict].append(verdict.model_dump())

@@ -1,5 +1,6 @@
 """The store with its grouping, as benchmarks use it: reports arrive one by one and are placed."""
 
+import pickle
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,11 +12,13 @@ from sqlmodel import Session
 from crawler.database import open_database
 from crawler.extract.article import content_hash
 from crawler.grouping.assign import Grouping
+from crawler.grouping.prepared import Prepared
 from crawler.model.story import Article, Source, Verdict
 from crawler.places.gazetteer import Place
 from crawler.store.adding import Added
 from crawler.store.candidates import Candidates
 from crawler.store.store import Store
+from crawler.store.turn import grouping_turn
 from scheduler.migrations import upgrade
 
 NOW = datetime(2026, 5, 13, 12, tzinfo=UTC)
@@ -35,11 +38,13 @@ class Report:
 
 @dataclass
 class Newsroom:
-    """A migrated database at this address. `seconds` grows with the time that grouping takes, `stored` with storing."""
+    """A migrated database at this address. `seconds` grows with the time that grouping takes, `storing` with
+    that of storing, and `preparing` with what workers do before."""
 
     url: str
     seconds: float = 0.0
     storing: float = 0.0
+    preparing: float = 0.0
     latest: tuple[float, float] = (0.0, 0.0)  # seconds that the latest report took: of this process, by the clock
     added: dict[str, Added] = field(default_factory=dict)  # what became of each report, by its id
 
@@ -59,10 +64,14 @@ class Newsroom:
     def place(self, report: Report, now: datetime = NOW) -> Grouping:
         """Group a report and store it."""
         article, verdict = as_article(report, now), as_verdict(report, now)
+        began = time.process_time()
+        prepared = pickle.dumps(Prepared.of(article, report.places))  # by the worker that has read it
+        self.preparing += time.process_time() - began
         start, clock = time.process_time(), time.perf_counter()
-        found = self.candidates.group(article, report.places)
-        grouped = time.process_time()
-        self.added[report.id] = self.store.add(article, verdict, found, [], now)
+        with grouping_turn(self.store.engine) as turn:
+            found = self.candidates.group(article, report.places, turn, pickle.loads(prepared))
+            grouped = time.process_time()
+            self.added[report.id] = self.store.add(article, verdict, found, [], now, turn=turn)
         self.seconds += grouped - start
         self.storing += time.process_time() - grouped
         self.latest = time.process_time() - start, time.perf_counter() - clock

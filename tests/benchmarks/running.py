@@ -29,6 +29,7 @@ class Sample:
     mb: float
     pages: int
     started: bool  # whether the server had been asked for anything
+    pss_mb: float = 0.0  # as `mb`, but what processes share counts once
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Run:
             "pages_per_s": round(pages / max(0.001, self.seconds - start.seconds), 2),
             "cpu_s_per_page": round((self.cpu - start.cpu) / pages, 5),
             "peak_mb": round(max((s.mb for s in self.samples), default=0.0), 1),
+            "peak_pss_mb": round(max((s.pss_mb for s in self.samples), default=0.0), 1),
             "wall_s": round(self.seconds, 2),
             "cpu_s": round(self.cpu, 2),
             "start_s": round(start.seconds, 2),
@@ -70,7 +72,8 @@ def watch(
             while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
                 now = asked(stats)
                 run.seconds = time.monotonic() - began
-                run.samples.append(Sample(run.seconds, *used_by(process.pid), now[1] - before[1], now != before))
+                used, shared_out = used_by(process.pid), pss_of(process.pid)
+                run.samples.append(Sample(run.seconds, *used, now[1] - before[1], now != before, shared_out))
                 on_sample(run.samples[-1])
                 time.sleep(EVERY)
         except BaseException:
@@ -102,13 +105,25 @@ def used_by(pid: int) -> tuple[float, float]:
     """CPU seconds and resident MB of a process and all its descendants; (0, 0) when it has ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        children = {
-            int(c) for task in Path(f"/proc/{pid}/task").iterdir() for c in (task / "children").read_text().split()
-        }
+        children = children_of(pid)
     except OSError:
         return 0.0, 0.0
     used = [(sum(map(int, stat[11:15])) / _TICKS, int(stat[21]) * _PAGE_MB), *map(used_by, children)]
     return sum(cpu for cpu, _ in used), sum(mb for _, mb in used)
+
+
+def pss_of(pid: int) -> float:
+    """MB of a process and all its descendants; what n processes share counts an n-th in each. 0 when it has ended."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        return int(rollup.partition("\nPss:")[2].split()[0]) / 1024 + sum(map(pss_of, children_of(pid)))
+    except (OSError, IndexError):
+        return 0.0
+
+
+def children_of(pid: int) -> set[int]:
+    """The processes that a process has started. Raises OSError when it has ended."""
+    return {int(c) for task in Path(f"/proc/{pid}/task").iterdir() for c in (task / "children").read_text().split()}
 
 
 @contextlib.contextmanager

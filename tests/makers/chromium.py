@@ -1,5 +1,6 @@
 """A real browser for tests, where one is installed."""
 
+import base64
 import json
 import shutil
 import socket
@@ -30,16 +31,40 @@ class Browser:
 
     def __init__(self, port: int, profile: Path) -> None:
         self.base = f"http://127.0.0.1:{port}"
-        options = {"args": [*ARGUMENTS, f"--user-data-dir={profile}"]}
-        made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
+        wanted = {
+            "goog:chromeOptions": {"args": [*ARGUMENTS, f"--user-data-dir={profile}"]},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        }
+        made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         self.session = f"/session/{made['sessionId']}"
 
     def open(self, url: str, width: int) -> None:
         # Not the window's size, which has a least width, but the page's.
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
-        command = {"cmd": "Emulation.setDeviceMetricsOverride", "params": size}
-        self._call("POST", f"{self.session}/goog/cdp/execute", command)
+        self.tell("Emulation.setDeviceMetricsOverride", size)
         self._call("POST", f"{self.session}/url", {"url": url})
+
+    def tell(self, command: str, given: dict[str, Any]) -> Any:
+        """A command of the DevTools protocol; what it answers."""
+        return self._call("POST", f"{self.session}/goog/cdp/execute", {"cmd": command, "params": given})
+
+    @contextmanager
+    def without_script(self) -> Iterator[None]:
+        """No script of a page runs."""
+        self.tell("Emulation.setScriptExecutionDisabled", {"value": True})
+        try:
+            yield
+        finally:
+            self.tell("Emulation.setScriptExecutionDisabled", {"value": False})
+
+    def forbidden(self) -> list[str]:
+        """What pages did against their own policy since this was asked last."""
+        told = self._call("POST", f"{self.session}/se/log", {"type": "browser"})
+        return [entry["message"] for entry in told if entry["source"] == "security"]
+
+    def printed(self) -> bytes:
+        """The page as a PDF, on the paper that it asks for."""
+        return base64.b64decode(self.tell("Page.printToPDF", {"preferCSSPageSize": True})["data"])
 
     def prefer(self, scheme: str) -> None:
         """Light or dark, from the next page on."""
@@ -48,7 +73,7 @@ class Browser:
     def emulate(self, feature: str, value: str) -> None:
         """A feature of media, as in CSS, from the next page on."""
         media = {"features": [{"name": feature, "value": value}]}
-        self._call("POST", f"{self.session}/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": media})
+        self.tell("Emulation.setEmulatedMedia", media)
 
     def run(self, script: str) -> Any:
         return self._call("POST", f"{self.session}/execute/sync", {"script": script, "args": []})

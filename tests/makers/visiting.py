@@ -141,7 +141,7 @@ def account_pages(engine: Engine, now: datetime, language: str = "en") -> dict[s
         "search with a mistake": visitor.post(subscribe, {"query": "raid (arrest", "do": "check"}),
         "check": visitor.post(subscribe, {**wish, "words": "courthouse OR raid hockey", "do": "check"}),
         "check with mistakes": visitor.post(
-            subscribe, {**wish, "email": "a@", "at": "25:00", "heavy": "ask", "do": "subscribe"}
+            subscribe, {**wish, "email": "a@", "at": "25:00", "many": "no", "do": "subscribe"}
         ),
         "check your mail": visitor.get(f"/subscribe/sent{lang}"),
         "sign in": visitor.get(f"/manage{lang}"),

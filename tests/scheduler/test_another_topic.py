@@ -1,6 +1,7 @@
 """Another topic is a folder of data: from a paper's feed to what a reader is told, with the one in docs/evictions."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,3 +88,12 @@ def test_a_folder_that_is_no_topic_is_told(place: Place) -> None:
     assert status == 1
     assert "watch.topic: " in said
     assert "terms.toml is missing; expected the folder of a topic" in said
+
+
+@pytest.mark.slow
+def test_the_mail_speaks_of_that_topic_alone(place: Place) -> None:
+    page_of_it = place.folder / "mail.html"
+    assert place.told("subscribe", "reader@example.org", "state:MA", "--confirmed")[0] == 0
+    status, said = place.told("digest", "--html", str(page_of_it))
+    assert (status, "Eviction news" in page_of_it.read_text("utf-8")) == (0, True), said
+    assert not re.search(r"\bICE\b", page_of_it.read_text("utf-8"))

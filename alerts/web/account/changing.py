@@ -17,7 +17,7 @@ from alerts.web.account.checkup import checkup_of
 from alerts.web.account.joining import wish_page
 from alerts.web.account.reception import Reception
 from alerts.web.account.sessions import Owner, Sessions
-from alerts.web.account.terms import CADENCES
+from alerts.web.account.terms import CADENCES, many_from
 from alerts.web.account.wish import Placed, Slip, Wish, placed, query_of, wish_from
 from alerts.web.posted import Posted
 from crawler.model import IcewireError
@@ -40,6 +40,7 @@ class Changing:
             Route("/manage/search/{search:int}", own(self.edit), methods=["GET", "POST"]),
             Route("/manage/search/{search:int}/words", own(self.words), methods=["GET", "POST"]),
             Route("/manage/search/{search:int}/end", own(self.end), methods=["GET", "POST"]),
+            Route("/manage/search/{search:int}/rest", own(self.rest), methods=["POST"]),
             Route("/manage/search/{search:int}/checkup", own(self.checkup), methods=["GET"]),
         ]
 
@@ -71,7 +72,7 @@ class Changing:
             request,
             "edit.html",
             400 if slips else 200,
-            language=owner.language,
+            known=owner.language,
             owner=owner,
             search=search,
             slips=slips,
@@ -84,8 +85,17 @@ class Changing:
         """Ask, then end it."""
         search = owner.search(request)
         if request.method != "POST":
-            return self.reception.show(request, "end.html", language=owner.language, owner=owner, search=search)
+            return self.reception.show(request, "end.html", known=owner.language, owner=owner, search=search)
         self.reception.post.members.remove_search(search.id or 0)
+        return self.reception.lead(request, "/manage")
+
+    def rest(self, request: Request, form: Posted, owner: Owner) -> Response:
+        """Let it rest, or go on."""
+        members, search, now = self.reception.post.members, owner.search(request), self.reception.clock()
+        if form.get("do") == "resume":
+            members.resume_search(search.id or 0, now)
+        else:
+            members.pause_search(search.id or 0, now)
         return self.reception.lead(request, "/manage")
 
     def checkup(self, request: Request, form: Posted, owner: Owner) -> Response:
@@ -100,7 +110,7 @@ class Changing:
         return desk.show(
             request,
             "checkup.html",
-            language=owner.language,
+            known=owner.language,
             search=search,
             reading=read_back(query, owner.language),
             test=test,
@@ -112,7 +122,7 @@ class Changing:
         """The form, the look at what it would bring, and then it is saved."""
         desk = self.reception
         shown: dict[str, Any] = {"here": "", "adds": search is None, "token": owner.form_token}
-        shown["language"] = owner.language
+        shown["known"] = owner.language
         if request.method != "POST":
             return wish_page(desk, request, Placed(Wish(query=search.query if search else "")), [], **shown)
         found = placed(wish_from(form), desk.places)
@@ -122,7 +132,8 @@ class Changing:
         query = query_of(found.wish, desk.places, desk.post.store.outlets() or None)
         if isinstance(query, Slip):
             return wish_page(desk, request, found, [query], **shown)
-        if pressed == "save":
+        many = many_from(form) if pressed == "save" else []
+        if pressed == "save" and not many:
             same = self._save(query, owner, search)
             if not same:
                 return desk.lead(request, "/manage")
@@ -130,7 +141,10 @@ class Changing:
         return desk.show(
             request,
             "look.html",
-            language=owner.language,
+            400 if many else 200,
+            known=owner.language,
+            slips=many,
+            many=form.get("many"),
             owner=owner,
             carried=found.wish.hidden,
             reading=read_back(query, owner.language),

@@ -11,15 +11,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.join import add_search
-from alerts.locale import saying
 from alerts.query import Query, read_back
 from alerts.web.account.reception import Reception
-from alerts.web.account.terms import Timing, address_from, timing_from, zone_choices, zone_for
+from alerts.web.account.terms import Timing, address_from, many_from, timing_from, zone_choices, zone_for
 from alerts.web.account.wish import DISTANCES, UNITS, Placed, Slip, Wish, parts_of, placed, query_of, wish_from
-from alerts.web.answers import language_of
+from alerts.web.language import language_of
 from alerts.web.posted import Posted, posting
-
-_TRAP = "website"  # a field that nobody sees: who fills it is no person
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +54,12 @@ class Joining:
         if pressed != "subscribe":
             return self._check(request, found.wish, query, timing, form, [])
         email, wrong = address_from(form)
-        slips = [*wrong, *slips]
-        if not slips and form.get("heavy") == "ask" and not form.get("many"):
-            slips.append(Slip("many", saying("Say that you want so many, or change the search.")))
+        slips = [*slips, *wrong]
+        slips = [*many_from(form), *slips]
         if slips:
             return self._check(request, found.wish, query, timing, form, slips)
         self.reception.limits.take(request, "subscribe")
-        if not form.get(_TRAP):
+        if not form.get(self.reception.TRAP):
             self.reception.later(lambda: self._join(email, query, timing))
         return self.reception.lead(request, "/subscribe/sent")
 
@@ -90,15 +86,13 @@ class Joining:
             zones=zone_choices(language, timing.timezone, self.reception.clock()),
             email=form.get("email"),
             many=form.get("many"),
-            trap=_TRAP,
+            trap=self.reception.TRAP,
         )
 
     def _join(self, email: str, query: Query, timing: Timing) -> None:
         desk = self.reception
-        # Who sits at the machine on which no mail leaves needs no question by mail.
-        active = not desk.public and not desk.post.mail.smtp_host
         add_search(
-            desk.post, desk.places, email, query.text, timing.at, timing.timezone, active, desk.clock(),
+            desk.post, desk.places, email, query.text, timing.at, timing.timezone, desk.asks_nobody, desk.clock(),
             cadence=timing.cadence, language=timing.language,
         )  # fmt: skip
 

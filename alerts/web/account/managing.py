@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.digest import heading_of
-from alerts.locale import saying
+from alerts.locale import known_language, saying
 from alerts.people import Pauses, StoryChoices, Subscription, is_paused, today_of
 from alerts.query import QueryError, parse, read_back
 from alerts.web.account.changing import Changing
@@ -68,12 +68,12 @@ class Managing:
         choices = StoryChoices(desk.post.members.engine)
         followed = [search for search in owner.searches if search.story_id is not None]
         muted = {view.story.id: view.lead.article.title for view in desk.post.store.views(choices.muted(owner.id))}
-        timing = Timing(who.digest_at, who.timezone, "daily", owner.language)
+        timing = Timing(who.digest_at, who.timezone, "daily", known_language(who.language))
         return desk.show(
             request,
             "manage.html",
             400 if slips else 200,
-            language=owner.language,
+            known=owner.language,
             owner=owner,
             searches=[self._listed(search, owner.language) for search in owner.searches if search.story_id is None],
             followed=followed,
@@ -87,7 +87,7 @@ class Managing:
     def when(self, request: Request, form: Posted, owner: Owner) -> Response:
         """Another hour, zone, weekday or language."""
         who, members = owner.subscriber, self.reception.post.members
-        timing, slips = timing_from(form, Timing(who.digest_at, who.timezone, "daily", owner.language))
+        timing, slips = timing_from(form, Timing(who.digest_at, who.timezone, "daily", known_language(who.language)))
         if slips:
             return self.overview(request, owner, slips, timing=timing)
         weekday = int(form.get("weekday")) if form.get("weekday") in tuple("0123456") else None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,8 @@ from alerts.locale import marked
 from alerts.matching import BackTest, back_test
 from alerts.query import PlaceLookup, Query
 from alerts.web.afterwards import Afterwards
-from alerts.web.answers import language_of, page
+from alerts.web.answers import page
+from alerts.web.language import language_of, led
 from alerts.web.limits import Allowances
 
 AT_ONCE = 2  # back-tests: each reads up to a thousand stories, and the other pages go on meanwhile
@@ -38,26 +39,30 @@ class Reception:
     timezone: str = "UTC"
     public: bool = False
     afterwards: Afterwards = field(default_factory=Afterwards)
+    TRAP: ClassVar[str] = "website"  # a field that nobody sees: who fills it is no person
     turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
-    def show(self, request: Request, name: str, status: int = 200, language: str = "", **shown: Any) -> HTMLResponse:
-        """A page of one's own account, which no cache keeps."""
-        own = request.query_params.get("lang", "")
-        asked = {"lang": f"?lang={own}" if own and own == language_of(request) else ""}
-        answer = page(f"account/{name}", language or language_of(request), status, **asked, **shown)
+    def show(self, request: Request, name: str, status: int = 200, known: str = "", **shown: Any) -> HTMLResponse:
+        """A page of one's own account, which no cache keeps; `known`: the language that its owner reads."""
+        answer = page(request, f"account/{name}", status, known, **shown)
         answer.headers.update(_OWN_FORM | _KEPT_NOWHERE)
         return answer
 
     def lead(self, request: Request, path: str) -> RedirectResponse:
         """To another page after a form, in the same language."""
-        own = request.query_params.get("lang", "")
-        return RedirectResponse(f"{path}?lang={own}" if own == language_of(request) else path, 303, _KEPT_NOWHERE)
+        asked = language_of(request) if "lang" in request.query_params else ""
+        return RedirectResponse(led(path, asked), 303, _KEPT_NOWHERE)
 
     def tested(self, request: Request, query: Query, timezone: str) -> BackTest:
         """What a search would have brought. Raises HTTPException for who asks too often, and when too many ask."""
         self.limits.take(request, "back-test")
         with self._turn():
             return back_test(self.post.store, query, self.clock(), ZoneInfo(timezone))
+
+    @property
+    def asks_nobody(self) -> bool:
+        """Who sits at the machine on which no mail leaves needs no question by mail."""
+        return not self.public and not self.post.mail.smtp_host
 
     def later(self, task: Callable[[], object]) -> None:
         """Have something done when the answer is gone. Raises HTTPException when too much waits."""

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from alerts.locale import known_language, marked
 from alerts.people import SIGNED_IN_FOR, Passes, Subscriber, Subscription
 from alerts.web.account.reception import Reception
+from alerts.web.language import language_of
 from alerts.web.posted import Posted, posting
 
 _PATH = "/manage"  # no other page gets the cookie
@@ -20,22 +21,21 @@ _PATH = "/manage"  # no other page gets the cookie
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Somebody who is signed in, with their searches, the first of a mail first; `token` is that of their session."""
+    """Somebody who is signed in, with their searches, the first of a mail first; `token` is that of their session.
+
+    `language` is that in which the page that they ask for speaks to them.
+    """
 
     subscriber: Subscriber
     searches: tuple[Subscription, ...]
     token: str
+    language: str
 
     @property
     def id(self) -> int:
         """The subscriber."""
         assert self.subscriber.id is not None
         return self.subscriber.id
-
-    @property
-    def language(self) -> str:
-        """In which the pages speak to them."""
-        return known_language(self.subscriber.language)
 
     @property
     def form_token(self) -> str:
@@ -72,7 +72,8 @@ class Sessions:
         if found is None:
             return None
         for subscriber, searches in self.reception.post.members.members([found.subscriber_id]):
-            return Owner(subscriber, tuple(searches), token)
+            language = language_of(request, known_language(subscriber.language))
+            return Owner(subscriber, tuple(searches), token, language)
         return None
 
     def own(self, answer: Page) -> Callable[[Request], object]:

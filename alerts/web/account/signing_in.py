@@ -60,7 +60,7 @@ class SigningIn:
         if subscriber_id is None:
             raise HTTPException(404, marked("This link is not one of ours; copy the whole of it from the mail."))
         if request.method != "POST":
-            return self.reception.show(request, "mail_link.html", language=self._language(subscriber_id))
+            return self.reception.show(request, "mail_link.html", known=self._language(subscriber_id))
         self.reception.check_origin(request)
         self.reception.limits.take(request, "sign in")
         self.reception.later(lambda: self._mail_to_member(subscriber_id))
@@ -77,7 +77,7 @@ class SigningIn:
             found = self.sessions.passes.read("sign in", token, now)
             if found is None:
                 return self.reception.show(request, "over.html", 404, what="sign in")
-            return self.reception.show(request, "enter.html", language=self._language(found.subscriber_id))
+            return self.reception.show(request, "enter.html", known=self._language(found.subscriber_id))
         self.reception.check_origin(request)
         found = self.sessions.passes.spend("sign in", token, now)
         if found is None:
@@ -88,7 +88,7 @@ class SigningIn:
 
     def leave(self, request: Request, form: Posted, owner: Owner) -> Response:
         """Sign out."""
-        answer = self.reception.show(request, "signed_out.html", language=owner.language)
+        answer = self.reception.show(request, "signed_out.html", known=owner.language)
         self.sessions.end(answer, owner)
         return answer
 

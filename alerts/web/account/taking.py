@@ -4,15 +4,15 @@ import csv
 import io
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.digest import digest_html, preview, sources_read, wanted_now
-from alerts.mail import queue_new_address
-from alerts.people import ADDRESS_WITHIN, disclose
+from alerts.mail import queue_address_changed, queue_new_address
+from alerts.people import ADDRESS_BACK_WITHIN, ADDRESS_WITHIN, Subscriber, disclose
 from alerts.web.account.reception import Reception
 from alerts.web.account.sessions import Owner, Sessions
 from alerts.web.account.signing_in import MOST_A_DAY
@@ -75,44 +75,50 @@ class Taking:
         if request.method == "POST" and not slips:
             desk.limits.take(request, "sign in")
             desk.later(lambda: self._ask_at(email, owner))
-            return desk.show(
-                request, "sent.html", language=owner.language, what="address", contact=desk.post.mail.contact
-            )
+            return desk.show(request, "sent.html", known=owner.language, what="address", contact=desk.post.mail.contact)
         return desk.show(
-            request,
-            "address.html",
-            400 if slips else 200,
-            language=owner.language,
-            owner=owner,
-            slips=slips,
-            email=email,
+            request, "address.html", 400 if slips else 200, known=owner.language, owner=owner, slips=slips, email=email
         )
 
     def arrive(self, request: Request, form: Posted) -> Response:
         """GET shows a button; POST takes the new address, and whoever was signed in is not any more."""
         desk, token, now = self.reception, request.path_params["token"], self.reception.clock()
-        found = self.sessions.passes.read("address", token, now)
+        passes = self.sessions.passes
+        found = passes.read("address", token, now) or passes.read("address back", token, now)
         if found is None:
             return desk.show(request, "over.html", 404, what="address")
+        known = desk.post.members.language(found.subscriber_id) or ""
         if request.method != "POST":
-            return desk.show(request, "arrive.html", done=False)
+            return desk.show(request, "arrive.html", known=known, done=False)
         desk.check_origin(request)
-        if self.sessions.passes.spend("address", token, now) is None:
-            return desk.show(request, "over.html", 404, what="address")
+        if passes.spend(found.kind, token, now) is None:
+            return desk.show(request, "over.html", 404, known, what="address")
+        left = next((who for who, _ in desk.post.members.members([found.subscriber_id])), None)
         if not desk.post.members.change_address(found.subscriber_id, found.email):
-            return desk.show(request, "over.html", 409, what="taken")
-        self.sessions.passes.end(found.subscriber_id)
-        return desk.show(request, "arrive.html", done=True)
+            return desk.show(request, "over.html", 409, known, what="taken")
+        if found.kind == "address back":  # whoever had taken the mails away keeps no way to do so again
+            passes.end(found.subscriber_id)
+        else:
+            passes.end(found.subscriber_id, kept=("address back",))
+            if left is not None:
+                self._tell(left, now)
+        return desk.show(request, "arrive.html", known=known, done=True)
 
     def leave(self, request: Request, form: Posted, owner: Owner) -> Response:
         """Ask, then end all mail and forget."""
         if request.method != "POST":
-            return self.reception.show(request, "leave.html", language=owner.language, owner=owner, done=False)
+            return self.reception.show(request, "leave.html", known=owner.language, owner=owner, done=False)
         self.reception.post.members.leave(owner.id, self.reception.clock())
         self.sessions.passes.end(owner.id)
-        answer = self.reception.show(request, "leave.html", language=owner.language, done=True)
+        answer = self.reception.show(request, "leave.html", known=owner.language, done=True)
         self.sessions.forget(answer)
         return answer
+
+    def _tell(self, left: Subscriber, now: datetime) -> None:
+        """Tell the address that they had until now, with a way back to it: it may not have been them."""
+        post, until = self.reception.post, now + ADDRESS_BACK_WITHIN
+        token = self.sessions.passes.issue("address back", left.id or 0, until, now, left.email)
+        queue_address_changed(post.deliveries, post.links, post.mail, left, left.email, token, now)
 
     def _ask_at(self, email: str, owner: Owner) -> None:
         post, now = self.reception.post, self.reception.clock()

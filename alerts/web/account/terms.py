@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from alerts.locale import LANGUAGES, saying
+from alerts.locale import LANGUAGES, said_zone, saying
 from alerts.people import Cadence
 from alerts.settings import LOCAL_TIME, known_timezone, mail_address
 from alerts.web.account.wish import Slip, Wish, parts_of
@@ -62,6 +62,13 @@ def address_from(form: Posted) -> tuple[str, list[Slip]]:
         return typed[:LONGEST_ADDRESS], [Slip("email", wrong)]
 
 
+def many_from(form: Posted) -> list[Slip]:
+    """What is wrong when a search brings so many that its page asks whether somebody wants them."""
+    return (
+        [Slip("many", saying("Say that you want so many, or change the search."))] if form.get("many") == "no" else []
+    )
+
+
 def zone_for(wish: Wish, otherwise: str) -> str:
     """The zone of the first place of a search."""
     for clause in wish.chosen:
@@ -83,11 +90,8 @@ def zone_choices(language: str, own: str, now: datetime) -> list[tuple[str, str]
 
 
 def _called(name: str, language: str) -> str:
-    from babel.dates import get_timezone_name  # only for who chooses
-
-    said = get_timezone_name(ZoneInfo(name), "long", locale=language, zone_variant="generic")
-    city = name.rpartition("/")[2].replace("_", " ")
-    return city if "(" in said else f"{said}, {city}"  # such a name only tells where it is
+    said, city = said_zone(name, language), name.rpartition("/")[2].replace("_", " ")
+    return city if said == city else f"{said}, {city}"
 
 
 def _offset(name: str, now: datetime) -> float:

@@ -1,18 +1,21 @@
 """Which stories somebody wants to see: one value behind pages, JSON, CSV and feeds."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from alerts.locale import saying
+from alerts.locale import Filling, Saying, saying
 from alerts.query import QUOTE, PlaceLookup, Query, QueryError, parse
 from crawler.text import visible
 
 _LONGEST = 200  # characters of what is no query
 # Parameter → the field of the query language that it stands for
 _FIELDS = {"place": "place", "kind": "kind", "outlet": "source", "language": "lang", "since": "since"}
+
+_IN_A_FIELD = re.compile(r'\w+:"?(.*?)"?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ class StoryFilter:
 
     def printed(self, **more: str) -> str:
         """As the query of an address: "place=Waltham%2C+MA&kind=arrest"; "" of none."""
-        said = {field.name: getattr(self, field.name) for field in fields(self)} | more
-        return urlencode({name: value for name, value in said.items() if value}, errors="replace")
+        said = {**self.asked, **{name: value for name, value in more.items() if value}}
+        return urlencode(said, errors="replace")
 
     def at(self, path: str, **more: str) -> str:
         """An address with this filter."""
@@ -46,6 +49,11 @@ class StoryFilter:
     def without(self, name: str) -> Self:
         """The same, where one thing more is wanted by nobody."""
         return replace(self, **{name: ""})
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """What is wanted, by parameter."""
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     @property
     def narrows(self) -> bool:
@@ -69,14 +77,11 @@ def read_filter(wanted: StoryFilter, places: PlaceLookup, outlets: Mapping[str, 
     """The one query that a filter comes to, so that lists find what alerts would find."""
     parts: list[str] = []
     problems: dict[str, QueryError] = {}
-    for name, written in _written(wanted).items():
+    for name, value in wanted.asked.items():
         try:
-            if len(written) > _LONGEST and name != "q":
-                raise QueryError(saying("That is too long"), written[:_LONGEST], 1)
-            query = parse(written, places, outlets, today)
-            parts.append(query.canonical)
+            parts.append(parse(_written(name, value), places, outlets, today).canonical)
         except QueryError as error:
-            problems[name] = error
+            problems[name] = error if name == "q" else _of_the_field(error, value)
     if problems:
         return FilterRead(None, problems)
     text = " ".join(part for part in parts if part)
@@ -86,22 +91,39 @@ def read_filter(wanted: StoryFilter, places: PlaceLookup, outlets: Mapping[str, 
         return FilterRead(None, {"q": error})
 
 
-def _written(wanted: StoryFilter) -> dict[str, str]:
-    """Each parameter in the language of the searches."""
-    said = {"q": wanted.q} if wanted.q else {}
-    for name, field in _FIELDS.items():
-        if value := getattr(wanted, name):
-            said[name] = f'{field}:"{_unquoted(value)}"'
-    if wanted.until:
-        said["until"] = f'before:"{_day_after(wanted.until)}"'
-    return said
+def _written(name: str, value: str) -> str:
+    """A parameter in the language of the searches. Raises QueryError."""
+    if name == "q":
+        return value
+    if len(value) > _LONGEST:
+        raise QueryError(saying("That is too long"), value[:_LONGEST], 1)
+    if name == "until":
+        return f'before:"{_day_after(value)}"'
+    return f'{_FIELDS[name]}:"{_unquoted(value)}"'
 
 
 def _day_after(written: str) -> str:
+    """The day after one that is written like 2026-03-01. Raises QueryError."""
     try:
         return (date.fromisoformat(written) + timedelta(days=1)).isoformat()
     except (ValueError, OverflowError):
-        return _unquoted(written)
+        raise QueryError(saying("“%(value)s” is no day", value=written), written, 1, "2026-03-01") from None
+
+
+def _of_the_field(error: QueryError, value: str) -> QueryError:
+    """The same mistake, told to who filled in a field of a form and knows no other way to write it."""
+    return QueryError(error.problem, value[:_LONGEST], 1, _bare(error.instead))
+
+
+def _bare(instead: Saying) -> Saying:
+    """What to write instead, without the field of the query language."""
+
+    def bared(filling: Filling) -> Filling:
+        if isinstance(filling, str):
+            return found[1] if (found := _IN_A_FIELD.fullmatch(filling)) else filling
+        return _bare(filling) if isinstance(filling, Saying) else filling
+
+    return Saying(instead.sentence, {name: bared(filling) for name, filling in instead.filled.items()})
 
 
 def _unquoted(value: str) -> str:

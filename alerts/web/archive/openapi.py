@@ -86,6 +86,12 @@ _SCHEMAS = {
         headline=_or_null(_object(before=_TEXT, after=_TEXT)),
         words=_list(_object(kind=_of("string", enum=[" ", "-", "+"]), words=_TEXT)),
     ),
+    "Milestone": _object(
+        at=_TIME,
+        day_only=_FLAG,
+        what=_of("string", enum=["published", "seen", "changed", "developed", "mailed", "update mailed", "gone"]),
+        outlet=_or_null(_TEXT),
+    ),
     "StoryAccount": _object(
         id=_COUNT,
         url=_TEXT,
@@ -104,6 +110,7 @@ _SCHEMAS = {
         development=_or_null(_TEXT),
         first_mailed_at=_or_null(_TIME),
         follows=_or_null(_COUNT),
+        timeline=_list(_named("Milestone")),
     ),
     "Week": _object(
         county=_object(name=_TEXT, state=_TEXT),
@@ -164,7 +171,7 @@ DOCUMENT: dict[str, Any] = {
     "info": {
         "title": "icewire",
         "version": "1",
-        "description": "Stories of local news outlets about ICE activity. Headlines, facts and links; no texts.",
+        "description": "Stories of local news outlets about one topic. Headlines, facts and links; no texts.",
     },
     "paths": {
         "/stories.json": _get("Stories, newest first", {"application/json": _named("Stories")}, _LIST, 400),

@@ -19,16 +19,18 @@ from alerts.digest import DigestRecords
 from alerts.locale import marked, phrasebook, translations
 from alerts.matching import MOST_COUNTED, ArchivePage, browse
 from alerts.query import NamedPlaces, Query, kinds, parse, read_back, stands_on_words
-from alerts.web.answers import SECURITY_HEADERS, language_of, page
+from alerts.web.answers import SECURITY_HEADERS, page
 from alerts.web.archive.citation import csl, plainly
 from alerts.web.archive.cursor import cursor, read_cursor
-from alerts.web.archive.days import by_day
+from alerts.web.archive.days import by_day, moment_of
 from alerts.web.archive.filter import FilterRead, StoryFilter, read_filter
 from alerts.web.archive.lists import page_csv, page_json
 from alerts.web.archive.openapi import DOCUMENT
 from alerts.web.archive.story import MOST_REVISIONS, StoryAccount, linked, story_json, story_told
+from alerts.web.archive.timeline import timeline, timeline_json
 from alerts.web.archive.week import county_at, county_path, monday_of, week_sheet
 from alerts.web.feeds import Feeds
+from alerts.web.language import language_of, led
 from alerts.web.limits import Allowances
 from alerts.web.turns import Answer, guarded, turn
 from crawler.places import Place
@@ -85,8 +87,8 @@ class Archive:
         with turn(self.turns):
             found = browse(self.store, parse("", NamedPlaces()), ON_FRONT, outlets={})
         return page(
+            request,
             "archive/front.html",
-            language_of(request),
             here="/",
             days=by_day(found.stories, ZoneInfo(self.timezone)),
             more=found.older is not None,
@@ -106,8 +108,8 @@ class Archive:
         status = 200 if found else 400
         as_feed = self.feeds is not None and query is not None and not stands_on_words(query)
         return page(
+            request,
             "archive/stories.html",
-            language,
             status,
             here="/stories",
             wanted=wanted.filter,
@@ -177,19 +179,22 @@ class Archive:
             raise HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
         number, ending, language = int(read[1]), read[2], language_of(request)
         if leads_to != number:  # it was merged
-            asked = f"?lang={language}" if "lang" in request.query_params else ""
-            return RedirectResponse(f"/stories/{leads_to}{ending}{asked}", 301, SECURITY_HEADERS)
+            asked = language if "lang" in request.query_params else ""
+            return RedirectResponse(led(f"/stories/{leads_to}{ending}", asked), 301, SECURITY_HEADERS)
         told = self._told(number)
+        milestones = timeline(told, ZoneInfo(self.timezone))
         match ending:
             case ".json":
-                return JSONResponse(story_json(told, self.base_url, language), headers=_DATA)
+                data = story_json(told, self.base_url, language) | {"timeline": timeline_json(milestones)}
+                return JSONResponse(data, headers=_DATA)
             case ".csl.json":
                 kind = "application/vnd.citationstyles.csl+json"
                 return JSONResponse(csl(told, self.timezone, self.clock()), headers=_DATA, media_type=kind)
         return page(
+            request,
             "archive/story.html",
-            language,
             story=told,
+            milestones=milestones,
             cited=plainly(told, self.timezone, language),
             permalink=f"{self.base_url}/stories/{number}",
             weeks={county_path(one): str(one) for p in told.places if (one := _county_of(p.place))},
@@ -212,7 +217,7 @@ class Archive:
         if as_json:
             return JSONResponse(_week_json(sheet, self.base_url), headers=_DATA)
         times = self._times() | {"timezone": str(sheet.zone)}
-        return page("archive/week.html", language_of(request), sheet=sheet, **times)
+        return page(request, "archive/week.html", sheet=sheet, **times)
 
     def openapi(self, request: Request) -> Response:
         """What there is for programs (OpenAPI 3.1)."""
@@ -224,7 +229,7 @@ class Archive:
             raise HTTPException(404)
         ids = [report.article.id or 0 for report in views[0].reports]
         revisions = StoryLists(self.store.engine).revisions(ids, MOST_REVISIONS)
-        return story_told(views[0], revisions, DigestRecords(self.store.engine).first_mailed(number))
+        return story_told(views[0], revisions, *DigestRecords(self.store.engine).first_mailed(number))
 
     def _wanted(self, request: Request) -> Wanted:
         """Raises HTTPException for a cursor that is none."""
@@ -261,7 +266,7 @@ class Archive:
 
     def _times(self) -> dict[str, Any]:
         today = self.clock().astimezone(ZoneInfo(self.timezone)).date()
-        return {"timezone": self.timezone, "today": today, "linked": linked}
+        return {"timezone": self.timezone, "today": today, "linked": linked, "moment_of": moment_of}
 
 
 def _week_json(sheet: Any, base_url: str) -> dict[str, Any]:

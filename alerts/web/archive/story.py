@@ -31,7 +31,7 @@ class ReportTold:
     language: str
     wire: str
     paywalled: bool
-    gone: bool
+    gone_at: datetime | None  # its page is no more, since then
     copy_of: str  # the outlet whose text it repeats; "" = its own
     why: Why  # why it stands in this story
 
@@ -74,6 +74,7 @@ class StoryAccount:
     first_seen_at: datetime
     developed_at: datetime | None
     first_mailed_at: datetime | None
+    update_mailed_at: datetime | None  # when a mail first told what is new
     follows: int | None
     authors: tuple[str, ...]  # of the report that is shown first
 
@@ -83,12 +84,22 @@ class StoryAccount:
         return self.reports[0]
 
     @property
+    def seen(self) -> Sequence[str]:
+        """The words by which it was judged to be about ICE activity."""
+        return tuple(map(str, self.why.args.get("seen", ())))
+
+    @property
     def place(self) -> str:
         """The first place; "" when nobody says."""
         return next((str(told.place) for told in self.places), "")
 
 
-def story_told(view: StoryView, revisions: Sequence[Revision], first_mailed_at: datetime | None) -> StoryAccount:
+def story_told(
+    view: StoryView,
+    revisions: Sequence[Revision],
+    first_mailed_at: datetime | None,
+    update_mailed_at: datetime | None = None,
+) -> StoryAccount:
     """All that is told of a story; `revisions` of its articles, the last replaced first."""
     story, lead = view.story, view.lead
     published = [r.article.published_at for r in view.reports if r.article.published_at]
@@ -107,6 +118,7 @@ def story_told(view: StoryView, revisions: Sequence[Revision], first_mailed_at: 
         first_seen_at=story.opened_at,
         developed_at=story.developed_at,
         first_mailed_at=first_mailed_at,
+        update_mailed_at=update_mailed_at,
         follows=story.follows,
         authors=tuple(lead.article.authors),
     )
@@ -132,7 +144,7 @@ def _report(view: StoryView, report: Report) -> ReportTold:
         language=article.language,
         wire=article.wire,
         paywalled=article.paywalled,
-        gone=article.gone_at is not None,
+        gone_at=article.gone_at,
         copy_of=copied.source.name if copied else "",
         why=_joined(Why(verdict.grouped_because, verdict.grouped_because_args)),
     )
@@ -239,7 +251,7 @@ def _report_json(report: ReportTold, language: str) -> dict[str, Any]:
         "language": report.language,
         "wire": visible(report.wire),
         "paywalled": report.paywalled,
-        "gone": report.gone,
+        "gone": report.gone_at is not None,
         "copy_of": visible(report.copy_of) or None,
         "why": visible(in_words(report.why, language)) if report.why else None,
     }

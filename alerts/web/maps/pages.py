@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from alerts.mail import render
-from alerts.web.answers import SECURITY_HEADERS, language_of, page
+from alerts.web.answers import SECURITY_HEADERS, page
 from alerts.web.cache import TimedCache
 from alerts.web.maps.areas import COUNTY_STEPS, STATE_STEPS, Area, all_county_shades, county_areas, state_areas
 from alerts.web.maps.shapes import counties, country, state
@@ -59,7 +59,7 @@ class Maps:
         days, told = self._counted(request)
         outlines = country()
         return page(
-            "maps/country.html", language_of(request), here=MAP_PATH, outlines=outlines,
+            request, "maps/country.html", here=MAP_PATH, outlines=outlines,
             areas=state_areas(outlines, told), told=told, days=days, spans_offered=SPANS, steps=STATE_STEPS,
         )  # fmt: skip
 
@@ -73,7 +73,7 @@ class Maps:
         """The counties of one state."""
         code, areas, days, told = self._state(request)
         return page(
-            "maps/state.html", language_of(request), here=MAP_PATH, outlines=state(code), areas=areas, code=code,
+            request, "maps/state.html", here=MAP_PATH, outlines=state(code), areas=areas, code=code,
             state=STATES[code], stories=told.states.get(code, 0), days=days, spans_offered=SPANS, steps=COUNTY_STEPS,
             statewide=self._covered().statewide.get(code, 0),
         )  # fmt: skip
@@ -100,9 +100,7 @@ class Maps:
 
     def weeks(self, request: Request) -> Response:
         """Stories a week by kind."""
-        return page(
-            "maps/weeks.html", language_of(request), here=WEEKS_PATH, told=self._weeks(), today=self.clock().date()
-        )
+        return page(request, "maps/weeks.html", here=WEEKS_PATH, told=self._weeks(), today=self.clock().date())
 
     def weeks_json(self, request: Request) -> Response:
         """The same as data."""

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from alerts.web.answers import SECURITY_HEADERS, language_of, page
+from alerts.web.answers import SECURITY_HEADERS, page
 from alerts.web.cache import TimedCache
 from alerts.web.sources.outlets import NATIONWIDE, StateLine, WatchedOutlet, by_state, outlets_of
 from crawler.places import STATES, County, all_counties, shipped
@@ -125,7 +125,7 @@ class Sources:
     def _page(self, request: Request, template: str, **shown: Any) -> Response:
         today = self.clock().astimezone(ZoneInfo(self.timezone)).date()
         return page(
-            template, language_of(request), here=SOURCES_PATH, outage=self.watchlist.outages.current(), days=DAYS,
+            request, template, here=SOURCES_PATH, outage=self.watchlist.outages.current(), days=DAYS,
             timezone=self.timezone, today=today, **shown,
         )  # fmt: skip
 

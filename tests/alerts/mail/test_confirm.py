@@ -28,7 +28,7 @@ def text_in(message: bytes) -> str:
 def test_the_question_says_the_search_the_hour_and_the_zone(post: Post, gazetteer: Gazetteer, now: datetime) -> None:
     text = asked(post, gazetteer, 'raid place:"Waltham, MA"', now)
     assert "stories that mention raid (raids, raided, raiding), in Waltham, MA" in text
-    assert "Each day at 06:30 (America/Chicago)" in text
+    assert "Each day at 06:30 (Central Time)" in text
     assert "https://alerts.icewire.example/confirm/" in text
 
 

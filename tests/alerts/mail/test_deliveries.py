@@ -56,21 +56,6 @@ def test_the_text_of_a_sent_mail_is_forgotten_in_time(post: Post, engine: Engine
     assert _count(engine, Delivery) == 1
 
 
-def test_a_text_that_is_forgotten_already_is_not_written_again(post: Post, engine: Engine, now: datetime) -> None:
-    join(post, now)
-    post.deliveries.queue(letter(), 1, now)
-    post.deliveries.record_sent([1], now)
-    changed: list[int] = []
-    event.listen(
-        engine,
-        "after_cursor_execute",
-        lambda _c, cursor, said, *_: changed.append(cursor.rowcount) if said.startswith("UPDATE delivery") else None,
-    )
-    for _ in range(2):
-        post.deliveries.forget_texts(queued_before=now + timedelta(seconds=1))
-    assert changed == [1, 0]
-
-
 def test_of_many_digests_only_the_newest_is_read(post: Post, now: datetime) -> None:
     join(post, now)
     for n in range(3):

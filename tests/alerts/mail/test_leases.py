@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from email import message_from_bytes
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
@@ -204,10 +204,10 @@ def test_while_it_cannot_be_written_down_that_a_mail_was_taken_nothing_more_is_s
         def send(self, recipient: str, message: bytes) -> None:
             taken.append(recipient)
 
-    def full(deliveries: Deliveries, delivery_ids: Sequence[int], at: datetime) -> None:
+    def full(deliveries: Deliveries, delivery_ids: Sequence[int], at: datetime, held: Connection) -> None:
         if len(taken) == 2 and next(tries) < 9:
             raise OperationalError("UPDATE delivery", {}, Exception("database or disk is full"))
-        record(deliveries, delivery_ids, at)
+        record(deliveries, delivery_ids, at, held)
 
     monkeypatch.setattr(Deliveries, "record_sent", full)
     assert deliver(post.deliveries, Full(), post.mail, lambda: now) == (3, 0)

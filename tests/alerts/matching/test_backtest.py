@@ -102,7 +102,7 @@ def test_it_finds_what_a_search_of_the_archive_finds(tell: Tell, look: Look, eng
 
 
 def missed(test: BackTest) -> list[tuple[int | None, str]]:
-    return [(miss.view.story.id, "; ".join(miss.why)) for miss in test.misses]
+    return [(miss.view.story.id, "; ".join(clause.said() for clause in miss.why)) for miss in test.misses]
 
 
 def test_near_misses_are_told_with_what_kept_them_out(tell: Tell, look: Look) -> None:

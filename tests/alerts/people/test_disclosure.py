@@ -17,7 +17,7 @@ from crawler.places.gazetteer import Gazetteer
 from tests.makers.mailing import READER, ask, join, join_and_meet, morning_after, post_of
 from tests.makers.making import article, keep, watch
 
-ALL = {"subscriber", "subscription", "channel", "muted", "digest", "match", "delivery", "pass"}
+ALL = {"subscriber", "subscription", "channel", "muted", "digest", "match", "delivery", "payload", "pass"}
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_it_is_all_that_is_kept_of_them(told: str) -> None:
     assert set(found) == ALL
     assert found["subscriber"][0]["email"] == READER
     assert [search["query"] for search in found["subscription"]] == ["waltham", "spam"]
-    assert "Subject: " in next(mail["message"] for mail in found["delivery"] if mail["kind"] == "digest")
+    assert "Subject: " in " ".join(payload["message"] for payload in found["payload"])
 
 
 def test_it_is_nothing_of_anybody_else_and_no_secret(told: str) -> None:
@@ -53,7 +53,7 @@ def test_it_is_nothing_of_anybody_else_and_no_secret(told: str) -> None:
 def test_every_table_that_knows_of_a_person_is_asked(engine: Engine) -> None:
     """`search_change` and `told` hold numbers alone; a table that is new must be looked at here."""
     tables = TableRow.metadata.tables.values()
-    people = {"subscriber", "subscription"}
+    people = {"subscriber", "subscription", "delivery"}
     knowing = {t.name for t in tables for key in t.foreign_keys if key.column.table.name in people}
     assert knowing | {"subscriber"} == ALL | {"told"}
 

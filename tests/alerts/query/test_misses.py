@@ -1,5 +1,8 @@
 """Why a story missed a search, in words."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +38,7 @@ TOLD = document("Agents waited at the courthouse. They left long before the hock
 
 
 def lacks(query: str, *documents: Document) -> tuple[str, ...]:
-    return why_missed(documents or (TOLD,), parse(query, Towns()))
+    return tuple(clause.said() for clause in why_missed(documents or (TOLD,), parse(query, Towns())))
 
 
 @pytest.mark.parametrize(
@@ -48,15 +51,40 @@ def lacks(query: str, *documents: Document) -> tuple[str, ...]:
         ("agents NEAR/2 hockey", "agents and hockey do not stand at most 2 words apart"),
         ("agents NEAR/2 raid", "raid is not in it"),
         ('place:"Lowell, MA"', "it happened in Waltham, MA, not in Lowell, MA"),
-        ("kind:raid", "its kind is arrest, not raid"),
-        ("lang:es", "its language is en, not es"),
-        ("source:wbur", "its outlet is bear-hill-post, not wbur"),
+        ("kind:raid", "it is about arrests, not about raids"),
+        ("lang:es", "it is in English, not in Spanish"),
+        ("source:wbur", "it is from Bear Hill Post, not from wbur"),
         ('raid OR place:"Lowell, MA"', "raid is not in it, and it happened in Waltham, MA, not in Lowell, MA"),
-        ("raid OR (kind:raid agents)", "raid is not in it, and its kind is arrest, not raid"),
+        ("raid OR (kind:raid agents)", "raid is not in it, and it is about arrests, not about raids"),
     ],
 )
 def test_a_miss_names_what_is_lacking(query: str, said: str) -> None:
     assert lacks(query) == (said,)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("raid OR redada", "raid o redada no está en ella"),
+        ("agents -hockey", "tiene hockey, que la búsqueda excluye"),
+        ("agents NEAR/2 hockey", "agents y hockey no están a un máximo de 2 palabras de distancia"),
+        ('place:"Lowell, MA"', "ocurrió en Waltham, MA, no en Lowell, MA"),
+        ("kind:raid", "trata de arrestos, no de redadas"),
+        ("lang:es", "está en inglés, no en español"),
+        ("since:2026-03-01", "nadie dice qué día se publicó"),
+        ("raid OR kind:raid", "raid no está en ella, y trata de arrestos, no de redadas"),
+    ],
+)
+def test_it_is_told_in_spanish_to_who_reads_that(query: str, said: str) -> None:
+    [clause] = why_missed([TOLD], parse(query, Towns()))
+    assert clause.said("es") == said
+
+
+def test_a_day_is_told_as_a_reader_says_it() -> None:
+    told = replace(TOLD, published_at=datetime(2026, 3, 9, 12, tzinfo=UTC))
+    assert lacks("since:2026-03-10", told) == ("it was published on March 9, 2026, before March 10, 2026",)
+    assert lacks("before:2026-03-09", told) == ("it was published on March 9, 2026, after March 8, 2026",)
+    assert lacks("since:2026-03-09 before:2026-03-10", told) == ()
 
 
 def test_each_condition_that_is_not_met_is_one_clause() -> None:

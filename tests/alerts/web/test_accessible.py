@@ -2,31 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from alerts.web.assets import asset_url, assets
-from tests.makers.checkers import AXE, needs_axe
+from tests.makers.checkers import SHOWN, findings, needs_axe
 from tests.makers.chromium import Browser, needs_browser
 from tests.makers.documents import mails, pages
 
 pytestmark = [*needs_browser, needs_axe]
-# Every level of WCAG, the strictest and the newest too, what is good practice, and what axe only tries.
-LEVELS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "experimental"]
-# Colours are the same at each width, and what stands where is the same in each scheme.
-SHOWN = [("light", 360), ("dark", 760)]
-ASK = f"""
-axe.run(document, {{runOnly: {{type: 'tag', values: {LEVELS}}}}}).then(
-  told => done(told.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html.slice(0, 120))])),
-  error => done([String(error)]));
-"""
-
-
-def findings(browser: Browser) -> Any:
-    browser.run(AXE.read_text("utf-8") + "; window.axe = axe")
-    return browser.run_to_its_end(ASK)
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,7 @@ def test_confirming_needs_the_button(app: Starlette, pages: Pages, now: datetime
     path = asked(pages, now)
     _, _, body = ask(app, path)
     assert "stories that mention raid (raids, raided, raiding), in Waltham, MA" in body
-    assert "Each day at 06:30 (America/Chicago)" in body
+    assert "Each day at 06:30 (Central Time)" in body
     assert {s.email: s.state for s, _ in pages.members.subscribers()}["new@example.org"] == "pending"
     assert "on its way" in ask(app, path, "POST")[2]
     assert {s.email: s.state for s, _ in pages.members.subscribers()}["new@example.org"] == "active"

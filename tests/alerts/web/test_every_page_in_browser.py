@@ -1,5 +1,6 @@
 """Every page for readers, in a real browser: it fits, it keeps to itself, also in forced colours."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -52,6 +53,26 @@ def test_no_page_scrolls_sideways_asks_a_third_party_or_sets_a_cookie(browser: B
         foreign += browser.run(FOREIGN)
         cookies += browser.cookies()
     assert (wide, foreign, cookies) == ([], [], [])
+
+
+def test_no_page_breaks_the_policy_that_it_was_sent_with(browser: Browser, base: str) -> None:
+    browser.open(base, 360)
+    browser.run("document.head.append(Object.assign(document.createElement('style'), {textContent: 'p {color: red}'}))")
+    assert "Content Security Policy" in " ".join(browser.forbidden())  # so it would be told
+    for path in PATHS:
+        for language in ("en", "es"):
+            browser.open(f"{base}{path}{'&' if '?' in path else '?'}lang={language}", 360)
+    assert browser.forbidden() == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_county_s_week_is_a_page_or_two_of_a4(browser: Browser, base: str, language: str) -> None:
+    browser.open(f"{base}/week/ma/middlesex-county?lang={language}", 1440)
+    paper = browser.printed()
+    sheets = re.findall(rb"/Type\s*/Page\b(?!s)", paper)
+    assert len(sheets) in (1, 2)
+    sides = [float(side) for side in re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", paper)[0]]
+    assert sides == pytest.approx([595, 842], abs=1.5)  # points
 
 
 def test_forced_colours_leave_the_classes_of_a_map_apart(browser: Browser, base: str) -> None:

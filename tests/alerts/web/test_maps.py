@@ -34,7 +34,7 @@ SALEM = place("Salem", "NH", county="Rockingham County")
 
 
 def outline(story: int, *where: dict[str, str], kinds: tuple[str, str] = ("arrest", "")) -> Outline:
-    return Outline(story, "ledger", "en", NOW, "The Ledger", *kinds, where)
+    return Outline(story, "ledger", "en", NOW, "The Ledger", *kinds, json.dumps(where))
 
 
 # Counting

@@ -78,8 +78,9 @@ def test_a_city_carries_its_county_and_state(gazetteer: Gazetteer) -> None:
     assert gazetteer.look_up("Waltham, MA") == Place("Waltham", "city", "Middlesex County", "MA")
 
 
-def test_an_independent_city_lies_in_no_county(gazetteer: Gazetteer) -> None:
-    assert gazetteer.look_up("Norfolk, VA") == Place("Norfolk", "city", "", "VA")
+@pytest.mark.parametrize("city", ["Norfolk", "Petersburg"])
+def test_an_independent_city_lies_in_no_county(gazetteer: Gazetteer, city: str) -> None:
+    assert gazetteer.look_up(f"{city}, VA") == Place(city, "city", "", "VA")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,27 @@ def test_suggestions_list_what_an_ambiguous_name_may_mean(gazetteer: Gazetteer) 
 
 def test_suggestions_mend_a_misspelling_and_keep_the_state(gazetteer: Gazetteer) -> None:
     assert gazetteer.suggest("Walthan, MA")[0] == "Waltham, MA"
+
+
+@pytest.mark.parametrize(
+    ("begun", "meant"),
+    [
+        ("Walth", "Waltham, MA"),
+        ("San Fran", "San Francisco, CA"),
+        ("middles", "Middlesex County, MA"),
+        ("worc, MA", "Worcester, MA"),
+        ("lowe, ma", "Lowell, MA"),
+        ("Massach", "Massachusetts"),
+        ("spri", "Springfield, MO"),
+        ("mayag", "Mayagüez, PR"),
+    ],
+)
+def test_a_name_that_is_not_finished_suggests_what_it_may_become(gazetteer: Gazetteer, begun: str, meant: str) -> None:
+    assert meant in gazetteer.suggest(begun)
+
+
+def test_two_letters_begin_too_many_names(gazetteer: Gazetteer) -> None:
+    assert gazetteer.suggest("zz") == ()
 
 
 def test_nothing_close_suggests_nothing(gazetteer: Gazetteer) -> None:

@@ -82,7 +82,9 @@ def test_neither_a_site_nor_a_machine_is_asked_by_two_and_what_stands_elsewhere_
         chain = [outlet_at(name, site.base, owner="Chain") for name, site in (("ledger", one), ("gazette", sister))]
         Watchlist(engine).sync(chain)
         first.assign("17", name_of(one))
-        second.assign("18", name_of(one), seconds=5)
+        while not one.log:
+            time.sleep(0.02)
+        second.assign("18", name_of(one))
         second.assign("19", name_of(sister))
         answers = [first.answer(), second.answer(), second.answer()]
     assert sum(answer.get("counts", {}).get("pages_read", 0) for answer in answers) == 12

@@ -8,6 +8,7 @@ from crawler.store.adding import Added
 from crawler.store.rulings import rule
 from crawler.store.store import Store
 from crawler.watch.outcome import Outcome
+from crawler.workshop.page import JudgedPage
 from crawler.workshop.workshop import Workshop
 from tests.makers.making import BODY, HALF_HOURLY, NOON, article, keep, outlet, verdict, watch
 
@@ -25,7 +26,7 @@ def kept(desk: Desk, path: str, outlet_id: str, text: str = BODY) -> object:
     """What becomes of a page that is judged to be about ICE activity."""
     source = desk.watchlist.source_of(1 if outlet_id == "ledger" else 2)
     made = article(path, outlet_id, text)
-    return desk._keep(Page(made.url, b"<html></html>", "text/html", source), made, verdict())
+    return desk._keep(Page(made.url, b"<html></html>", "text/html", source), JudgedPage(made, verdict()))
 
 
 def test_the_page_itself_stays_off_topic(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """Storing while others write: texts are compared without a lock, and a decision holds when it is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -35,11 +35,13 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
     def arrange(happens: Callable[[], object]) -> list[Basis]:
         bases: list[Basis] = []
 
-        def decided(basis: Basis, article: Article, is_copy: bool, now: datetime) -> AddingIntent:
+        def decided(
+            basis: Basis, article: Article, is_copy: bool, now: datetime, passages: Sequence[int]
+        ) -> AddingIntent:
             bases.append(basis)
             if len(bases) == 1:
                 happens()
-            return decide_adding(basis, article, is_copy, now)
+            return decide_adding(basis, article, is_copy, now, passages)
 
         monkeypatch.setattr(storing, "decide_adding", decided)
         return bases

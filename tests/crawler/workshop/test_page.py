@@ -5,7 +5,7 @@ from datetime import datetime
 from crawler.extract.article import Hint
 from crawler.model import because
 from crawler.model.story import Source
-from crawler.workshop.page import Sheet, judge_page
+from crawler.workshop.page import JudgedPage, Sheet, judge_page
 from tests.makers.crawling import page
 from tests.makers.making import BODY
 
@@ -19,8 +19,11 @@ def sheet(title: str, text: str) -> Sheet:
 
 def test_a_page_is_an_article_with_a_verdict(now: datetime) -> None:
     found = judge_page(sheet(TITLE, BODY), now)
-    assert isinstance(found, tuple)
-    assert (found[0].title, found[1].label, found[1].places[0]["name"]) == (TITLE, "activity", "Waltham")
+    assert isinstance(found, JudgedPage)
+    article, verdict, prepared = found
+    assert (article.title, verdict.label, verdict.places[0]["name"]) == (TITLE, "activity", "Waltham")
+    assert prepared
+    assert prepared.account.title == TITLE
 
 
 def test_a_page_that_never_mentions_the_topic_is_not_read(now: datetime) -> None:

@@ -56,6 +56,19 @@ def test_what_a_search_just_misses_is_said_with_what_kept_it_out(visitor: Visito
     assert "hockey is not in it" in page
 
 
+def test_a_search_that_brings_very_many_is_saved_only_for_who_says_so(visitor: Visitor) -> None:
+    for number in range(31):
+        keep(visitor.pages.members.engine, article(f"courthouse-{number}"))
+    page = visitor.post("/subscribe", WISH | {"do": "check"})
+    assert "Do you want so many?" in page
+    assert 'name="many" value="no" checked' in page
+    page = visitor.post("/subscribe", LAST | {"many": "no"})
+    assert (visitor.status, visitor.mails()) == (400, [])
+    assert '<a href="#many">Say that you want so many, or change the search.</a>' in page
+    assert "Check your mail" in visitor.post("/subscribe", LAST | {"many": "yes"})
+    assert len(visitor.mails()) == 1
+
+
 def test_a_mistake_stands_beside_its_field_and_in_the_summary_and_what_was_typed_stays(visitor: Visitor) -> None:
     page = visitor.post("/subscribe", {"words": "raid (arrest", "place": "", "do": "check"})
     assert visitor.status == 400
@@ -78,7 +91,7 @@ def test_a_subscriber_says_yes_in_the_mail_and_has_what_they_chose(visitor: Visi
     page = visitor.post("/subscribe", LAST | {"cadence": "weekly", "language": "es", "timezone": "America/Chicago"})
     assert "Check your mail" in page
     [mail] = visitor.mails()
-    assert "06:30 (America/Chicago)" in mail
+    assert "06:30 (hora central)" in mail
     assert visitor.pages.members.recipients() == 0
     visitor.get(visitor.link())
     assert visitor.pages.members.recipients() == 0  # a mail scanner followed it

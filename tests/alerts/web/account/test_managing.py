@@ -3,15 +3,19 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
+from alerts.matching.catch_up import match_unmatched
+from alerts.matching.searches import LiveSearches
 from alerts.people.choices import StoryChoices
 from alerts.people.subscriber import Subscriber, Subscription
 from crawler.model import as_written
+from crawler.places.gazetteer import shipped
 from tests.makers.mailing import READER
 from tests.makers.making import HALF_HOURLY, article, keep, watch
 from tests.makers.visiting import Fields, Visitor, said, visit
@@ -187,6 +191,79 @@ def test_another_address_has_to_say_yes_and_signs_everybody_out(visitor: Visitor
     assert mine(visitor)[0].email == "moved@example.org"
     assert "Sign out" not in visitor.get("/manage")
     assert "This link works no more" in visitor.post(link)
+
+
+def told(visitor: Visitor) -> list[str]:
+    """The headlines of the next digest, as it would be now."""
+    return re.findall(r"<h3[^>]*>(.*?)</h3>", visitor.get("/manage/preview"), re.S)
+
+
+def test_one_search_rests_while_the_others_go_on(visitor: Visitor, sqlite_engine: Engine) -> None:
+    keep(sqlite_engine, article("new-courthouse"), now=visitor.clock())
+    post = visitor.pages.reception().post
+    match_unmatched(post.store, LiveSearches(sqlite_engine, shipped()), post.matches, visitor.clock())
+    before = told(visitor)
+    assert before
+    page = visitor.send("/manage/search/2/rest", {"do": "pause"})
+    assert "It rests." in page
+    assert "Let it go on" in page
+    searches = mine(visitor)[1]
+    assert [search.paused_at is None for search in searches] == [False, True]
+    assert [search.id for search in visitor.pages.members.confirmed([2])[0][1]] == [3]
+    pending = post.matches.pending_matches([2], visitor.clock(), visitor.clock(), [2, 3])
+    assert {match.subscription_id for match, _ in pending} <= {3}
+    visitor.send("/manage/search/3/rest", {"do": "pause"})
+    assert told(visitor) == []
+    for number in (2, 3):
+        page = visitor.send(f"/manage/search/{number}/rest", {"do": "resume"})
+    assert "It rests." not in page
+    assert told(visitor) == before
+
+
+def test_when_all_rest_no_mail_is_due_and_none_is_late_afterwards(visitor: Visitor) -> None:
+    members = visitor.pages.members
+    hours = len(members.hours())
+    for number in (2, 3):
+        visitor.send(f"/manage/search/{number}/rest", {"do": "pause"})
+    assert members.recipients() == 1  # the other reader
+    assert len(members.hours()) < hours or hours == 1
+    visitor.clock.now += timedelta(days=3)
+    visitor.sign_in(READER)
+    visitor.send("/manage/search/3/rest", {"do": "resume"})
+    assert mine(visitor)[0].served_until == visitor.clock.now
+
+
+def test_another_persons_search_does_not_rest(visitor: Visitor) -> None:
+    visitor.send("/manage/search/1/rest", {"do": "pause"})
+    assert visitor.status == 404
+
+
+def moved(visitor: Visitor, to: str) -> None:
+    visitor.send("/manage/address", {"email": to})
+    visitor.post(visitor.link())
+
+
+def test_the_address_before_is_told_and_has_a_way_back(visitor: Visitor) -> None:
+    moved(visitor, "thief@example.org")
+    told = visitor.mails()[-1]
+    assert "go to another one from now on" in " ".join(told.split())
+    assert "thief" not in told
+    back = visitor.link()
+    visitor.sign_in("thief@example.org")
+    assert "Sign out" in visitor.get("/manage")
+    moved(visitor, "further@example.org")
+    assert "Have the mails at this address?" in visitor.get(back)
+    assert "Address changed" in visitor.post(back)
+    assert mine(visitor)[0].email == READER
+    assert "Sign out" not in visitor.get("/manage")
+    assert "This link works no more" in visitor.post(back)
+    assert "This link works no more" in visitor.post(visitor.link())  # nor does the one that the thief was mailed
+
+
+def test_the_way_back_is_open_for_a_week(visitor: Visitor) -> None:
+    moved(visitor, "moved@example.org")
+    visitor.clock.now += timedelta(days=8)
+    assert "This link works no more" in visitor.get(visitor.link())
 
 
 def test_the_address_of_another_reader_is_not_taken(visitor: Visitor) -> None:

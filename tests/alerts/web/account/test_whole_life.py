@@ -1,6 +1,5 @@
 """A reader's whole life in a real browser without script, by keyboard: subscribe, say yes, sign in, change, leave."""
 
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,16 +8,17 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Engine
 
+from alerts.locale import translations
 from alerts.mail.links import Links
 from alerts.web.app import make_app
 from tests.makers.browsing import on_loopback
 from tests.makers.chromium import Browser, free_port, needs_browser
+from tests.makers.keyboard import SPACE, fill, go_to, press, push
 from tests.makers.making import article, keep, watch
 from tests.makers.visiting import Visitor, visit
 
 pytestmark = needs_browser
 READER = "reader@example.org"
-TAB, ENTER, SPACE = "\ue004", "\ue007", " "
 
 
 @pytest.fixture
@@ -35,79 +35,54 @@ def site(sqlite_engine: Engine, now: datetime) -> Iterator[tuple[str, Visitor]]:
     visitor.afterwards.wait()
 
 
-def press(browser: Browser, keys: str) -> None:
-    """Keys as a person presses them, each by itself."""
-    actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
-    body = {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}
-    browser._call("POST", f"{browser.session}/actions", body)
-
-
-def go_to(browser: Browser, selector: str) -> None:
-    """Tab on until the focus is there: what the keyboard does not reach is not reached."""
-    for _ in range(80):
-        if browser.run(f"return document.activeElement.matches({selector!r})"):
-            return
-        press(browser, TAB)
-    raise AssertionError(f"{selector} is not reached by the keyboard")
-
-
-def push(browser: Browser, selector: str, leads_to: str) -> None:
-    """Press a button by the keyboard, and wait for the page with this heading."""
-    go_to(browser, selector)
-    browser.run("window.left = true")
-    press(browser, ENTER)
-    for _ in range(100):
-        if browser.run("return !window.left && (document.querySelector('h1') || {}).innerText") == leads_to:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{selector} does not lead to {leads_to!r}: {browser.run('return document.body.innerText')}")
-
-
 def mailed(visitor: Visitor, base: str) -> str:
     """Where the link of the newest mail leads."""
     [line] = [line.strip() for line in visitor.mails()[-1].splitlines() if line.strip().startswith(base)]
     return line
 
 
-def test_a_whole_life_without_script_and_by_keyboard(browser: Browser, site: tuple[str, Visitor]) -> None:
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_whole_life_without_script_and_by_keyboard(
+    browser: Browser, site: tuple[str, Visitor], language: str
+) -> None:
+    """Also in Spanish, for a browser that asks for English: the first page is told once, and all others follow."""
     base, visitor = site
-    script = f"{browser.session}/goog/cdp/execute"
-    browser._call("POST", script, {"cmd": "Emulation.setScriptExecutionDisabled", "params": {"value": True}})
-    try:
-        browser.open(f"{base}/subscribe", 360)
-        go_to(browser, "#words")
-        press(browser, "courthouse")
-        go_to(browser, "#place")
-        press(browser, "Walth")
-        push(browser, "button[value=find]", "Get the news by mail")
+    said = translations(language).gettext
+    with browser.without_script():
+        browser.open(base, 360)
+        if language == "es":
+            push(browser, "a[hreflang=es]", said("What local newsrooms report about ICE activity"))
+        push(browser, "header a[href^='/subscribe']", said("Get the news by mail"))
+        fill(browser, "#words", "courthouse")
+        fill(browser, "#place", "Walth")
+        push(browser, "button[value=find]", said("Get the news by mail"))
         go_to(browser, "input[name=option]")
         press(browser, SPACE)
-        push(browser, "button[value=find]", "Get the news by mail")
-        push(browser, "button[value=check]", "Is this what you look for?")
+        push(browser, "button[value=find]", said("Get the news by mail"))
+        push(browser, "button[value=check]", said("Is this what you look for?"))
         assert "ICE detains two near Waltham courthouse" in browser.run("return document.body.innerText")
-        go_to(browser, "#email")
-        press(browser, READER)
-        push(browser, "button[value=subscribe]", "Check your mail")
+        fill(browser, "#email", READER)
+        push(browser, "button[value=subscribe]", said("Check your mail"))
         browser.open(mailed(visitor, base), 360)
-        push(browser, "main button", "Your digest is on its way")
-        browser.open(f"{base}/manage", 360)
-        go_to(browser, "#email")
-        press(browser, READER)
-        push(browser, "main button", "Check your mail")
+        push(browser, "main button", said("Your digest is on its way"))
+        browser.open(f"{base}/manage?lang={language}", 360)
+        fill(browser, "#email", READER)
+        push(browser, "main button", said("Check your mail"))
         browser.open(mailed(visitor, base), 360)
-        push(browser, "main button", "Your searches")
-        browser.open(f"{base}/manage/search/1", 360)
-        go_to(browser, "#name")
-        press(browser, "Near home")
-        push(browser, "main button", "Your searches")
+        push(browser, "main button", said("Your searches"))
+        push(browser, "a[href^='/manage/search/1?'], a[href='/manage/search/1']", said("Name and how often"))
+        fill(browser, "#name", "Near home")
+        push(browser, "main form button", said("Your searches"))
         known = visitor.pages.members.subscriber(READER)
         assert known
-        assert (known[1][0].name, known[1][0].query) == ("Near home", 'courthouse place:"Waltham, MA"')
+        assert (known[0].language, known[1][0].name) == (language, "Near home")
+        assert known[1][0].query == 'courthouse place:"Waltham, MA"'
+        assert browser.run("return document.documentElement.lang") == language
+        assert browser.forbidden() == []
         request = urllib.request.Request(visitor.pages.links.unsubscribe(1), b"List-Unsubscribe=One-Click")
         with urllib.request.urlopen(request) as answer:
             assert answer.status == 200
         assert visitor.pages.members.subscriber(READER) is None
         browser.open(f"{base}/manage", 360)
         assert "Near home" not in browser.run("return document.body.innerText")
-    finally:
-        browser._call("POST", script, {"cmd": "Emulation.setScriptExecutionDisabled", "params": {"value": False}})
+    browser.forget()

@@ -247,12 +247,15 @@ def test_the_front_page_shows_the_newest_and_where_to_go(app: Starlette, sqlite_
     assert len(body.encode()) < 50_000
 
 
-@pytest.mark.parametrize("asked", ["place=Boston%2C+MA", "kind=raid", "place=Boston%2C+MA&kind=raid"])
+@pytest.mark.parametrize(
+    "asked", ["place=Boston%2C+MA", "kind=raid", "place=Boston%2C+MA&kind=raid", "q=ice", "q=ice&place=Boston%2C+MA"]
+)
 @pytest.mark.parametrize("few", [0, 2000])
 def test_more_stories_than_a_page_has_are_counted_once_each(
     app: Starlette, sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, asked: str, few: int
 ) -> None:
-    monkeypatch.setattr("crawler.store.listing._FEW", few)
+    monkeypatch.setattr("crawler.store.narrowing._FEW", few)
+    monkeypatch.setattr("crawler.store.narrowing._FEW_IF_RARE", few)
     keep_some(sqlite_engine, 100)
     document = listed(app, f"/stories.json?{asked}")
     everything = list(csv.DictReader(io.StringIO(ask(app, f"/stories.csv?{asked}")[2])))

@@ -37,7 +37,7 @@ def test_it_tells_who_reports_it_when_and_where(app: Starlette, sqlite_engine: E
     for said in ("The Ledger", "credited to AP", "subscription may be needed", "the text of The Ledger", "Two held"):
         assert said in body, said
     assert "Mon, Mar 9, 7:00 AM" in body  # by the page's zone, which it names
-    assert "Times: America/New_York" in body
+    assert "Times: Eastern Time" in body
     told = story(app, 1)
     assert {r["outlet"]["name"] for r in told["reports"]} == {"The Ledger", "The Gazette"}
     assert told["first_seen_at"] == "2026-03-09T12:00:00Z"

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 
 from alerts.web.archive.week import county_at, county_path, monday_of, week_name
+from crawler.places.counties import all_counties
 from crawler.places.gazetteer import Gazetteer
 from tests.makers.browsing import ask
 from tests.makers.making import NOON, WALTHAM, article, keep, verdict
@@ -36,7 +37,7 @@ def test_it_tells_what_happened_in_the_county_in_that_week_by_day(app: Starlette
 def test_it_is_told_in_spanish(app: Starlette, sqlite_engine: Engine) -> None:
     keep(sqlite_engine, article())
     body = ask(app, f"{SHEET}?lang=es")[2]
-    assert "Actividad del ICE en los medios locales" in body
+    assert "Noticias locales sobre la actividad de ICE" in body
     assert "arrestos" in body
 
 
@@ -52,6 +53,14 @@ def test_every_county_has_an_address(gazetteer: Gazetteer, name: str) -> None:
     assert county is not None
     _, _, state, slug = county_path(county).split("/")
     assert county_at(gazetteer, state, slug) == county
+
+
+def test_no_county_and_no_city_that_is_one_lacks_its_sheet(gazetteer: Gazetteer) -> None:
+    for county in all_counties(gazetteer):
+        place = gazetteer.look_up(f"{county.name}, {county.state}")
+        assert place
+        _, _, state, slug = county_path(place).split("/")
+        assert county_at(gazetteer, state, slug) == place
 
 
 def test_weeks_have_names() -> None:
