@@ -30,5 +30,6 @@ def chosen() -> Subject:
 
 
 @cache
-def _subject(folder: str) -> Subject:
-    return Subject(Path(folder) if folder else SHIPPED)
+def _subject(written: str) -> Subject:
+    folder = Path(written)
+    return Subject(SHIPPED if folder == Path() else folder)
