@@ -83,7 +83,6 @@ class Town:
 
     def until(self, is_so: Callable[[], bool], seconds: float = 60) -> None:
         until(is_so, seconds, self.told)
-        print(f"{time.monotonic():.1f}")
 
 
 @pytest.fixture
