@@ -22,7 +22,7 @@ _PRAGMAS = (
 )
 
 # Who is cut off from the server learns it within half a minute; without these, the system may wait for hours.
-_KEEPALIVES = {
+KEEPALIVES = {
     "connect_timeout": 10,
     "keepalives_idle": 15,
     "keepalives_interval": 5,
@@ -48,7 +48,7 @@ def open_database(url: str) -> Engine:
         backend = parsed.get_backend_name()
         if backend == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-            kept = {name: value for name, value in _KEEPALIVES.items() if name not in parsed.query}
+            kept = {name: value for name, value in KEEPALIVES.items() if name not in parsed.query}
             return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=kept)
         if backend != "sqlite":
             raise IcewireError(f"database.url: {parsed.drivername} is not supported; use sqlite:///… or postgresql://…")

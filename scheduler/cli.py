@@ -22,6 +22,7 @@ LOG_FORMAT = "ICEWIRE_LOG__FORMAT"  # the setting as a variable, which also a cr
 FILES = {
     "init": "running",
     "run": "running",
+    "worker": "working",
     "crawl": "running",
     "digest": "digesting",
     "demo": "running",

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -15,14 +16,15 @@ from alerts.web import Machine, Places, WebServer, make_app
 from crawler.model import IcewireError
 from scheduler.clock import Leaps
 from scheduler.crawls import Crawls
-from scheduler.deployment import Deployment, open_deployment
+from scheduler.deployment import KEY_FILE, Deployment, open_deployment
 from scheduler.few import Few
 from scheduler.migrations import newest
 from scheduler.notify import Supervisor
 from scheduler.office import LastErrors, Office
 from scheduler.parts import STATE_FILE, Kept, Parts
 from scheduler.runs import RUNS_FILE, Runs
-from scheduler.timetable import Clockwork, make_timetable, ticks
+from scheduler.timetable import Clockwork, Ticks, make_timetable, ticks
+from scheduler.workers.figures import look_at_workers
 
 log = logging.getLogger("icewire")
 
@@ -40,12 +42,10 @@ def run_daemon(config: Path | None) -> None:
     except Timeout as error:
         raise IcewireError(f"{lock.lock_file}: another icewire runs with this data folder; stop it first") from error
     with lock:
-        outlets = deployment.sync_registry()
-        deployment.matches.take_up()
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        _announce(deployment, outlets)
+        _announce(deployment)
         _run(deployment, stop)
         log.info("stopped; everything found so far is kept")
 
@@ -61,13 +61,13 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
     crawls = Crawls(told=runs.crawled)
     clockwork = Clockwork(
         lambda work: make_timetable(deployment.engine, str(deployment.config or ""), work, s.schedule),
-        lambda: ticks(deployment, crawls),
+        lambda: _ticks(deployment, crawls),
         parts,
         runs,
     )
     logging.getLogger().addHandler(errors := LastErrors())
-    timetable = Kept("timetable", clockwork.start, clockwork.trouble, parts)
-    machine = _machine(deployment, lambda: runs.known(_troubles(kept)))
+    timetable, leave = _timetable(deployment, clockwork, parts)
+    machine = _machine(deployment, lambda: _with_workers(deployment, runs.known(_troubles(kept))))
     more = (*machine.routes(), *Office(deployment, errors).routes())
     pages = deployment.pages
     web = WebServer(make_app(pages, more), s.web.host, s.web.port, Places(proxies=s.web.proxies))
@@ -78,11 +78,38 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
     _wait(stop, Leaps(deployment.clock), clockwork.tick_now, kept, few, supervisor)
     log.info("stopping")
     supervisor.stopping()
-    if clockwork.timetable:
-        clockwork.timetable.abandon()
+    clockwork.rest()
+    leave()
     crawls.end(CRAWL_PATIENCE)
     web.stop(1.5)
     pages.afterwards.finish(1.5)  # else who asked a moment ago waits for a mail in vain
+
+
+def _ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
+    """What this daemon does; with PostgreSQL it leaves to workers what several can do at once."""
+    alone = ticks(deployment, crawls)
+    if deployment.engine.dialect.name != "postgresql":
+        return alone
+    from scheduler.workers.deferring import sharing_ticks
+
+    return sharing_ticks(deployment, alone)
+
+
+def _timetable(deployment: Deployment, clockwork: Clockwork, parts: Parts) -> tuple[Kept, Callable[[], None]]:
+    """The timetable, and what lets another daemon have it; with PostgreSQL it rests while another one is at work."""
+    if deployment.engine.dialect.name != "postgresql":
+        _take_up(deployment)
+        return Kept("timetable", clockwork.start, clockwork.trouble, parts), lambda: None
+    from scheduler.workers.jobs_schema import bring_up
+    from scheduler.workers.same_key import note_key
+    from scheduler.workers.standing_by import Lead, Standby
+
+    bring_up(deployment.engine)
+    note_key(deployment.engine, deployment.links.key, deployment.settings.data / KEY_FILE)
+    lead = Lead(deployment.engine, deployment.settings.workers.silence_seconds)
+    lead.begin()
+    standby = Standby(lead, lambda: _take_up(deployment), clockwork.start, clockwork.trouble, clockwork.rest)
+    return Kept("timetable", standby.begin, standby.look, parts), lead.end
 
 
 def _wait(
@@ -120,6 +147,11 @@ def _troubles(kept: Sequence[Kept]) -> dict[str, str]:
     return {part.name: part.why for part in kept if part.why}
 
 
+def _with_workers(deployment: Deployment, running: Running) -> Running:
+    seen = look_at_workers(deployment.engine)
+    return replace(running, workers=seen.alive, jobs_waiting=seen.waiting) if seen else running
+
+
 def _machine(deployment: Deployment, running: Callable[[], Running]) -> Machine:
     d = deployment
     return Machine(d.engine, d.pages.status, running, d.clock, newest(), d.settings.web.metrics)
@@ -137,15 +169,19 @@ def _allow_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _announce(deployment: Deployment, outlets: int) -> None:
+def _take_up(deployment: Deployment) -> None:
+    """What comes before the first tick: the registry, and the stories that could not be matched are tried again."""
+    outlets, states = deployment.sync_registry(), deployment.settings.watch.states
+    deployment.matches.take_up()
+    feeds = len(deployment.watchlist.health(deployment.clock(), states, watched_only=True))
+    only = f"; states: {', '.join(states)}" if states else ""
+    log.info("watching %d feeds (%d outlets in the registry%s)", feeds, outlets, only)
+    if (seen := look_at_workers(deployment.engine)) and not seen.alive:
+        log.warning("no worker lives: start `icewire worker`, on this machine or others, or nothing is read or mailed")
+
+
+def _announce(deployment: Deployment) -> None:
     s = deployment.settings
-    feeds = len(deployment.watchlist.health(deployment.clock(), s.watch.states, watched_only=True))
-    log.info(
-        "watching %d feeds (%d outlets in the registry%s)",
-        feeds,
-        outlets,
-        f"; states: {', '.join(s.watch.states)}" if s.watch.states else "",
-    )
     log.info("database  %s", deployment.engine.url.render_as_string(hide_password=True))
     log.info("mail      %s", s.mail.smtp_host or f"{s.outbox} (set mail.smtp_host to send)")
     log.info("page      http://%s:%d", s.web.host, s.web.port)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from crawler.watch import Watchlist
     from crawler.workshop import WorkerApart
 
+KEY_FILE = "secret.key"  # in the data folder
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -98,17 +100,18 @@ class Deployment:
 
     @cached_property
     def deliveries(self) -> "Deliveries":
-        """The queue of mails."""
-        from alerts.mail import Deliveries
+        """The queue of mails; who is taken for dead as a worker is so as a sender, too, some time later."""
+        from alerts.mail import Deliveries, Leases, LeaseTimes
 
-        return Deliveries(self.engine)
+        silence = self.settings.workers.silence_seconds
+        return Deliveries(self.engine, Leases(self.engine, LeaseTimes(beat=silence / 2, over=silence * 6)))
 
     @cached_property
     def links(self) -> "Links":
         """The sealed links; makes the deployment's key at the first call."""
         from alerts.mail import Links, load_key
 
-        return Links(load_key(self.settings.data / "secret.key"), self.settings.web.base_url)
+        return Links(load_key(self.settings.data / KEY_FILE), self.settings.web.base_url)
 
     @property
     def mailer(self) -> "Mailer":

@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from math import inf
 
 from sqlalchemy import Engine
 
@@ -55,10 +56,15 @@ def queue_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
 
 
 def deliver_mail(
-    deliveries: Deliveries, mailer: Mailer, mail: MailSettings, clock: Callable[[], datetime], where: object
+    deliveries: Deliveries,
+    mailer: Mailer,
+    mail: MailSettings,
+    clock: Callable[[], datetime],
+    where: object,
+    most: float = inf,
 ) -> None:
-    """Send what is queued, to the server or folder `where`; one call at a time."""
-    sent, unsent = deliver(deliveries, mailer, mail, clock)
+    """Send what is queued, to the server or folder `where`, so many at most."""
+    sent, unsent = deliver(deliveries, mailer, mail, clock, most)
     if sent or unsent:
         log.info("mail: %d sent, %d not (%s)", sent, unsent, where)
 

@@ -73,6 +73,19 @@ class LogSettings(BaseModel):
     format: Literal["text", "json"] = Field(default="text", description="text for people, json for machines")
 
 
+class WorkerSettings(BaseModel):
+    """What `icewire worker` does on each machine; with PostgreSQL."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    silence_seconds: float = Field(
+        default=30, ge=1, le=3600, description="who cannot reach the database for so long is taken for dead"
+    )
+    tell_at_once: int = Field(
+        default=2, gt=0, le=64, description="jobs of 100 digests or mails that a worker does at the same time"
+    )
+
+
 class RetentionSettings(BaseModel):
     """How long we keep what we need no longer."""
 
@@ -99,6 +112,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     retention: RetentionSettings = RetentionSettings()
+    workers: WorkerSettings = WorkerSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

@@ -244,6 +244,11 @@ class Clockwork:
         if self.timetable:
             self.timetable.tick_now()
 
+    def rest(self) -> None:
+        """Tick no more; what runs may end."""
+        if self.timetable:
+            self.timetable.abandon()
+
     def trouble(self) -> str:
         """Why it does not tick; "" when it does."""
         if hanging := self.work.hanging():

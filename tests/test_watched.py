@@ -26,7 +26,7 @@ def told() -> str:
     status = Status((), (), {}, {"new": 1}, NOW, {})
     ever = dict.fromkeys(("entries", "articles", "stories", "matches", "digests", "deliveries"), 1)
     vitals = Vitals(status, [0.0, 5.0], 0.0, ever, {"activity": 1}, 1, 1, 0, 0.0, 0, queue, 0, 0, 0, 1)
-    running = Running({}, {"match": JobRun(NOW, None, 0.1, 1, 0)}, {"pages_read": 1}, NOW, 1.0)
+    running = Running({}, {"match": JobRun(NOW, None, 0.1, 1, 0)}, {"pages_read": 1}, NOW, 1.0, 1, {"collect": 2})
     return exposition(vitals, running, NOW).decode()
 
 
@@ -84,6 +84,7 @@ tests:
       - {{series: icewire_canary_missing_stories, values: "0x30 1x40"}}
       - {{series: icewire_queue_overdue_seconds, values: "0x30 1700x40"}}
       - {{series: icewire_digests_overdue, values: "0x70"}}
+      - {{series: icewire_workers_alive, values: "1x70"}}
     alert_rule_test:
       - {{eval_time: 45m, alertname: IcewireCanary}}
       - eval_time: 55m
@@ -94,4 +95,5 @@ tests:
               summary: "1 stories that somebody should have been mailed an hour ago or more were mailed to nobody."
       - {{eval_time: 70m, alertname: IcewireQueueStuck}}
       - {{eval_time: 70m, alertname: IcewireDigestsOverdue}}
+      - {{eval_time: 70m, alertname: IcewireNoWorkers}}
 """

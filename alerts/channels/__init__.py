@@ -5,11 +5,12 @@ from alerts.channels.chat import chat_address
 from alerts.channels.event import Event, SearchMet, StoryMatched, StoryTold
 from alerts.channels.feed import FEED_PATHS, StoryFeed, feed_address, open_query, story_feed
 from alerts.channels.jsonfeed import json_feed
-from alerts.channels.postings import Poster, Postings, queue_postings
+from alerts.channels.postings import POSTED, Poster, Postings, queue_postings
 from alerts.channels.webhook import new_secret, webhook_address
 
 __all__ = [
     "FEED_PATHS",
+    "POSTED",
     "Event",
     "Poster",
     "Postings",

@@ -1,5 +1,6 @@
 """One subscriber, one period: a Digest, queued once."""
 
+from alerts.digest.bursts import due_bursts
 from alerts.digest.compose import Digest, SourcesRead
 from alerts.digest.due import around, instant, is_known, next_digest
 from alerts.digest.gather import Wanted, sources_read, wanted_now
@@ -7,7 +8,7 @@ from alerts.digest.headings import heading_of
 from alerts.digest.limits import MOST_ENTRIES, MOST_OF_A_SECTION
 from alerts.digest.matched import development_of, differences, first_report
 from alerts.digest.post import Post
-from alerts.digest.queue import preview, queue_digest, queue_due_digests
+from alerts.digest.queue import preview, queue_bursts, queue_digest, queue_digests_of, queue_due_digests, unserved
 from alerts.digest.records import DigestRecords
 from alerts.digest.render import digest_html, digest_text
 from alerts.digest.rest import forget_rests, kept_rest
@@ -29,6 +30,7 @@ __all__ = [
     "differences",
     "digest_html",
     "digest_text",
+    "due_bursts",
     "first_report",
     "forget_rests",
     "heading_of",
@@ -37,9 +39,12 @@ __all__ = [
     "kept_rest",
     "next_digest",
     "preview",
+    "queue_bursts",
     "queue_digest",
+    "queue_digests_of",
     "queue_due_digests",
     "sample_digest",
     "sources_read",
+    "unserved",
     "wanted_now",
 ]

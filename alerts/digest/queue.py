@@ -1,7 +1,7 @@
 """Every digest that is due is made and queued once."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -40,20 +40,33 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     tell is not looked at again; what is found later goes into a later one. So one query tells whether anything is due,
     and only those are read for whom something may be.
     """
-    made, pieces = 0, Pieces(post.mail)
+    pieces = Pieces(post.mail)
+    made = 0
+    for hour, waiting in unserved(post, now):
+        for start in range(0, len(waiting), _AT_A_TIME):
+            made += _serve(post, hour, waiting[start : start + _AT_A_TIME], sources, now, pieces)
+    return made + queue_bursts(post, sources, now)
+
+
+def unserved(post: Post, now: datetime) -> Iterator[tuple[Hour, list[int]]]:
+    """For whom a digest may be due: the subscribers by their hour."""
     for hour in post.members.hours():
         if not is_known(hour.timezone):  # nobody else waits for it
             log.error("no digest can be made at %s %s: the time zone is not known here", hour.digest_at, hour.timezone)
             continue
         last, coming = around(now, hour.digest_at, hour.timezone)
-        if not all_served(hour.least, hour.most, last, coming):
-            waiting = post.members.unserved(hour, last, coming)
-            for start in range(0, len(waiting), _AT_A_TIME):
-                made += _serve(post, hour, waiting[start : start + _AT_A_TIME], sources, now, pieces)
-    return made + _tell_at_once(post, sources, now)
+        if not all_served(hour.least, hour.most, last, coming) and (
+            waiting := post.members.unserved(hour, last, coming)
+        ):
+            yield hour, waiting
 
 
-def _tell_at_once(post: Post, sources: SourcesRead, now: datetime) -> int:
+def queue_digests_of(post: Post, hour: Hour, subscriber_ids: Sequence[int], sources: SourcesRead, now: datetime) -> int:
+    """Make what is due for these people of one hour; returns how many digests. Who is served already gets none."""
+    return _serve(post, hour, subscriber_ids, sources, now, Pieces(post.mail))
+
+
+def queue_bursts(post: Post, sources: SourcesRead, now: datetime) -> int:
     """Make the mails of searches that do not wait for a day's digest; returns how many."""
     made = 0
     for wanted in due_bursts(post, now):

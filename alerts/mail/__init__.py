@@ -4,9 +4,10 @@ from alerts.mail.account import queue_address_changed, queue_new_address, queue_
 from alerts.mail.answers import told as told_by
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
-from alerts.mail.deliveries import Deliveries
+from alerts.mail.deliveries import MAILS, Deliveries
 from alerts.mail.dkim import DkimKey, dkim_key_of, signed, signing
 from alerts.mail.handing import hand_over
+from alerts.mail.leases import Leases, LeaseTimes
 from alerts.mail.letter import Letter, delivery_of
 from alerts.mail.links import Links, load_key
 from alerts.mail.mending import mending, told_as
@@ -27,6 +28,7 @@ from alerts.mail.styling import styled, styled_part
 from alerts.mail.templating import render
 
 __all__ = [
+    "MAILS",
     "MAIL_POLICY",
     "Deliveries",
     "DeliveryDelayed",
@@ -34,6 +36,8 @@ __all__ = [
     "DkimKey",
     "Effect",
     "Envelope",
+    "LeaseTimes",
+    "Leases",
     "Letter",
     "Links",
     "Mailer",

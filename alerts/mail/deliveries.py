@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Engine, bindparam, case, delete, exists, func, or_, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, case, delete, exists, func, or_, update
 from sqlalchemy.orm import lazyload
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col, select
@@ -68,13 +68,10 @@ class Deliveries:
         None for a tired channel, or to an address in one of the crowded domains. What was never tried is due whatever
         the clock said when it was queued.
         """
-        planned, state = col(Delivery.next_attempt_at), col(Delivery.state)
-        untried = (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at)
         with Session(self.engine) as session:
             query = (
                 select(Delivery.id)
-                .where(state == "queued", or_(is_due(planned, now, LONGEST_WAIT), untried))
-                .where(col(Delivery.kind).in_(kinds))
+                .where(*_due(now, kinds))
                 .where(or_(col(Delivery.channel_id).is_(None), col(Delivery.channel_id).not_in(tired)))
                 .where(*(~col(Delivery.recipient).iendswith(f"@{domain}", autoescape=True) for domain in crowded))
                 .order_by(col(Delivery.queued_at), col(Delivery.id))
@@ -92,6 +89,12 @@ class Deliveries:
             session.commit()
         holder.claimed(taken)
         return taken
+
+    def due(self, now: datetime, kinds: Sequence[DeliveryKind], at_most: int) -> int:
+        """How many of these kinds could be claimed now; counting stops at `at_most`."""
+        with Session(self._reading) as session:
+            those = select(Delivery.id).where(*_due(now, kinds)).limit(at_most).subquery()
+            return session.exec(select(func.count()).select_from(those)).one()
 
     def claimed(self, holder: Holder, delivery_ids: Sequence[int]) -> list[Delivery]:
         """Of deliveries that were claimed those that are the holder's still: who leaves takes what waits along."""
@@ -259,6 +262,13 @@ class Deliveries:
             done = select(Delivery.id).where(over, col(Delivery.queued_at) < queued_before)
             session.exec(delete(Payload).where(col(Payload.delivery_id).in_(done)))
             session.commit()
+
+
+def _due(now: datetime, kinds: Sequence[DeliveryKind]) -> tuple[ColumnElement[bool], ...]:
+    planned = col(Delivery.next_attempt_at)
+    untried = (col(Delivery.attempts) == 0) & (planned == Delivery.queued_at)
+    come = or_(is_due(planned, now, LONGEST_WAIT), untried)
+    return col(Delivery.state) == "queued", come, col(Delivery.kind).in_(kinds)
 
 
 @cache

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, repeat
+from math import inf
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -43,6 +44,7 @@ def hand_over(
     held: Callable[[Delivery], Why] = lambda _: Why(),
     waits: Sequence[timedelta] = RETRY_AFTER,
     at_once: int = 1,
+    most: float = inf,
 ) -> tuple[int, int]:
     """Give what is queued of these kinds to a carrier; returns (sent, not sent).
 
@@ -52,10 +54,10 @@ def hand_over(
 
     Several may be at this at once: what one claims is its own as long as it is at work. A channel that did not take
     one is left alone until the next batch, so that it does not hold up the others; a server that takes nothing ends
-    the batch, and so do some minutes, as there may be something else to do.
+    the batch, and so do some minutes, or so many as `most`, as there may be something else to do.
     """
     with _at_work(deliveries, clock) as holder, Crew(carry, at_once) as crew, deliveries.engine.connect() as recording:
-        batch = _Batch(_Queue(deliveries, holder, kinds, clock), crew, deliveries, recording, clock, held, waits)
+        batch = _Batch(_Queue(deliveries, holder, kinds, clock, most), crew, deliveries, recording, clock, held, waits)
         batch.run()
     return batch.sent, batch.unsent
 
@@ -92,6 +94,7 @@ class _Queue:
     holder: Holder
     kinds: Sequence[DeliveryKind]
     clock: Callable[[], datetime]
+    left: float = inf  # to be claimed
     waiting: Outgoing = field(default_factory=Outgoing)
     tired: set[int] = field(default_factory=set)  # channels
     _share: int = 1
@@ -117,9 +120,13 @@ class _Queue:
     def _claim(self) -> bool:
         """Claim more; whether there was any."""
         now, crowded = time.monotonic(), self.waiting.crowded
+        if self.left <= 0:
+            return False
         if crowded == self._found_none and now - self._looked_at < LOOK_AGAIN:
             return False
-        claimed = self.deliveries.claim(self.holder, self.clock(), self._share, self.kinds, self.tired, crowded)
+        share = int(min(self._share, self.left))
+        claimed = self.deliveries.claim(self.holder, self.clock(), share, self.kinds, self.tired, crowded)
+        self.left -= len(claimed)
         if claimed:
             self._share = next_share(len(claimed), now - self._looked_at)
             self._read(claimed)

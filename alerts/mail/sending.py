@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import inf
 
 from alerts.mail.carriers import Mailer
 from alerts.mail.deliveries import MAILS, Deliveries
@@ -42,9 +43,9 @@ def first_link(message: bytes) -> str:
 
 
 def deliver(
-    deliveries: Deliveries, mailer: Mailer, mail: MailSettings, clock: Callable[[], datetime]
+    deliveries: Deliveries, mailer: Mailer, mail: MailSettings, clock: Callable[[], datetime], most: float = inf
 ) -> tuple[int, int]:
-    """Send the mails that are queued; returns (sent, not sent)."""
+    """Send the mails that are queued, so many at most; returns (sent, not sent)."""
     deliveries.drop_old_empty_digests(clock())
     stops, operator = stops_of(deliveries.engine, clock()), mail.operator.strip().lower()
 
@@ -56,6 +57,6 @@ def deliver(
         mailer.send(delivery.recipient, delivery.message)
 
     try:
-        return hand_over(deliveries, MAILS, carry, clock, held, RETRY_MAIL_AFTER, mailer.connections)
+        return hand_over(deliveries, MAILS, carry, clock, held, RETRY_MAIL_AFTER, mailer.connections, most)
     finally:
         mailer.close()

@@ -30,3 +30,5 @@ class Running:
     crawled: Mapping[str, int] = field(default_factory=dict)  # what all crawls counted: pages_read, feeds_failed …
     crawled_at: datetime | None = None  # when a crawl last told what it did
     crawl_seconds: float = 0.0  # that it took for that since it told before
+    workers: int | None = None  # processes that take jobs from the database; None where there are no such jobs
+    jobs_waiting: Mapping[str, int] = field(default_factory=dict)  # for them, by name

@@ -138,5 +138,8 @@ def _jobs(running: Running) -> Iterator[Metric]:
     yield _by("job_last_duration_seconds", "How long the last run of each job took.", "job", lasted)
     failing = {name: float(job.fails) for name, job in running.jobs.items()}
     yield _by("job_failing", "Whether the last run of each job failed.", "job", failing)
+    if running.workers is not None:
+        yield _gauge("workers_alive", "Processes that take jobs from the database.", running.workers)
+        yield _by("jobs_waiting", "Jobs that wait for a worker, by name.", "job", dict(running.jobs_waiting))
     down = {part: float(part in running.troubles) for part in ("timetable", "web")}
     yield _by("part_down", "Whether a part of the daemon does not work now.", "part", down)

@@ -17,8 +17,6 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from w3lib.url import safe_url_string
-
 from crawler.manners.public import is_public, why_private
 from crawler.manners.statuses import REDIRECTS
 from crawler.manners.unpacking import ENCODINGS, Inflating
@@ -64,6 +62,8 @@ def get(url: str, settings: CrawlSettings) -> Answer:
     All of it takes at most crawl.timeout_seconds, however slowly a server speaks. Raises Silence, TooLarge, and
     IcewireError for the rest: not http(s), on a private network, unreachable, cut off.
     """
+    from w3lib.url import safe_url_string  # late: who only asks where a site is asks nobody
+
     deadline = time.monotonic() + settings.timeout_seconds
     try:
         target = safe_url_string(url)

@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,7 @@ from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.parts import STATE_FILE, read_parts
 from scheduler.runs import RUNS_FILE, read_runs
+from scheduler.workers.figures import WorkersSeen, look_at_workers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,6 +31,7 @@ class Overview:
     failing: Mapping[str, str]  # parts and jobs that fail now → why
     disk_free: int  # bytes, where the data folder is
     now: datetime
+    workers: WorkersSeen | None = None  # with PostgreSQL
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,7 +60,8 @@ def overview(deployment: Deployment) -> Overview:
     failing = {part: str(one["why"]) for part, one in read_parts(data / STATE_FILE).items() if not one["over"]}
     standing = status_of(d.watchlist, d.store, d.members, d.deliveries, d.settings.watch.states, now)
     vitals = vitals_of(d.engine, standing, now)
-    return Overview(vitals, read_runs(data / RUNS_FILE), failing, shutil.disk_usage(data).free, now)
+    free, workers = shutil.disk_usage(data).free, look_at_workers(d.engine)
+    return Overview(vitals, read_runs(data / RUNS_FILE), failing, free, now, workers)
 
 
 def as_data(seen: Overview) -> dict[str, Any]:
@@ -81,6 +84,7 @@ def as_data(seen: Overview) -> dict[str, Any]:
             for name, job in running.jobs.items()
         },
         "failing": dict(seen.failing),
+        "workers": asdict(seen.workers) if seen.workers else None,
         "database_bytes": vitals.database_bytes,
         "disk_free_bytes": seen.disk_free,
     }
@@ -112,6 +116,9 @@ def lines(seen: Overview, timezone: str) -> Iterator[tuple[str, str, bool]]:
     refused = _refused(vitals)
     yield "refusals", f"{refused} in the last 24 hours; nothing arrives at {vitals.unreached} addresses", bool(refused)
     yield "disk", f"{_size(seen.disk_free)} free; the database has {_size(vitals.database_bytes)}", seen.disk_free < 1e9
+    if workers := seen.workers:
+        jobs = f"{sum(workers.waiting.values())} jobs wait, {sum(workers.doing.values())} are worked at"
+        yield "workers", f"{workers.alive} alive; {jobs}", not workers.alive
     for name, job in sorted(running.jobs.items()):
         why = seen.failing.get(name, "")
         yield f"job {name}", why or f"{show.ago(job.succeeded_at, now)}, in {job.seconds:.1f} s", bool(why)

@@ -161,11 +161,11 @@ class Stage:
                 process.kill()
                 process.wait()
 
-    def start(self, at: datetime) -> subprocess.Popen[bytes]:
-        """The daemon as a process of its own, logging to a file beside the settings."""
+    def start(self, at: datetime, what: str = "run") -> subprocess.Popen[bytes]:
+        """The daemon, or a worker, as a process of its own, logging to a file beside the settings."""
         offset = (at - datetime.now(UTC)).total_seconds()
         environment = os.environ | {variable(("clock_offset_seconds",)): str(offset)}
-        command = [sys.executable, "-m", "scheduler.cli", "--config", str(self.config), "run"]
+        command = [sys.executable, "-m", "scheduler.cli", "--config", str(self.config), what]
         with (self.folder / "daemon.log").open("ab") as log:
             return subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603  our own command
 

@@ -17,6 +17,7 @@ from scheduler.doctor.canary import look_at_canary
 from scheduler.doctor.diagnosis import Diagnosis
 from scheduler.keeping.overdue import left_lying
 from scheduler.parts import STATE_FILE, read_parts
+from scheduler.workers.figures import look_at_workers
 
 _MOST_NAMED = 5  # files
 _MOST_FLOODS = 5  # outlets
@@ -39,6 +40,7 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield from _troubles(deployment)
     yield from _matching(deployment)
     yield from _parts(deployment)
+    yield from _workers(deployment)
     yield from look_at_canary(deployment)
     people = deployment.members.recipients()
     yield Diagnosis(
@@ -149,6 +151,17 @@ def _database(deployment: Deployment) -> Diagnosis:
             return Diagnosis("database", "ok" if said == "ok" else "wrong", f"{deployment.engine.url} ({said})")
         version = session.connection().execute(text("SHOW server_version")).scalar_one()
     return Diagnosis("database", "ok", f"PostgreSQL {version}")
+
+
+def _workers(deployment: Deployment) -> Iterator[Diagnosis]:
+    """Whether anybody does what the daemon leaves to workers; nothing with SQLite."""
+    if seen := look_at_workers(deployment.engine):
+        waits = ", ".join(f"{number} {name}" for name, number in sorted(seen.waiting.items())) or "none"
+        if seen.alive:
+            yield Diagnosis("workers", "ok", f"{seen.alive} alive; jobs that wait: {waits}")
+        else:
+            said = f"none lives, so nothing is collected or mailed; jobs that wait: {waits}"
+            yield Diagnosis("workers", "wrong", said, "start `icewire worker`, on this machine or others")
 
 
 def _registry(deployment: Deployment) -> Diagnosis:

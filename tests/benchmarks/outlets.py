@@ -126,8 +126,8 @@ def _gzip(body: bytes) -> bytes:
 class Answering(asyncio.Protocol):
     """HTTP/1.1 with keep-alive, GET only; answers are compressed for whoever accepts it."""
 
-    def __init__(self, press: Press) -> None:
-        self.press, self.buffer = press, b""
+    def __init__(self, press: Press, delay: float) -> None:
+        self.press, self.delay, self.buffer = press, delay, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Which outlet this is follows from the address that was dialed."""
@@ -139,9 +139,12 @@ class Answering(asyncio.Protocol):
         self.buffer += data
         while b"\r\n\r\n" in self.buffer:
             head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-            self.transport.write(self._answer(head.lower()))
-            if b"connection: close" in head.lower():
-                self.transport.close()
+            asyncio.get_running_loop().call_later(self.delay, self._give, head.lower())
+
+    def _give(self, head: bytes) -> None:
+        self.transport.write(self._answer(head))
+        if b"connection: close" in head:
+            self.transport.close()
 
     def _answer(self, head: bytes) -> bytes:
         path = head.split(b" ", 2)[1].partition(b"?")[0].decode("latin-1")
@@ -154,9 +157,9 @@ class Answering(asyncio.Protocol):
         return headers.encode("latin-1") + body
 
 
-async def serve(press: Press, port: int) -> None:
-    """Answer until the process ends; says so on stdout when ready."""
-    server = await asyncio.get_running_loop().create_server(lambda: Answering(press), press.hosts, port)
+async def serve(press: Press, port: int, delay: float) -> None:
+    """Answer, each request so many seconds after it came, until the process ends; says so on stdout when ready."""
+    server = await asyncio.get_running_loop().create_server(lambda: Answering(press, delay), press.hosts, port)
     print(
         f"{len(press.plan)} pages at {len(press.hosts)} outlets: http://{press.hosts[0]}:{port}/outlets.opml",
         flush=True,
@@ -172,10 +175,11 @@ def main() -> None:
     parser.add_argument("--outlets", type=int, default=40)
     parser.add_argument("--on-topic", type=float, default=0.03, help="share of the pages that are about ICE activity")
     parser.add_argument("--mentions", action="store_true", help="templates name ICE on every page")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     press = Press(args.pages, args.outlets, args.port, args.on_topic, args.mentions, args.seed)
-    asyncio.run(serve(press, args.port))
+    asyncio.run(serve(press, args.port, args.delay))
 
 
 if __name__ == "__main__":

@@ -74,3 +74,19 @@ def test_a_command_that_reads_no_search_does_not_load_their_language(words: str,
 def test_garbage_is_collected_again_once_a_command_is_loaded() -> None:
     assert "stories" in cli._commands_of.__wrapped__(cli.FILES["stories"])
     assert gc.isenabled()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["status", "doctor --offline", "crawl"])
+def test_with_sqlite_nothing_loads_the_queue_of_jobs(words: str, folder: Path) -> None:
+    (folder / "icewire.toml").write_text("[watch]\nshipped = false\n")
+    assert said(words, folder, ("procrastinate",))[1] == ""
+
+
+@pytest.mark.slow
+def test_a_daemon_without_postgresql_does_not_load_the_queue_of_jobs() -> None:
+    script = "import sys, scheduler.daemon; print('procrastinate' in sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ran.stdout.strip() == "False"

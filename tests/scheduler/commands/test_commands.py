@@ -99,6 +99,12 @@ def test_init_says_why_it_cannot_write(icewire: Command) -> None:
     assert "nowhere/icewire.toml cannot be written: No such file or directory" in said.err
 
 
+def test_a_worker_without_postgresql_says_that_it_is_of_no_use(icewire: Command) -> None:
+    said = icewire("worker")
+    assert said.status == 1
+    assert said.err == "error database.url: workers need PostgreSQL; with SQLite `icewire run` does all by itself"
+
+
 @pytest.mark.parametrize("command", [["stories"], ["crawl"], ["sources", "list"], ["digest"], ["run"]])
 def test_an_unknown_setting_is_one_line_and_no_more(icewire: Command, command: list[str]) -> None:
     Path("icewire.toml").write_text("[crawl]\ndely_seconds = 1\n")
