@@ -4,7 +4,7 @@ from datetime import datetime
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -46,6 +46,7 @@ HOSTILE = [
 ]
 
 
+@example("( raid raid )", {CLAUSES[0]})
 @given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=6).map(" ".join), st.sets(st.sampled_from(CLAUSES)))
 def test_the_query_asks_for_the_words_in_one_of_the_places(words: str, chosen: set[str]) -> None:
     try:
@@ -55,7 +56,8 @@ def test_the_query_asks_for_the_words_in_one_of_the_places(words: str, chosen: s
     found = query_of(Wish(words, tuple(sorted(chosen))), shipped(), None)
     if not isinstance(found, Slip):
         where = " OR ".join(parse(clause, shipped()).canonical for clause in sorted(chosen))
-        assert found.canonical == " ".join(filter(None, (alone, where)))
+        grouped = f"({alone})" if alone else ""  # several words that stood in parentheses keep them beside a place
+        assert found.canonical in (" ".join(filter(None, (asked, where))) for asked in (alone, grouped))
 
 
 @given(st.dictionaries(st.sampled_from(["words", "query", "place", "within", "unit", "option", "chosen"]), st.text()))
