@@ -175,11 +175,13 @@ def test_a_report_that_is_stored_while_its_story_is_merged_is_not_left_behind(
     merging: list[threading.Thread] = []
 
     def merge_meanwhile(*told: object) -> None:
+        if merging:
+            return
         merging.append(threading.Thread(target=merge_by_hand, args=(engine, first.story_id, [second.story_id], NOON)))
         merging[0].start()
         merging[0].join(0.5)  # it waits for the transaction that we are in
 
-    monkeypatch.setattr("crawler.store.adding._add_clues", merge_meanwhile)
+    monkeypatch.setattr("crawler.store.adding._for_each", merge_meanwhile)
     keep(store, "ccc", second.story_id)
     merging[0].join()
     assert told(engine) == {first.story_id: {"a", "bb", "ccc"}}
