@@ -25,7 +25,7 @@ from alerts.mail.returns import Effect, find_sent, forgive, record_returned, sen
 from alerts.mail.sending import deliver, held_back
 from alerts.mail.session import Patience
 from alerts.mail.styling import styled, styled_part
-from alerts.mail.templating import render
+from alerts.mail.templating import macro, render
 
 __all__ = [
     "MAILS",
@@ -53,6 +53,7 @@ __all__ = [
     "hand_over",
     "held_back",
     "load_key",
+    "macro",
     "mending",
     "new_message",
     "page_of",

@@ -1,6 +1,6 @@
 """A room's templates, in its folder `templates/`, become text."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,14 @@ def render(room: str, template: str, language: str = "en", **shown: Any) -> str:
     `language` is one of ours: that of the reader.
     """
     return _environment(room, language).get_template(template).render(shown, language=language)
+
+
+@cache
+def macro(room: str, template: str, name: str, language: str, **shown: Any) -> Callable[..., str]:
+    """A part of a template that is rendered by itself, many times over, with what all of these times see."""
+    module = _environment(room, language).get_template(template).make_module({**shown, "language": language})
+    made: Callable[..., str] = getattr(module, name)
+    return made
 
 
 @cache

@@ -36,7 +36,9 @@ _MATCHES = "article_search MATCH :q"
 _IN_SQLITE = "article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH :q)"
 _IN_POSTGRESQL = "article.search @@ CAST(:q AS tsquery)"
 _CUT_IN_POSTGRESQL = f"article.search @@ CAST('''{UNCUT}''' AS tsquery)"
-
+# Made once: SQLAlchemy prepares each type that it meets anew.
+_ID, _ARTICLES = column("id", Integer), table("article")
+_ROW_ID, _INDEX = column("rowid", Integer), table("article_search")
 
 Span = tuple[int, int]  # the first and the last of some articles
 
@@ -63,12 +65,12 @@ def holds(clauses: Sequence[Sequence[str]], dialect: str, first: bool = True) ->
 
 def holders(clauses: Sequence[Sequence[str]], dialect: str, span: Span | None = None) -> Select[Any]:
     """The ids of the articles of which `holds()` is true, or of those of a span; on SQLite the index alone is asked."""
-    number, where = column("id", Integer), "article"
+    number, where = _ID, _ARTICLES
     condition = holds(clauses, dialect)
     if dialect == "sqlite" and (asked := _asked(clauses)):
-        number, where = column("rowid", Integer), "article_search"
+        number, where = _ROW_ID, _INDEX
         condition = text(_MATCHES).bindparams(q=_in_fts5(asked))
-    found: Select[Any] = select(number).select_from(table(where)).where(condition)
+    found: Select[Any] = select(number).select_from(where).where(condition)
     return found.where(number.between(*span)) if span else found
 
 

@@ -57,7 +57,7 @@ class StoryBrief:
     @property
     def place(self) -> str:
         """As `StoryView.place`."""
-        return next((str(r.places[0]) for r in self.reports if r.places), "")
+        return next((str(places[0]) for r in self.reports if (places := r.places)), "")
 
 
 _BRIEF: tuple[Any, ...] = (

@@ -119,7 +119,7 @@ class StoryView:
     @property
     def place(self) -> str:
         """The place to show: the lead's, or the best any report has; "" when nobody says."""
-        return next((str(r.places[0]) for r in self.reports if r.places), "")
+        return next((str(places[0]) for r in self.reports if (places := r.places)), "")
 
 
 def newsrooms(reports: Sequence[tuple[int | None, str, str]]) -> tuple[str, ...]:

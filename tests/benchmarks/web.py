@@ -53,7 +53,7 @@ def main() -> None:
             command = [given.datasette, "-m", "datasette", str(file), "--metadata", str(metadata)]
             with _served([*command, "--setting", "sql_time_limit_ms", "20000", "--port"], "/-/versions.json") as port:
                 for name, addresses in _theirs(file.stem).items():
-                    _tell(name, measured(port, addresses, max(20, given.asked // 8)))
+                    _tell(name, measured(port, addresses, max(100, given.asked // 4)))
 
 
 def _ours(stories: int) -> dict[str, Iterator[str]]:

@@ -26,6 +26,7 @@ from alerts.web.archive.days import by_day, moment_of
 from alerts.web.archive.filter import FilterRead, StoryFilter, read_filter
 from alerts.web.archive.lists import page_csv, page_json
 from alerts.web.archive.openapi import DOCUMENT
+from alerts.web.archive.rows import story_row
 from alerts.web.archive.story import MOST_REVISIONS, StoryAccount, linked, story_json, story_told
 from alerts.web.archive.timeline import timeline, timeline_json
 from alerts.web.archive.week import county_at, county_path, monday_of, week_sheet
@@ -266,7 +267,8 @@ class Archive:
 
     def _times(self) -> dict[str, Any]:
         today = self.clock().astimezone(ZoneInfo(self.timezone)).date()
-        return {"timezone": self.timezone, "today": today, "linked": linked, "moment_of": moment_of}
+        shown = {"linked": linked, "moment_of": moment_of, "story_row": story_row}
+        return {"timezone": self.timezone, "today": today, **shown}
 
 
 def _week_json(sheet: Any, base_url: str) -> dict[str, Any]:
