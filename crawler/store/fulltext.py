@@ -4,7 +4,7 @@ Both databases are told to part words at spaces and nowhere else, so that what a
 `crawler.text`. The index may propose too much, never too little.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -40,8 +40,6 @@ _CUT_IN_POSTGRESQL = f"article.search @@ CAST('''{UNCUT}''' AS tsquery)"
 _ID, _ARTICLES = column("id", Integer), table("article")
 _ROW_ID, _INDEX = column("rowid", Integer), table("article_search")
 
-Span = tuple[int, int]  # the first and the last of some articles
-
 
 def indexed(words: Iterable[str]) -> str:
     """What the index keeps of an article of these words, which are those of `search_words()`."""
@@ -55,23 +53,45 @@ def holds(clauses: Sequence[Sequence[str]], dialect: str, first: bool = True) ->
     `first` = False: few articles are asked whether they do; SQLite, which knows not how many hold a word, is not to
     begin with all of those.
     """
+    values = question(clauses, dialect)
+    return holding(tuple(values), dialect, first).params(values) if values else true()
+
+
+def question(clauses: Sequence[Sequence[str]], dialect: str) -> dict[str, Any]:
+    """What is asked of the index, as the parameters of `holding()`; {} when nothing narrows."""
     if not (asked := _asked(clauses)):
+        return {}
+    if dialect == "sqlite":
+        return {"q": _in_fts5(asked)}
+    return {"q": " & ".join(f"({' | '.join(map(_in_tsquery, clause))})" for clause in asked), **_orders(asked)}
+
+
+def holding(names: Sequence[str], dialect: str, first: bool = True) -> ColumnElement[bool] | TextClause:
+    """The condition of `holds()` with parameters of these names, so that it can be made once for all words."""
+    if not names:
         return true()
     if dialect == "sqlite":
-        return text(_IN_SQLITE if first else f"+{_IN_SQLITE}").bindparams(q=_in_fts5(asked))
-    question = " & ".join(f"({' | '.join(map(_in_tsquery, clause))})" for clause in asked)
-    return or_(text(_CUT_IN_POSTGRESQL), and_(text(_IN_POSTGRESQL).bindparams(q=question), *_orders(asked)))
+        return text(_IN_SQLITE if first else f"+{_IN_SQLITE}")
+    orders = [
+        text(f"(' ' || article.folded || ' ') LIKE ANY(:{name})").bindparams(bindparam(name, type_=ARRAY(String)))
+        for name in names
+        if name != "q"
+    ]
+    return or_(text(_CUT_IN_POSTGRESQL), and_(text(_IN_POSTGRESQL), *orders))
 
 
-def holders(clauses: Sequence[Sequence[str]], dialect: str, span: Span | None = None) -> Select[Any]:
-    """The ids of the articles of which `holds()` is true, or of those of a span; on SQLite the index alone is asked."""
+def holders(names: Sequence[str], dialect: str, spanned: bool = False) -> Select[Any]:
+    """The ids of the articles of which `holding()` is true; on SQLite the index alone is asked.
+
+    `spanned`: those from `first` to `last`.
+    """
     number, where = _ID, _ARTICLES
-    condition = holds(clauses, dialect)
-    if dialect == "sqlite" and (asked := _asked(clauses)):
+    condition = holding(names, dialect)
+    if dialect == "sqlite" and names:
         number, where = _ROW_ID, _INDEX
-        condition = text(_MATCHES).bindparams(q=_in_fts5(asked))
+        condition = text(_MATCHES)
     found: Select[Any] = select(number).select_from(where).where(condition)
-    return found.where(number.between(*span)) if span else found
+    return found.where(number.between(bindparam("first"), bindparam("last"))) if spanned else found
 
 
 def _asked(clauses: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -96,10 +116,10 @@ def _in_tsquery(phrase: str) -> str:
     return f"({words}{':*' * phrase.endswith('*')})"
 
 
-def _orders(asked: Iterable[Sequence[str]]) -> Iterator[TextClause]:
+def _orders(asked: Iterable[Sequence[str]]) -> dict[str, list[str]]:
     """That the words of phrases stand one after another, which PostgreSQL's index is not told."""
-    for i, clause in enumerate(asked):
-        if any(" " in phrase for phrase in clause):
-            like = [f"% {phrase.removesuffix('*')}{'' if phrase.endswith('*') else ' '}%" for phrase in clause]
-            stands = text(f"(' ' || article.folded || ' ') LIKE ANY(:order_{i})")
-            yield stands.bindparams(bindparam(f"order_{i}", like, ARRAY(String)))
+    return {
+        f"order_{i}": [f"% {phrase.removesuffix('*')}{'' if phrase.endswith('*') else ' '}%" for phrase in clause]
+        for i, clause in enumerate(asked)
+        if any(" " in phrase for phrase in clause)
+    }

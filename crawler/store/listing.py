@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, bindparam, func, select, tuple_
+from sqlalchemy import BindParameter, Connection, Engine, Select, bindparam, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_row
 
@@ -13,7 +14,7 @@ from crawler.database import reading
 from crawler.model import Article, Revision, Source, Story, Verdict
 from crawler.store.fulltext import UNCUT, holds
 from crawler.store.heads import standing_story
-from crawler.store.narrowing import MARK, Mark, Narrowing, StoryFinder
+from crawler.store.narrowing import MARK, MARK_ORDER, Mark, Narrowing, StoryFinder, between, mark_values
 from crawler.store.views import WHERE, Outline, newsrooms
 
 
@@ -81,7 +82,6 @@ _REVISIONS = (
     .order_by(col(Revision.replaced_at).desc(), col(Revision.id).desc())
     .limit(bindparam("most"))
 )
-_MARK_ORDER = {up: [column.asc() if up else column.desc() for column in MARK] for up in (True, False)}
 _ENDS: tuple[Any, ...] = (func.min(Article.id), func.max(Article.id))
 _SPAN: Select[Any] = select(*_ENDS).join(Story, col(Story.id) == Article.story_id)
 
@@ -106,9 +106,8 @@ class StoryLists:
         with self._readers.connect() as connection:
             search = StoryFinder(connection, asked)
             if search.few:
-                every = search.marks().add_columns(func.count().over()).order_by(*_MARK_ORDER[False]).limit(limit)
-                rows = connection.execute(every).all()
-                return [Mark(*row[:2]) for row in rows], min(rows[0][2], most) if rows else 0
+                found, count = search.counted(limit)
+                return found, min(count, most)
             found = _next(connection, search, limit, None, False)
             return found, search.count(most) if len(found) == limit else len(found)
 
@@ -150,21 +149,16 @@ class StoryLists:
 
 def _next(connection: Connection, search: StoryFinder, limit: int, at: Mark | None, up: bool) -> list[Mark]:
     """The first so many stories behind a mark, or beyond it, in the order in which they are met."""
-    query = search.marks().order_by(*_MARK_ORDER[up]).limit(limit)
     if not search.scattered:
-        return [Mark(*row) for row in connection.execute(query.where(*_beyond(at, up)))]
+        return search.marks(limit, at, up=up)
     found: list[Mark] = []
     width = search.width(limit)
     while len(found) < limit:
         end = _nth(connection, width, at, up)
-        there = [
-            *_beyond(at, up),
-            *([tuple_(*MARK) <= tuple_(*end) if up else tuple_(*MARK) >= tuple_(*end)] if end else []),
-        ]
-        low, high = connection.execute(_SPAN.where(*there)).one()
+        values = mark_values("at", at) | mark_values("end", end)
+        low, high = connection.execute(_span(up, at is not None, end is not None), values).one()
         if low is not None:
-            part = search.marks((low, high)).where(*there).order_by(*_MARK_ORDER[up]).limit(limit - len(found))
-            found += [Mark(*row) for row in connection.execute(part)]
+            found += search.marks(limit - len(found), at, end, up=up, span=(low, high))
         if end is None:
             break
         at, width = end, 2 * width
@@ -173,15 +167,18 @@ def _next(connection: Connection, search: StoryFinder, limit: int, at: Mark | No
 
 def _nth(connection: Connection, number: int, at: Mark | None, up: bool) -> Mark | None:
     """The story that stands so many behind a mark."""
-    query = select(*MARK).where(*_beyond(at, up)).order_by(*_MARK_ORDER[up]).limit(1).offset(number - 1)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_one(up, at is not None), mark_values("at", at) | {"before": number - 1}).one_or_none()
     return Mark(*row) if row else None
 
 
-def _beyond(at: Mark | None, up: bool) -> list[ColumnElement[bool]]:
-    if at is None:
-        return []
-    return [tuple_(*MARK) > tuple_(*at) if up else tuple_(*MARK) < tuple_(*at)]
+@cache
+def _span(up: bool, at: bool, end: bool) -> Select[Any]:
+    return _SPAN.where(*between(up, at, end))
+
+
+@cache
+def _one(up: bool, at: bool) -> Select[Any]:
+    return select(*MARK).where(*between(up, at, False)).order_by(*MARK_ORDER[up]).limit(1).offset(bindparam("before"))
 
 
 def _is_not(article_id: int | None) -> Callable[[Brief], bool]:

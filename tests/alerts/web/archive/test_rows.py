@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from alerts.web.archive.rows import story_row
-from crawler.store import StoryLists
+from crawler.store import Mark, StoryLists
 from tests.makers.making import NOON, article, keep, outlet, watch
 
 NEW_YORK = "America/New_York"
@@ -27,14 +27,15 @@ def test_what_differs_in_anything_has_a_row_of_its_own(sqlite_engine: Engine) ->
     lead = story.lead
     others = [
         replace(lead, title="<b>Another</b>"),
-        replace(lead, published_at=NOON + timedelta(hours=1)),
         replace(lead, source_name="The Other Ledger"),
         replace(lead, paywalled=not lead.paywalled),
         replace(lead, language="es"),
         replace(lead, kind="raid" if lead.kind != "raid" else "arrest"),
     ]
-    rows = [story_row(one, NEW_YORK, "en") for one in (story, *(replace(story, reports=(o,)) for o in others))]
+    later = replace(story, mark=Mark(NOON + timedelta(hours=1), 1))
+    stories = [story, *(replace(story, reports=(other,)) for other in others), later]
+    rows = [story_row(one, NEW_YORK, "en") for one in stories]
     rows += [story_row(story, "America/Chicago", "en")]
     assert len(set(rows)) == len(rows)
     assert "&lt;b&gt;Another" in rows[1]
-    assert story_row(replace(story, reports=(others[3],)), NEW_YORK, "es") not in rows
+    assert story_row(replace(story, reports=(others[-2],)), NEW_YORK, "es") not in rows
