@@ -54,7 +54,7 @@ def holds(clauses: Sequence[Sequence[str]], dialect: str, first: bool = True) ->
     begin with all of those.
     """
     values = question(clauses, dialect)
-    return holding(tuple(values), dialect, first).params(values) if values else true()
+    return holding(tuple(values), dialect, first, **values)
 
 
 def question(clauses: Sequence[Sequence[str]], dialect: str) -> dict[str, Any]:
@@ -66,18 +66,24 @@ def question(clauses: Sequence[Sequence[str]], dialect: str) -> dict[str, Any]:
     return {"q": " & ".join(f"({' | '.join(map(_in_tsquery, clause))})" for clause in asked), **_orders(asked)}
 
 
-def holding(names: Sequence[str], dialect: str, first: bool = True) -> ColumnElement[bool] | TextClause:
-    """The condition of `holds()` with parameters of these names, so that it can be made once for all words."""
+def holding(names: Sequence[str], dialect: str, first: bool = True, **values: Any) -> ColumnElement[bool] | TextClause:
+    """The condition of `holds()` with parameters of these names, so that it can be made once for all words.
+
+    `values`: of all of them, where it is made for these words alone.
+    """
     if not names:
         return true()
     if dialect == "sqlite":
-        return text(_IN_SQLITE if first else f"+{_IN_SQLITE}")
+        return text(_IN_SQLITE if first else f"+{_IN_SQLITE}").bindparams(**values)
     orders = [
-        text(f"(' ' || article.folded || ' ') LIKE ANY(:{name})").bindparams(bindparam(name, type_=ARRAY(String)))
+        text(f"(' ' || article.folded || ' ') LIKE ANY(:{name})").bindparams(
+            bindparam(name, values.get(name), ARRAY(String))
+        )
         for name in names
         if name != "q"
     ]
-    return or_(text(_CUT_IN_POSTGRESQL), and_(text(_IN_POSTGRESQL), *orders))
+    asked = text(_IN_POSTGRESQL).bindparams(bindparam("q", values.get("q"), String))
+    return or_(text(_CUT_IN_POSTGRESQL), and_(asked, *orders))
 
 
 def holders(names: Sequence[str], dialect: str, spanned: bool = False) -> Select[Any]:
