@@ -24,7 +24,7 @@ from alerts.digest.rest import rest_of
 from alerts.locale import known_language
 from alerts.mail import Envelope, Letter, sender_domain
 from alerts.matching import follow_stories
-from alerts.people import DigestRecord, Hour, Subscriber, Subscription
+from alerts.people import DigestRecord, Hour, Rounds, Subscriber, Subscription
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +50,13 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
 
 def unserved(post: Post, now: datetime) -> Iterator[tuple[Hour, list[int]]]:
     """For whom a digest may be due: the subscribers by their hour."""
-    for hour in post.members.hours():
+    for hour in Rounds(post.members.engine).hours():
         if not is_known(hour.timezone):  # nobody else waits for it
             log.error("no digest can be made at %s %s: the time zone is not known here", hour.digest_at, hour.timezone)
             continue
         last, coming = around(now, hour.digest_at, hour.timezone)
         if not all_served(hour.least, hour.most, last, coming) and (
-            waiting := post.members.unserved(hour, last, coming)
+            waiting := Rounds(post.members.engine).unserved(hour, last, coming)
         ):
             yield hour, waiting
 
@@ -115,7 +115,7 @@ def _serve_together(
     outcomes = queue_digests(post, due, sources, now, pieces)
     wait = {wanted.subscriber.id for (wanted, _), outcome in zip(due, outcomes, strict=True) if outcome == "wait"}
     served = [person.id for person, _ in members if person.id is not None and person.id not in wait]
-    post.members.record_served(served, hour.digest_at, hour.timezone, now)
+    Rounds(post.members.engine).record_served(served, hour.digest_at, hour.timezone, now)
     return outcomes.count("made")
 
 

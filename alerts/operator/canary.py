@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from alerts.digest import around, instant, is_known
 from alerts.matching import Matches
-from alerts.people import WANTED, Delivery, DigestRecord, Hour, Match, Members, Subscriber, Subscription
+from alerts.people import WANTED, Delivery, DigestRecord, Hour, Match, Members, Rounds, Subscriber, Subscription
 from crawler.database import reading
 from crawler.store import Store
 
@@ -86,7 +86,7 @@ def missing_stories(engine: Engine, now: datetime) -> int:
 def overdue_digests(engine: Engine, now: datetime) -> int:
     """How many people's digest was due more than an hour ago and is neither made nor known to be needless."""
     members, found = Members(engine), 0
-    for hour in members.hours():
+    for hour in Rounds(members.engine).hours():
         if is_known(hour.timezone):
             last, _ = around(now - GRACE, hour.digest_at, hour.timezone)
             found += _unserved(engine, hour, last) if hour.least < last else 0

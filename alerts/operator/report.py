@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from alerts.digest import Post, instant
 from alerts.locale import in_words, said_day
 from alerts.mail import Envelope, Letter, delivery_of, new_message, render, sender_domain, sender_refusals, styled
-from alerts.people import Delivery, Subscriber
+from alerts.people import Delivery, Subscriber, Unreached
 from alerts.settings import MailSettings
 from crawler.model import Source, Trouble, Why
 from crawler.places import STATES
@@ -127,7 +127,8 @@ def queue_report(post: Post, troubles: Troubles, now: datetime) -> bool:
         return False
     untold, last = troubles.untold(now), post.deliveries.last_queued("operator")
     refusing = sender_refusals(post.deliveries.engine, last)
-    undelivered = Undelivered(post.members.bounced(last), post.members.complained(last), refusing)
+    unreached = Unreached(post.members.engine)
+    undelivered = Undelivered(unreached.bounced(last), unreached.complained(last), refusing)
     if not (untold.new or untold.over or undelivered):
         return False
     message_id = post.links.message_id(sender_domain(post.mail), "operator", day)

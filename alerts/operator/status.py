@@ -7,7 +7,7 @@ from typing import Any
 
 from alerts.digest import is_known, next_digest
 from alerts.mail import Deliveries
-from alerts.people import Members
+from alerts.people import Members, Rounds
 from crawler.model import Outage
 from crawler.store import Store, StoryView
 from crawler.watch import FeedHealth, Watchlist
@@ -77,7 +77,7 @@ def status_of(
     watchlist: Watchlist, store: Store, members: Members, deliveries: Deliveries, states: Sequence[str], now: datetime
 ) -> Status:
     """Look once."""
-    hours = members.hours()
+    hours = Rounds(members.engine).hours()
     coming = (next_digest(now, h.digest_at, h.timezone, h.least) for h in hours if is_known(h.timezone))
     return Status(
         feeds=tuple(watchlist.health(now, states, watched_only=True)),

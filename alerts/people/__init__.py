@@ -5,10 +5,11 @@ from alerts.people.bounces import forget_refusals, note_complaint, note_refusal,
 from alerts.people.channels import Channels
 from alerts.people.choices import StoryChoices
 from alerts.people.disclosure import disclose
-from alerts.people.members import Hour, Members
+from alerts.people.members import Members
 from alerts.people.passes import ADDRESS_BACK_WITHIN, ADDRESS_WITHIN, SIGN_IN_WITHIN, SIGNED_IN_FOR, Passes
 from alerts.people.pauses import Pauses, is_paused, today_of
 from alerts.people.restored import Mended, erase_everybody, left_since, mend, skip_numbers, still_left
+from alerts.people.rounds import Hour, Rounds
 from alerts.people.searches import Searches
 from alerts.people.subscriber import (
     NEVER,
@@ -32,6 +33,7 @@ from alerts.people.subscriber import (
     Told,
 )
 from alerts.people.told import mark_told, put_back
+from alerts.people.unreached import Unreached
 
 __all__ = [
     "ADDRESS_BACK_WITHIN",
@@ -61,12 +63,14 @@ __all__ = [
     "Passes",
     "Pauses",
     "Payload",
+    "Rounds",
     "SearchChange",
     "Searches",
     "StoryChoices",
     "Subscriber",
     "Subscription",
     "Told",
+    "Unreached",
     "disclose",
     "erase_everybody",
     "forget_refusals",

@@ -1,62 +1,20 @@
 """Every query on subscribers and their subscriptions; each method is one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, String, column, delete, exists, func, or_, text, update
+from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from alerts.people.asking import ask, forget_unanswered, gets_mail
 from alerts.people.bounces import begin_anew, let_go
 from alerts.people.searches import note_searches, note_searches_of
-from alerts.people.subscriber import NEVER, WANTED, Cadence, Channel, Match, Subscriber, Subscription
+from alerts.people.subscriber import NEVER, Cadence, Channel, Match, Subscriber, Subscription
 from alerts.people.told import keep_told
 from crawler.database import reading
-from crawler.model import IcewireError, UTCDateTime
+from crawler.model import IcewireError
 
 Member = tuple[Subscriber, list[Subscription]]
-
-# DISTINCT reads everybody. This jumps from one zone to the next and from one hour to the next in the index.
-_HOURS = text("""
-    WITH RECURSIVE zones(zone) AS (
-        SELECT min(timezone) FROM subscriber WHERE state = 'active'
-        UNION ALL
-        SELECT (SELECT min(timezone) FROM subscriber WHERE state = 'active' AND timezone > zone)
-        FROM zones WHERE zone IS NOT NULL
-    ), hours(zone, hour) AS (
-        SELECT zone, (SELECT min(digest_at) FROM subscriber WHERE state = 'active' AND timezone = zone)
-        FROM zones WHERE zone IS NOT NULL
-        UNION ALL
-        SELECT zone, (
-            SELECT min(digest_at) FROM subscriber WHERE state = 'active' AND timezone = zone AND digest_at > hour
-        )
-        FROM hours WHERE hour IS NOT NULL
-    )
-    SELECT
-        hour,
-        zone,
-        (SELECT min(served_until) FROM subscriber WHERE state = 'active' AND timezone = zone AND digest_at = hour),
-        (SELECT max(served_until) FROM subscriber WHERE state = 'active' AND timezone = zone AND digest_at = hour)
-    FROM hours
-    WHERE hour IS NOT NULL AND (
-        SELECT subscription.id FROM subscriber JOIN subscription ON subscription.subscriber_id = subscriber.id
-        WHERE state = 'active' AND timezone = zone AND digest_at = hour AND channel_id IS NULL
-            AND asked_at IS NULL AND subscription.paused_at IS NULL
-        LIMIT 1
-    ) IS NOT NULL
-    ORDER BY zone, hour
-""").columns(column("hour", String), column("zone", String), column("least", UTCDateTime), column("most", UTCDateTime))
-
-
-@dataclass(frozen=True, slots=True)
-class Hour:
-    """A local time at which somebody gets a digest; there everybody is served until `least`, nobody beyond `most`."""
-
-    digest_at: str
-    timezone: str
-    least: datetime
-    most: datetime
 
 
 class Members:
@@ -240,41 +198,6 @@ class Members:
                 session.commit()
             return subscriber
 
-    def reactivate(self, subscriber_id: int) -> Subscriber:
-        """An address that was refused is there again: it gets its next digest at once, with what the refused ones held.
-
-        Raises IcewireError when it was not left alone.
-        """
-        with Session(self.engine, expire_on_commit=False) as session:
-            subscriber = session.get_one(Subscriber, subscriber_id)
-            if subscriber.state != "bounced":
-                raise IcewireError(f"{subscriber.email} is {subscriber.state}: there is nothing to reactivate")
-            begin_anew(subscriber)
-            subscriber.state, subscriber.served_until = "active", NEVER
-            note_searches_of(session, col(Subscriber.id) == subscriber_id)
-            session.commit()
-            return subscriber
-
-    def bounced(self, since: datetime = NEVER) -> list[Subscriber]:
-        """Who gets no more mail after then, because nobody has their address or it could not be reached for long."""
-        with Session(self._reading) as session:
-            query = select(Subscriber).where(Subscriber.state == "bounced", col(Subscriber.bounced_at) > since)
-            return list(session.exec(query.order_by(col(Subscriber.bounced_at), col(Subscriber.id))))
-
-    def complained(self, since: datetime = NEVER) -> list[Subscriber]:
-        """Who called our mail spam after then and is not forgotten yet."""
-        with Session(self._reading) as session:
-            told = (Subscriber.state == "left", Subscriber.bounced_because == "called_spam")
-            query = select(Subscriber).where(*told, col(Subscriber.left_at) > since)
-            return list(session.exec(query.order_by(col(Subscriber.left_at), col(Subscriber.id))))
-
-    def failing(self) -> list[Subscriber]:
-        """Whose last mail was refused or came back, those who get no more mail first."""
-        with Session(self._reading) as session:
-            refused = or_(col(Subscriber.refusals) > 0, col(Subscriber.returns) > 0, col(Subscriber.state) == "bounced")
-            query = select(Subscriber).where(refused, Subscriber.state != "left")
-            return list(session.exec(query.order_by(col(Subscriber.state).desc(), Subscriber.email)))
-
     def forget(self, left_before: datetime) -> None:
         """Erase who left, or was asked and never confirmed, before then, with all they had."""
         with Session(self.engine) as session:
@@ -304,33 +227,6 @@ class Members:
             people = session.exec(select(Subscriber).where(*known)).all()
             return next(iter(_with_searches(people, _searches_of(session, [p.id for p in people]))), None)
 
-    def recipients(self) -> int:
-        """How many get a digest: they confirmed and have a search that comes by mail. Counts everybody."""
-        by_mail = (
-            col(Subscription.subscriber_id) == col(Subscriber.id),
-            col(Subscription.channel_id).is_(None),
-            WANTED,
-        )
-        searching = exists().where(*by_mail)
-        with Session(self._reading) as session:
-            counted = select(func.count()).select_from(Subscriber).where(Subscriber.state == "active", searching)
-            return session.exec(counted).one()
-
-    def hours(self) -> list[Hour]:
-        """The local times at which somebody gets a digest; costs as much as there are of them, however many people."""
-        with Session(self._reading) as session:
-            return [Hour(*row) for row in session.connection().execute(_HOURS)]
-
-    def unserved(self, hour: Hour, last: datetime, coming: datetime) -> list[int]:
-        """Who confirmed, gets a digest then, and is served until an instant that is not between these two."""
-        there = (Subscriber.state == "active", Subscriber.timezone == hour.timezone)
-        served = col(Subscriber.served_until)
-        with Session(self._reading) as session:
-            query = select(Subscriber.id).where(
-                *there, Subscriber.digest_at == hour.digest_at, or_(served < last, served > coming)
-            )
-            return sorted(i for i in session.exec(query) if i is not None)
-
     def confirmed(self, subscriber_ids: Sequence[int]) -> list[Member]:
         """Those of these who want a digest now, with the searches that they said yes to, in the order of their ids."""
         return [(who, [s for s in searches if s.is_wanted]) for who, searches in self.members(subscriber_ids)]
@@ -341,14 +237,6 @@ class Members:
             wanted = (col(Subscriber.id).in_(subscriber_ids), Subscriber.state == "active")
             people = session.exec(select(Subscriber).where(*wanted).order_by(col(Subscriber.id))).all()
             return _with_searches(people, _searches_of(session, subscriber_ids))
-
-    def record_served(self, subscriber_ids: Sequence[int], digest_at: str, timezone: str, until: datetime) -> None:
-        """Nothing that was due by then is left to make for these; whoever wants another hour meanwhile is left out."""
-        same = (col(Subscriber.digest_at) == digest_at, col(Subscriber.timezone) == timezone)
-        with Session(self.engine) as session:
-            served = update(Subscriber).where(col(Subscriber.id).in_(subscriber_ids), *same)
-            session.exec(served.values(served_until=until))
-            session.commit()
 
 
 def _begin_anew(session: Session, subscriber: Subscriber) -> None:

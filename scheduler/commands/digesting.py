@@ -22,7 +22,7 @@ from alerts.digest import (
 )
 from alerts.mail import deliver
 from alerts.matching import LiveSearches, match_unmatched
-from alerts.people import Subscriber, is_paused
+from alerts.people import Rounds, Subscriber, is_paused
 from alerts.settings import MailSettings
 from crawler.model import IcewireError
 from scheduler import show
@@ -127,7 +127,8 @@ def _make(deployment: Deployment, wanted: Wanted, sources: SourcesRead, now: dat
         return False
     subscriber = wanted.subscriber
     hour, zone = subscriber.digest_at, subscriber.timezone
-    deployment.members.record_served([subscriber.id or 0], hour, zone, max(now, instant(wanted.day, hour, zone)))
+    until = max(now, instant(wanted.day, hour, zone))
+    Rounds(deployment.engine).record_served([subscriber.id or 0], hour, zone, until)
     return True
 
 

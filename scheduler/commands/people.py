@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from alerts.locale import in_words
-from alerts.people import Cadence, Pauses, Subscriber, Subscription, is_paused, today_of
+from alerts.people import Cadence, Pauses, Subscriber, Subscription, Unreached, is_paused, today_of
 from alerts.settings import mail_address
 from crawler.model import IcewireError, Why
 from scheduler import show
@@ -65,7 +65,7 @@ def subscribers(
     deployment = open_deployment(context.obj)
     now = deployment.clock()
     if failing:
-        _tell_failing(deployment.members.failing(), as_json)
+        _tell_failing(Unreached(deployment.engine).failing(), as_json)
         return
     found = [_row(person, searches, now) for person, searches in deployment.members.subscribers()]
     if as_json:
@@ -188,7 +188,7 @@ def reactivate(
     """Mail again to an address that was left alone (“bounced”), because its server said that nobody has it."""
     deployment = open_deployment(context.obj)
     person, _ = subscribed(deployment, email)
-    subscriber = deployment.members.reactivate(person.id or 0)
+    subscriber = Unreached(deployment.engine).reactivate(person.id or 0)
     show.say(f"{subscriber.email} gets digests again; the next one comes within a minute of `icewire run`.")
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, text
 
 from alerts.locale import in_words, worded
 from alerts.operator import Status, status_of
+from alerts.people import Rounds, Unreached
 from crawler.model import IcewireError
 from crawler.settings import user_agent
 from crawler.watch import Troubles
@@ -42,13 +43,13 @@ def look_at(deployment: Deployment) -> Iterator[Diagnosis]:
     yield from _parts(deployment)
     yield from _workers(deployment)
     yield from look_at_canary(deployment)
-    people = deployment.members.recipients()
+    people = Rounds(deployment.engine).recipients()
     yield Diagnosis(
         "subscribers",
         "ok" if people else "note",
         f"{people} get a digest" if people else "nobody yet: icewire subscribe you@example.org",
     )
-    if bounced := len(deployment.members.bounced()):
+    if bounced := len(Unreached(deployment.engine).bounced()):
         which = show.count(bounced, "address", "addresses")
         said = f"no mail goes to {which} at which none arrives: icewire subscribers --failing"
         yield Diagnosis("subscribers", "note", said)

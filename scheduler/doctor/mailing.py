@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from alerts.locale import in_words, worded
 from alerts.mail import Patience, SmtpMailer, dkim_key_of, held_back, stops_of
+from alerts.people import Rounds
 from crawler.model import IcewireError, Why, because
 from scheduler import show
 from scheduler.deployment import Deployment
@@ -71,7 +72,7 @@ def _needed(deployment: Deployment) -> Iterator[Diagnosis]:
             yield Diagnosis("sender", "note", f"set {key}: {why}")
     held = held_back(mail, _ANYBODY, deployment.settings.web.base_url)
     operator = deployment.members.subscriber(mail.operator) if mail.operator else None
-    if held and (others := deployment.members.recipients() - bool(operator)) > 0:
+    if held and (others := Rounds(deployment.engine).recipients() - bool(operator)) > 0:
         who = show.count(others, "subscriber who gets", "subscribers who get")
         yield Diagnosis("sender", "wrong", f"{who} no mail: {in_words(held)}")
 

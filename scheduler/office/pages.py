@@ -12,6 +12,7 @@ from starlette.routing import Route
 from alerts.digest import digest_html, preview, wanted_now
 from alerts.locale import worded
 from alerts.operator import status_of
+from alerts.people import Unreached
 from alerts.web import MAIL_HEADERS, Posted, page
 from crawler.model import IcewireError, Why
 from crawler.registry import load_registry, switch_off, switch_on
@@ -91,7 +92,7 @@ class Office:
         d = self.deployment
         status = status_of(d.watchlist, d.store, d.members, d.deliveries, d.settings.watch.states, d.clock())
         return self._show(
-            request, "overview", status=status, errors=self.errors.newest(), bounced=d.members.bounced(),
+            request, "overview", status=status, errors=self.errors.newest(), bounced=Unreached(d.engine).bounced(),
             parts=read_parts(d.settings.data / STATE_FILE),
         )  # fmt: skip
 
@@ -101,12 +102,14 @@ class Office:
         return self._show(
             request, "mail", waiting=d.deliveries.newest("queued", MOST_LISTED), counts=d.deliveries.delivery_counts(),
             given_up=d.deliveries.newest("failed", MOST_LISTED), returned=d.deliveries.newest("returned", MOST_LISTED),
-            failing=d.members.failing(), complained=d.members.complained(),
+            failing=Unreached(d.engine).failing(), complained=Unreached(d.engine).complained(),
         )  # fmt: skip
 
     def mail_again(self, request: Request, form: Posted) -> Response:
         """Mail an address again that was left alone."""
-        return self._did(f"{OFFICE_PATH}/mail", lambda: self.deployment.members.reactivate(_number(form, "subscriber")))
+        return self._did(
+            f"{OFFICE_PATH}/mail", lambda: Unreached(self.deployment.engine).reactivate(_number(form, "subscriber"))
+        )
 
     def pages(self, request: Request, form: Posted) -> Response:
         """The pages that could not be read, the newest first."""

@@ -30,6 +30,7 @@ from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.mail.links import Links
 from alerts.operator.status import status_of
+from alerts.people.rounds import Rounds
 from alerts.people.subscriber import Subscriber, Subscription
 from alerts.settings import DigestSettings, MailSettings
 from crawler.database import open_database
@@ -113,7 +114,7 @@ def measure(engine: Engine, people: int, clock: Callable[[], float]) -> dict[str
         assert status_of(watchlist, sending.store, sending.members, sending.deliveries, (), NOW).next_digest
 
     return {
-        "hours": len(sending.members.hours()),
+        "hours": len(Rounds(sending.members.engine).hours()),
         "page": least(look, clock, nothing, 20),
         "idle tick": least(tick(sending, 0), clock, nothing, 20),
         "due": least(tick(sending, len(due)), clock, lambda: make_due(engine, due), 3),

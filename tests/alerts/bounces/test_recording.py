@@ -24,6 +24,7 @@ from alerts.mail.returns import forgive, stops_of
 from alerts.mail.sending import deliver
 from alerts.matching.matches import Found
 from alerts.people.subscriber import Delivery, Subscriber
+from alerts.people.unreached import Unreached
 from alerts.settings import BounceSettings
 from crawler.model import Why
 from scheduler.crawls import Crawls
@@ -150,7 +151,7 @@ def test_a_full_box_at_the_door_is_left_alone_as_well(post: Post, sink: Sink, no
         morning = morning_after(now) + days * DAY
         queue_due_digests(post, SourcesRead(1), morning)
         deliver(post.deliveries, SmtpMailer(smtp(sink)), MAIL, lambda morning=morning: morning)  # type: ignore[misc]
-    [person] = post.members.bounced()
+    [person] = Unreached(post.members.engine).bounced()
     assert because_of(person).startswith("the mailbox is full: the mail server answered 452 4.2.2")
     assert "queued" not in post.deliveries.delivery_counts()
 
@@ -162,7 +163,7 @@ def test_who_takes_no_mail_of_ours_is_left_alone_after_three_weeks(post: Post, s
         morning = morning_after(now) + days * DAY
         queue_due_digests(post, SourcesRead(1), morning)
         deliver(post.deliveries, SmtpMailer(smtp(sink)), MAIL, lambda morning=morning: morning)  # type: ignore[misc]
-    [person] = post.members.bounced()
+    [person] = Unreached(post.members.engine).bounced()
     assert because_of(person).startswith("the server does not take what this mail holds")
 
 
@@ -187,7 +188,7 @@ def test_who_calls_it_spam_leaves_at_once(relay: Relay) -> None:
     assert relay.comes_back(complaint(path), complaint(path)) == {"recorded": 1, "known": 1}
     person = reader(relay)
     assert (person.state, because_of(person)) == ("left", "the reader called it spam")
-    assert [one.email for one in relay.post.members.complained()] == [READER]
+    assert [one.email for one in Unreached(relay.post.members.engine).complained()] == [READER]
     assert relay.morning() == []
 
 

@@ -22,6 +22,7 @@ from alerts.mail.sending import deliver
 from alerts.matching.catch_up import match_new_search, match_unmatched
 from alerts.matching.searches import LiveSearches
 from alerts.people.subscriber import Delivery, DigestRecord, Match
+from alerts.people.unreached import Unreached
 from alerts.settings import DigestSettings
 from crawler.places.gazetteer import Gazetteer
 from tests.makers.mailing import MAIL, join, parts, post_of
@@ -131,7 +132,7 @@ def test_each_story_stands_in_one_accepted_digest(
         for step in (step for day in days for part in day for step in part):
             world.step(step)
         if world.reader_state() == "bounced":
-            world.post.members.reactivate(world.reader.id or 0)
+            Unreached(world.post.members.engine).reactivate(world.reader.id or 0)
         for step in ("restart", *("morning", "accept", "hour", "accept") * 3):
             world.step(step)
         with Session(engine) as session:

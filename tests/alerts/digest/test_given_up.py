@@ -17,6 +17,7 @@ from alerts.matching.catch_up import match_new_search
 from alerts.matching.matches import Found
 from alerts.people.bounces import is_gone
 from alerts.people.subscriber import Delivery, Match, Subscriber
+from alerts.people.unreached import Unreached
 from alerts.settings import DigestSettings
 from crawler.model import IcewireError, Why
 from crawler.places.gazetteer import Gazetteer
@@ -255,12 +256,12 @@ def test_an_address_that_nobody_has_is_left_alone_and_may_come_back(post: Post, 
     gone = reader(post)
     assert (gone.state, gone.bounced_at) == ("bounced", morning + 2 * DAY)
     assert in_words(Why(gone.bounced_because, gone.bounced_because_args)) == "550 5.1.1 no such user"
-    assert post.members.bounced() == [gone]
-    assert post.members.bounced(since=morning + 2 * DAY) == []
-    post.members.reactivate(1)
+    assert Unreached(post.members.engine).bounced() == [gone]
+    assert Unreached(post.members.engine).bounced(since=morning + 2 * DAY) == []
+    Unreached(post.members.engine).reactivate(1)
     assert reader(post).state == "active"
     with pytest.raises(IcewireError, match="is active"):
-        post.members.reactivate(1)
+        Unreached(post.members.engine).reactivate(1)
     queue_due_digests(post, READ, morning + 5 * DAY)
     assert send(post, server, morning + 5 * DAY, NOBODY) == (0, 1)
     assert reader(post).refusals == 1  # it begins anew

@@ -17,7 +17,7 @@ from alerts.matching.catch_up import match_unmatched
 from alerts.matching.searches import LiveSearches
 from alerts.operator.status import status_of
 from alerts.people.asking import Consents
-from alerts.people.members import Hour
+from alerts.people.rounds import Hour, Rounds
 from alerts.people.subscriber import NEVER, Subscriber, Subscription
 from alerts.settings import DigestSettings
 from crawler.places.gazetteer import Gazetteer
@@ -135,7 +135,7 @@ def test_an_idle_tick_costs_the_same_for_three_people_and_for_three_hundred(skip
 def test_everybody_is_served_when_many_are_due_at_once(skipping: Post, now: datetime) -> None:
     crowd(skipping, range(700), now)
     queue_due_digests(skipping, READ, SEVEN_IN_BOSTON)
-    assert [(h.digest_at, h.timezone, h.least) for h in skipping.members.hours()] == [
+    assert [(h.digest_at, h.timezone, h.least) for h in Rounds(skipping.members.engine).hours()] == [
         ("07:00", LOS_ANGELES, SEVEN_IN_BOSTON),
         ("07:00", BOSTON, SEVEN_IN_BOSTON),
         ("18:30", BOSTON, SEVEN_IN_BOSTON),
@@ -214,20 +214,20 @@ def test_a_new_hour_that_is_over_today_is_served_at_once_unless_today_was(post: 
 def test_who_wants_another_hour_while_being_served_is_looked_at_anew(post: Post, now: datetime) -> None:
     subscriber = join(post, now)
     post.members.change_hour(subscriber, "09:00", None)
-    post.members.record_served([subscriber], "07:00", BOSTON, now)
-    assert post.members.hours() == [Hour("09:00", BOSTON, NEVER, NEVER)]
-    post.members.record_served([subscriber], "09:00", BOSTON, now)
-    assert post.members.hours() == [Hour("09:00", BOSTON, now, now)]
+    Rounds(post.members.engine).record_served([subscriber], "07:00", BOSTON, now)
+    assert Rounds(post.members.engine).hours() == [Hour("09:00", BOSTON, NEVER, NEVER)]
+    Rounds(post.members.engine).record_served([subscriber], "09:00", BOSTON, now)
+    assert Rounds(post.members.engine).hours() == [Hour("09:00", BOSTON, now, now)]
 
 
 def test_who_has_not_confirmed_or_has_no_search_has_no_next_digest(post: Post, now: datetime) -> None:
     post.members.subscribe("new@example.org", "x", now, BOSTON, "07:00", active=False)
     _, only = post.members.subscribe("r@example.org", "x", now, BOSTON, "08:00", active=True)
-    assert [h.digest_at for h in post.members.hours()] == ["08:00"]
-    assert post.members.recipients() == 1
+    assert [h.digest_at for h in Rounds(post.members.engine).hours()] == ["08:00"]
+    assert Rounds(post.members.engine).recipients() == 1
     post.members.remove_search(only.id or 0)
-    assert post.members.hours() == []
-    assert post.members.recipients() == 0
+    assert Rounds(post.members.engine).hours() == []
+    assert Rounds(post.members.engine).recipients() == 0
 
 
 def test_a_page_counts_mails_only_so_far(post: Post, now: datetime) -> None:

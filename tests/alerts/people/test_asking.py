@@ -9,6 +9,7 @@ from alerts.digest.compose import SourcesRead
 from alerts.digest.post import Post
 from alerts.digest.queue import queue_due_digests
 from alerts.people.asking import Consent, Consents
+from alerts.people.rounds import Rounds
 from alerts.people.subscriber import Subscription
 from crawler.model.errors import IcewireError
 from crawler.places.gazetteer import Gazetteer
@@ -45,11 +46,11 @@ def wanted(post: Post) -> list[str]:
 
 def test_a_yes_starts_the_mail(post: Post, now: datetime) -> None:
     asked = ask(post, now)
-    assert (post.members.confirmed([1]), post.members.recipients()) == ([], 0)
+    assert (post.members.confirmed([1]), Rounds(post.members.engine).recipients()) == ([], 0)
     answer = yes(post, asked, now + HOUR)
     assert (answer.outcome, answer.subscriber.state) == ("yes", "active")
     assert answer.subscriber.confirmed_at == answer.subscriber.served_until == now + HOUR
-    assert (wanted(post), post.members.recipients()) == (["x"], 1)
+    assert (wanted(post), Rounds(post.members.engine).recipients()) == (["x"], 1)
 
 
 def test_it_is_said_once(post: Post, now: datetime) -> None:
@@ -163,5 +164,6 @@ def test_a_reader_who_waits_for_nothing_is_served_as_before(post: Post, gazettee
     join_and_meet(post, "waltham", gazetteer, now)
     ask(post, now, query="spam")
     keep(post.members.engine, article())
-    assert [(hour.timezone, hour.digest_at) for hour in post.members.hours()] == [("America/New_York", "07:00")]
+    hours = Rounds(post.members.engine).hours()
+    assert [(hour.timezone, hour.digest_at) for hour in hours] == [("America/New_York", "07:00")]
     assert queue_due_digests(post, SourcesRead(1), morning_after(now)) <= 1
