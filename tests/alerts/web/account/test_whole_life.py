@@ -51,7 +51,11 @@ def test_a_whole_life_without_script_and_by_keyboard(
     with browser.without_script():
         browser.open(base, 360)
         if language == "es":
-            push(browser, "a[hreflang=es]", said("What local newsrooms report about ICE activity"))
+            push(
+                browser,
+                "a[hreflang=es]",
+                said("What local newsrooms report about %(topic)s") % {"topic": "la actividad de ICE"},
+            )
         push(browser, "header a[href^='/subscribe']", said("Get the news by mail"))
         fill(browser, "#words", "courthouse")
         fill(browser, "#place", "Walth")
