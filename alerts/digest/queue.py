@@ -40,8 +40,7 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
     tell is not looked at again; what is found later goes into a later one. So one query tells whether anything is due,
     and only those are read for whom something may be.
     """
-    pieces = Pieces(post.mail)
-    made = 0
+    made, pieces = 0, Pieces(post.mail)
     for hour, waiting in unserved(post, now):
         for start in range(0, len(waiting), _AT_A_TIME):
             made += _serve(post, hour, waiting[start : start + _AT_A_TIME], sources, now, pieces)
@@ -50,14 +49,13 @@ def queue_due_digests(post: Post, sources: SourcesRead, now: datetime) -> int:
 
 def unserved(post: Post, now: datetime) -> Iterator[tuple[Hour, list[int]]]:
     """For whom a digest may be due: the subscribers by their hour."""
-    for hour in Rounds(post.members.engine).hours():
+    rounds = Rounds(post.members.engine)
+    for hour in rounds.hours():
         if not is_known(hour.timezone):  # nobody else waits for it
             log.error("no digest can be made at %s %s: the time zone is not known here", hour.digest_at, hour.timezone)
             continue
         last, coming = around(now, hour.digest_at, hour.timezone)
-        if not all_served(hour.least, hour.most, last, coming) and (
-            waiting := Rounds(post.members.engine).unserved(hour, last, coming)
-        ):
+        if not all_served(hour.least, hour.most, last, coming) and (waiting := rounds.unserved(hour, last, coming)):
             yield hour, waiting
 
 

@@ -1,4 +1,7 @@
-"""Every query on subscribers and their subscriptions; each method is one transaction."""
+"""Who wants what: joining, changing, leaving and looking people up; each method is one transaction.
+
+Who is served when is in rounds.py, whom no mail reaches in unreached.py.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
