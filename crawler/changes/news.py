@@ -117,9 +117,9 @@ def _news_sentences(body: Sequence[str], known: Sequence[tuple[str, str]]) -> tu
     """Whether this is another version of a text known, and its sentences that are new; of an own report, the first."""
     keys = [_key(sentence) for sentence in body]
     stood = [_stand(keys, text) for _, text in known]
-    if any(sum(told) >= max(2, _REVISED * len(keys)) for told in stood):
-        return True, [sentence for sentence, *told in zip(body, *stood, strict=True) if not any(told)]
-    return False, list(body[:_NEWS_SENTENCES])
+    is_version = any(sum(told) >= max(2, _REVISED * len(keys)) for told in stood)
+    first = len(body) if is_version else _NEWS_SENTENCES
+    return is_version, [sentence for sentence, *told in list(zip(body, *stood, strict=True))[:first] if not any(told)]
 
 
 def _stand(keys: Sequence[str], text: str) -> list[bool]:

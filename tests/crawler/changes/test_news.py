@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.changes.news import LONGEST_LINE, development, says
@@ -148,6 +148,7 @@ _WORDS = st.sampled_from(
 _TEXTS = st.lists(_WORDS, max_size=60).map(" ".join)
 
 
+@example("", "Judge Judge orders “released” arrested …\n", [])
 @given(_TEXTS, _TEXTS, st.lists(st.tuples(_TEXTS, _TEXTS), max_size=3))
 def test_whatever_is_read_the_line_is_short_and_the_reports_own(
     title: str, text: str, known: list[tuple[str, str]]
