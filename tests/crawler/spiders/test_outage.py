@@ -145,7 +145,7 @@ def test_when_it_begins_amid_a_crawl_what_came_stays_and_the_rest_is_due(tmp_pat
     place = deploy(tmp_path, outlets(ports), timeout=30)
     with online(ports):
         place.crawl()
-    cut = threading.Event()
+    cut, asked = threading.Event(), threading.Semaphore(0)
 
     def hang_up() -> Reply:
         cut.set()
@@ -153,10 +153,14 @@ def test_when_it_begins_amid_a_crawl_what_came_stays_and_the_rest_is_due(tmp_pat
 
     def hang_up_later() -> Reply:
         """After the feed that was read, however slow the machine."""
+        asked.release()
         cut.wait(20)
         return Reply(hangs_up=True)
 
     def gone(sites: list[Site]) -> Reply:
+        """Only when all others were asked for their feeds: an answer to one's robots.txt after the cut ends the doubt."""
+        for _ in sites[1:]:
+            asked.acquire(timeout=10)
         for site in sites:
             site.pages = dict.fromkeys(("/feed", "/robots.txt", "/0", "/1", "/2"), hang_up)
         return rss(*((sites[0].url(f"/{n}"), f"Item {n}") for n in range(3)))
