@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, or_, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, or_, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -14,6 +15,14 @@ from alerts.mail import Letter, delivery_of
 from alerts.people import Delivery, DigestRecord, Match, Payload
 from crawler.database import reading
 from crawler.model import TableRow
+
+
+def _first_sent(digest_id: Any) -> Any:
+    sent = select_columns(func.min(Delivery.sent_at)).join(Match, digest_id == Delivery.digest_id)
+    return sent.where(col(Match.story_id) == bindparam("story_id")).scalar_subquery()
+
+
+_FIRST_MAILED = select_columns(_first_sent(col(Match.digest_id)), _first_sent(col(Match.update_digest_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +83,9 @@ class DigestRecords:
 
         Nobody is told whose those were.
         """
-        with Session(self._reading) as session:
-
-            def first(by: Any) -> datetime | None:
-                sent = select(func.min(Delivery.sent_at)).join(Match, by == Delivery.digest_id)
-                return session.exec(sent.where(Match.story_id == story_id)).one()
-
-            return first(col(Match.digest_id)), first(col(Match.update_digest_id))
+        with self._reading.connect() as connection:
+            told, renewed = connection.execute(_FIRST_MAILED, {"story_id": story_id}).one()
+        return told, renewed
 
     def told_at_once(self, subscriber_id: int, day: date) -> list[datetime]:
         """When mails told something at once on a local date."""

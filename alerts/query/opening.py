@@ -124,6 +124,8 @@ def _lede(title: str, paragraphs: Sequence[str]) -> int | None:
             continue
         if _DATELINE.match(paragraph) or (boxed and not _is_short(paragraph)):
             return i
+        if not (likely or boxed) and _is_plain(heading, paragraph) and not any(map(_DATELINE.match, paragraphs[i:])):
+            return i  # as of most reports: whatever stands below
         likely.append(i)
         if len(likely) > _BELOW:
             break
@@ -163,6 +165,11 @@ def _is_sentence(paragraph: str) -> bool:
 
 def _is_short(paragraph: str) -> bool:
     return count_words(paragraph) < _LONG
+
+
+def _is_plain(heading: Sequence[str], paragraph: str) -> bool:
+    """Whether it is too long for a caption, and says more of the headline than a note does."""
+    return not _is_short(paragraph) and _shares(heading, [paragraph], [0])[0] > 1
 
 
 def _restated(heading: Sequence[str], paragraphs: Sequence[str], likely: Sequence[int]) -> int:

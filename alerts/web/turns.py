@@ -2,9 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
+from anyio import CapacityLimiter, fail_after
+from anyio.lowlevel import RunVar
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,14 +36,39 @@ def turn(turns: threading.Semaphore, patience: float = PATIENCE) -> Iterator[Non
 Answer = Callable[[Request], Response]
 
 
-def guarded(answer: Answer, told: Callable[[Request, int], Response]) -> Answer:
+class Turns:
+    """So many answers of a kind at a time; who waits for a turn holds no thread, which others need."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._limiter = RunVar[CapacityLimiter]("turns")  # of each event loop: a server that hung is started anew
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Wait for a turn and hold it. Raises BusyError."""
+        limiter = self._limiter.get(None)
+        if limiter is None:
+            self._limiter.set(limiter := CapacityLimiter(self._at_once))
+        try:
+            with fail_after(PATIENCE):
+                await limiter.acquire()
+        except TimeoutError:
+            raise BusyError from None
+        try:
+            yield
+        finally:
+            limiter.release()
+
+
+def guarded(
+    answer: Answer, told: Callable[[Request, int], Response], turns: Turns
+) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that tells of what it cannot do by `told(request, 503 or 500)`, and whose log holds no query."""
 
-    def endpoint(request: Request) -> Response:
-        from starlette.exceptions import HTTPException
-
+    async def endpoint(request: Request) -> Response:
         try:
-            return answer(request)
+            async with turns.one():
+                return await run_in_threadpool(answer, request)
         except HTTPException:
             raise
         except BusyError:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from crawler.changes.phrases import phrases
-from crawler.changes.revisions import told_sentences
+from crawler.changes.revisions import telling
 from crawler.changes.rewording import value
 from crawler.text import fold
 
@@ -50,7 +51,7 @@ def figures(title: str, text: str) -> tuple[Figure, ...]:
     Only what is said to have happened now: no plan, no statistic, nothing long past.
     """
     found: dict[str, Figure] = {}
-    for passage in ([title], told_sentences(text[:3000])[:_FIRST]):
+    for passage in ([title], islice(telling(text[:3000]), _FIRST)):
         for kind, of_kind in _by_kind(figure for sentence in passage for figure in _figures(sentence)).items():
             if len(of_kind) == 1:
                 found.setdefault(kind, *of_kind)

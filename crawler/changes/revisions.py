@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import groupby
 
@@ -136,8 +136,13 @@ class _Edits:
 
 def told_sentences(text: str) -> list[str]:
     """The sentences of a text without those about the page itself."""
+    return list(telling(text))
+
+
+def telling(text: str) -> Iterator[str]:
+    """The same one after another, for who wants the first ones only."""
     lines = (line.strip() for line in text.split("\n"))
-    return [s for line in lines if not _is_noise(line) for s in sentences(line) if not _is_noise(s)]
+    return (s for line in lines if not _is_noise(line) for s in sentences(line) if not _is_noise(s))
 
 
 def _is_noise(line: str) -> bool:

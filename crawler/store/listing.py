@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Engine, Select, bindparam, func, select
-from sqlmodel import Session, col
-from sqlmodel import select as select_row
+from sqlmodel import col
 
 from crawler.database import reading
 from crawler.model import Article, Revision, Source, Story, Verdict
@@ -39,6 +38,10 @@ class StoryBrief:
     opened_at: datetime
     developed_at: datetime | None
     reports: tuple[Brief, ...]
+
+    def __hash__(self) -> int:
+        """Of where it stands alone: to hash all its reports takes longer than to look one up by them."""
+        return hash(self.mark)
 
     @property
     def lead(self) -> Brief:
@@ -77,7 +80,7 @@ _BRIEFS: Select[Any] = (
 _HEAD: tuple[Any, ...] = (Story.id, Story.dated_at, Story.opened_at, Story.developed_at, Story.lead_id)
 _HEADS: Select[Any] = select(*_HEAD).where(col(Story.id).in_(_THESE))
 _REVISIONS = (
-    select_row(Revision)
+    select(*Revision.__table__.columns)  # type: ignore[attr-defined]
     .where(col(Revision.article_id).in_(_THESE))
     .order_by(col(Revision.replaced_at).desc(), col(Revision.id).desc())
     .limit(bindparam("most"))
@@ -143,8 +146,9 @@ class StoryLists:
 
     def revisions(self, article_ids: Collection[int], most: int) -> list[Revision]:
         """Earlier versions of some articles, the last replaced first."""
-        with Session(self._readers) as session:
-            return list(session.exec(_REVISIONS, params={"these": article_ids, "most": most}))
+        with self._readers.connect() as connection:
+            found = connection.execute(_REVISIONS, {"these": article_ids, "most": most})
+            return [Revision(**row._mapping) for row in found]
 
 
 def _next(connection: Connection, search: StoryFinder, limit: int, at: Mark | None, up: bool) -> list[Mark]:

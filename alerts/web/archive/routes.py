@@ -1,7 +1,6 @@
 """What the archive answers to whom: pages for people, the same as data for programs."""
 
 import re
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,11 +32,13 @@ from alerts.web.archive.week import county_at, county_path, monday_of, week_shee
 from alerts.web.feeds import Feeds
 from alerts.web.language import language_of, led
 from alerts.web.limits import Allowances
-from alerts.web.turns import Answer, guarded, turn
+from alerts.web.turns import Answer, Turns, guarded
 from crawler.places import Place
 from crawler.store import Mark, Store, StoryLists
 
-AT_ONCE = 4  # lists that are made; each may look through many stories
+# Answers that are made; each may look through many stories. More would not be made sooner: they would wait for one
+# another at the interpreter's lock, and at each of the many times at which SQLite gives it back and takes it again.
+AT_ONCE = 2
 A_PAGE, A_TABLE = 40, 500  # stories
 ON_FRONT = 30
 _NUMBER = re.compile(r"([0-9]{1,9})(\.json|\.csl\.json|)", re.ASCII)
@@ -66,7 +67,7 @@ class Archive:
     limits: Allowances
     feeds: Feeds | None = None  # None: there are none
     line: Callable[[], Any] | None = None  # how reading goes, for the front page
-    turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
+    turns: Turns = field(default_factory=lambda: Turns(AT_ONCE))
 
     def routes(self) -> Sequence[Route]:
         """Where all of it is."""
@@ -81,12 +82,11 @@ class Archive:
         }
         if self.feeds:
             made = {"/stories.atom": self.atom, "/stories/feed.json": self.json_feed} | made
-        return [Route(path, guarded(answer, _cannot)) for path, answer in made.items()]
+        return [Route(path, guarded(answer, _cannot, self.turns)) for path, answer in made.items()]
 
     def front(self, request: Request) -> Response:
         """The newest stories, and where to go from there."""
-        with turn(self.turns):
-            found = browse(self.store, parse("", NamedPlaces()), ON_FRONT, outlets={})
+        found = browse(self.store, parse("", NamedPlaces()), ON_FRONT, outlets={})
         return page(
             request,
             "archive/front.html",
@@ -175,14 +175,14 @@ class Archive:
     def story(self, request: Request) -> Response:
         """A story under its number, whatever became of it; as a page, as data, as a citation."""
         read = _NUMBER.fullmatch(request.path_params["name"])
-        leads_to = StoryLists(self.store.engine).leads_to(int(read[1])) if read else None
-        if read is None or leads_to is None:
-            raise HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
-        number, ending, language = int(read[1]), read[2], language_of(request)
-        if leads_to != number:  # it was merged
-            asked = language if "lang" in request.query_params else ""
-            return RedirectResponse(led(f"/stories/{leads_to}{ending}", asked), 301, SECURITY_HEADERS)
+        number, ending, language = int(read[1]) if read else 0, read[2] if read else "", language_of(request)
         told = self._told(number)
+        if told is None:
+            leads_to = StoryLists(self.store.engine).leads_to(number)
+            if leads_to in (None, number):
+                raise HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
+            asked = language if "lang" in request.query_params else ""  # it was merged
+            return RedirectResponse(led(f"/stories/{leads_to}{ending}", asked), 301, SECURITY_HEADERS)
         milestones = timeline(told, ZoneInfo(self.timezone))
         match ending:
             case ".json":
@@ -211,8 +211,7 @@ class Archive:
             raise HTTPException(404, marked("There is no such county; write it as in /week/ma/middlesex-county."))
         written = request.query_params.get("week", "")
         monday = monday_of(written)
-        with turn(self.turns):
-            sheet = week_sheet(self.store, county, monday, self.clock()) if monday or not written else None
+        sheet = week_sheet(self.store, county, monday, self.clock()) if monday or not written else None
         if sheet is None:
             raise HTTPException(400, marked("There is no such week; write it as in ?week=2026-W10."))
         if as_json:
@@ -224,10 +223,10 @@ class Archive:
         """What there is for programs (OpenAPI 3.1)."""
         return JSONResponse(DOCUMENT | {"servers": [{"url": self.base_url}]}, headers=_DATA)
 
-    def _told(self, number: int) -> StoryAccount:
+    def _told(self, number: int) -> StoryAccount | None:
         views = self.store.views([number])
-        if not views:
-            raise HTTPException(404)
+        if not views or views[0].story.lead_id is None or views[0].story.merged_into is not None:
+            return None
         ids = [report.article.id or 0 for report in views[0].reports]
         revisions = StoryLists(self.store.engine).revisions(ids, MOST_REVISIONS)
         return story_told(views[0], revisions, *DigestRecords(self.store.engine).first_mailed(number))
@@ -244,8 +243,7 @@ class Archive:
         return Wanted(wanted, asked, marks["older"], marks["newer"], outlets)
 
     def _found(self, query: Query, wanted: Wanted, size: int) -> ArchivePage:
-        with turn(self.turns):
-            return browse(self.store, query, size, older=wanted.older, newer=wanted.newer, outlets=wanted.outlets)
+        return browse(self.store, query, size, older=wanted.older, newer=wanted.newer, outlets=wanted.outlets)
 
     def _forms(self, wanted: StoryFilter, as_feed: bool) -> dict[str, tuple[str, str]]:
         """What it is called → (its address, its type)."""

@@ -158,7 +158,7 @@ def test_when_it_begins_amid_a_crawl_what_came_stays_and_the_rest_is_due(tmp_pat
         return Reply(hangs_up=True)
 
     def gone(sites: list[Site]) -> Reply:
-        """Only when all others were asked for their feeds: an answer to one's robots.txt after the cut ends the doubt."""
+        """Only when all others were asked for their feeds: a robots.txt that comes after the cut ends the doubt."""
         for _ in sites[1:]:
             asked.acquire(timeout=10)
         for site in sites:

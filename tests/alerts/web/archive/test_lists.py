@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import threading
 from datetime import datetime, timedelta
 from urllib.parse import quote, unquote_plus
 
@@ -215,7 +214,6 @@ def test_who_asks_while_many_do_is_asked_to_wait(
     sqlite_engine: Engine, now: datetime, gazetteer: Gazetteer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("alerts.web.archive.routes.AT_ONCE", 0)
-    monkeypatch.setattr(threading, "BoundedSemaphore", lambda count: threading.Semaphore(0))
     monkeypatch.setattr(turns, "PATIENCE", 0.01)
     app = app_on(sqlite_engine, lambda: now, gazetteer)
     status, headers, _ = ask(app, "/stories")
