@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -24,7 +23,7 @@ from scheduler.office import LastErrors, Office
 from scheduler.parts import STATE_FILE, Kept, Parts
 from scheduler.runs import RUNS_FILE, Runs
 from scheduler.timetable import Clockwork, Ticks, make_timetable, ticks
-from scheduler.workers.figures import look_at_workers
+from scheduler.workers.figures import look_at_workers, with_workers
 
 log = logging.getLogger("icewire")
 
@@ -67,7 +66,9 @@ def _run(deployment: Deployment, stop: threading.Event) -> None:
     )
     logging.getLogger().addHandler(errors := LastErrors())
     timetable, leave = _timetable(deployment, clockwork, parts)
-    machine = _machine(deployment, lambda: _with_workers(deployment, runs.known(_troubles(kept))))
+    machine = _machine(
+        deployment, lambda: with_workers(runs.known(_troubles(kept)), look_at_workers(deployment.engine))
+    )
     more = (*machine.routes(), *Office(deployment, errors).routes())
     pages = deployment.pages
     web = WebServer(make_app(pages, more), s.web.host, s.web.port, Places(proxies=s.web.proxies))
@@ -145,11 +146,6 @@ def _tell(supervisor: Supervisor, kept: Sequence[Kept]) -> None:
 def _troubles(kept: Sequence[Kept]) -> dict[str, str]:
     """The parts that do not work now, and why."""
     return {part.name: part.why for part in kept if part.why}
-
-
-def _with_workers(deployment: Deployment, running: Running) -> Running:
-    seen = look_at_workers(deployment.engine)
-    return replace(running, workers=seen.alive, jobs_waiting=seen.waiting) if seen else running
 
 
 def _machine(deployment: Deployment, running: Callable[[], Running]) -> Machine:

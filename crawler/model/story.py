@@ -143,6 +143,14 @@ class Outage(TableRow, table=True):
         return because("offline_since", at=f"{self.began_at:%Y-%m-%d %H:%M} UTC")
 
 
+class CrawlCount(TableRow, table=True):
+    """What the crawls of all workers counted together, by the names of `Tally`: one process alone knows its own."""
+
+    name: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
+    told_at: datetime = Field(sa_type=UTCDateTime)  # when one of them last had something to add
+
+
 class Article(TableRow, table=True):
     """What one outlet published at one URL, as last read. Full text stays private."""
 

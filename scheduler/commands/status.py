@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +14,7 @@ from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.parts import STATE_FILE, read_parts
 from scheduler.runs import RUNS_FILE, read_runs
-from scheduler.workers.figures import WorkersSeen, look_at_workers
+from scheduler.workers.figures import WorkersSeen, look_at_workers, with_workers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -61,7 +61,8 @@ def overview(deployment: Deployment) -> Overview:
     standing = status_of(d.watchlist, d.store, d.members, d.deliveries, d.settings.watch.states, now)
     vitals = vitals_of(d.engine, standing, now)
     free, workers = shutil.disk_usage(data).free, look_at_workers(d.engine)
-    return Overview(vitals, read_runs(data / RUNS_FILE), failing, free, now, workers)
+    running = with_workers(read_runs(data / RUNS_FILE), workers)
+    return Overview(vitals, running, failing, free, now, workers)
 
 
 def as_data(seen: Overview) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def as_data(seen: Overview) -> dict[str, Any]:
             for name, job in running.jobs.items()
         },
         "failing": dict(seen.failing),
-        "workers": asdict(seen.workers) if seen.workers else None,
+        "workers": {"alive": at.alive, "waiting": at.waiting, "doing": at.doing} if (at := seen.workers) else None,
         "database_bytes": vitals.database_bytes,
         "disk_free_bytes": seen.disk_free,
     }

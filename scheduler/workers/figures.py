@@ -1,10 +1,14 @@
-"""How many workers live, and what waits for them; asks PostgreSQL, without Procrastinate."""
+"""How many workers live, what they did and what waits for them; asks PostgreSQL, without Procrastinate."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import Engine, text
 
+from alerts.operator import Running
 from crawler.database import reading
+from scheduler.workers.crawl_counts import read_counts
 from scheduler.workers.held import WORKER
 
 _ALIVE = text("""
@@ -21,6 +25,8 @@ class WorkersSeen:
     alive: int
     waiting: dict[str, int]
     doing: dict[str, int]
+    crawled: Mapping[str, int] = field(default_factory=dict)  # as `Running.crawled`
+    crawled_at: datetime | None = None
 
 
 def look_at_workers(engine: Engine) -> WorkersSeen | None:
@@ -31,6 +37,16 @@ def look_at_workers(engine: Engine) -> WorkersSeen | None:
         if connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar() is None:
             return None
         alive = connection.execute(_ALIVE, {"about": WORKER}).scalar_one()
+        crawled, crawled_at = read_counts(connection)
         jobs = [(str(name), state, int(number)) for name, state, number in connection.execute(_JOBS)]
     waiting, doing = ({n: number for n, state, number in jobs if state == wanted} for wanted in ("todo", "doing"))
-    return WorkersSeen(alive, waiting, doing)
+    return WorkersSeen(alive, waiting, doing, crawled, crawled_at)
+
+
+def with_workers(running: Running, seen: WorkersSeen | None) -> Running:
+    """What a daemon knows of itself, with what is done elsewhere for it."""
+    if seen is None:
+        return running
+    if seen.crawled:
+        running = replace(running, crawled=seen.crawled, crawled_at=seen.crawled_at)
+    return replace(running, workers=seen.alive, jobs_waiting=seen.waiting)

@@ -12,6 +12,7 @@ from scheduler.deployment import Deployment
 from scheduler.logs import at_work_on
 from scheduler.parts import Parts
 from scheduler.site_crawl import SiteCrawl
+from scheduler.workers.crawl_counts import add_counts
 
 log = logging.getLogger("icewire")
 
@@ -28,6 +29,7 @@ def tasks_of(d: Deployment, crawl: SiteCrawl) -> Tasks:
 
     def collect(site: str) -> None:
         report = crawl.read(site)
+        add_counts(d.engine, report.counts, d.clock())
         if report.failed == "error":
             log.error("the pages of %s could not be collected; what is due stays due", site)
 
