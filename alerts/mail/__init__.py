@@ -1,6 +1,6 @@
 """Bytes into the world."""
 
-from alerts.mail.account import queue_address_changed, queue_new_address, queue_sign_in
+from alerts.mail.account import AccountMails
 from alerts.mail.answers import told as told_by
 from alerts.mail.carriers import DeliveryDelayed, DeliveryRefused, Mailer, Outbox, SmtpMailer
 from alerts.mail.confirm import queue_confirmation
@@ -30,6 +30,7 @@ from alerts.mail.templating import macro, render
 __all__ = [
     "MAILS",
     "MAIL_POLICY",
+    "AccountMails",
     "Deliveries",
     "DeliveryDelayed",
     "DeliveryRefused",
@@ -57,10 +58,7 @@ __all__ = [
     "mending",
     "new_message",
     "page_of",
-    "queue_address_changed",
     "queue_confirmation",
-    "queue_new_address",
-    "queue_sign_in",
     "quoted_printable",
     "record_returned",
     "render",

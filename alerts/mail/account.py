@@ -1,5 +1,6 @@
 """The mails with a link that lets somebody in: to their searches, or to another address."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.locale import known_language, translations
@@ -12,61 +13,38 @@ from alerts.people import Subscriber
 from alerts.settings import MailSettings
 
 
-def queue_sign_in(
-    deliveries: Deliveries, links: Links, settings: MailSettings, subscriber: Subscriber, token: str, now: datetime
-) -> None:
-    """A link to one's searches; `token` is that of a pass."""
-    language = known_language(subscriber.language)
-    subject = translations(language).gettext("Your link to your icewire searches")
-    shown = "sign_in.txt", links.sign_in(token)
-    _queue(deliveries, links, settings, subscriber, subscriber.email, subject, shown, token, now)
+@dataclass(frozen=True, slots=True)
+class AccountMails:
+    """Queues them; each speaks its subscriber's language, and `token` is that of a pass."""
+
+    deliveries: Deliveries
+    links: Links
+    settings: MailSettings
+
+    def sign_in(self, subscriber: Subscriber, token: str, now: datetime) -> None:
+        """A link to one's searches."""
+        subject = translations(_spoken(subscriber)).gettext("Your link to your icewire searches")
+        self._queue(subscriber, subscriber.email, subject, "sign_in.txt", self.links.sign_in(token), token, now)
+
+    def new_address(self, subscriber: Subscriber, address: str, token: str, now: datetime) -> None:
+        """Ask at another address whether the mails of a subscriber may go there; it does not say whose they are."""
+        subject = translations(_spoken(subscriber)).gettext("Please confirm your new address for icewire")
+        self._queue(subscriber, address, subject, "new_address.txt", self.links.new_address(token), token, now)
+
+    def address_changed(self, subscriber: Subscriber, token: str, now: datetime) -> None:
+        """Tell the address that was left, with a link back; it does not say whither the mails go."""
+        subject = translations(_spoken(subscriber)).gettext("Your icewire mails go to another address now")
+        url = self.links.new_address(token)
+        self._queue(subscriber, subscriber.email, subject, "address_changed.txt", url, token, now)
+
+    def _queue(
+        self, subscriber: Subscriber, address: str, subject: str, template: str, url: str, token: str, now: datetime
+    ) -> None:
+        message_id = self.links.message_id(sender_domain(self.settings), template, token)
+        message = new_message(subject, Envelope(address, message_id, now), self.settings)
+        message.set_content(render(__package__, template, _spoken(subscriber), mail=self.settings, url=url))
+        self.deliveries.queue(Letter("account", address, message_id, message.as_bytes()), subscriber.id or 0, now)
 
 
-def queue_new_address(
-    deliveries: Deliveries,
-    links: Links,
-    settings: MailSettings,
-    subscriber: Subscriber,
-    address: str,
-    token: str,
-    now: datetime,
-) -> None:
-    """Ask at another address whether the mails of a subscriber may go there; it does not say whose they are."""
-    language = known_language(subscriber.language)
-    subject = translations(language).gettext("Please confirm your new address for icewire")
-    shown = "new_address.txt", links.new_address(token)
-    _queue(deliveries, links, settings, subscriber, address, subject, shown, token, now)
-
-
-def queue_address_changed(
-    deliveries: Deliveries,
-    links: Links,
-    settings: MailSettings,
-    subscriber: Subscriber,
-    address: str,
-    token: str,
-    now: datetime,
-) -> None:
-    """Tell the address that was left, with a link back; it does not say whither the mails go."""
-    language = known_language(subscriber.language)
-    subject = translations(language).gettext("Your icewire mails go to another address now")
-    shown = "address_changed.txt", links.new_address(token)
-    _queue(deliveries, links, settings, subscriber, address, subject, shown, token, now)
-
-
-def _queue(
-    deliveries: Deliveries,
-    links: Links,
-    settings: MailSettings,
-    subscriber: Subscriber,
-    address: str,
-    subject: str,
-    shown: tuple[str, str],
-    token: str,
-    now: datetime,
-) -> None:
-    template, url = shown
-    message_id = links.message_id(sender_domain(settings), template, token)
-    message = new_message(subject, Envelope(address, message_id, now), settings)
-    message.set_content(render(__package__, template, known_language(subscriber.language), mail=settings, url=url))
-    deliveries.queue(Letter("account", address, message_id, message.as_bytes()), subscriber.id or 0, now)
+def _spoken(subscriber: Subscriber) -> str:
+    return known_language(subscriber.language)

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from alerts.digest import Post
 from alerts.locale import marked
+from alerts.mail import AccountMails
 from alerts.matching import BackTest, back_test
 from alerts.query import PlaceLookup, Query
 from alerts.web.afterwards import Afterwards
@@ -41,6 +42,11 @@ class Reception:
     afterwards: Afterwards = field(default_factory=Afterwards)
     TRAP: ClassVar[str] = "website"  # a field that nobody sees: who fills it is no person
     turns: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
+
+    @property
+    def mails(self) -> AccountMails:
+        """The mails with a link that lets somebody in."""
+        return AccountMails(self.post.deliveries, self.post.links, self.post.mail)
 
     def show(self, request: Request, name: str, status: int = 200, known: str = "", **shown: Any) -> HTMLResponse:
         """A page of one's own account, which no cache keeps; `known`: the language that its owner reads."""

@@ -12,7 +12,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.locale import known_language, marked
-from alerts.mail import queue_sign_in
 from alerts.people import SIGN_IN_WITHIN, Subscriber
 from alerts.web.account.reception import Reception
 from alerts.web.account.sessions import Owner, Sessions
@@ -110,4 +109,4 @@ class SigningIn:
         if subscriber.state != "active" or asked >= MOST_A_DAY:
             return
         token = passes.issue("sign in", subscriber.id, now + SIGN_IN_WITHIN, now)
-        queue_sign_in(post.deliveries, post.links, post.mail, subscriber, token, now)
+        self.reception.mails.sign_in(subscriber, token, now)

@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.digest import digest_html, preview, sources_read, wanted_now
-from alerts.mail import queue_address_changed, queue_new_address
 from alerts.people import ADDRESS_BACK_WITHIN, ADDRESS_WITHIN, Subscriber, disclose
 from alerts.web.account.reception import Reception
 from alerts.web.account.sessions import Owner, Sessions
@@ -116,17 +115,16 @@ class Taking:
 
     def _tell(self, left: Subscriber, now: datetime) -> None:
         """Tell the address that they had until now, with a way back to it: it may not have been them."""
-        post, until = self.reception.post, now + ADDRESS_BACK_WITHIN
-        token = self.sessions.passes.issue("address back", left.id or 0, until, now, left.email)
-        queue_address_changed(post.deliveries, post.links, post.mail, left, left.email, token, now)
+        token = self.sessions.passes.issue("address back", left.id or 0, now + ADDRESS_BACK_WITHIN, now, left.email)
+        self.reception.mails.address_changed(left, token, now)
 
     def _ask_at(self, email: str, owner: Owner) -> None:
-        post, now = self.reception.post, self.reception.clock()
-        asked = post.deliveries.queued_since("account", owner.id, now - timedelta(days=1))
+        now = self.reception.clock()
+        asked = self.reception.post.deliveries.queued_since("account", owner.id, now - timedelta(days=1))
         if asked >= 2 * MOST_A_DAY:
             return
         token = self.sessions.passes.issue("address", owner.id, now + ADDRESS_WITHIN, now, email.lower())
-        queue_new_address(post.deliveries, post.links, post.mail, owner.subscriber, email, token, now)
+        self.reception.mails.new_address(owner.subscriber, email, token, now)
 
 
 def _file(body: str, kind: str, name: str) -> Response:
