@@ -65,7 +65,7 @@ def crawl_offline(place: Place, *options: str, offset: float = 0) -> dict[str, i
 
 
 def test_a_weekend_offline_leaves_no_trace_and_on_return_all_is_read(tmp_path: Path, ports: list[int]) -> None:
-    place = deploy(tmp_path, outlets(ports), timeout=2)
+    place = deploy(tmp_path, outlets(ports), timeout=15)
     with online(ports):
         place.crawl()
     before = feeds(place)
@@ -83,7 +83,7 @@ def test_a_weekend_offline_leaves_no_trace_and_on_return_all_is_read(tmp_path: P
 
 
 def test_it_is_said_once_what_is_the_matter(tmp_path: Path, ports: list[int]) -> None:
-    place = deploy(tmp_path, outlets(ports), timeout=2)
+    place = deploy(tmp_path, outlets(ports), timeout=15)
     with online(ports):
         place.crawl()
     status, said = place.told("crawl", offset=WEEKEND)
@@ -101,7 +101,7 @@ def test_it_is_said_once_what_is_the_matter(tmp_path: Path, ports: list[int]) ->
 
 
 def test_a_first_crawl_without_a_network_blames_nobody(tmp_path: Path, ports: list[int]) -> None:
-    place = deploy(tmp_path, outlets(ports), timeout=2)
+    place = deploy(tmp_path, outlets(ports), timeout=15)
     assert crawl_offline(place)["offline"] == 1
     assert {(feed["failures"], feed["last_attempt_at"], feed["next_attempt_at"]) for feed in feeds(place)} == {
         (0.0, None, None)
@@ -109,7 +109,7 @@ def test_a_first_crawl_without_a_network_blames_nobody(tmp_path: Path, ports: li
 
 
 def test_one_that_does_not_answer_while_another_does_is_to_blame(tmp_path: Path, ports: list[int]) -> None:
-    place = deploy(tmp_path, outlets(ports), timeout=2)
+    place = deploy(tmp_path, outlets(ports), timeout=15)
     with online(ports[:1]):
         counts = place.crawl()
     assert (counts["feeds_read"], counts["feeds_failed"]) == (1, 4)
@@ -120,7 +120,7 @@ def test_one_that_does_not_answer_while_another_does_is_to_blame(tmp_path: Path,
 def test_a_single_outlet_that_does_not_answer_is_to_blame_when_another_does_if_asked(
     tmp_path: Path, ports: list[int]
 ) -> None:
-    place = deploy(tmp_path, outlets(ports[:2]), timeout=2)
+    place = deploy(tmp_path, outlets(ports[:2]), timeout=15)
     with online(ports[:2]):
         place.crawl()
     with place.opened() as engine, Session(engine) as session:
@@ -136,7 +136,7 @@ def test_a_single_outlet_that_does_not_answer_is_to_blame_when_another_does_if_a
 
 
 def test_an_only_outlet_that_refuses_is_to_blame(tmp_path: Path, ports: list[int]) -> None:
-    place = deploy(tmp_path, outlets(ports[:1]), timeout=2)
+    place = deploy(tmp_path, outlets(ports[:1]), timeout=15)
     assert place.crawl()["feeds_failed"] == 1
     assert outages(place) == []
 
@@ -199,7 +199,7 @@ def test_a_short_one_is_asked_again_before_anybody_is_blamed(tmp_path: Path, por
 
 
 def test_the_page_where_a_hotel_asks_for_a_room_number_is_nobody_s_feed(tmp_path: Path, ports: list[int]) -> None:
-    place = deploy(tmp_path, outlets(ports), timeout=2)
+    place = deploy(tmp_path, outlets(ports), timeout=15)
     with online(ports):
         place.crawl()
     before = feeds(place)
