@@ -36,7 +36,7 @@ def turn(turns: threading.Semaphore, patience: float = PATIENCE) -> Iterator[Non
 Answer = Callable[[Request], Response]
 
 
-class Turns:
+class AnswerTurns:
     """So many answers of a kind at a time; who waits for a turn holds no thread, which others need."""
 
     def __init__(self, at_once: int) -> None:
@@ -61,7 +61,7 @@ class Turns:
 
 
 def guarded(
-    answer: Answer, told: Callable[[Request, int], Response], turns: Turns
+    answer: Answer, told: Callable[[Request, int], Response], turns: AnswerTurns
 ) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that tells of what it cannot do by `told(request, 503 or 500)`, and whose log holds no query."""
 

@@ -32,7 +32,7 @@ from alerts.web.archive.week import county_at, county_path, monday_of, week_shee
 from alerts.web.feeds import Feeds
 from alerts.web.language import language_of, led
 from alerts.web.limits import Allowances
-from alerts.web.turns import Answer, Turns, guarded
+from alerts.web.turns import Answer, AnswerTurns, guarded
 from crawler.places import Place
 from crawler.store import Mark, Store, StoryLists
 
@@ -67,7 +67,7 @@ class Archive:
     limits: Allowances
     feeds: Feeds | None = None  # None: there are none
     line: Callable[[], Any] | None = None  # how reading goes, for the front page
-    turns: Turns = field(default_factory=lambda: Turns(AT_ONCE))
+    turns: AnswerTurns = field(default_factory=lambda: AnswerTurns(AT_ONCE))
 
     def routes(self) -> Sequence[Route]:
         """Where all of it is."""
