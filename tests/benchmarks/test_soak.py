@@ -105,5 +105,6 @@ def test_a_database_that_grows_faster_and_faster_is_told() -> None:
 
 def arrive(books: Books, name: str, day: date, after: timedelta) -> None:
     """Ann's digest of a day arrives so long after it was due."""
+    books.copies[name] += 1
     books.arrived.append(Arrived(name, ANN.email, datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + after, ()))
     books.mailed[name] = Mailed(ANN.email, day, "daily")

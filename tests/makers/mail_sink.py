@@ -9,7 +9,7 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -19,17 +19,22 @@ _ANSWERS = {b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 SIZE", b"DATA": b"354 g
 
 
 class Conversation(asyncio.Protocol):
-    """One connection."""
+    """One connection: each mail is given to `keep` before it is said to be taken; while it is not `up` none is made."""
 
-    def __init__(self, delay: float, log: IO[str] | None) -> None:
-        self.delay, self.log = delay, log
+    def __init__(
+        self, keep: Callable[[bytes], None], delay: float = 0.0, up: Callable[[], bool] = lambda: True
+    ) -> None:
+        self.keep, self.delay, self.up = keep, delay, up
         self.got, self.in_text = b"", False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self.say(b"220 sink")
+        if self.up():
+            self.say(b"220 sink")
+        else:
+            transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Commands, and texts."""
@@ -48,12 +53,6 @@ class Conversation(asyncio.Protocol):
                 self.in_text = verb == b"DATA"
                 self.say(_ANSWERS.get(verb, b"250 ok"))
 
-    def keep(self, text: bytes) -> None:
-        """Write down that a mail came."""
-        if self.log and (found := _ID.search(text)):
-            self.log.write(f"{found[1].decode()} {hashlib.sha256(text).hexdigest()}\n")
-            self.log.flush()
-
     def say(self, line: bytes) -> None:
         """Answer, a while from now."""
         if self.delay:
@@ -62,9 +61,15 @@ class Conversation(asyncio.Protocol):
             self.transport.write(line + b"\r\n")
 
 
+def _note(text: bytes, log: IO[str] | None) -> None:
+    if log and (found := _ID.search(text)):
+        log.write(f"{found[1].decode()} {hashlib.sha256(text).hexdigest()}\n")
+        log.flush()
+
+
 async def _serve(delay: float, log: IO[str] | None) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Conversation(delay, log), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Conversation(lambda text: _note(text, log), delay), "127.0.0.1", 0)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await loop.run_in_executor(None, sys.stdin.read)

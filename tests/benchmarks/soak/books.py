@@ -39,6 +39,7 @@ class Books:
     mailed: dict[str, Mailed] = field(default_factory=dict)  # by Message-ID
     seen: dict[str, datetime] = field(default_factory=dict)  # when each address stood in the database first
     in_flight: Counter[str] = field(default_factory=Counter)  # Message-IDs that a kill met, and how often
+    copies: Counter[str] = field(default_factory=Counter)  # Message-IDs, and how often they arrived
     _mails_at: int = 0
     _entry: int = 0
     _delivery: int = 0
@@ -69,6 +70,7 @@ class Books:
                 one = json.loads(line)
                 at = datetime.fromtimestamp(one["at"], UTC)
                 self.arrived.append(Arrived(one["id"], one["to"], at, tuple(one["told"])))
+                self.copies[one["id"]] += 1
                 self._mails_at = lines.tell()
 
     def note_kill(self, before: int) -> None:

@@ -15,9 +15,9 @@ from tests.benchmarks.lab import newsld, outlet, ps, rss
 from tests.benchmarks.soak.plan import Plan, when
 from tests.makers.hazards import PAGES
 
-A_DAY = 2.0  # pieces of an outlet, about the fair and the council
+A_DAY = 1.0  # pieces of an outlet, about the fair and the council
 EVENTS_A_DAY = 12  # of ICE activity, in all towns together
-IN_FEED = 10  # items that a feed shows: those of five days
+IN_FEED = 10  # items that a feed shows: those of a week
 HOSTILE_EVERY = 500  # one page of so many is a trap
 _COPIED = 0.4  # of the reports of an event, these are another outlet's to the word
 _DAY = timedelta(days=1)

@@ -18,16 +18,15 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
     violations = [
         *soak.violations,
         *(f"never seen: {soak.press.url(one)} of {one.at:%d %H:%M}" for one in lost),
-        *(f"never mailed: {one}" for one in mailed.lost),
-        *(f"doubled: {one}" for one in doubled.beyond),
+        *(one for one in rules.wrong(mailed.lost, doubled) if not any(said.endswith(one) for said in soak.violations)),
         *rules.growth_wrong(soak.growth),
-        *(f"told twice: {one}" for one in doubled.told_twice),
     ]
     return {
         "seed": plan.seed,
         "simulated_days": round(plan.hours / 24, 2),
         "seconds": round(seconds, 1),
         "cpu_seconds": round(soak.cpu_seconds, 1),
+        "cpu_seconds_of": {name: round(used, 1) for name, used in soak.victim.cpu.most_common()},
         "entries_published": len(published),
         "entries_seen": sum(url in books.seen for url in published),
         "entries_kept": len(soak.kept),
@@ -46,6 +45,7 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
         "told_twice": len(doubled.told_twice),
         "stories_untold": soak.untold,
         "faults": dict(Counter(one.kind for one in plan.faults)),
+        "kills": dict(soak.victim.kills),
         "faults_told_by_doctor": dict(soak.told),
         "growth": soak.growth,
         "violations": violations,
@@ -63,7 +63,9 @@ def told(figures: dict[str, Any]) -> str:
         f"{f['digests_given_up']} given up by a restore; lost {f['digests_lost']}",
         f"mails     {f['mails']}; twice {f['doubled_in_flight']} that a kill met, {f['doubled_beyond_flight']} others; "
         f"stories told twice {f['told_twice']}, never {f['stories_untold']}",
+        f"CPU       {', '.join(f'{name} {used:.0f}' for name, used in f['cpu_seconds_of'].items())} s",
         f"faults    {', '.join(f'{number} {kind}' for kind, number in f['faults'].items())}",
+        f"kills     {', '.join(f'{number} {where} of a tick' for where, number in f['kills'].items())}",
         *(
             f"{name:9} {' '.join(f'{row[name] / 1e6:.2f}' for row in f['growth'])} MB"
             for name in (f["growth"] or [{}])[0]

@@ -1,6 +1,8 @@
 """What must hold in a soak: each a question to the plan, the press, the readers and the books."""
 
+import contextlib
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -110,14 +112,25 @@ class Doubles:
 
 def doubles(books: Books) -> Doubles:
     """Count them."""
-    copies = Counter(one.id for one in books.arrived)
-    excess = {name: number - 1 for name, number in copies.items() if number > 1}
-    allowed = sum(min(number, books.in_flight[name]) for name, number in excess.items())
-    beyond = [f"{name} {number + 1} times" for name, number in excess.items() if number > books.in_flight[name]]
+    allowed = sum(min(number - 1, books.in_flight[name]) for name, number in books.copies.items())
+    beyond = copied(books)
     for (email, day), mails in books.by_day().items():
         if len({one.id for one in mails}) > 1:
             beyond.append(f"{email} {day}: {', '.join(f'{one.at:%d %H:%M}' for one in mails)}")
     return Doubles(allowed, tuple(beyond), tuple(_told_twice(books.arrived)))
+
+
+def copied(books: Books) -> list[str]:
+    """The mails that came more often than kills explain, as `Doubles.beyond` says it; cheap enough for each hour."""
+    excess = ((name, number - 1) for name, number in books.copies.items() if number > 1)
+    return [f"{name} {more + 1} times" for name, more in excess if more > books.in_flight[name]]
+
+
+def wrong(lost: Sequence[str], doubled: Doubles) -> Iterator[str]:
+    """What does not hold of mails, in words."""
+    yield from (f"never mailed: {one}" for one in lost)
+    yield from (f"doubled: {one}" for one in doubled.beyond)
+    yield from (f"told twice: {one}" for one in doubled.told_twice)
 
 
 def _told_twice(arrived: Sequence[Arrived]) -> Iterator[str]:
@@ -139,6 +152,14 @@ def overdue(books: Books, now: datetime) -> int:
     """Mails that wait without a reason."""
     query = "SELECT count(*) FROM delivery WHERE state IN ('queued', 'sending') AND next_attempt_at < ?"
     return _count(books, query, _stored(now - HOUR))
+
+
+def many_due(books: Books, now: datetime) -> bool:
+    """Whether a crawl has much to do: a tenth of all feeds are due."""
+    query = "SELECT count(*) FROM feed WHERE next_attempt_at IS NULL OR next_attempt_at <= ?"
+    with contextlib.suppress(sqlite3.DatabaseError):
+        return _count(books, query, _stored(now)) > _count(books, "SELECT count(*) / 10 FROM feed")
+    return False
 
 
 def untold(books: Books, now: datetime) -> int:
@@ -179,7 +200,7 @@ def sizes(folder: Path) -> dict[str, int]:
     data = folder / "data"
     files = {"database": "icewire.db", "wal": "icewire.db-wal", "runs.json": "runs.json", "daemon.json": "daemon.json"}
     found = {name: (data / file).stat().st_size if (data / file).exists() else 0 for name, file in files.items()}
-    return found | {"log": os.path.getsize(folder / "worker.log")}
+    return found | {"log": os.path.getsize(folder / "nursery.log")}
 
 
 def growth_wrong(growth: Sequence[dict[str, int]]) -> Iterator[str]:
@@ -198,10 +219,10 @@ def growth_wrong(growth: Sequence[dict[str, int]]) -> Iterator[str]:
         yield f"the log grows by {logged / _MB:.1f} MB a day"
 
 
-def _count(books: Books, query: str, moment: str) -> int:
+def _count(books: Books, query: str, *given: str) -> int:
     connection = books.asking()
     try:
-        return int(connection.execute(query, (moment,)).fetchone()[0])
+        return int(connection.execute(query, given).fetchone()[0])
     finally:
         connection.close()
 

@@ -25,7 +25,7 @@ data = "data"
 [watch]
 shipped = false
 [crawl]
-poll_minutes = 240
+poll_minutes = 480
 poll_longest_minutes = 720
 delay_seconds = 0
 timeout_seconds = 3
@@ -71,7 +71,9 @@ class Soak:
     kept: set[str] = field(default_factory=set)  # addresses of articles
     outcomes: dict[str, int] = field(default_factory=dict)  # of the links that are remembered
     untold: int = 0
-    cpu_seconds: float = 0.0
+    cpu_seconds: float = 0.0  # of all processes
+
+    _put_off: list[Fault] = field(default_factory=list)  # kills that wait for a crawl
 
     def __post_init__(self) -> None:
         write_plan(self.plan, self.folder)
@@ -84,14 +86,16 @@ class Soak:
         self.world = Process("world", self.folder, str(port))
         (self.folder / "icewire.toml").write_text(SETTINGS.format(mail=int(self.world.hear())), "utf-8")
         self.books = Books(self.folder)
+        self.nursery = Process("nursery", self.folder)
         self.victim = Victim(self.folder, self.clock, self.books, self._violate)
 
     def run(self) -> None:
         """All hours."""
         try:
+            self.nursery.hear()
             self.victim.start()
-            if self.victim.worker is None:
-                raise RuntimeError((self.folder / "worker.log").read_text())
+            if self.victim.daemon is None:
+                raise RuntimeError((self.folder / "nursery.log").read_text())
             self.victim.ask("join")
             for hour in range(1, self.plan.hours + 1):
                 self.hour = hour
@@ -101,6 +105,7 @@ class Soak:
             self.untold = rules.untold(self.books, when(self.hour))
         finally:
             self.victim.kill()
+            self.nursery.kill()
             self.world.kill()
             used = resource.getrusage(resource.RUSAGE_CHILDREN)
             self.cpu_seconds = used.ru_utime + used.ru_stime + time.process_time()
@@ -116,17 +121,17 @@ class Soak:
         for fault in self.plan.of_hour(self.hour):
             self.say(f"  {fault}")
             self.victim.break_by(fault, self.plan.seed)
-        if self.victim.worker is None:
+        if self.victim.daemon is None:
             self.victim.start()
         self._look(self._ticks())
         if self.hour % 24 == 0:
             self.growth.append(rules.sizes(self.folder))
-            self.say(self._line(when(self.hour)))
+            self.say(self._look_back(when(self.hour)))
 
     def _ticks(self) -> list[str]:
         """Which of them failed."""
         failed = []
-        kills = {one.tick: one for one in self.plan.of_hour(self.hour) if one.kind == KILL}
+        kills = self._kills()
         for name in TICKS:
             is_time = self.hour % RARELY.get(name, 1) == 0 or name in kills or self.victim.is_fresh
             if is_time and not self._tick(name, kills.get(name)):
@@ -135,6 +140,13 @@ class Soak:
         if when(self.hour).hour == BACKUP_AT and not self.plan.broken(OF_DISK, when(self.hour)):
             self.victim.back_up()
         return failed
+
+    def _kills(self) -> dict[str, Fault]:
+        """What is killed in this hour, by tick; one in a crawl waits for an hour in which much is to be read."""
+        kills = [*self._put_off, *(one for one in self.plan.of_hour(self.hour) if one.kind == KILL)]
+        idle = not rules.many_due(self.books, self.clock.leapt())
+        self._put_off = [one for one in kills if one.tick == "crawl" and idle]
+        return {one.tick: one for one in kills if one not in self._put_off}
 
     def _tick(self, name: str, kill: Fault | None = None) -> bool:
         """Whether it went well; killed in the middle, it comes again after a start."""
@@ -148,7 +160,7 @@ class Soak:
     def _deliver_the_rest(self) -> None:
         """The daemon looks at its queue every 15 seconds."""
         for minutes in range(1, ROUNDS):
-            if self.victim.worker is None or not self._waiting():
+            if self.victim.daemon is None or not self._waiting():
                 return
             leap = self.plan.on("clock leap", when(self.hour))
             self.clock.tell(when(self.hour) + timedelta(minutes=minutes), leap.leap if leap else timedelta())
@@ -168,6 +180,8 @@ class Soak:
         if self.plan.on("corrupt page", now):
             return
         self.books.read(now)
+        for name in rules.copied(self.books):
+            self._violate(f"doubled: {name}")
         broken = self.plan.broken(OF_DISK, now)
         for one in self.plan.faults:
             if one.kind in TOLD_BY_DOCTOR and not one.outlets and self.hour == one.ends - 1:
@@ -205,17 +219,17 @@ class Soak:
             self.violations.append(f"{when(self.hour):%d %H:%M} {what}")
             self.say(f"  VIOLATED {self.violations[-1]}")
 
-    def _line(self, now: datetime) -> str:
-        """How it stands, once a day."""
+    def _look_back(self, now: datetime) -> str:
+        """What must hold of all days until now, asked once a day; how it stands, in a line."""
         if not self.plan.on("corrupt page", now):
             self.books.read(now, afresh=True)
         lost, doubled = rules.digests(self.plan, self.readers, self.books, now).lost, rules.doubles(self.books)
-        sizes = self.growth[-1]
-        took = ", ".join(f"{name} {seconds:.0f}" for name, seconds in self.victim.seconds.items())
+        for said in rules.wrong(lost, doubled):
+            self._violate(said)
         return (
             f"day {self.hour // 24:2}: {len(self.books.seen)} links, {len(self.books.arrived)} mails; digests lost "
             f"{len(lost)}, doubled {len(doubled.beyond)}, stories twice {len(doubled.told_twice)}; database "
-            f"{sizes['database'] / 1e6:.1f} MB; seconds: {took}"
+            f"{self.growth[-1]['database'] / 1e6:.1f} MB"
         )
 
 

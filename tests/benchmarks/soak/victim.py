@@ -1,13 +1,13 @@
 """The daemon of a soak as a process, and what is done to it: killed, started, its disk and its database broken."""
 
-import contextlib
 import os
 import random
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,70 +17,77 @@ from typing import Any
 from tests.benchmarks.running import ROOT
 from tests.benchmarks.soak.books import Books
 from tests.benchmarks.soak.plan import Fault
-from tests.benchmarks.soak.processes import Process, WorkerGone, start_worker
+from tests.benchmarks.soak.processes import Daemon, DaemonGone
 from tests.benchmarks.soak.sim_clock import SimulatedClock
 
+_FULL = "max_page_count=1"  # SQLite takes that for the pages that there are
 _PATIENCE = 2.0  # seconds, for mails before a kill
 
 
 @dataclass
 class Victim:
-    """Its worker, if one runs; what does not hold is told `complain`."""
+    """Its process, if one runs; what does not hold is told `complain`."""
 
     folder: Path
     clock: SimulatedClock
     books: Books
     complain: Callable[[str], None]
-    worker: Process | None = None
+    daemon: Daemon | None = None
     backup: str = ""  # the newest
     is_fresh: bool = False  # it has done nothing yet since it started
-    seconds: dict[str, float] = field(default_factory=dict)  # that each thing took
+    cpu: Counter[str] = field(default_factory=Counter)  # seconds of it that each thing took, where it was not killed
+    kills: Counter[str] = field(default_factory=Counter)  # by where in its tick they struck
     _locker: sqlite3.Connection | None = None
 
     def start(self) -> None:
         """Start it; with a broken database none may start."""
-        with self._timed("start"):
-            self.worker = start_worker(self.folder)
-        self.is_fresh = self.worker is not None
+        try:
+            self.daemon = Daemon(self.folder)
+        except DaemonGone:
+            self.daemon = None
+        self.is_fresh = self.daemon is not None
 
     def kill(self) -> None:
         """End it at once."""
-        if self.worker:
-            self.worker.kill()
-        self.worker = None
+        if self.daemon:
+            self.daemon.kill()
+        self.daemon = None
 
     def ask(self, do: str, **given: Any) -> dict[str, Any]:
         """Have it do something; {} when there is none to do it."""
         try:
-            with self._timed(str(given.get("name", do))):
-                return self.worker.ask(do, **given) if self.worker else {}
-        except WorkerGone:
-            self.complain(f"the worker ended by itself in {do} {given}")
+            answer = self.daemon.ask(do, **given) if self.daemon else {}
+        except DaemonGone:
+            self.complain(f"the daemon ended by itself in {do} {given}")
             self.kill()
             return {}
+        self.cpu[str(given.get("name", do))] += answer.get("cpu", 0.0)
+        return answer
 
     def kill_in(self, kill: Fault) -> None:
         """Kill it in the middle of a tick, and start it again."""
-        if self.worker is None:
+        if self.daemon is None:
             return
         self.books.read_mails()
         before = len(self.books.arrived)
-        self.worker.tell("tick", name=kill.tick)
+        self.daemon.tell("tick", name=kill.tick)
         if kill.mails:
             self._wait_for(before + kill.mails)
         else:
             time.sleep(kill.after)
+        self.kills["in the middle" if self.daemon.is_silent() else "after the end"] += 1
         self.kill()
         time.sleep(0.05)  # what it had handed over arrives
         self.books.note_kill(before)
         self.start()
-        if self.worker is None:
+        if self.daemon is None:
             self.complain("it does not start again after a SIGKILL")
 
     def break_by(self, fault: Fault, seed: int) -> None:
         """What a fault breaks here; others are the world's, or the clock's."""
-        if fault.kind == "disk full" and self.worker:
-            self.worker.limit(1)
+        if fault.kind == "disk full" and self.daemon:
+            self.ask("pragma", said=_FULL, on=True)  # the database can have no page more
+            self.daemon.limit(1)  # and nothing else a byte
         elif fault.kind == "read-only":
             self.ask("pragma", said="query_only=ON", on=True)
         elif fault.kind == "locked":
@@ -93,8 +100,9 @@ class Victim:
 
     def mend(self, fault: Fault) -> None:
         """The end of that."""
-        if fault.kind == "disk full" and self.worker:
-            self.worker.limit(-1)
+        if fault.kind == "disk full" and self.daemon:
+            self.daemon.limit(-1)
+            self.ask("pragma", said=_FULL, on=False)
         elif fault.kind == "read-only":
             self.ask("pragma", said="query_only=ON", on=False)
         elif fault.kind == "locked" and self._locker:
@@ -125,12 +133,6 @@ class Victim:
         while len(self.books.arrived) < mails and time.monotonic() < end:
             time.sleep(0.001)
             self.books.read_mails()
-
-    @contextlib.contextmanager
-    def _timed(self, what: str) -> Iterator[None]:
-        began = time.monotonic()
-        yield
-        self.seconds[what] = self.seconds.get(what, 0.0) + time.monotonic() - began
 
 
 def overwrite_pages(database: Path, rng: random.Random) -> None:

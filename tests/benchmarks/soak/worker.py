@@ -1,27 +1,22 @@
-"""The daemon of a soak, without its own timetable: python -m tests.benchmarks.soak.worker FOLDER
+"""The daemon of a soak, without its own timetable.
 
-Its ticks are those of `icewire run`, made by `scheduler.timetable.ticks`; when they come is told it by its standard
-input, and its clock is the simulated one. Each line is a command, each line of its output what came of it. It ends
-with its standard input.
+Its ticks are those of `icewire run`, made by `scheduler.timetable.ticks`; when they come is told it by commands, a line
+of JSON each, and its clock is the simulated one. Each line of its answers is what came of one. It ends with the
+commands. It is forked by the soak's nursery, in which all is loaded that it needs.
 """
 
-import gc
-import importlib
 import json
 import logging
 import multiprocessing
 import os
-import pkgutil
-import socket
 import sys
 import time
-import warnings
 from collections import Counter
 from contextlib import closing, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from filelock import FileLock
 from sqlalchemy import Engine, event
@@ -45,7 +40,6 @@ from scheduler.settings import Settings
 from scheduler.timetable import Work, ticks
 from scheduler.turns import daemons_turn
 from tests.benchmarks.soak.plan import read_plan
-from tests.benchmarks.soak.press import address_of, number_of
 from tests.benchmarks.soak.readers import make_readers
 from tests.benchmarks.soak.sim_clock import SimulatedClock
 
@@ -175,61 +169,23 @@ def _crawl(worker: Worker, settings: Settings, tells: Connection) -> None:
     os._exit(0)
 
 
-def _know_names(worker: Worker) -> None:
-    """This process's name service: it knows the outlets, and fails when the plan says so."""
-    to_all, to_one = socket.getaddrinfo, socket.gethostbyname
-
-    def address(host: Any) -> Any:
-        name = host.decode() if isinstance(host, bytes) else str(host)
-        if (number := number_of(name)) is None:
-            return host
-        if worker.plan.on("DNS failure", worker.clock.true(), number):
-            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
-        return address_of(number)
-
-    socket.getaddrinfo = lambda host, *given, **named: to_all(address(host), *given, **named)
-    socket.gethostbyname = lambda host: to_one(address(host))
+def _cpu() -> float:
+    """Seconds of CPU that this process and the crawls that ended have used."""
+    return sum(os.times()[:4])
 
 
-def _load() -> None:
-    """What a crawl needs, so that no fork loads it again."""
-    import scrapy.downloadermiddlewares
-    import scrapy.extensions
-    import scrapy.spidermiddlewares
-    from scrapy.exceptions import ScrapyDeprecationWarning
+def live(folder: Path, commands: IO[str], answers: IO[str]) -> None:
+    """One daemon, from its start to the end of the commands."""
 
-    import crawler.spiders.courtesy
-    import crawler.spiders.crawl  # noqa: F401
-    from crawler.text import site
-    from crawler.workshop.page import load
+    def say(answer: dict[str, Any]) -> None:
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
 
-    load()
-    site("https://www.paper-1.example/")
-    warnings.simplefilter("ignore", ScrapyDeprecationWarning)  # of what a crawl does not use
-    for package in (scrapy.downloadermiddlewares, scrapy.extensions, scrapy.spidermiddlewares):
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
-    gc.collect()
-    gc.freeze()
-
-
-def main() -> None:
-    """Read commands, do them."""
-    worker = Worker(Path(sys.argv[1]))
-    _know_names(worker)  # before Twisted is loaded, which keeps the function that it finds
-    _load()
+    say({"pid": os.getpid()})
+    worker = Worker(folder)
     say({"ready": True})
-    for line in sys.stdin:
-        say(worker.obey(json.loads(line)))
+    for line in commands:
+        before = _cpu()
+        answer = worker.obey(json.loads(line))
+        say({**answer, "cpu": _cpu() - before})
     worker.deployment.engine.dispose()
-    os._exit(0)
-
-
-def say(answer: dict[str, Any]) -> None:
-    """What came of a command."""
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -11,20 +11,21 @@ import json
 import quopri
 import re
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from tests.benchmarks.soak.plan import Fault, Plan, read_plan
+from tests.benchmarks.soak.plan import Fault, read_plan
 from tests.benchmarks.soak.press import TRAPS, Press, number_of
 from tests.benchmarks.soak.sim_clock import SimulatedClock
 from tests.makers.hazards import FEEDS
+from tests.makers.mail_sink import Conversation
 
 MAILS = "mails.jsonl"
 _ID = re.compile(rb"(?im)^Message-ID:\s*(<\S+>)")
 _TO = re.compile(rb"(?im)^To:\s*(\S+)")
 _UPDATES = re.compile(rb"(?s)== Updates to stories.*?(?=\n== |\n--\n|\Z)")
 _ITEM = re.compile(rb"(?m)^\* [^\n]*\n  [^\n]*\n  (http\S+)")  # headline, outlet, address
-_ANSWERS = {b"EHLO": b"250-world\r\n250 SIZE", b"DATA": b"354 go on", b"QUIT": b"221 bye"}
 _SLOW = (0.3, 5.0)  # seconds; the longer one is longer than anybody waits
 _ASKED = [one.answer for one in FEEDS.values() if one.kind == "rss"]
 _HOSTILE = [answer for answer in _ASKED if isinstance(answer, bytes) and len(answer) < 200_000]
@@ -90,50 +91,17 @@ def _kept_open(body: str, kind: str, more: str = "") -> bytes:
     return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{more}Content-Length: {len(content)}\r\n\r\n".encode() + content
 
 
-class MailServer(asyncio.Protocol):
-    """A connection to the mail server."""
-
-    def __init__(self, plan: Plan, clock: SimulatedClock, log: IO[str]) -> None:
-        self.plan, self.clock, self.log = plan, clock, log
-        self.got, self.in_text = b"", False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Greet, unless it is down."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        if self.plan.on("SMTP down", self.clock.true()):
-            transport.abort()
-        else:
-            transport.write(b"220 world\r\n")
-
-    def data_received(self, data: bytes) -> None:
-        """Commands, and texts."""
-        self.got += data
-        while True:
-            text, end, rest = self.got.partition(b"\r\n.\r\n" if self.in_text else b"\r\n")
-            if not end:
-                return
-            self.got = rest
-            if self.in_text:
-                self.in_text = False
-                self.keep(text)
-                self.transport.write(b"250 taken\r\n")
-            else:
-                verb = text[:4].upper()
-                self.in_text = verb == b"DATA"
-                self.transport.write(_ANSWERS.get(verb, b"250 ok") + b"\r\n")
-
-    def keep(self, text: bytes) -> None:
-        """Write down that a mail came, to whom and what it tells as new."""
-        name, to = _ID.search(text), _TO.search(text)
-        line = {
-            "at": self.clock.true().timestamp(),
-            "id": name[1].decode() if name else "",
-            "to": to[1].decode() if to else "",
-            "told": told_as_new(text),
-        }
-        self.log.write(json.dumps(line) + "\n")
-        self.log.flush()
+def note_mail(text: bytes, now: datetime, log: IO[str]) -> None:
+    """Write down that a mail came, to whom and what it tells as new."""
+    name, to = _ID.search(text), _TO.search(text)
+    line = {
+        "at": now.timestamp(),
+        "id": name[1].decode() if name else "",
+        "to": to[1].decode() if to else "",
+        "told": told_as_new(text),
+    }
+    log.write(json.dumps(line) + "\n")
+    log.flush()
 
 
 def told_as_new(mail: bytes) -> list[str]:
@@ -148,7 +116,13 @@ async def _serve(folder: Path, press: Press, clock: SimulatedClock) -> None:
     loop = asyncio.get_running_loop()
     with (folder / MAILS).open("a") as log:
         await loop.create_server(lambda: Outlets(press, clock), "0.0.0.0", press.port, backlog=500)
-        mail = await loop.create_server(lambda: MailServer(press.plan, clock, log), "127.0.0.1", 0, backlog=500)
+
+        def conversation() -> Conversation:
+            return Conversation(
+                lambda text: note_mail(text, clock.true(), log), up=lambda: not press.plan.on("SMTP down", clock.true())
+            )
+
+        mail = await loop.create_server(conversation, "127.0.0.1", 0, backlog=500)
         sys.stdout.write(f"{mail.sockets[0].getsockname()[1]}\n")
         sys.stdout.flush()
         await loop.run_in_executor(None, sys.stdin.read)
