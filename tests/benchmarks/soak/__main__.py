@@ -6,18 +6,20 @@ simulated hour by the soak in place of the timetable, with a clock of the soak's
 forked from one that has loaded all it needs. A seed gives what is published, who reads it and what breaks when:
 
 - the daemon is killed in the middle of a crawl, of making digests, of sending them, and started again;
-- its disk is full (RLIMIT_FSIZE), read-only (query_only), its database locked by another program for hours;
+- for hours its disk is full (max_page_count, RLIMIT_FSIZE), read-only (query_only), its database locked by another
+  program;
 - pages of the database are overwritten, and the newest backup is put back as docs/operating.md says;
 - the mail server is down for a day; the clock leaps by minutes to a day, both ways;
 - names are not found, servers are slow, feeds and pages are hostile.
 
 After each hour is asked what must hold then, and in the end what became of everything (`rules.py`). Printed are the
 plan and, on stdout, the figures; the exit status is 1 when something did not hold. The plan and what is published are
-the same for a seed; at which statement a kill strikes is the machine's.
+the same for a seed, also at which statement a kill strikes; at which mail it does is the machine's.
 
 lost: published and not seen within 17 hours, or due and not mailed by 4 hours after whatever was broken. given up: due
-between a backup and its being put back. late: by more than an hour and a quarter. doubled_in_flight: copies of a mail
-that a kill met between the server's yes and its being written down.
+between a backup and its being put back. late: by more than an hour and a quarter. felt: ticks, feeds and pages that
+failed in the hours of a fault. doubled_in_flight: copies of a mail that a kill met between the server's yes and its
+being written down.
 """
 
 import argparse

@@ -18,15 +18,17 @@ TICKS = ("crawl", "match", "digest", "deliver", "post", "departures", "bounces",
 # How often in 30 days, and for how many hours at least and at most.
 FAULTS = {
     "disk full": (2, 2, 5), "read-only": (2, 1, 4), "locked": (2, 1, 4), "corrupt page": (1, 1, 3),
-    "SMTP down": (1, 24, 30), "clock leap": (4, 1, 4), "DNS failure": (2, 2, 6), "slow servers": (2, 3, 8),
-    "hostile feeds": (2, 4, 8),
+    "SMTP down": (1, 24, 30), "clock leap": (4, 1, 4), "DNS failure": (2, 9, 14), "slow servers": (2, 9, 14),
+    "hostile feeds": (2, 9, 14),
 }  # fmt: skip
 OF_DISK = frozenset({"disk full", "read-only", "locked", "corrupt page"})
 OF_OUTLETS = frozenset({"DNS failure", "slow servers", "hostile feeds"})
 _LEAPS = (timedelta(minutes=20), 3 * HOUR, 26 * HOUR, -2 * HOUR, -26 * HOUR)
 _CALM_FIRST, _CALM_LAST = 12, 40  # hours: nothing breaks before the first digest, and in the end all comes to rest
 _GAP = 6  # hours between two faults at least
-_KILL_EVERY = 40  # hours, about
+_KILL_EVERY = 20  # hours, about
+_FELT_WITHIN = 9  # hours: so often feeds are read, and what breaks at outlets in between nobody feels
+_LAST_STATEMENT = {"crawl": 3.3, "digest": 2.0}  # its logarithm: about how many a crawl has, and a morning's digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,13 @@ class Fault:
     outlets: frozenset[int] = frozenset()  # at which; () = everywhere
     leap: timedelta = timedelta()
     tick: str = ""  # in which the process is killed
-    after: float = 0.0  # seconds into it
+    statement: int = 0  # before the database is told that one of it
     mails: int = 0  # or as soon as so many were taken
 
     def __str__(self) -> str:
         where = f" at {len(self.outlets)} outlets" if self.outlets else ""
         more = f" by {self.leap.total_seconds() / 3600:+.1f} h" if self.leap else ""
-        at = f"after {self.mails} mails of" if self.mails else f"{self.after * 1000:.0f} ms into"
+        at = f"after {self.mails} mails of" if self.mails else f"at statement {self.statement} of"
         more += f" {at} {self.tick}" if self.tick else ""
         return f"{when(self.begins):%d %H:%M} +{self.ends - self.begins:2} h  {self.kind}{where}{more}"
 
@@ -105,7 +107,7 @@ def _in_turn(rng: random.Random, hours: int, outlets: int, kinds: Sequence[str])
     scale = min(1.0, hours / 720)
     first, last = max(2, round(_CALM_FIRST * scale)), hours - max(2, round(_CALM_LAST * scale))
     gap = max(1, round(_GAP * scale))
-    lengths = [max(1, round(length * scale)) for _, length in wanted]
+    lengths = [max(_FELT_WITHIN if kind in OF_OUTLETS else 1, round(length * scale)) for kind, length in wanted]
     while wanted and sum(lengths) + gap * len(lengths) > last - first:
         wanted.pop()
         lengths.pop()
@@ -138,7 +140,8 @@ def _kills(rng: random.Random, hours: int, faults: Sequence[Fault]) -> Iterable[
         tick = rng.choice(("crawl", "digest", "deliver", "deliver"))
         hour = rng.choice(free if tick == "crawl" else mornings)
         mails = rng.randint(1, 12) if tick == "deliver" else 0
-        yield Fault(KILL, hour, hour + 1, tick=tick, after=round(rng.uniform(0, 1.0), 3), mails=mails)
+        statement = 0 if mails else round(10 ** rng.uniform(0, _LAST_STATEMENT[tick]))  # early as often as late
+        yield Fault(KILL, hour, hour + 1, tick=tick, statement=statement, mails=mails)
 
 
 def write_plan(plan: Plan, folder: Path) -> None:

@@ -89,6 +89,13 @@ class Daemon:
         """Whether it is still at what it was told."""
         return not select.select([self._socket], [], [], 0)[0]
 
+    def is_gone(self) -> bool:
+        """Whether it has ended instead of answering."""
+        with suppress(DaemonGone):
+            self._hear()
+            return False
+        return True
+
     def limit(self, bytes_of_a_file: int) -> None:
         """No file of its and its children's grows beyond so much: as a full disk."""
         _, hard = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)

@@ -45,6 +45,7 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
         "told_twice": len(doubled.told_twice),
         "stories_untold": soak.untold,
         "faults": dict(Counter(one.kind for one in plan.faults)),
+        "faults_felt": dict(soak.felt),
         "kills": dict(soak.victim.kills),
         "faults_told_by_doctor": dict(soak.told),
         "growth": soak.growth,
@@ -65,7 +66,8 @@ def told(figures: dict[str, Any]) -> str:
         f"stories told twice {f['told_twice']}, never {f['stories_untold']}",
         f"CPU       {', '.join(f'{name} {used:.0f}' for name, used in f['cpu_seconds_of'].items())} s",
         f"faults    {', '.join(f'{number} {kind}' for kind, number in f['faults'].items())}",
-        f"kills     {', '.join(f'{number} {where} of a tick' for where, number in f['kills'].items())}",
+        f"felt      {', '.join(f'{number} in {kind}' for kind, number in f['faults_felt'].items())}",
+        f"kills     {', '.join(f'{number} {where}' for where, number in f['kills'].items())}",
         *(
             f"{name:9} {' '.join(f'{row[name] / 1e6:.2f}' for row in f['growth'])} MB"
             for name in (f["growth"] or [{}])[0]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from scheduler.runs import RUNS_FILE, read_runs
 from tests.benchmarks.soak import rules
 from tests.benchmarks.soak.books import Books
 from tests.benchmarks.soak.plan import KILL, OF_DISK, TICKS, Fault, Plan, when, write_plan
@@ -67,12 +68,14 @@ class Soak:
     violations: list[str] = field(default_factory=list)
     growth: list[dict[str, int]] = field(default_factory=list)  # bytes, a row a day
     told: Counter[str] = field(default_factory=Counter)  # faults of which doctor said that something is wrong
+    felt: Counter[str] = field(default_factory=Counter)  # ticks, feeds and pages that failed while a fault was on
     hour: int = 0
     kept: set[str] = field(default_factory=set)  # addresses of articles
     outcomes: dict[str, int] = field(default_factory=dict)  # of the links that are remembered
     untold: int = 0
     cpu_seconds: float = 0.0  # of all processes
 
+    _unread: int = 0  # feeds and pages, until now
     _put_off: list[Fault] = field(default_factory=list)  # kills that wait for a crawl
 
     def __post_init__(self) -> None:
@@ -123,7 +126,9 @@ class Soak:
             self.victim.break_by(fault, self.plan.seed)
         if self.victim.daemon is None:
             self.victim.start()
-        self._look(self._ticks())
+        failed = self._ticks()
+        self._feel(len(failed))
+        self._look(failed)
         if self.hour % 24 == 0:
             self.growth.append(rules.sizes(self.folder))
             self.say(self._look_back(when(self.hour)))
@@ -173,6 +178,15 @@ class Soak:
             moment = (self.clock.leapt() + timedelta(minutes=2)).replace(tzinfo=None).isoformat(" ")
             return connection.execute(query, (moment,)).fetchone() is not None
         return False
+
+    def _feel(self, ticks: int) -> None:
+        """Note what failed, by what is broken; what is broken and never felt was not."""
+        counts = read_runs(self.folder / "data" / RUNS_FILE).crawled
+        unread = counts.get("feeds_failed", 0) + counts.get("failed", 0)
+        asleep = self.victim.daemon is None
+        for kind in {one.kind for one in self.plan.faults if one.is_on(when(self.hour))}:
+            self.felt[kind] += ticks + asleep + max(0, unread - self._unread)
+        self._unread = unread
 
     def _look(self, failed: list[str]) -> None:
         """What must hold after each hour."""

@@ -70,12 +70,11 @@ class Victim:
             return
         self.books.read_mails()
         before = len(self.books.arrived)
-        self.daemon.tell("tick", name=kill.tick)
+        self.daemon.tell("tick", name=kill.tick, die_at=kill.statement)
         if kill.mails:
             self._wait_for(before + kill.mails)
-        else:
-            time.sleep(kill.after)
-        self.kills["in the middle" if self.daemon.is_silent() else "after the end"] += 1
+        in_time = self.daemon.is_silent() if kill.mails else self.daemon.is_gone()
+        self.kills[f"{'in the middle' if in_time else 'after the end'} of {kill.tick}"] += 1
         self.kill()
         time.sleep(0.05)  # what it had handed over arrives
         self.books.note_kill(before)

@@ -9,6 +9,7 @@ import json
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -77,6 +78,7 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         self.folder, self.plan = folder, read_plan(folder)
         self.clock = SimulatedClock.of(folder)
+        self.dies_in = 0  # statements and commits; 0 and less: not at all
         self.pragmas = [f"busy_timeout={_PATIENCE_MS}"]
         opened = open_deployment(folder / CONFIG)
         opened.engine.dispose()
@@ -105,14 +107,23 @@ class Worker:
         """The database, with what is broken about it."""
         engine = open_database(settings.database_url)
         event.listen(engine, "connect", self._prepare)
+        event.listen(engine, "before_cursor_execute", self._count)
+        event.listen(engine, "commit", self._count)
         return engine
+
+    def _count(self, *_: Any) -> None:
+        """One more thing that the database is told, by this process or a crawl of its."""
+        self.dies_in -= 1
+        if self.dies_in == 0:
+            os.killpg(0, signal.SIGKILL)
 
     def _prepare(self, connection: Any, record: Any) -> None:
         for pragma in self.pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
-    def tick(self, name: str) -> dict[str, Any]:
-        """One tick; whether it went well."""
+    def tick(self, name: str, die_at: int = 0) -> dict[str, Any]:
+        """One tick; whether it went well. `die_at`: before that statement or commit of it this daemon is killed."""
+        self.dies_in = die_at
         before = self.runs.known({}).jobs.get(name)
         self.work.run(name)
         after = self.runs.known({}).jobs[name]
