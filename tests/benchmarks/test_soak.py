@@ -10,7 +10,7 @@ from alerts.digest.sample import sample_digest
 from alerts.mail import Envelope
 from tests.benchmarks.soak import rules
 from tests.benchmarks.soak.books import Arrived, Books, Mailed
-from tests.benchmarks.soak.plan import FAULTS, HOUR, Fault, Plan, make_plan, read_plan, when, write_plan
+from tests.benchmarks.soak.plan import FAULTS, HOUR, OF_OUTLETS, Fault, Plan, make_plan, read_plan, when, write_plan
 from tests.benchmarks.soak.press import Press
 from tests.benchmarks.soak.readers import Reader, make_readers
 from tests.benchmarks.soak.report import report
@@ -28,6 +28,8 @@ def test_in_some_hours_of_trouble_nothing_is_lost_and_nothing_doubled(tmp_path: 
     assert {one.kind for one in plan.faults} == {"read-only", "SIGKILL"}
     figures = report(soak(plan, tmp_path), 0.0)
     assert figures["violations"] == []
+    assert figures["kills"] == {"in the middle of digest": 1}
+    assert figures["faults_felt"]["read-only"] > 0
     assert figures["entries_seen"] > 10
     assert figures["digests_due"] >= 20
     assert figures["mails"] >= 20
@@ -50,6 +52,25 @@ def test_a_piece_that_is_not_there_in_time_is_lost(tmp_path: Path) -> None:
     assert missing
     books.seen = {press.url(piece): now for piece in missing[1:]}
     assert rules.entries_lost(CALM, press, books, now) == missing[:1]
+
+
+def test_outlets_are_broken_until_their_feeds_are_read_however_short_the_soak() -> None:
+    plan = make_plan(5, 120, 200, 1000)
+    assert {one.kind for one in plan.faults} == {*FAULTS, "SIGKILL"}
+    assert min(one.ends - one.begins for one in plan.faults if one.kind in OF_OUTLETS) >= 9
+
+
+def test_in_the_end_there_is_time_to_call_lost_what_is_also_after_the_last_fault() -> None:
+    for hours in (96, 120, 240, 720):
+        plan, end = make_plan(5, hours, 200, 1000), when(hours)
+        pieces = [piece for piece in Press(plan, 1).pieces if piece.at < end - rules.SEEN_WITHIN]
+        assert all(rules.seen_by(plan, piece) <= end for piece in pieces)
+
+
+def test_a_kill_strikes_at_a_statement_or_at_a_mail() -> None:
+    kills = [one for one in make_plan(5, 720, 200, 1000).faults if one.kind == "SIGKILL"]
+    assert {one.tick for one in kills} == {"crawl", "digest", "deliver"}
+    assert all((one.mails > 0) == (one.tick == "deliver") == (one.statement == 0) for one in kills)
 
 
 def test_a_digest_is_in_time_late_or_lost(tmp_path: Path) -> None:

@@ -1,14 +1,15 @@
 """Where daemons of a soak come from: a process that has loaded all they need forks one for each who connects.
 
 So a start costs next to nothing. python -m tests.benchmarks.soak.nursery FOLDER listens at the socket `nursery` in the
-folder, prints a line when it does, and runs until it is killed. A daemon reads its commands from its connection, and is
-the head of its own process group. Nothing of the deployment is open here: each finds what the one before left on disk.
+folder, prints a line when it does, and ends with its standard input. A daemon reads its commands from its connection
+and heads its own process group. Nothing of the deployment is open here: each finds what the one before left on disk.
 """
 
 import gc
 import importlib
 import os
 import pkgutil
+import select
 import signal
 import socket
 import sys
@@ -65,9 +66,9 @@ def load() -> None:
 
 
 def fork_for_each(listener: socket.socket, folder: Path) -> None:
-    """A daemon for each who connects."""
+    """A daemon for each who connects, until the standard input ends."""
     signal.signal(signal.SIGCHLD, _reap)
-    while True:
+    while select.select([listener, sys.stdin], [], [])[0] == [listener]:
         connection, _ = listener.accept()
         with connection:
             if os.fork() == 0:

@@ -25,6 +25,7 @@ OF_DISK = frozenset({"disk full", "read-only", "locked", "corrupt page"})
 OF_OUTLETS = frozenset({"DNS failure", "slow servers", "hostile feeds"})
 _LEAPS = (timedelta(minutes=20), 3 * HOUR, 26 * HOUR, -2 * HOUR, -26 * HOUR)
 _CALM_FIRST, _CALM_LAST = 12, 40  # hours: nothing breaks before the first digest, and in the end all comes to rest
+_REST = 30  # hours in the end of a short soak: else nothing could be called lost, as after a fault much has time
 _GAP = 6  # hours between two faults at least
 _KILL_EVERY = 20  # hours, about
 _FELT_WITHIN = 9  # hours: so often feeds are read, and what breaks at outlets in between nobody feels
@@ -105,7 +106,7 @@ def _in_turn(rng: random.Random, hours: int, outlets: int, kinds: Sequence[str])
     wanted = [(kind, rng.randint(least, most)) for kind in kinds if kind != KILL for least, most in _lengths(kind)]
     rng.shuffle(wanted)
     scale = min(1.0, hours / 720)
-    first, last = max(2, round(_CALM_FIRST * scale)), hours - max(2, round(_CALM_LAST * scale))
+    first, last = max(2, round(_CALM_FIRST * scale)), hours - max(2, round(_CALM_LAST * scale), min(_REST, hours // 3))
     gap = max(1, round(_GAP * scale))
     lengths = [max(_FELT_WITHIN if kind in OF_OUTLETS else 1, round(length * scale)) for kind, length in wanted]
     while wanted and sum(lengths) + gap * len(lengths) > last - first:

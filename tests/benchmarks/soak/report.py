@@ -34,6 +34,7 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
         "entries_on_topic_kept": len(soak.kept.intersection(on_topic)),
         "entry_states": soak.outcomes,
         "entries_lost": len(lost),
+        "entries_with_time_left": sum(url not in books.seen for url in published) - len(lost),
         "digests_due": mailed.due,
         "digests_sent": mailed.in_time,
         "digests_late": mailed.late,
@@ -58,7 +59,8 @@ def told(figures: dict[str, Any]) -> str:
     f = figures
     lines = [
         f"{f['simulated_days']:g} days in {f['seconds']:.0f} s ({f['cpu_seconds']:.0f} s of CPU), seed {f['seed']}",
-        f"entries   {f['entries_published']} published, {f['entries_seen']} seen, lost {f['entries_lost']}; "
+        f"entries   {f['entries_published']} published, {f['entries_seen']} seen, lost {f['entries_lost']}, "
+        f"{f['entries_with_time_left']} had time left; "
         f"{f['entries_kept']} kept as articles, {f['entries_on_topic_kept']} of {f['entries_on_topic']} on topic",
         f"digests   {f['digests_due']} due, {f['digests_sent']} in time, {f['digests_late']} late, "
         f"{f['digests_given_up']} given up by a restore; lost {f['digests_lost']}",
