@@ -19,6 +19,7 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
         *soak.violations,
         *(f"never seen: {soak.press.url(one)} of {one.at:%d %H:%M}" for one in lost),
         *(one for one in rules.wrong(mailed.lost, doubled) if not any(said.endswith(one) for said in soak.violations)),
+        *([f"{soak.untold} matches were told nobody"] if soak.untold else []),
         *rules.growth_wrong(soak.growth),
     ]
     return {

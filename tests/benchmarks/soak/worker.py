@@ -30,6 +30,7 @@ from alerts.operator.readiness import database_parts
 from crawler.database import open_database
 from crawler.model import IcewireError
 from scheduler import doctor as ward
+from scheduler import logs
 from scheduler.crawls import Crawls
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.few import Few
@@ -83,6 +84,7 @@ class Worker:
         opened = open_deployment(folder / CONFIG)
         opened.engine.dispose()
         self.deployment: Deployment = replace(opened, clock=self.clock.leapt, engine=self.open(opened.settings))
+        logs.begin(verbose=False, how="text")
         few = Few(steady=self.steady)
         for handler in logging.getLogger().handlers:
             handler.addFilter(few)
