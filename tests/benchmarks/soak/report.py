@@ -51,6 +51,7 @@ def report(soak: Soak, seconds: float) -> dict[str, Any]:
         "kills": dict(soak.victim.kills),
         "faults_told_by_doctor": dict(soak.told),
         "growth": soak.growth,
+        "hours_in_calm": soak.calm,
         "violations": violations,
     }
 
@@ -69,6 +70,7 @@ def told(figures: dict[str, Any]) -> str:
         f"stories told twice {f['told_twice']}, never {f['stories_untold']}",
         f"CPU       {', '.join(f'{name} {used:.0f}' for name, used in f['cpu_seconds_of'].items())} s",
         f"faults    {', '.join(f'{number} {kind}' for kind, number in f['faults'].items())}",
+        f"calm      {f['hours_in_calm']} hours, in which nothing at all may be wrong",
         f"felt      {', '.join(f'{number} in {kind}' for kind, number in f['faults_felt'].items())}",
         f"kills     {', '.join(f'{number} {where}' for where, number in f['kills'].items())}",
         *(

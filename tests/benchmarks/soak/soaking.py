@@ -73,8 +73,9 @@ class Soak:
     kept: set[str] = field(default_factory=set)  # addresses of articles
     outcomes: dict[str, int] = field(default_factory=dict)  # of the links that are remembered
     untold: int = 0
+    calm: int = 0  # hours in which nothing may be wrong
     cpu_seconds: float = 0.0  # of all processes
-
+    _looked_through: int = 0  # the hour in which the database was checked last
     _unread: int = 0  # feeds and pages, until now
     _put_off: list[Fault] = field(default_factory=list)  # kills that wait for a crawl
 
@@ -149,7 +150,8 @@ class Soak:
     def _kills(self) -> dict[str, Fault]:
         """What is killed in this hour, by tick; one in a crawl waits for an hour in which much is to be read."""
         kills = [*self._put_off, *(one for one in self.plan.of_hour(self.hour) if one.kind == KILL)]
-        idle = not rules.many_due(self.books, self.clock.leapt())
+        now = when(self.hour)
+        idle = self.plan.broken(OF_DISK, now) or not rules.many_due(self.books, self.clock.leapt())
         self._put_off = [one for one in kills if one.tick == "crawl" and idle]
         return {one.tick: one for one in kills if one not in self._put_off}
 
@@ -203,7 +205,10 @@ class Soak:
         calm = not any(one.begins <= self.hour and now < when(one.ends) + _REST for one in self.plan.faults)
         if failed and not broken and not self.plan.of_hour(self.hour):
             self._violate(f"failed with nothing broken: {', '.join(failed)}")
+        if lost := rules.entries_lost(self.plan, self.press, self.books, now):
+            self._violate(f"{len(lost)} entries not seen, the first {lost[0].at:%d %H:%M} {self.press.url(lost[0])}")
         if calm:
+            self.calm += 1
             self._look_in_calm(now)
 
     def _look_at_fault(self, fault: Fault) -> None:
@@ -218,9 +223,8 @@ class Soak:
             self._violate(f"{number} links without an outcome")
         if number := rules.overdue(self.books, now):
             self._violate(f"{number} mails wait for nothing")
-        if lost := rules.entries_lost(self.plan, self.press, self.books, now):
-            self._violate(f"{len(lost)} entries not seen, the first {lost[0].at:%d %H:%M} {self.press.url(lost[0])}")
-        if self.hour % 24 == 4:
+        if self.hour >= self._looked_through + 24:
+            self._looked_through = self.hour
             if (said := rules.integrity(self.books)) != "ok":
                 self._violate(f"integrity: {said}")
             seen = self.victim.ask("look")
