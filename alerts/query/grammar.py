@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from alerts.locale import Saying, saying
-from alerts.query.fields import EXAMPLES, Asking, WrongValueError, read_field
+from alerts.query.fields import EXAMPLES, Asking, WrongValueError, example, read_field
 from alerts.query.forms import forms_of
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, Word, wants_something
 from alerts.query.tokens import QUOTE, QueryError, Token, is_quoted, is_word, read_tokens, unquoted
@@ -218,7 +218,7 @@ class _Parser:
             return self._title(token, value, len(written) + 1)
         said = unquoted(value)[0] if is_quoted(value) else value.rstrip(",")
         if not said.strip():
-            raise self._error(_no_value(name), token, EXAMPLES[name])
+            raise self._error(_no_value(name), token, example(name))
         try:
             if name in _PLACES and value.endswith(",") and self._next.kind in ("plain", "word"):
                 problem = saying("A place with a comma wants quotes")
