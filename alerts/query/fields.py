@@ -79,6 +79,11 @@ def example(name: str) -> str:
     return f"kind:{min(kinds(), key=lambda kind: (not kind.isalpha(), kind))}"
 
 
+def sought() -> str:
+    """A word of the topic, of which examples of a query are made."""
+    return chosen().wording("en").sought
+
+
 def read_field(name: str, value: str, asking: Asking) -> Field:
     """What a field with this value asks for. Raises WrongValueError."""
     match name:

@@ -27,6 +27,7 @@ class Wording:
 
     short: str  # before "news" and a date: "ICE"
     subject: str  # behind "stories about": "ICE activity"
+    sought: str  # a word that readers may look for, of which examples of a search are made: "raid"
     kinds: Mapping[str, str]
     actors: Mapping[str, str]
     words: Mapping[str, str]
@@ -109,9 +110,10 @@ class Subject:
         return self._of("examples.toml", lambda data: tuple(map(_example, data.tables("example"))))
 
     def _wording(self, data: DataTable) -> Wording:
-        called = {name: data.table(name) for name in _NAMED if name in data.keys}
-        named = {name: {key: table.text(key) for key in table.keys} for name, table in called.items()}
-        return Wording(data.text("short"), data.text("subject"), *(named.get(name, {}) for name in _NAMED))
+        tables = {name: data.table(name) for name in _NAMED if name in data.keys}
+        named = {name: {key: table.text(key) for key in table.keys} for name, table in tables.items()}
+        short, subject, sought = (data.text(key) for key in ("short", "subject", "sought"))
+        return Wording(short, subject, sought, *(named.get(name, {}) for name in _NAMED))
 
     def _of(self, name: str, made: Callable[[DataTable], Made]) -> Made:
         file = self.folder / name
