@@ -11,8 +11,8 @@ from alerts.query import Document, QueryError, parse
 from alerts.query.body import Body
 from crawler.changes import development, figures
 from crawler.changes.happenings import happenings
-from crawler.places import Gazetteer
-from crawler.topic.choice import VARIABLE
+from crawler.places import Gazetteer, Home, find_scene
+from crawler.topic.choice import SHIPPED, VARIABLE
 from crawler.topic.subject import Subject
 from scheduler.checking.complete import lacking
 from tests.makers.crawling import Place, deploy, outlet_at, page, rss
@@ -147,6 +147,14 @@ def test_a_crawl_keeps_what_that_topic_is_about_and_nothing_else(place: Place) -
 @pytest.mark.slow
 def test_it_happens_where_somebody_is_evicted_and_not_where_the_housing_court_is(place: Place) -> None:
     assert {story["place"] for story in json.loads(place.told("stories", "--json")[1])} == {"Lowell, MA"}
+
+
+@pytest.mark.slow
+def test_its_buildings_stand_in_their_towns() -> None:
+    text = "A judge let nine tenants stay a month longer on Tuesday at the Edward W. Brooke Courthouse."
+    known, unknown = (Gazetteer.load(subject=Subject(folder)) for folder in (EVICTIONS, SHIPPED))
+    assert [str(found.place) for found in find_scene(known, "Tenants win a month", text, Home())] == ["Boston, MA"]
+    assert find_scene(unknown, "Tenants win a month", text, Home()) == ()
 
 
 @pytest.mark.slow
