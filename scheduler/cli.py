@@ -85,7 +85,8 @@ class LateGroup(TyperGroup):
 
 app = typer.Typer(
     cls=LateGroup,
-    help="Watches local US news for stories about ICE activity and mails each subscriber one digest a day.\n\n"
+    help="Watches local US news for stories on one topic (ICE activity, where no other is set) and mails each "
+    "subscriber one digest a day.\n\n"
     "Start with `icewire run`; `icewire demo` shows the whole way in a minute, offline.",
     no_args_is_help=True,
     add_completion=False,

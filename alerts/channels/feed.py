@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from alerts.channels.notice import Notice, notice_of, shown
 from alerts.locale import saying
 from alerts.matching import as_met, is_wished, search
-from alerts.query import PlaceLookup, Query, QueryError, parse, read_back, stands_on_words
+from alerts.query import PlaceLookup, Query, QueryError, example, parse, read_back, stands_on_words
 from crawler.store import Store
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def open_query(text: str, places: PlaceLookup, sources: Mapping[str, str] | None
         problem = saying(
             "A feed needs a place, a kind or an outlet beside words, on each side of OR: it is not for one person"
         )
-        ways = f"({text.strip()}) state:MA", f"({text.strip()}) kind:arrest"
+        ways = f"({text.strip()}) state:MA", f"({text.strip()}) {example('kind')}"
         raise QueryError(problem, text, 1, saying("%(one)s, or %(other)s", one=ways[0], other=ways[1]))
     return query
 

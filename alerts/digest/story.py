@@ -44,7 +44,7 @@ class SaidNumber:
 class Difference:
     """What outlets count differently, earliest first; never added up."""
 
-    kind: str  # "arrest", "death", …: the kinds of crawler/changes/phrases.toml
+    kind: str  # "arrest", "death", …: the kinds of crawler/changes/phrases.toml and of the topic
     said: tuple[SaidNumber, ...]
 
 
@@ -66,7 +66,7 @@ class Correction:
     apart: str = ""  # the headline of the story of which this one was told as a part
     joined: str = ""  # the headline under which this event was told a second time
     joined_id: int = 0  # the number of that story
-    off: bool = False  # it is not about ICE activity at all
+    off: bool = False  # it is not on the topic at all
 
 
 @dataclass(frozen=True, slots=True)

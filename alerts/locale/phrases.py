@@ -11,7 +11,7 @@ from alerts.locale.translation import known_language
 from alerts.locale.wording import fill
 from crawler.topic import Wording, chosen
 
-_OF_TOPIC = {"kind": "kinds", "actor": "actors", "word": "words"}
+_OF_TOPIC = {"kind": "kinds", "actor": "actors", "word": "words", "figure": "figures"}
 _TABLES = {"lang": "languages", "figure": "figures", "act": "acts"}
 
 
@@ -33,11 +33,9 @@ class Phrasebook:
 
     def called(self, name: str, value: str) -> str:
         """What a kind, a language, a figure and the like is called; the value itself when there is no word for it."""
-        if name in _OF_TOPIC:
-            known = getattr(self.topic, _OF_TOPIC[name])
-        else:
-            known = self.phrases.get(_TABLES.get(name, ""), {})
-        return str(known.get(value, value))
+        ours = self.phrases.get(_TABLES.get(name, ""), {})
+        its_own = getattr(self.topic, _OF_TOPIC[name]) if name in _OF_TOPIC else {}
+        return str(ours.get(value) or its_own.get(value) or value)
 
 
 @cache

@@ -1,7 +1,7 @@
 """What somebody looks for, and whether a document holds it."""
 
 from alerts.query.document import Document
-from alerts.query.fields import PlaceLookup, kinds
+from alerts.query.fields import PlaceLookup, example, kinds
 from alerts.query.hit_reading import read_hit
 from alerts.query.index import Hits, SearchIndex
 from alerts.query.indexable import Simple, simple
@@ -39,6 +39,7 @@ __all__ = [
     "always",
     "asks_of_words",
     "body_start",
+    "example",
     "fields_of",
     "kinds",
     "match_story",

@@ -11,13 +11,13 @@ from alerts.query.facts import is_inside
 from alerts.query.forms import forms_of
 from alerts.query.opening import body_start, count_words, is_about_itself, is_complete
 from crawler.text import WORD, search_words, sentence_spans, words
+from crawler.topic import chosen
 
 if TYPE_CHECKING:
     from crawler.places import Place
 
 Span = tuple[int, int]
 
-AGENCY = r"\bICE\b|\b(?i:immigration|inmigraci[oó]n|agents|agentes|detained|detenid[oa]s?|arrested)\b"
 _THOROUGHFARE = r"(?! (?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Boulevard|Blvd|Drive|Lane|Pike|Highway|River)\b)"
 _PIECE = re.compile(r"\S+")
 
@@ -145,12 +145,13 @@ class Body:
         return self._saying[places]
 
     def telling(self, places: Sequence["Place"]) -> dict[int, tuple[Span, ...]]:
-        """Where each sentence names the agency, its people or the places of the event.
+        """Where each sentence has what tells of the topic, or names the places of the event.
 
         With places that were asked for: theirs alone, and not the sentences that name another place of the event.
         """
         known = self.document.places
-        wanted = re.compile(f"{AGENCY}|{_names(places or known).pattern}" if places or known else AGENCY)
+        telling = chosen().stock_words.telling
+        wanted = re.compile(f"{telling}|{_names(places or known).pattern}" if places or known else telling)
         others = [place for place in known if places and not any(_is_in_or_around(place, own) for own in places)]
         elsewhere = set(self._naming(others)) - set(self._naming(places)) if others else set()
         told = self.spread(found.span() for found in wanted.finditer(self.text, self.start))

@@ -28,7 +28,7 @@ EXAMPLES = {
     "title": 'title:"Moody Street"',
     "source": "source:wbur",
     "lang": "lang:es",
-    "kind": "kind:arrest",
+    "kind": "kind:…",  # one of the topic's, by example()
     "since": "since:2026-03-01",
     "after": "after:2026-03-01",
     "before": "before:2026-03-01",
@@ -70,6 +70,18 @@ class WrongValueError(Exception):
     problem: Saying
     instead: Saying | str
     inside: bool = False  # it points at the value rather than at the field
+
+
+def example(name: str) -> str:
+    """How a field may be written: a kind as the first of the topic's that is a word."""
+    if name != "kind":
+        return EXAMPLES[name]
+    return f"kind:{min(kinds(), key=lambda kind: (not kind.isalpha(), kind))}"
+
+
+def sought() -> str:
+    """A word of the topic, of which examples of a query are made."""
+    return chosen().wording("en").sought
 
 
 def read_field(name: str, value: str, asking: Asking) -> Field:
@@ -171,6 +183,9 @@ def _in_office(value: str) -> InOffice:
 
     called, wanted = {_office_key(office): office for office in offices()}, _office_key(value)
     office = called.get(wanted)
+    if not called:
+        problem = saying("office: asks for the field offices of an agency; this topic has none")
+        raise WrongValueError(problem, EXAMPLES["place"])
     if office is None:
         close = get_close_matches(wanted, called, 1)
         known = ", ".join(sorted(offices()))
@@ -232,4 +247,4 @@ def _of_kind(value: str) -> Fact:
         return Fact("kind", kind)
     close = get_close_matches(kind, known, 1)
     problem = saying("No kind is called “%(value)s”; there are %(known)s", value=value, known=", ".join(known))
-    raise WrongValueError(problem, f"kind:{close[0]}" if close else EXAMPLES["kind"])
+    raise WrongValueError(problem, f"kind:{close[0]}" if close else example("kind"))

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from alerts.locale import Saying, saying
-from alerts.query.fields import EXAMPLES, Asking, WrongValueError, read_field
+from alerts.query.fields import EXAMPLES, Asking, WrongValueError, example, read_field, sought
 from alerts.query.forms import forms_of
 from alerts.query.syntax import AllOf, AnyOf, Near, Node, Phrase, Without, Word, wants_something
 from alerts.query.tokens import QUOTE, QueryError, Token, is_quoted, is_word, read_tokens, unquoted
@@ -47,10 +47,10 @@ class _Parser:
         if self._next.kind == "close":
             raise self._error(saying("This parenthesis was never opened"), self._next, self._with("", self._next))
         if tree == AllOf(()):
-            raise QueryError(saying("No word to look for"), self.text, 1, "raid waltham")
+            raise QueryError(saying("No word to look for"), self.text, 1, f"{sought()} waltham")
         if not wants_something(tree):
             problem = saying("A query needs something to look for, not only what to leave out")
-            raise QueryError(problem, self.text, 1, f"raid {self.text.strip()}")
+            raise QueryError(problem, self.text, 1, f"{sought()} {self.text.strip()}")
         return tree
 
     def _take(self) -> Token:
@@ -78,7 +78,7 @@ class _Parser:
 
     def _joins(self, token: Token, has_left: bool) -> None:
         if not has_left or self._next.kind in ("close", "end", "and", "or", "near"):
-            ways = f"raid {token.text.upper()} waltham", f'"{token.text}"'
+            ways = f"{sought()} {token.text.upper()} waltham", f'"{token.text}"'
             instead = saying("%(one)s, or %(other)s", one=ways[0], other=ways[1])
             raise self._error(saying("“%(word)s” joins two things", word=token.text), token, instead)
 
@@ -92,7 +92,7 @@ class _Parser:
             return nodes[0]
         if any(isinstance(node, Without) for node in nodes):
             problem = saying("What is left out cannot be one side of OR")
-            raise self._error(problem, start, "raid -(hockey OR rink)")
+            raise self._error(problem, start, f"{sought()} -(hockey OR rink)")
         return AnyOf(tuple(nodes))
 
     def _near(self) -> Node:
@@ -218,7 +218,7 @@ class _Parser:
             return self._title(token, value, len(written) + 1)
         said = unquoted(value)[0] if is_quoted(value) else value.rstrip(",")
         if not said.strip():
-            raise self._error(_no_value(name), token, EXAMPLES[name])
+            raise self._error(_no_value(name), token, example(name))
         try:
             if name in _PLACES and value.endswith(",") and self._next.kind in ("plain", "word"):
                 problem = saying("A place with a comma wants quotes")

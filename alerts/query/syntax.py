@@ -113,7 +113,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class InOffice:
-    """It happened in the area of one of ICE's field offices."""
+    """It happened in the area of a field office of the topic's agency."""
 
     office: str
     areas: frozenset[tuple[str, str]]  # (state, county), a county "" for all of its state

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from crawler.changes.phrases import Kinds, phrases
+from crawler.changes.phrases import Kinds, Phrases, phrases
 from crawler.changes.rewording import value
 from crawler.text import fold
 
@@ -25,7 +25,7 @@ _PLANNED = re.compile(r" (?:(?:is|are|was|were|has been|also) ){0,2}(?:planned|s
 _FIRST_WORDS = 20  # characters: "Last year, …" dates the whole sentence
 _BEFORE, _AFTER = 15, 45  # characters at which "had been" and "in 2019" still belong to a verb
 _WHOSE_PAST = re.compile(r"\b(?:who|whom|que)(?: [\w']+){0,2} $")
-_PAST_OF_A_PERSON = frozenset({"charge", "verdict", "sentence", "deportation", "arrest", "plea"})
+_PAST_OF_A_PERSON = frozenset({"charge", "verdict", "sentence", "removal", "arrest", "plea"})
 _CLAUSE = re.compile(r"[;:,()–—]|\b(?:after|when|who|and|but|tras|cuando|y)\b(?= \w+ \w+ \w)")
 _DETAILED = frozenset({"ruling", "refusal"})
 _KIN = re.compile(r"\b(?:father|mother|parents?|grand\w+|uncle|aunt|cousin|padre|madre|abuel[oa]|tio)(?: \w+)? $")
@@ -35,10 +35,6 @@ _ENGLISH_RELEASE = frozenset({"released", "releases", "freed", "frees"})
 _OBJECT = re.compile(r" (?:a|an|the|its|their|new|more)\b(?P<what>(?: [\w'-]+){1,5})")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be|got) (?:\w+ly )?$")
 _BEFORE_RELEASE = 60  # characters
-_THEMSELVES = re.compile(
-    r"identif\w+ (?:himself|herself|themselves|(?:\w+ )?as (?:ice|federal|immigration|police|agents?|officers?))"
-)
-_FROM_JAIL = re.compile(r"(?:transferred|sent|moved) (?:\w+ ){0,3}to (?:ice|immigration|federal|hsi)\b")
 
 _QUOTED = re.compile(r'["“«][^"”»]*(?:["”»]|$)|^[^“"«]*[”»]')
 _NO_MARKS = str.maketrans("", "", '"“”«»')
@@ -56,17 +52,17 @@ class Happening:
 
 def happenings(sentence: str) -> list[Happening]:
     """What has just happened by this sentence's own account, not by what it quotes."""
-    folded = _folded(_QUOTED.sub(_blanked, sentence))
-    if phrases().statistics.search(folded):
+    said, folded = phrases(), _folded(_QUOTED.sub(_blanked, sentence))
+    if said.statistics.search(folded):
         return []
-    return [*_said(phrases().happened, folded), *_counts(folded)]
+    return [*_said(said.happened, folded), *_counts(said, folded)]
 
 
 def known_happenings(sentence: str, kinds: Collection[str]) -> list[Happening]:
     """What a reader of this sentence knows already, of these kinds: said in whatever words, also in quotation marks."""
-    folded = _folded(sentence.translate(_NO_MARKS))
-    asked = {kind: said for kind, said in phrases().known.items() if kind in kinds}
-    return [*_said(asked, folded, widely=True), *_counts(folded, of_any_time=True)]
+    said, folded = phrases(), _folded(sentence.translate(_NO_MARKS))
+    asked = {kind: ways for kind, ways in said.known.items() if kind in kinds}
+    return [*_said(asked, folded, widely=True), *_counts(said, folded, of_any_time=True)]
 
 
 def _said(patterns: Kinds, folded: str, widely: bool = False) -> Iterator[Happening]:
@@ -92,10 +88,10 @@ def _is_done(kind: str, folded: str, match: re.Match[str], widely: bool) -> bool
     if kind == "release":
         return not _is_publishing(folded, match)
     if kind == "identity":
-        return not _THEMSELVES.match(folded, max(0, folded.rfind("identif", 0, match.end())))
-    if kind == "transfer" and _FROM_JAIL.match(folded, match.start()):
+        return not phrases().themselves.match(folded, max(0, folded.rfind("identif", 0, match.end())))
+    if kind == "transfer" and phrases().handed_over.match(folded, match.start()):
         return widely
-    if kind in ("death", "deportation") and _KIN.search(ahead):
+    if kind in ("death", "removal") and _KIN.search(ahead):
         return False
     return widely or not (kind in _PAST_OF_A_PERSON and _WHOSE_PAST.search(ahead))
 
@@ -138,14 +134,14 @@ def _detail(kind: str, folded: str, match: re.Match[str]) -> str:
     return next((what for what, said in phrases().about.items() if said.search(after)), "")
 
 
-def _counts(folded: str, of_any_time: bool = False) -> Iterator[Happening]:
-    for kind, said in phrases().counted if phrases().number.search(folded) else ():
-        for match in said.finditer(folded):
+def _counts(said: Phrases, folded: str, of_any_time: bool = False) -> Iterator[Happening]:
+    for kind, ways in said.counted if said.number.search(folded) else ():
+        for match in ways.finditer(folded):
             number = value(match[1])
             if number is None or not 1 < number <= _MOST_PEOPLE:
                 continue
             if of_any_time or not (
-                phrases().undone.search(_ahead(folded, match.start())) or _is_long_past(match, _past_markers(folded))
+                said.undone.search(_ahead(folded, match.start())) or _is_long_past(match, _past_markers(folded))
             ):
                 yield Happening(kind, number=number, at=folded[: match.end()].count(" "))
 

@@ -1,4 +1,4 @@
-"""The words of phrases.toml as patterns, made when they are first needed."""
+"""The words of phrases.toml and of the topic as patterns, made when they are first needed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from crawler.changes.rewording import NUMBERS
-from crawler.text import DataTable, read_data
+from crawler.text import DataTable
+from crawler.topic import Subject, chosen
 
 _FILE = Path(__file__).with_name("phrases.toml")
 _UP_TO = re.compile(r"~(\d+) ?")
@@ -33,6 +34,8 @@ class Phrases:
     long_past: re.Pattern[str]
     statistics: re.Pattern[str]
     unconfirmed: re.Pattern[str]
+    themselves: re.Pattern[str]  # those who act say who they are: nobody is identified
+    handed_over: re.Pattern[str]  # from a jail, which is known as an arrest
     is_published: re.Pattern[str]  # ends before "is released": what that is
     publishes: re.Pattern[str]  # begins behind "releases"
     somebody: re.Pattern[str]
@@ -41,32 +44,36 @@ class Phrases:
     counted: Sequence[tuple[str, re.Pattern[str]]]  # kind, and the number of people as the first group
 
 
-@cache
 def phrases() -> Phrases:
-    """Those of the shipped file, made once in each process."""
-    return read_phrases(_FILE)
+    """Those for stories of the chosen topic."""
+    return phrases_of(chosen())
 
 
-def read_phrases(path: Path) -> Phrases:
-    """The phrases of a file; ValueError, which names file and key, when one is wrong."""
-    data = read_data(path)
-    named = {name: "|".join(data.table("named").texts(name)) for name in data.table("named").keys}
+@cache
+def phrases_of(subject: Subject, path: Path = _FILE) -> Phrases:
+    """Those for stories of a topic, made once in each process. Raises TopicError, which names file and key."""
+    return subject.added_to(path, "changes.toml", _read)
+
+
+def _read(data: DataTable) -> Phrases:
+    named = data.table("named").alternatives()
     happened, told, about = (data.table(name) for name in ("happened", "told", "about"))
     told.only(*happened.keys)
+    kinds = {kind: ways for kind in happened.keys if (ways := happened.texts(kind))}
     published = rf"(?:{'|'.join(data.texts('published'))})"
     people = rf"(?:{'|'.join(data.texts('people'))})"
     somebody = rf"\b(?:{'|'.join(data.texts('somebody'))})\b|{people}"
     return Phrases(
-        happened={kind: _whole_words(happened, kind, happened.texts(kind), named) for kind in happened.keys},
-        known={
-            kind: _whole_words(told, kind, (*happened.texts(kind), *told.texts(kind)), named) for kind in happened.keys
-        },
+        happened={kind: _whole_words(happened, kind, ways, named) for kind, ways in kinds.items()},
+        known={kind: _whole_words(told, kind, (*ways, *told.texts(kind)), named) for kind, ways in kinds.items()},
         about={what: about.pattern(what, rf"\b(?:{'|'.join(about.texts(what))})") for what in about.keys},
         undone=_whole_words(data, "undone", data.texts("undone"), named),
         not_yet=_whole_words(data, "not_yet", data.texts("not_yet"), named),
         long_past=_whole_words(data, "long_past", data.texts("long_past"), named),
         statistics=_whole_words(data, "statistics", data.texts("statistics"), named),
         unconfirmed=_whole_words(data, "unconfirmed", data.texts("unconfirmed"), named),
+        themselves=re.compile(rf"identif\w+ (?:himself|herself|themselves|(?:\w+ )?as (?:{named['OFFICER']}))"),
+        handed_over=re.compile(rf"(?:transferred|sent|moved) (?:\w+ ){{0,3}}to (?:{named['KEEPER']})\b"),
         is_published=data.pattern("published", rf"\b{published},?(?: [\w'-]+){{0,3}} $"),
         publishes=data.pattern("published", rf" (?:[\w'-]+ ){{0,4}}?{published}\b"),
         somebody=data.pattern("somebody", somebody),

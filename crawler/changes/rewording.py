@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from itertools import pairwise
 
 from crawler.text import fold
+from crawler.topic import StockWords, chosen
 
 # Chosen by hand.
 _NEW_WORDS = 3  # words of meaning that make an edited sentence a new one
@@ -36,11 +38,11 @@ _MONTHS = frozenset(
     """january february march april may june july august september october november december jan feb mar apr aug sept
     sep oct nov dec enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre""".split()
 )
-# Words that have capitals and name nobody: titles, and the agencies that every such story names in several ways.
+# Words that have capitals and name nobody: titles and offices, beside the topic's own.
 _OFFICES = frozenset(
-    """u s us usa ice dhs hsi cbp ero united states immigration customs enforcement department homeland security border
-    patrol agency federal police state city county mr mrs ms dr mayor gov governor sen senator rep representative
-    president judge attorney sheriff chief officer agent director spokesman spokeswoman spokesperson i""".split()
+    """u s us usa united states department agency federal police state city county mr mrs ms dr mayor gov governor sen
+    senator rep representative president judge attorney sheriff chief officer agent director spokesman spokeswoman
+    spokesperson i""".split()
 )
 DECISIVE = frozenset(
     """no not never without denied released freed died dead killed acquitted dismissed nunca sin liberado liberada
@@ -62,7 +64,8 @@ def tokens(sentence: str, names: Iterable[str] = ()) -> list[Token]:
     plain = sentence.replace("’", "'")
     found = list(_TOKEN.finditer(plain))
     read = [fold(m[0]).removesuffix("'s") or fold(m[0]) for m in found]
-    capital = [m[0][0].isupper() and not _is_plain(word) for m, word in zip(found, read, strict=True)]
+    plain_words = _plain(chosen().stock_words)
+    capital = [m[0][0].isupper() and word not in plain_words for m, word in zip(found, read, strict=True)]
     if len(found) > 4 and sum(m[0][0].isupper() for m in found) > _CAPITALS * len(found):
         capital = [False] * len(found)
     result: list[Token] = []
@@ -77,8 +80,10 @@ def tokens(sentence: str, names: Iterable[str] = ()) -> list[Token]:
     return result
 
 
-def _is_plain(word: str) -> bool:
-    return word in _SMALL or word in _MONTHS or word in _OFFICES or word in NUMBERS
+@cache
+def _plain(stock: StockWords) -> frozenset[str]:
+    """Words that are no names, whatever letter they begin with."""
+    return _SMALL | _MONTHS | _OFFICES | stock.capitals | NUMBERS.keys()
 
 
 def reworded(
@@ -103,7 +108,7 @@ def reworded(
     gone, come = (_meant(side) for side in (lost, fresh))
     material = (
         bool((gone ^ come) & DECISIVE)
-        or len(come - gone - _OFFICES) >= _NEW_WORDS
+        or len(come - gone - _OFFICES - chosen().stock_words.capitals) >= _NEW_WORDS
         or _count(lost) != _count(fresh)
         or _renamed(old, new, old_words, new_words)
     )

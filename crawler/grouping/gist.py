@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from crawler.grouping.series import Form
 from crawler.text import folded_words
+from crawler.topic import StockWords, chosen
 
 if TYPE_CHECKING:
     from crawler.places import Place
@@ -33,11 +34,10 @@ _EMPTY = frozenset(
     segun ser si sin sobre su sus un una y""".split()
 )
 _NAME = re.compile(r"\b[A-ZÁÉÍÓÚÑ][\w'’-]+(?: (?:(?:de|del|la|of|the) )?[A-ZÁÉÍÓÚÑ][\w'’-]+)+")
-_NO_NAME = re.compile(
-    r"Immigration|Customs|Enforcement|Homeland|Department|Border Patrol|President|Trump|White House|United States"
-    r"|Associated Press|Supreme Court|Social Media|Inmigraci|Estados Unidos|Seguridad Nacional|Attorney General|Police"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\bICE\b"
-)
+_NO_NAMES = (  # beside the topic's own
+    "Department", "President", "Trump", "White House", "United States", "Associated Press", "Supreme Court",
+    "Social Media", "Estados Unidos", "Attorney General", "Police", "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
+)  # fmt: skip
 _CAPITAL = re.compile(r"(?<=[a-z,;’'”\"] )[A-ZÁÉÍÓÚÑ][\w’'-]+")  # in the middle of a sentence
 _NUMBER = re.compile(r"(?<![\w.,])\$?\d+(?:[.,]\d+)*(?!\w)")
 _SHORT_NUMBER = re.compile(r"\b\d{1,3}\b")
@@ -152,7 +152,8 @@ class Account:
     @cached_property
     def names(self) -> dict[str, None]:
         """Names of two words and more, in order, but for places and those that every story on the topic holds."""
-        found = (re.sub(r"['’]s?$", "", name) for name in _NAME.findall(self._naming) if not _NO_NAME.search(name))
+        no_name = _no_name(chosen().stock_words)
+        found = (re.sub(r"['’]s?$", "", name) for name in _NAME.findall(self._naming) if not no_name.search(name))
         places = {place.name for place in self.places}
         return dict.fromkeys(name for name in found if name not in places)
 
@@ -169,6 +170,12 @@ class Account:
     @property
     def _naming(self) -> str:
         return f"{self.title}\n{self.opening[:_NAMING_CHARACTERS]}"
+
+
+@cache
+def _no_name(stock: StockWords) -> re.Pattern[str]:
+    """What stands in names that every story holds."""
+    return re.compile("|".join((*_NO_NAMES, *stock.names)))
 
 
 _FOUND = tuple(name for name, what in vars(Account).items() if isinstance(what, cached_property))

@@ -10,6 +10,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from crawler.grouping.gist import Account
+from crawler.topic import chosen
 
 Vector = dict[str, float]
 _T = TypeVar("_T")
@@ -20,16 +21,10 @@ _CLUES = 24  # terms by which a report is found again
 _GROWTH = 0.1  # after so many new stories words are weighed anew
 
 # A handful of stories cannot say how common a word is: so many more are imagined, a share of which hold a word of the
-# topic, of the news, any other.
+# topic (its stock words), of the news, any other.
 _IMAGINED = 80
 _TOPIC_SHARE, _NEWS_SHARE, _OTHER_SHARE = 0.6, 0.25, 0.01
 
-_TOPIC = frozenset(
-    """ice immigration custom enforcement agent federal detain detained detention detainee arrest arrested deport
-    deportation deported immigrant migrant officer homeland security dhs department raid operation border police
-    undocumented illegal illegally alien removal custody inmigracion migra agente federale arresto detenido detenida
-    redada deportacion migratorio inmigrante""".split()
-)
 _NEWS = frozenset(
     """according court judge government president trump administration state city county people man woman family
     official community local public group member statement news week day today monday tuesday wednesday thursday friday
@@ -48,7 +43,9 @@ class Background:
         self._places: Counter[tuple[str, str]] = Counter()
         self._weighed_at = 0  # changes of the background
         self._changes = 0
-        self._weights = _Weights(self._stories, self._terms)
+        topic = chosen().stock_words.common
+        self._shares = dict.fromkeys(_NEWS, _NEWS_SHARE) | dict.fromkeys(topic, _TOPIC_SHARE)
+        self._weights = _Weights(self._stories, self._terms, self._shares)
         self._vectors: WeakKeyDictionary[Account, Vector] = WeakKeyDictionary()
         self._headlines: WeakKeyDictionary[Account, Vector] = WeakKeyDictionary()
 
@@ -99,7 +96,7 @@ class Background:
 
     def holders(self, term: str) -> int:
         """How many stories hold this word, the imagined ones too: a word of the topic or the news is never rare."""
-        return self._terms[term] + int(_IMAGINED * _share(term))
+        return self._terms[term] + int(_IMAGINED * self._shares.get(term, _OTHER_SHARE))
 
     def tellers(self, name: str) -> int:
         """How many of the stories hold this name."""
@@ -113,17 +110,14 @@ class Background:
 class _Weights(dict[str, float]):
     """The weight of each word, found when it is first asked for."""
 
-    def __init__(self, stories: Sized, terms: Counter[str]) -> None:
-        self._stories, self._terms = stories, terms
+    def __init__(self, stories: Sized, terms: Counter[str], shares: Mapping[str, float]) -> None:
+        self._stories, self._terms, self._shares = stories, terms, shares
 
     def __missing__(self, term: str) -> float:
-        stories, told = len(self._stories) + 1 + _IMAGINED, self._terms[term] + _IMAGINED * _share(term) + 0.5
+        imagined = _IMAGINED * self._shares.get(term, _OTHER_SHARE)
+        stories, told = len(self._stories) + 1 + _IMAGINED, self._terms[term] + imagined + 0.5
         self[term] = weight = max(0.0, math.log(stories / told))
         return weight
-
-
-def _share(term: str) -> float:
-    return _TOPIC_SHARE if term in _TOPIC else _NEWS_SHARE if term in _NEWS else _OTHER_SHARE
 
 
 def likeness(a: Mapping[str, float], b: Mapping[str, float]) -> float:

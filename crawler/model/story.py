@@ -65,7 +65,7 @@ class Feed(TableRow, table=True):
     habit: dict[str, Any] = Field(default_factory=no_facts, sa_type=JSON)  # polling.Habit: when it brings something new
     asked_minutes: float = 0.0  # how long its own ttl, sy:updatePeriod or Cache-Control asks us to wait; 0 = not said
     full_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # last answer with a body, which no 304 is
-    hurry_until: datetime | None = Field(default=None, sa_type=UTCDateTime)  # an ICE story at this outlet or place
+    hurry_until: datetime | None = Field(default=None, sa_type=UTCDateTime)  # a story at this outlet or place
     moved_to: str = ""  # where a permanent redirect (301, 308) says it lives now; asked there from then on
     link_patterns: list[str] = Field(default_factory=no_items, sa_type=JSON)  # of a section page's article addresses
     problem: FeedProblem = Field(default="", sa_type=String)  # what sort of failure the last attempt was
@@ -206,7 +206,7 @@ class Verdict(TableRow, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     label: Label = Field(sa_type=String)
-    kind: str = ""  # the main one: arrest, raid, detention, … (crawler/topic/ice/kinds.toml)
+    kind: str = ""  # the main one, of those of the topic (kinds.toml)
     second_kind: str = ""  # what else it is about
     score: float = 0.0
     evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)  # topic.Evidence

@@ -2,7 +2,7 @@
 
 from crawler.places.counties import County, all_counties, county_key, county_of
 from crawler.places.gazetteer import Gazetteer, Place, shipped
-from crawler.places.points import Point, Spot, in_space, kilometres, offices, straight, zips
+from crawler.places.points import Point, Spot, in_space, kilometres, offices, offices_of, straight, zips
 from crawler.places.scene import PlaceFound, Role, find_places, find_scene
 from crawler.places.settle import Home
 from crawler.places.spelling import squeezed
@@ -30,6 +30,7 @@ __all__ = [
     "in_space",
     "kilometres",
     "offices",
+    "offices_of",
     "places_from",
     "places_of",
     "said_of",

@@ -13,9 +13,7 @@ _AFTER = (
 )
 _ANSWERED = re.compile(rf"{_AFTER}[^,.;:!?]{{0,60}}?\b{_GRAVE}\b[^,.;:!?]{{0,40}}$")
 _AFTER_NAME = re.compile(rf"{_AFTER}[^,.;:!?]{{0,30}}$")
-_GRAVE_BEHIND = re.compile(
-    rf"^(?: ice)?(?:'s)? (?:[\w-]+ )?{_GRAVE}\b|^ (?:wom[ae]n|m[ae]n|activist|mother|nurse|poet)\b"
-)
+GRAVE_BEHIND = rf"^(?: (?:AGENCY))?(?:'s)? (?:[\w-]+ )?{_GRAVE}\b|^ (?:wom[ae]n|m[ae]n|activist|mother|nurse|poet)\b"
 _BACK_THEN = re.compile(
     r"\b(?:last year|(?:a|two|three|four|five|several|many|few|\d+) (?:years?|months?) (?:ago|earlier|before)|"
     r"years? earlier|(?:in|en) (?:19|20)\d\d|el ano pasado|hace (?:\w+ )?(?:anos|meses))\b"
@@ -43,10 +41,8 @@ _BEATEN = re.compile(r"\b(?:beats?|past|over|defeat\w*|topp?\w*|edg\w+|against|v
 _SCORED = re.compile(
     rf"^,? {_SCORE}|^ (?:beats?|defeat\w*|tops?|topped|edge[sd]?|falls? to|lost to)\b[^.;!?]{{0,40}}{_SCORE}"
 )
-# "ICE, in New Orleans, said", "the sheriff of Burke County said": who answers for it.
-_ANSWERS = re.compile(
-    r"\b(?:ice|inmigracion),? (?:in|en) $|\b(?:sheriff|police|policia|alguacil) (?:of|de|del)(?: condado de)? $"
-)
+# "The agency, in New Orleans, said", "the sheriff of Burke County said": who answers for it.
+ANSWERS = r"\b(?:AGENCY),? (?:in|en) $|\b(?:sheriff|police|policia|alguacil) (?:of|de|del)(?: condado de)? $"
 _SAID = re.compile(r"\b(?:said|says|told|called|wrote|posted|warned|urged|added|wants?|asked|dijo|pidio|respondio)\b")
 _VOICE_BEFORE = re.compile(
     r"\b(?:write|wrote|letter|complain\w*|calls?|called|e?mail\w*|asked|pidio|consul\w*)\b[^.;:!?]{0,40}"
@@ -62,9 +58,9 @@ _SCHOOLED_BEHIND = re.compile(rf"^(?:'s)?(?: [\w-]+){{0,3}}? {_SCHOOLED}\b(?! (?
 _SCHOOLED_BEFORE = re.compile(rf"\b{_SCHOOLED}\b[^.;:!?]{{0,30}} (?:at|of|from|with|de|en) (?:the |la )?$")
 
 
-def is_past(before: str, after: str) -> bool:
-    """Whether another event was there, which the story's answers or is counted from."""
-    if _ANSWERED.search(before) or (_AFTER_NAME.search(before) and _GRAVE_BEHIND.match(after)):
+def is_past(before: str, after: str, grave_behind: re.Pattern[str]) -> bool:
+    """Whether another event was there, which the story's answers or is counted from; by GRAVE_BEHIND, filled."""
+    if _ANSWERED.search(before) or (_AFTER_NAME.search(before) and grave_behind.match(after)):
         return True
     return bool(_BACK_THEN.search(before))
 
@@ -74,11 +70,11 @@ def is_home(before: str, after: str) -> bool:
     return bool(_HOME_BEHIND.match(after) or _HOME_BEFORE.search(before))
 
 
-def is_voice(before: str, after: str) -> bool:
-    """Whether somebody speaks for it: "Boston Mayor Ana Ruiz said"."""
+def is_voice(before: str, after: str, answers: re.Pattern[str]) -> bool:
+    """Whether somebody speaks for it: "Boston Mayor Ana Ruiz said"; by ANSWERS, filled."""
     if _VOICE_BEFORE.search(before):
         return True
-    return bool((_VOICE_BEHIND.match(after) or _ANSWERS.search(before)) and _SAID.search(after))
+    return bool((_VOICE_BEHIND.match(after) or answers.search(before)) and _SAID.search(after))
 
 
 def is_team(before: str, after: str) -> bool:

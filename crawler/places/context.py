@@ -7,7 +7,7 @@ from crawler.places.background import is_schooling
 from crawler.places.gazetteer import Gazetteer, Meaning
 from crawler.places.namesakes import Name
 from crawler.places.passage import Part, ReadText, Sentence
-from crawler.places.spoken import REACH, Relation, relation
+from crawler.places.spoken import REACH, Relation
 from crawler.text import fold
 
 _DASH = re.compile(r"[^\n.!?—–]{0,12}?(?:\([^)\n]{2,40}\)\s*)?\s?(?:—|–|--|- |\|)")
@@ -16,11 +16,6 @@ _STATE_AFTER = re.compile(
     r"(?P<written>(?:[A-Z]\.\s?){2}|[A-ZÁÉÍÓÚÑ][\w’']*\.?(?: (?:del? )?[A-Z][\w’']*\.?){0,2})"
 )
 _STATE_WRITTEN = 8  # characters that ", Mass." takes
-# Who acts, what they do and where they keep people, beside the stems of what happens.
-_ACT = re.compile(
-    r"\b(?:took|taken|stopped|handcuff\w*|picked up|led away|check-in|vanish\w*|seen|mask\w*|agents?|immigration|ice|"
-    r"jail|prison|center|warehouse|agarr\w*|llev\w*|paro|pararon|esposad\w*|agentes|migra|inmigracion|carcel|centro)\b"
-)
 _SIGNED = re.compile(r"(?:[.!?”\"]\s+|\n\s*|[—–-] ?)(?:[A-Z][\w.'’-]* ){1,3}[A-Z][\w'’-]+(?:, |\n\s*)$")
 _NEARBY = {"near", "outside", "around", "cerca"}
 _AT_DOOR = {"at", "outside", "inside", "near"}
@@ -49,7 +44,6 @@ _ARTICLES = {"the", "el", "la", "los", "las"}
 _LAND = {"island", "islands", "peninsula", "reservation"}
 _TOWN_OF = {"city", "town", "village", "ciudad", "outside", "cerca"}
 _HOUSEHOLD = {"family", "couple"}
-_AGENCIES = {"ICE", "FBI", "ERO", "DEA", "HSI", "ATF", "CBP"}
 _FAR_DESK = re.compile(r"attorney for\b|district of$|law school|university of$")
 # Chosen with relevance/places_dev in view, as `tests.benchmarks.places` measures.
 _DATELINE = 1.5  # weight of the place at the head of a report
@@ -108,7 +102,7 @@ class Surroundings:
             return None
         part, spoken = self.read.part(self.start), self._relation(sentence)
         stems = self.gazetteer.language["event"]
-        eventful = any(stem in sentence.folded for stem in stems) or bool(_ACT.search(sentence.folded))
+        eventful = any(stem in sentence.folded for stem in stems) or self.gazetteer.spoken.is_act(sentence.folded)
         dateline, word = self._dateline(), self.name.is_word()
         return Mention(
             self.key,
@@ -144,8 +138,8 @@ class Surroundings:
         after = fold(whole[self.end : min(sentence.end, self.end + REACH)])
         if self.gazetteer.facilities.get(self.key) == "campus" and is_schooling(before, after):
             return "apart"
-        name = f"{self.key} detention center" if self.key in self.gazetteer.facilities else self.key
-        return relation(before, name, after, sentence.folded)
+        name = f"{self.key} jail" if self.key in self.gazetteer.facilities else self.key
+        return self.gazetteer.spoken.relation(before, name, after, sentence.folded)
 
     def _signs(self) -> bool:
         """ "Ruth Ames, Fairview" at the end of a letter: where its writer lives."""
@@ -267,13 +261,14 @@ class Surroundings:
         return self._previous() in ("calle", "avenida", "bulevar", "carretera")
 
     def _desk(self) -> bool:
-        """ "ICE Boston", "Boston ICE field office", "Attorney for the District of Massachusetts"."""
+        """ "FBI Boston", "Boston FBI field office", "Attorney for the District of Massachusetts"."""
         language = self.gazetteer.language
         following = " ".join(self._next(k) for k in range(4))
         if any(desk in following for desk in language["desk"]):
             return True
         if self.i and self.cased and self.read.gaps[self.i] == " " and self._next(0) not in language["institution"]:
-            return self.read.words[self.i - 1] in _AGENCIES
+            before = self.i - 1
+            return self.read.words[before].isupper() and self.read.folded[before] in language["agency"]
         return bool(_FAR_DESK.search(" ".join(self.read.keys[max(0, self.i - 5) : self.i])))
 
     def _is_person(self, previous: str) -> bool:

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from crawler.model import IcewireError
-from crawler.text import read_data
+from crawler.places.spoken import Spoken
+from crawler.text import DataTable
+from crawler.topic import Subject, TopicError
 
 _LISTS = (  # of language.toml, which explains each
     "never_bare", "ordinary", "people", "abroad", "capital", "city_or_state", "locative", "passing", "before",
-    "institution", "carried", "thoroughfare", "official", "game", "desk", "titles", "event", "venue",
+    "institution", "carried", "thoroughfare", "official", "game", "desk", "agency", "titles", "event", "venue",
     "campus", "country",
 )  # fmt: skip
+_NAMED = ("ACT", "AGENCY", "LAW", "PEOPLE", "SENT")  # of its table [named]
 
 
 class GazetteerError(IcewireError):
@@ -35,10 +38,23 @@ def rows(path: Path, columns: str) -> Iterator[Sequence[str]]:
         raise GazetteerError(f"{path} cannot be read ({error}); reinstall icewire or give the right folder.") from error
 
 
-def word_lists(path: Path) -> dict[str, tuple[str, ...]]:
-    """The lists of words of a TOML file by their names. Raises GazetteerError."""
+def topic_rows(subject: Subject, name: str, columns: str) -> Iterator[Sequence[str]]:
+    """The rows of a CSV file of the topic; none where it has no such file. Raises GazetteerError."""
+    file = subject.folder / name
+    return rows(file, columns) if file.exists() else iter(())
+
+
+def read_language(path: Path, subject: Subject) -> tuple[dict[str, tuple[str, ...]], Spoken]:
+    """The lists of words of language.toml by their names, and what its names stand for, with what the topic adds.
+
+    Raises GazetteerError.
+    """
+
+    def read(data: DataTable) -> tuple[dict[str, tuple[str, ...]], Spoken]:
+        data.only(*_LISTS, "named")
+        return {name: data.texts(name) for name in _LISTS}, Spoken(data.table("named").only(*_NAMED).alternatives())
+
     try:
-        lists = read_data(path).only(*_LISTS)
-        return {name: lists.texts(name) for name in _LISTS}
-    except ValueError as error:
+        return subject.added_to(path, "places.toml", read)
+    except TopicError as error:
         raise GazetteerError(str(error)) from error

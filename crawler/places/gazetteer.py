@@ -10,9 +10,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
-from crawler.places.files import GazetteerError, rows, word_lists
+from crawler.places.files import GazetteerError, read_language, rows, topic_rows
 from crawler.places.points import Point, kilometres, zips
 from crawler.places.spelling import name_words, squeezed
+from crawler.places.spoken import Spoken
+from crawler.topic import Subject, chosen
 
 PlaceKind = Literal["city", "county", "state"]
 
@@ -21,7 +23,7 @@ _COUNTY_WORD = re.compile(r" (?:County|Parish|Borough|Census Area|Municipality|C
 # Chosen by hand.
 _TOWN_SIZE = 5000  # assumed of an incorporated town whose population our sources do not give
 _STATE_SIZE = 5_000_000  # so that a city beats its state's name only if it is New York
-_HOLDS = 30  # times likelier that a county's jail is meant where it is known to hold for ICE
+_HOLDS = 30  # times likelier that a county's jail is meant where it is one of the topic's buildings
 _CITY_WIDTH = 40  # kilometres
 _SHORTEST_BEGINNING, _MOST_BEGINNING = 3, 6  # letters of a name that is not finished, and names that it may become
 
@@ -102,31 +104,32 @@ def shortened(word: str) -> str:
 class Gazetteer:
     """Every name and what it may mean. Made by load(); read-only afterwards."""
 
-    def __init__(self, states: Sequence[StateNames], language: dict[str, frozenset[str]]) -> None:
+    def __init__(self, states: Sequence[StateNames], language: dict[str, frozenset[str]], spoken: Spoken) -> None:
         self.states = {state.code: state for state in states}
-        self.language = language
+        self.language, self.spoken = language, spoken
         self._meanings: dict[str, list[Meaning]] = {}
         self._most_words: dict[str, int] = {}
         self._spellings: dict[str, str] = {}
-        self.facilities: dict[str, str] = {}  # keys of ICE's buildings and those that hold for it → their kind
+        self.facilities: dict[str, str] = {}  # keys of the topic's buildings and of campuses → their kind
         self.elsewhere: set[str] = set()  # keys of foreign names that begin or end as one of ours
         for state in states:
             for spelling in state.spellings:
                 self._spellings[" ".join(name_words(spelling))] = state.code
 
     @classmethod
-    def load(cls, path: Path | None = None) -> Self:
-        """Read the shipped folder crawler/places/data, or another of the same layout.
+    def load(cls, path: Path | None = None, subject: Subject | None = None) -> Self:
+        """Read the shipped folder crawler/places/data, or another of the same layout, with what a topic adds.
 
-        Raises GazetteerError naming the file and what is expected of it.
+        Without a `subject` it is the chosen one. Raises GazetteerError naming the file and what is expected of it.
         """
-        folder = path or _DATA
+        folder, topic = path or _DATA, subject or chosen()
         states = []
         for code, name, ap, others in rows(folder / "states.csv", "code,name,ap,others"):
             states.append(StateNames(code, name, (name, *(s for s in (ap, *others.split(";")) if s))))
-        lists = [*word_lists(folder / "language.toml").items()]
-        lists.append(("word", tuple(name for (name,) in rows(folder / "words.csv", "name"))))
-        gazetteer = cls(states, {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists})
+        lists, spoken = read_language(folder / "language.toml", topic)
+        lists["word"] = tuple(name for (name,) in rows(folder / "words.csv", "name"))
+        language = {name: frozenset(" ".join(name_words(w)) for w in listed) for name, listed in lists.items()}
+        gazetteer = cls(states, language, spoken)
         places = rows(folder / "places.csv.gz", "name,state,county,latitude,longitude,population,kind")
         additions = list(rows(folder / "additions.csv", "kind,name,state,county,population,of"))
         inside = gazetteer._add_cities(places, [row for row in additions if row[0] in ("town", "independent")])
@@ -148,7 +151,7 @@ class Gazetteer:
                 gazetteer._add_alias(name, f"{of}, {code}", int(population or _TOWN_SIZE) if kind == "part" else 0)
                 if kind == "campus":
                     gazetteer.facilities[" ".join(name_words(name))] = kind
-        for row in rows(folder / "facilities.csv", "name,kind,city,county,state,aliases"):
+        for row in topic_rows(topic, "facilities.csv", "name,kind,city,county,state,aliases"):
             gazetteer._add_facility(*row)
         return gazetteer
 
@@ -341,9 +344,9 @@ class Gazetteer:
         self._add(words, meaning._replace(population=size))
 
     def _add_facility(self, name: str, kind: str, city: str, county: str, state: str, aliases: str) -> None:
-        """A building of ICE or one that holds for it: its names mean the city, or the county where no city has it.
+        """A building of the topic: its names mean the city, or the county where no city has it.
 
-        A county's jail may be meant of any county of that name, but rather of the one that holds for ICE.
+        A county's jail may be meant of any county of that name, but rather of the one that is listed.
         """
         for written in filter(None, (name, *aliases.split(";"))):
             words = name_words(written)
@@ -357,9 +360,13 @@ class Gazetteer:
             self.facilities[" ".join(words)] = kind
 
 
-@cache
 def shipped() -> Gazetteer:
-    """The shipped gazetteer, loaded once in each process, when it is first needed."""
-    gazetteer = Gazetteer.load()
+    """The shipped gazetteer with the chosen topic's words, loaded once in each process, when it is first needed."""
+    return _with_words_of(chosen())
+
+
+@cache
+def _with_words_of(subject: Subject) -> Gazetteer:
+    gazetteer = Gazetteer.load(subject=subject)
     gc.freeze()  # it stays as long as the process: looks for garbage need not pass over it
     return gazetteer

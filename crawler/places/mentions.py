@@ -11,7 +11,7 @@ from crawler.places.spelling import COMPASS
 
 _JOIN = re.compile(r"[ \t\u00a0]?[-–.]?[ \t\u00a0]?(?:[Dd]e )?")
 _SMALL = {"of", "by", "the", "de", "la", "las", "los", "del", "du", "and", "upon", "on", "in"}
-# What a building is, written small: "Boston ICE field office", "Butler County jail".
+# What a building is, written small: "Boston FBI field office", "Butler County jail".
 _BUILDING = {
     "field",
     "office",

@@ -1,4 +1,4 @@
-"""Where on the map: ZIP codes, distances and the areas of ICE's field offices."""
+"""Where on the map: ZIP codes, distances and the areas of the topic's field offices."""
 
 import math
 from collections.abc import Mapping
@@ -6,7 +6,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.places.files import rows
+from crawler.places.files import rows, topic_rows
+from crawler.topic import Subject, chosen
 
 _DATA = Path(__file__).parent / "data"
 _EARTH = 6371  # kilometres
@@ -50,10 +51,18 @@ def zips() -> Mapping[str, Zip]:
     return {code: Zip((float(lat), float(lon)), place) for code, lat, lon, place in listed}
 
 
-@cache
 def offices() -> Mapping[str, frozenset[tuple[str, str]]]:
-    """ICE's field offices and their areas: (state, county), a county "" for all of its state. Raises GazetteerError."""
+    """The field offices of the topic's agency, if it has some, and their areas. Raises GazetteerError.
+
+    An area is (state, county), a county "" for all of its state.
+    """
+    return offices_of(chosen())
+
+
+@cache
+def offices_of(subject: Subject) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """Those of a topic."""
     areas: dict[str, set[tuple[str, str]]] = {}
-    for office, state, county in rows(_DATA / "offices.csv", "office,state,county"):
+    for office, state, county in topic_rows(subject, "offices.csv", "office,state,county"):
         areas.setdefault(office, set()).add((state, county))
     return {office: frozenset(area) for office, area in areas.items()}

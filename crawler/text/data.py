@@ -67,6 +67,20 @@ class DataTable:
             self._complain(key, f"expected tables [[{key}]], not {value!r}")
         return tuple(DataTable(f"{self._place} [[{key}]] {n}", table) for n, table in enumerate(value, 1))
 
+    def joined(self, more: "DataTable") -> "DataTable":
+        """This table and what another adds to it, list by list and table by table."""
+        values = dict(self._values)
+        for key in more.keys:
+            if isinstance(values.get(key), dict):
+                values[key] = self.table(key).joined(more.table(key))._values
+            else:
+                values[key] = [*self.texts(key, ()), *more.texts(key)]
+        return DataTable(f"{self.place} and {more.place}" if more.keys else self.place, values)
+
+    def alternatives(self) -> dict[str, str]:
+        """Of each list a regular expression that any of its texts fits; of an empty one what nothing fits."""
+        return {key: self.pattern(key, "|".join(self.texts(key)) or "(?!)").pattern for key in self.keys}
+
     def pattern(self, key: str, written: str, flags: int = 0) -> re.Pattern[str]:
         """A regular expression that was made of what stands at a key."""
         try:

@@ -15,7 +15,9 @@ from crawler.topic.topic import Topic
 
 Truth = Literal["activity", "mention", "none"]  # what a person says that a story is to the topic
 _TRUTHS: tuple[Truth, ...] = get_args(Truth)
-_NAMED = ("kinds", "actors", "words")
+_NAMED = ("kinds", "actors", "words", "figures")
+_MAY_LACK = ("places.toml", "changes.toml", "stock_words.toml")  # nothing is added then
+_NOTHING = "(?!)"  # a regular expression that nothing fits
 Made = TypeVar("Made")
 
 
@@ -25,9 +27,21 @@ class Wording:
 
     short: str  # before "news" and a date: "ICE"
     subject: str  # behind "stories about": "ICE activity"
+    sought: str  # a word that readers may look for, of which examples of a search are made: "raid"
     kinds: Mapping[str, str]
     actors: Mapping[str, str]
     words: Mapping[str, str]
+    figures: Mapping[str, str]  # what a number of people is behind it: "removal" is "evicted"
+
+
+@dataclass(frozen=True, eq=False)
+class StockWords:
+    """What nearly every story of the topic says, and what therefore tells none from another."""
+
+    common: frozenset[str]  # words, folded and without their endings
+    capitals: frozenset[str]  # words with a capital that name nobody, folded
+    names: tuple[str, ...]  # parts of names of several words, regular expressions
+    telling: str  # a regular expression: a sentence that has such words tells of the topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,19 @@ class Subject:
         """Who may act; None for a topic that leaves them out."""
         return self._of("actors.toml", Actors) if (self.folder / "actors.toml").exists() else None
 
+    @cached_property
+    def stock_words(self) -> StockWords:
+        return self._of("stock_words.toml", _stock_words)
+
+    def added_to(self, shared: Path, name: str, made: Callable[[DataTable], Made]) -> Made:
+        """What is made of a file that all topics share and what the topic's file, if it has one, adds to its lists."""
+
+        def joined(own: DataTable) -> Made:
+            ours = read_data(shared)
+            return made(ours.joined(own.only(*ours.keys)))
+
+        return self._of(name, joined)
+
     def wording(self, language: str) -> Wording:
         """What it is called in a language; in English where the folder has no words of that language."""
         name = f"words.{language}.toml"
@@ -83,19 +110,29 @@ class Subject:
         return self._of("examples.toml", lambda data: tuple(map(_example, data.tables("example"))))
 
     def _wording(self, data: DataTable) -> Wording:
-        called = {name: data.table(name) for name in _NAMED if name in data.keys}
-        named = {name: {key: table.text(key) for key in table.keys} for name, table in called.items()}
-        return Wording(data.text("short"), data.text("subject"), *(named.get(name, {}) for name in _NAMED))
+        tables = {name: data.table(name) for name in _NAMED if name in data.keys}
+        named = {name: {key: table.text(key) for key in table.keys} for name, table in tables.items()}
+        short, subject, sought = (data.text(key) for key in ("short", "subject", "sought"))
+        return Wording(short, subject, sought, *(named.get(name, {}) for name in _NAMED))
 
     def _of(self, name: str, made: Callable[[DataTable], Made]) -> Made:
+        file = self.folder / name
         try:
-            return made(read_data(self.folder / name))
+            return made(DataTable(f"{file}:", {}) if name in _MAY_LACK and not file.exists() else read_data(file))
         except ValueError as error:
             raise TopicError(str(error)) from error
 
     def load(self) -> None:
-        """Read all that judging needs."""
-        self.gate, self.kinds, self.actors  # noqa: B018
+        """Read all that judging and grouping need of it alone."""
+        self.gate, self.kinds, self.actors, self.stock_words  # noqa: B018
+
+
+def _stock_words(data: DataTable) -> StockWords:
+    keys = "common", "capitals", "names", "telling"
+    common, capitals, names, telling = (data.only(*keys).texts(key, ()) for key in keys)
+    for key, written in (("names", names), ("telling", telling)):
+        data.pattern(key, "|".join(written))
+    return StockWords(frozenset(common), frozenset(capitals), names, "|".join(telling) or _NOTHING)
 
 
 def _example(table: DataTable) -> Example:

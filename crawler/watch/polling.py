@@ -23,7 +23,7 @@ HOUR, DAY = 3600.0, 86400.0
 WORTH = 0.5 / 60  # item-hours of waiting that are worth a request: half a minute, so 8 minutes at an item an hour
 MOST_ASKED = timedelta(hours=1)  # the longest wait a feed can ask for: ttl is often set once and forgotten
 LONGEST_INTERVAL = timedelta(days=8)  # no reading is planned further ahead: the settings allow 7 days
-HURRY = timedelta(hours=6)  # how long an ICE story makes the feeds around it be read as often as may be
+HURRY = timedelta(hours=6)  # how long a story on the topic makes the feeds around it be read as often as may be
 LONGEST_PAUSE = timedelta(days=1)  # of a failing feed
 _JITTER = 0.08  # how far the bounds give way, so that feeds read together drift apart
 

@@ -197,7 +197,7 @@ class Watchlist:
             session.commit()
 
     def hurry(self, source_id: str, places: "Sequence[Place]", now: datetime, until: datetime, limits: Limits) -> None:
-        """An ICE story came from this outlet and those places: read the outlets there as often as may be until then."""
+        """A story came from this outlet and those places: read the outlets there as often as may be until then."""
         towns = {(p.state, p.name) for p in places if p.name} | {(p.state, p.county) for p in places if p.county}
         query = select(Feed, Source).join(Source, col(Source.id) == Feed.source_id)
         query = query.where(

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from alerts.locale import phrasebook
+from crawler.changes import phrases_of
+from crawler.places import offices_of
 from crawler.topic import Subject, languages
 from scheduler.checking.labelled import LabelledFile, LabelledStory
 from scheduler.show import count, say
@@ -14,18 +17,24 @@ def examples(subject: Subject) -> LabelledFile:
 
 
 def lacking(subject: Subject) -> Sequence[str]:
-    """What is missing, a sentence each; raises TopicError for what is wrong in a file itself."""
+    """What is missing, a sentence each; raises IcewireError for what is wrong in a file itself.
+
+    All is read but how it speaks of places, which is read with the gazetteer.
+    """
     subject.load()
+    offices_of(subject)
     return [*_unnamed(subject), *_untold(subject)]
 
 
 def _unnamed(subject: Subject) -> Iterator[str]:
-    """Kinds, actors and words that a language has no word for: a reader would see their codes."""
+    """Kinds, actors and the like that a language has no word for: a reader would see their codes."""
     actors = subject.actors
+    counted = {kind for kind, _ in phrases_of(subject).counted}
     named = {
         "kinds": subject.kinds.names,
         "actors": actors.actors if actors else (),
         "words": actors.words if actors else (),
+        "figures": sorted(counted - phrasebook("en").phrases["figures"].keys()),
     }
     for language in {"en": None} | dict.fromkeys(languages(subject)):  # others fall back on English
         wording = subject.wording(language)

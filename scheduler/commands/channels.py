@@ -9,7 +9,7 @@ import typer
 from alerts.locale import in_words
 from crawler.model import IcewireError, Why
 from scheduler import show
-from scheduler.commands.people import EVERY, smtp_address
+from scheduler.commands.people import EVERY, example_search, smtp_address
 from scheduler.deployment import Deployment, open_deployment
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def add(
     if channel.secret:
         show.say(f"Its secret, which is never shown again: {channel.secret}")
     show.say(f"See whether it works: icewire channels test {channel.id}")
-    show.say(f"Send a search there:  icewire subscribe {known[0].email} 'raid OR arrest' --channel {channel.id}")
+    search = f"'{example_search()}' --channel {channel.id}"
+    show.say(f"Send a search there:  icewire subscribe {known[0].email} {search}")
 
 
 def list_channels(context: typer.Context, as_json: show.JsonFlag = False) -> None:

@@ -26,6 +26,7 @@ from alerts.people import Rounds, Subscriber, is_paused
 from alerts.settings import MailSettings
 from crawler.model import IcewireError
 from scheduler import show
+from scheduler.commands.people import example_search
 from scheduler.deployment import Deployment, open_deployment
 
 SAMPLE = "sample"
@@ -69,7 +70,7 @@ def _make_all(deployment: Deployment, preview_only: bool, as_json: bool) -> None
     active = [(s, q) for s, q in deployment.members.subscribers() if s.state == "active"]
     people = [(s, mailed) for s, q in active if (mailed := [one for one in q if one.channel_id is None])]
     if not people and not as_json:
-        show.say('There is no subscriber yet: icewire subscribe you@example.org "raid OR arrest"')
+        show.say(f'There is no subscriber yet: icewire subscribe you@example.org "{example_search()}"')
         return
     sources, made = deployment.sources_read(), []
     for subscriber, searches in people:

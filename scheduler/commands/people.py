@@ -71,7 +71,7 @@ def subscribers(
     if as_json:
         show.data(found)
     elif not found:
-        show.say('Nobody yet: icewire subscribe you@example.org "raid OR arrest"')
+        show.say(f'Nobody yet: icewire subscribe you@example.org "{example_search()}"')
     for one in () if as_json else found:
         why = f": {one['because']}" if one["because"] else ""
         state = "" if one["state"] == "active" else f" ({one['state']}{why})"
@@ -190,6 +190,13 @@ def reactivate(
     person, _ = subscribed(deployment, email)
     subscriber = Unreached(deployment.engine).reactivate(person.id or 0)
     show.say(f"{subscriber.email} gets digests again; the next one comes within a minute of `icewire run`.")
+
+
+def example_search() -> str:
+    """A search as somebody may write it."""
+    from crawler.topic import chosen
+
+    return f"{chosen().wording('en').sought} OR arrest"
 
 
 def smtp_address(email: str) -> str:

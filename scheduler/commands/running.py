@@ -94,6 +94,9 @@ def crawl(
 
 def _tell(counts: Counter[str]) -> None:
     """What a crawl did, in words."""
+    from crawler.topic import chosen
+
+    subject = chosen().wording("en").subject
     if counts["offline"]:
         show.complain(IcewireError(because("no_network")))
     if not counts["feeds_read"] and not counts["feeds_failed"] and counts["offline"]:
@@ -105,7 +108,7 @@ def _tell(counts: Counter[str]) -> None:
         f"{show.count(counts['feeds_read'], 'feed')} read, {counts['feeds_failed']} could not be; "
         f"{show.count(counts['entries_seen'], 'entry', 'entries')}, {counts['entries_new']} to fetch; "
         f"{show.count(counts['pages_read'], 'page')} read: {show.count(counts['articles'], 'article')} "
-        f"about ICE activity, {show.count(counts['stories'], 'new story', 'new stories')}; "
+        f"about {subject}, {show.count(counts['stories'], 'new story', 'new stories')}; "
         f"{counts['off_topic']} off topic, {counts['failed']} to try again, {counts['refused']} refused."
     )
     if counts["revisions"] or counts["unchanged"] or counts["gone"]:

@@ -25,7 +25,7 @@ def stories(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many.")] = 30,
     as_json: show.JsonFlag = False,
 ) -> None:
-    """The stories about ICE activity, the last published first; below are commands for single ones."""
+    """The stories on the topic, the last published first; below are commands for single ones."""
     if context.invoked_subcommand:
         return
     deployment = open_deployment(context.obj)

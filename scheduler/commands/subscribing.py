@@ -34,8 +34,7 @@ def subscribe(
     context: typer.Context,
     email: Annotated[str, typer.Argument(help="Where the digest goes.")],
     keywords: Annotated[
-        str,
-        typer.Argument(help='What to look for, e.g. \'raid OR arrest "Moody Street" -hockey\'; "" = every ICE story.'),
+        str, typer.Argument(help='What to look for, e.g. \'court OR arrest "Moody Street" -hockey\'; "" = every story.')
     ] = "",
     place: Annotated[
         list[str] | None,

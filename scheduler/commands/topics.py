@@ -45,6 +45,7 @@ def check(
     A label is activity, mention or none; url, lang, source, kind, places and unsure may stand beside it. Before that
     the files of the topic are read, and what they lack is told. Without FILE, an example judged otherwise is an error.
     """
+    from crawler.places import shipped as gazetteer
     from crawler.topic import choose, chosen
     from scheduler.checking.check import check as check_stories
     from scheduler.checking.checked import as_json as in_json
@@ -58,6 +59,7 @@ def check(
         settings = load(context.obj)
         choose(topic or settings.watch.topic)
         subject = chosen()
+        gazetteer()  # which reads what the topic says of places
         lacks = lacking(subject)
         labelled = read_labelled(file) if file else examples(subject)
         other = subject.with_terms(terms) if terms else None

@@ -98,7 +98,7 @@ class ArticleFacts:
 
 @dataclass(frozen=True, slots=True)
 class TopicAnswer:
-    """Whether it is about ICE activity; the evidence is told as the verdict stores it."""
+    """Whether it is on the topic; the evidence is told as the verdict stores it."""
 
     label: Label
     kind: str

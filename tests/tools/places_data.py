@@ -1,4 +1,4 @@
-"""Makes three data files of crawler/places/data from their sources.
+"""Makes two data files of crawler/places/data and one of crawler/topic/ice from their sources.
 
     pip install zipcodes==3.0.0 && python -m tests.tools.places_data OFFICES.csv
 
@@ -20,6 +20,7 @@ from crawler.places import STATES, Gazetteer, kilometres
 from crawler.places.spelling import name_words, squeezed
 
 DATA = Path(__file__).parents[2] / "crawler/places/data"
+OFFICES = Path(__file__).parents[2] / "crawler/topic/ice/offices.csv"
 STATE_NAMES = {name: code for code, name in STATES.items()} | {
     "United States Virgin Islands": "VI",
     "Commonwealth of the Northern Mariana Islands": "MP",
@@ -105,7 +106,7 @@ def write_offices(source: Path, gazetteer: Gazetteer) -> None:
         if county and not named:
             raise SystemExit(f"no county of {state} is called {county}")
         found.append((office, state, named[0] if county else ""))
-    with (DATA / "offices.csv").open("w", encoding="utf-8", newline="") as lines:
+    with OFFICES.open("w", encoding="utf-8", newline="") as lines:
         csv.writer(lines, lineterminator="\n").writerows([("office", "state", "county"), *sorted(set(found))])
 
 

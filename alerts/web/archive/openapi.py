@@ -127,7 +127,7 @@ _SCHEMAS = {
 _FILTER = {
     "q": "a search, in the query language",
     "place": "a city, a county or a state: Waltham, MA",
-    "kind": "what it is about: arrest, raid, detention, …",
+    "kind": "what it is about: one of the topic's kinds",
     "outlet": "an outlet, by id or name",
     "language": "of the report: a code of two or three letters",
     "since": "the first day, by UTC: 2026-03-01",

@@ -85,7 +85,7 @@ class StoryAccount:
 
     @property
     def seen(self) -> Sequence[str]:
-        """The words by which it was judged to be about ICE activity."""
+        """The words by which it was judged to be on the topic."""
         return tuple(map(str, self.why.args.get("seen", ())))
 
     @property

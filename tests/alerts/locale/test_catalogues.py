@@ -23,7 +23,7 @@ TEMPLATES = sorted(
 SAID_EVERYWHERE = {
     "JSON", "CSV", "CSL JSON", "km", "detain* OR arrest*) NEAR/10 courthouse state:NH",
     "hint", "wrong", "error", "aria-describedby", "aria-invalid=\"true",
-    "icewire", 'icewire subscribe you@example.org "raid OR arrest" --place "Waltham, MA', "dir", "lang", "#section",
+    "icewire", "icewire subscribe you@example.org", 'OR arrest" --place "Waltham, MA', "dir", "lang", "#section",
 }  # fmt: skip
 
 

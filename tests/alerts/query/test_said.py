@@ -13,7 +13,9 @@ from alerts.locale.translation import LANGUAGES
 from alerts.query.query import parse
 from alerts.query.tokens import QueryError
 from crawler.places.gazetteer import Gazetteer
+from crawler.topic.choice import VARIABLE
 
+EVICTIONS = Path(__file__).parents[3] / "docs" / "evictions"
 TODAY = date(2026, 3, 10)
 OUTLETS = {"bear-hill-post": "Bear Hill Post"}
 WRONG = (
@@ -53,8 +55,12 @@ def test_an_error_is_said_in_another_language_with_the_same_filled_in(
     assert "%(" not in error.message + error.said(language) + error.suggestion + error.suggested(language)
 
 
-def test_every_sentence_that_a_query_may_be_answered_with_is_tried_here(gazetteer: Gazetteer) -> None:
+def test_every_sentence_that_a_query_may_be_answered_with_is_tried_here(
+    gazetteer: Gazetteer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     errors = [*(wrong(text, gazetteer) for text in WRONG), wrong("since:someday", gazetteer, TODAY)]
+    monkeypatch.setenv(VARIABLE, str(EVICTIONS))
+    errors.append(wrong("office:Boston", gazetteer))
     tried = set().union(*(sentences(error.problem) | sentences(error.instead) for error in errors))
     folder, keywords = Path(alerts.query.__file__).parent, dict.fromkeys(("saying", "marked"))
     methods = [("misses.py", "ignore"), ("**.py", "python")]  # what a story lacks is tried in test_misses.py

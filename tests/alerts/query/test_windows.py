@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.query.body import AGENCY, term_of
+from alerts.query.body import term_of
 from alerts.query.document import Document
 from alerts.query.opening import body_start, count_words, is_about_itself, is_complete
 from alerts.query.reasons import Hit
 from alerts.query.window import Windows
 from crawler.places import Place
 from crawler.text import sentence_spans, words
+from crawler.topic import chosen
 from tests.makers.searching import document
 
 Span = tuple[int, int]
@@ -22,6 +23,7 @@ _Way = tuple[Span, int, int]
 _Value = tuple[tuple[int, ...], tuple[int, ...]]
 
 LYNN = Place("Lynn", "city", "Essex County", "MA")
+TELLING = chosen().stock_words.telling
 SALEM = Place("Salem", "city", "Essex County", "MA")
 ESSEX = Place("Essex County", "county", "Essex County", "MA")
 PLACES = (LYNN, SALEM, ESSEX)
@@ -95,7 +97,7 @@ def worth(told: Document, hit: Hit, way: _Way, asked: bool) -> _Value | None:
 
 def telling(told: Document, hit: Hit) -> list[Span]:
     names = "|".join(place.name for place in hit.places or told.places)
-    return [f.span() for f in re.finditer(rf"{AGENCY}|\b(?:{names})\b" if names else AGENCY, told.text)]
+    return [f.span() for f in re.finditer(rf"{TELLING}|\b(?:{names})\b" if names else TELLING, told.text)]
 
 
 def ranks(told: Document, hit: Hit) -> list[Span]:

@@ -21,7 +21,7 @@ def kinds(sentence: str) -> set[str]:
         ("Prosecutors dropped the charges against the driver.", "dismissal"),
         ("She pleaded not guilty in Worcester.", "plea"),
         ("A jury acquitted the driver on Friday.", "verdict"),
-        ("He was deported to Honduras on Monday.", "deportation"),
+        ("He was deported to Honduras on Monday.", "removal"),
         ("The men were transferred to a detention center in Texas.", "transfer"),
         ("The man died at a hospital in Lynn.", "death"),
         ("The medical examiner ruled the death a homicide.", "cause"),

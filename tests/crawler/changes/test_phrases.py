@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import crawler.changes
-from crawler.changes.phrases import phrases, read_phrases
+from crawler.changes.phrases import phrases, phrases_of
+from crawler.topic import TopicError, chosen
 
 SHIPPED = (Path(crawler.changes.__file__).parent / "phrases.toml").read_text(encoding="utf-8")
 
@@ -38,15 +39,15 @@ def test_what_happened_is_known_as_well() -> None:
 
 
 def test_an_unclosed_group_is_named_by_its_key(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"phrases\.toml: \[happened\] plea: expected regular expressions"):
-        read_phrases(mended(tmp_path, "(?:pleads|pleaded|pled)", "(?:pleads|pleaded|pled"))
+    with pytest.raises(TopicError, match=r"phrases\.toml: .*\[happened\] plea: expected regular expressions"):
+        phrases_of(chosen(), mended(tmp_path, "(?:pleads|pleaded|pled)", "(?:pleads|pleaded|pled"))
 
 
 def test_a_kind_that_is_only_told_is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"phrases\.toml: \[told\] escape: expected only release, bond"):
-        read_phrases(mended(tmp_path, "[told]\n", '[told]\nescape = ["fled"]\n'))
+    with pytest.raises(TopicError, match=r"phrases\.toml: .*\[told\] escape: expected only release, bond"):
+        phrases_of(chosen(), mended(tmp_path, "[told]\n", '[told]\nescape = ["fled"]\n'))
 
 
 def test_a_kind_that_nobody_can_know_is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"phrases\.toml: \[told\] plea: expected a list of texts, not None"):
-        read_phrases(mended(tmp_path, 'plea = ["pleas?"]\n', ""))
+    with pytest.raises(TopicError, match=r"phrases\.toml: .*\[told\] plea: expected a list of texts, not None"):
+        phrases_of(chosen(), mended(tmp_path, 'plea = ["pleas?"]\n', ""))

@@ -4,7 +4,7 @@ import pytest
 
 from crawler.places.gazetteer import Gazetteer
 from crawler.places.scene import Home, find_scene
-from crawler.places.spoken import Relation, relation
+from crawler.places.spoken import Relation
 from crawler.text.tokens import fold
 
 NOTHING_SAID = """
@@ -105,8 +105,10 @@ def test_a_story_without_a_place_gets_none(gazetteer: Gazetteer, report: str) ->
         ("", "scene"),
     ],
 )
-def test_the_words_before_a_name_tell_what_it_is_to_the_event(before: str, expected: Relation) -> None:
-    assert relation(fold(before)) == expected
+def test_the_words_before_a_name_tell_what_it_is_to_the_event(
+    before: str, expected: Relation, gazetteer: Gazetteer
+) -> None:
+    assert gazetteer.spoken.relation(fold(before)) == expected
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,16 @@ def test_a_broken_regular_expression_is_named_by_its_key(data: DataTable) -> Non
         data.pattern("feeds", "(read more")
 
 
+def test_what_another_table_adds_stands_behind_what_is_there(tmp_path: Path) -> None:
+    ours = written(tmp_path, 'never = ["May"]\n[named]\nCOURT = ["judges?"]\nAGENCY = []')
+    more = DataTable("more.toml:", {"named": {"COURT": ["jury"], "DEAL": ["deal"]}})
+    joined = ours.joined(more)
+    assert joined.texts("never") == ("May",)
+    assert joined.table("named").alternatives() == {"COURT": "judges?|jury", "AGENCY": "(?!)", "DEAL": "deal"}
+    with pytest.raises(ValueError, match=r"more\.toml: never: expected a list of texts, not 3"):
+        ours.joined(DataTable("more.toml:", {"never": 3}))
+
+
 @pytest.mark.parametrize("text", ['never_bare = ["Canal Street" "Chinatown"]', "never_bare = Chinatown"])
 def test_a_file_that_is_no_toml_is_named_with_the_place(tmp_path: Path, text: str) -> None:
     with pytest.raises(ValueError, match=r"known\.toml: .*line 1.*expected TOML in UTF-8"):
