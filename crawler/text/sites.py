@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+LONGEST_ADDRESS = 4_000  # characters; chosen by hand
 _LONGEST_HOST = 253  # RFC 1035, 2.3.4, as it is written
 
 _FORBIDDEN_IN_URL = re.compile(r"[\s\x00-\x1f\x7f]")
@@ -108,7 +109,12 @@ def _suffix_list() -> "TLDExtract":
 
 def web_parts(url: str) -> SplitResult | None:
     """The parts of a whole http(s) address whose host can be asked, else None."""
-    if len(url) > 4000 or _FORBIDDEN_IN_URL.search(url.replace(" ", "")):
+    return _web_parts(url) if len(url) <= LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=512)  # an address is asked about many times on its page's way
+def _web_parts(url: str) -> SplitResult | None:
+    if _FORBIDDEN_IN_URL.search(url.replace(" ", "")):
         return None
     try:
         parts = urlsplit(url)

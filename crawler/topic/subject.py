@@ -95,6 +95,7 @@ class Subject:
 
     def load(self) -> None:
         """Read all that judging needs."""
+        self.topic.load()
         self.gate, self.kinds, self.actors  # noqa: B018
 
 
