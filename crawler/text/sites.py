@@ -1,13 +1,13 @@
 """Whose a web address is: the name that was registered, and the site of one publisher."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 if TYPE_CHECKING:
-    from tldextract import TLDExtract
+    from publicsuffixlist import PublicSuffixList
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_ADDRESS = 4_000  # characters; chosen by hand
@@ -90,21 +90,20 @@ def gives_names(host: str) -> bool:
 def _name(host: str, private: bool) -> str:
     if host.startswith("[") or is_ip(host):
         return host
-    found = _suffix_list()(host)
-    return _one_below(found.suffix if private else found.registry_suffix, host)
+    return _one_below(_suffixes(private).publicsuffix(host) or "", host)
 
 
 def _one_below(suffix: str, host: str) -> str:
-    """One label more than the suffix. One that the list does not know ("") has one label, as the list's rules say."""
+    """One label more than the suffix."""
     return ".".join(host.split(".")[-(suffix.count(".") + 2) :])
 
 
-@lru_cache(maxsize=1)
-def _suffix_list() -> "TLDExtract":
-    """The public suffix list as the library ships it: nothing is fetched, nothing is written."""
-    from tldextract import TLDExtract  # half a second, for it brings an HTTP client: not for who asks nothing
+@cache
+def _suffixes(private: bool) -> "PublicSuffixList":
+    """The public suffix list as the library ships it, with or without what is no registry's: nothing is fetched."""
+    from publicsuffixlist import PublicSuffixList  # not for who asks nothing
 
-    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+    return PublicSuffixList(only_icann=not private)
 
 
 def web_parts(url: str) -> SplitResult | None:
