@@ -67,6 +67,7 @@ bench: setup  ## the figures of quality and speed, on the data in DATA; about th
 	$(BIN)/python -m tests.benchmarks.startup
 	$(BIN)/python -m tests.benchmarks.delivery --kills 200
 	$(BIN)/python -m tests.benchmarks.crawl
+	$(BIN)/python -m tests.benchmarks.memory
 	$(BIN)/python -m tests.benchmarks.soak
 
 quality: setup  ## measure on the data in DATA and write docs/quality.md; some minutes

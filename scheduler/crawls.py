@@ -42,7 +42,7 @@ class Crawls:
         prints its counts, which are logged, whenever it has caught up. One that gives no sign of life is ended, and
         the next leaves alone for a while what it was at.
         """
-        command = [sys.executable, "-m", "scheduler.cli", "--config", os.devnull, "crawl", "--json"]
+        command = [sys.executable, "-m", "scheduler", "--config", os.devnull, "crawl", "--json"]
         child = subprocess.Popen(  # noqa: S603  our own command
             [*command, "--while-stdin-open", "--every", str(settings.schedule.crawl_seconds), *self._suspected()],
             env={**for_a_crawl(settings, os.environ), "PYTHONFAULTHANDLER": "1"},

@@ -123,7 +123,7 @@ class _Child:
     def __init__(
         self, settings: Settings, options: list[str], silence: float, ended: Callable[["_Child", int, bool], None]
     ) -> None:
-        command = [sys.executable, "-m", "scheduler.cli", "--config", os.devnull, "crawl", "--json", "--sites"]
+        command = [sys.executable, "-m", "scheduler", "--config", os.devnull, "crawl", "--json", "--sites"]
         self.process = subprocess.Popen(  # noqa: S603  our own command
             [*command, *options],
             env={**for_a_crawl(settings, os.environ), "PYTHONFAULTHANDLER": "1"},

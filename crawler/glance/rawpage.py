@@ -8,6 +8,8 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from crawler.text import unescaped as unescaped_text
 
@@ -25,7 +27,7 @@ _BLOCKS = frozenset(
     " figure footer form h1 h2 h3 h4 h5 h6 head header hr html iframe label legend li link main meta nav ol option p"
     " pre section summary table tbody td tfoot th thead title tr ul video".split()
 )
-_TAG = re.compile(r"<(/?[a-zA-Z][^<>]*)>")
+_TAG = re.compile(r"<(/?[a-zA-Z][^<>\s]{0,30})([^<>]*)>")  # a name that is longer is none of ours
 
 # Chosen by hand; `tests.benchmarks.topic` tells what the gate loses by them on relevance/dev.
 _MOST_IN_LINK = 40  # tags: a longer link is one that somebody forgot to close
@@ -120,29 +122,46 @@ def _may_hold_story(lowered: bytes, name: bytes, at: int, end: int) -> bool:
 def blocks(markup: str) -> Iterator[RawBlock]:
     """The texts of stripped markup in order, without empty ones."""
     parts = _TAG.split(markup)
-    tags = [*parts[1::2], "html"]
+    names, rests = [*parts[1::3], "html"], [*parts[2::3], ""]
     pieces: list[str] = []
     linked = 0  # characters of the block within links
     in_link = heading = False
-    for n, (text, tag) in enumerate(zip(parts[::2], tags, strict=True)):
+    for n, (text, name) in enumerate(zip(parts[::3], names, strict=True)):
         if text and not text.isspace():
             pieces.append(text)
-            linked += len(text) if in_link else 0
-        name = tag.split(None, 1)[0].lower().rstrip("/")
-        if name in ("a", "/a"):
-            in_link = name == "a" and "href" in tag and _is_closed(tags, n)
-        elif name.lstrip("/") in _BLOCKS:
-            if pieces:
-                whole = "".join(pieces)
-                yield RawBlock(line_of(whole), 2 * linked > len(whole), heading)
-                pieces, linked = [], 0
-            heading = name == "h1"
+            if in_link:
+                linked += len(text)
+        kind = _kind(name)
+        if kind == "inline":
+            continue
+        if kind in ("a", "/a"):
+            in_link = kind == "a" and "href" in rests[n] and _is_closed(names, rests, n)
+            continue
+        if pieces:
+            whole = "".join(pieces)
+            yield RawBlock(line_of(whole), 2 * linked > len(whole), heading)
+            pieces, linked = [], 0
+        heading = kind == "h1"
 
 
-def _is_closed(tags: list[str], n: int) -> bool:
+@lru_cache(maxsize=1024)
+def _kind(name: str) -> Literal["a", "/a", "h1", "block", "inline"]:
+    """What a tag is, by what stands in it before the first space."""
+    match name.lower().rstrip("/"):
+        case "a" | "/a" | "h1" as known:
+            return known
+        case other:
+            return "block" if other.lstrip("/") in _BLOCKS else "inline"
+
+
+def _is_closed(names: list[str], rests: list[str], n: int) -> bool:
     """Whether the link that begins at the n-th tag ends before another begins, and before long."""
-    following = (tag.lower() for tag in tags[n + 1 : n + _MOST_IN_LINK])
-    return next((tag[0] == "/" for tag in following if tag.startswith("a ") or tag.rstrip() == "/a"), False)
+    for k in range(n + 1, min(n + _MOST_IN_LINK, len(names))):
+        if names[k] in ("/a", "/A") and not rests[k].strip():
+            return True
+        if names[k] in ("a", "A") and rests[k].startswith(" "):
+            return False
+    return False
 
 
 def line_of(text: str) -> str:

@@ -19,7 +19,10 @@ _SEARCH_PATH = re.compile(r"/(?:search|buscar|busqueda|find|results)(?:[/.]|$)",
 _SEARCH_QUERY = re.compile(r"(?:^|&)(?:s|q|query|search|searchword|search_?term|keywords?|text)=", re.IGNORECASE)
 _MOST_BYTES = 2_000_000
 _MOST_LINKS = 5_000  # that may lead to the next page
+_LONGEST_LINK = 600  # bytes, with what stands before it
 _LINK = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]{1,500})", re.IGNORECASE)
+_ADDING = re.compile(rb"href\s*=\s*[\"']?(?:\?|page/)")
+_ANY = re.compile(rb"href")
 
 
 def is_search(url: str) -> bool:
@@ -68,26 +71,36 @@ def _numbered(path: str, query: str, number: int) -> Iterator[str]:
 
 def _linked(body: bytes, url: str, paths: Iterator[str]) -> str:
     """The first of these paths that a link of a page leads to, whole."""
-    wanted = {_plain(urljoin(url, path)) for path in paths}
+    root = urljoin(url, "/").rstrip("/")
+    wanted = {_plain(urljoin(url, path) if "/." in path else f"{root}{path}") for path in paths}
     path = _NUMBERED_PATH.sub("", urlsplit(url).path.rstrip("/"))
     stem = _EXTENSION.sub("", path).rpartition("/")[2].encode()
-    likely = (link for link in _links(body[:_MOST_BYTES]) if stem in link or link.startswith((b"?", b"page/")))
-    for written in islice(likely, _MOST_LINKS):
+    for written in islice(_likely(body[:_MOST_BYTES], stem), _MOST_LINKS):
         target = _whole(url, unescaped(written.decode("utf-8", "replace")))
         if _plain(target) in wanted and is_web_address(target):
             return target
     return ""
 
 
-def _links(body: bytes) -> Iterator[bytes]:
-    """What all `href` of a page hold; found by a plain search, which takes a third of the pattern's time."""
+def _likely(body: bytes, stem: bytes) -> Iterator[bytes]:
+    """What those `href` of a page hold that have the stem of its address, or only add to it.
+
+    Few do: to look for the stem takes a fraction of the time that it takes to look at all links.
+    """
     lowered = body.lower()
-    at = lowered.find(b"href")
+    begins = {found.start() for found in (_ADDING if stem else _ANY).finditer(lowered)}
+    at = body.find(stem) if stem else -1
     while at >= 0:
-        found = _LINK.match(body, at)
+        begins.add(lowered.rfind(b"href", max(0, at - _LONGEST_LINK), at))
+        behind = lowered.find(b"href", at + 1)  # what stands before belongs to the same link or to none
+        at = body.find(stem, behind) if behind >= 0 else -1
+    ends = 0
+    for begin in sorted(begins - {-1}):
+        found = _LINK.match(body, begin) if begin >= ends else None
         if found:
-            yield found[1]
-        at = lowered.find(b"href", found.end() if found else at + 1)
+            ends = found.end()
+            if stem in found[1] or found[1].startswith((b"?", b"page/")):
+                yield found[1]
 
 
 def _whole(url: str, link: str) -> str:

@@ -1,15 +1,16 @@
 """Whose a web address is: the name that was registered, and the site of one publisher."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 if TYPE_CHECKING:
-    from tldextract import TLDExtract
+    from publicsuffixlist import PublicSuffixList
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+LONGEST_ADDRESS = 4_000  # characters; chosen by hand
 _LONGEST_HOST = 253  # RFC 1035, 2.3.4, as it is written
 
 _FORBIDDEN_IN_URL = re.compile(r"[\s\x00-\x1f\x7f]")
@@ -89,26 +90,30 @@ def gives_names(host: str) -> bool:
 def _name(host: str, private: bool) -> str:
     if host.startswith("[") or is_ip(host):
         return host
-    found = _suffix_list()(host)
-    return _one_below(found.suffix if private else found.registry_suffix, host)
+    return _one_below(_suffixes(private).publicsuffix(host) or "", host)
 
 
 def _one_below(suffix: str, host: str) -> str:
-    """One label more than the suffix. One that the list does not know ("") has one label, as the list's rules say."""
+    """One label more than the suffix."""
     return ".".join(host.split(".")[-(suffix.count(".") + 2) :])
 
 
-@lru_cache(maxsize=1)
-def _suffix_list() -> "TLDExtract":
-    """The public suffix list as the library ships it: nothing is fetched, nothing is written."""
-    from tldextract import TLDExtract  # half a second, for it brings an HTTP client: not for who asks nothing
+@cache
+def _suffixes(private: bool) -> "PublicSuffixList":
+    """The public suffix list as the library ships it, with or without what is no registry's: nothing is fetched."""
+    from publicsuffixlist import PublicSuffixList  # not for who asks nothing
 
-    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+    return PublicSuffixList(only_icann=not private)
 
 
 def web_parts(url: str) -> SplitResult | None:
     """The parts of a whole http(s) address whose host can be asked, else None."""
-    if len(url) > 4000 or _FORBIDDEN_IN_URL.search(url.replace(" ", "")):
+    return _web_parts(url) if len(url) <= LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=512)  # an address is asked about many times on its page's way
+def _web_parts(url: str) -> SplitResult | None:
+    if _FORBIDDEN_IN_URL.search(url.replace(" ", "")):
         return None
     try:
         parts = urlsplit(url)

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlunsplit
 
-from crawler.text.sites import DEFAULT_PORTS, HOSTING, ascii_host, gives_names, is_ip, web_parts
+from crawler.text.sites import DEFAULT_PORTS, HOSTING, LONGEST_ADDRESS, ascii_host, gives_names, is_ip, web_parts
 from crawler.text.tracking import is_tracking, names_page
 
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\([a-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)
@@ -40,6 +40,12 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("HTTP://m.Example.com:80/news/story/amp/?utm_source=rss&id=7#top")
     'https://example.com/news/story?id=7'
     """
+    url = url.strip()
+    return _canonical(url) if len(url) <= LONGEST_ADDRESS else url
+
+
+@lru_cache(maxsize=512)  # as above
+def _canonical(url: str) -> str:
     spelled = _spelled(unwrapped(url))
     while _MAYBE_WRAPPED.search(spelled) and (inner := unwrapped(spelled)) != spelled:  # seen only now that it is clean
         spelled = _spelled(inner)

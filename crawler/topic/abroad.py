@@ -1,6 +1,7 @@
 """Of which country a story is: icewire is of the United States, and what happens elsewhere is told there, too."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 from crawler.text import DataTable
@@ -25,9 +26,18 @@ class Countries:
 
     def __init__(self, data: DataTable, bare: BareWord) -> None:
         """Raises ValueError, which names file, table and key."""
-        names = [_Names(role, data.table(role).texts("terms")) for role in get_args(Says)]
-        self._finder = TermFinder(names, bare)
+        self._names = [_Names(role, data.table(role).texts("terms")) for role in get_args(Says)]
+        self._bare = bare
         self._outlets = frozenset(data.table("outlets").texts("sites"))
+
+    @cached_property
+    def _finder(self) -> TermFinder[_Names]:
+        """Made when it is first wanted, as that of a topic."""
+        return TermFinder(self._names, self._bare)
+
+    def load(self) -> None:
+        """Make what finds them."""
+        self._finder  # noqa: B018
 
     def said(self, text: str) -> set[Says]:
         """What a text says of countries."""

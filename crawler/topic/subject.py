@@ -124,6 +124,7 @@ class Subject:
 
     def load(self) -> None:
         """Read all that judging and grouping need of it alone."""
+        self.topic.load()
         self.gate, self.kinds, self.actors, self.stock_words  # noqa: B018
 
 

@@ -72,6 +72,12 @@ class Topic:
         """Made when it is first wanted: who only asks the gate has no use for it, and it takes ten times the memory."""
         return TermFinder(self._terms.groups, self._terms.bare)
 
+    def load(self) -> None:
+        """Make all that judging wants."""
+        self._finder  # noqa: B018
+        if self._terms.countries:
+            self._terms.countries.load()
+
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds that its terms may tell."""

@@ -70,7 +70,8 @@ def load() -> None:
 def _invented() -> Sheet:
     example = chosen().examples[0]
     paragraphs = "".join(f"<p>{example.text}</p>" for _ in range(3))
-    body = f"<html><head><title>{example.title}</title></head><body><article><h1>{example.title}</h1>"
+    canonical = '<link rel="canonical" href="https://www.gazette.example/news/first">'  # whose that is, a list is asked
+    body = f"<html><head><title>{example.title}</title>{canonical}</head><body><article><h1>{example.title}</h1>"
     source = Source(id="gazette", name="Gazette", homepage="https://gazette.example/", city="Waltham", state="MA")
     body += f"<time>January 1, 2026</time>{paragraphs}</article></body></html>"
     return Sheet("https://gazette.example/first", body.encode(), "text/html", source, Hint(example.title))

@@ -8,9 +8,10 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Hashable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from crawler.model import IcewireError, because
+from crawler.workshop.threads import Threads
 from crawler.workshop.worker import NotBegun, Suspected, Worker, WorkerLost, prepare
 
 T = TypeVar("T")
@@ -45,6 +46,7 @@ class Workshop:
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._closed = threading.Event()
+        self._threads = Threads()
 
     def warm_up(self) -> None:
         """Have loaded what the processes share, which takes seconds, while pages are still on their way."""
@@ -74,6 +76,7 @@ class Workshop:
         """End the processes, whatever they do."""
         self._closed.set()
         self._end(list(self._all))
+        self._threads.close()
 
     async def _beside_others(self, name: str, task: Callable[[], T], whose: Hashable) -> T:
         """What it gives: in its turn at first, then aside. Of whoever took long often before, aside at once."""
@@ -113,7 +116,7 @@ class Workshop:
         """What it gives, from whichever process; only a new one may be none to begin with."""
         for attempt in range(STARTS):
             try:
-                return await _in_thread(partial(self._aside_by if aside else self._in_turn_by, task, patience))
+                return await self._threads.do(partial(self._aside_by if aside else self._in_turn_by, task, patience))
             except NotBegun:
                 if self._closed.is_set():
                     break
@@ -157,27 +160,6 @@ class Workshop:
             worker.end()
             self._all.discard(worker)
         workers.clear()
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """What `work` gives, from a thread that nobody waits for when the crawl ends; asyncio's own would be waited for."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def tell(say: Callable[[Any], None], what: Any) -> None:
-        with contextlib.suppress(asyncio.InvalidStateError):  # nobody waits for it any more
-            say(what)
-
-    def run() -> None:
-        try:
-            said: tuple[Callable[[Any], None], Any] = future.set_result, work()
-        except BaseException as error:  # noqa: BLE001  whoever waits gets it
-            said = future.set_exception, error
-        with contextlib.suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(tell, *said)
-
-    threading.Thread(target=run, daemon=True).start()
-    return await future
 
 
 def default_workers() -> int:

@@ -55,7 +55,7 @@ delay_seconds = 0
 poll_minutes = 300
 """
 PEERS = Path(__file__).with_name("peers.py")
-CRAWL = ["-m", "scheduler.cli", "crawl", "--json"]
+CRAWL = ["-m", "scheduler", "crawl", "--json"]
 SOAK_STEP = 2_000
 Figures = dict[str, Any]
 

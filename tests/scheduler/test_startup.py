@@ -16,7 +16,7 @@ from tests.makers.making import NOON, article, keep, outlet, watch
 ROOT = Path(__file__).parents[2]
 HEAVY = (
     "scrapy", "twisted", "trafilatura", "htmldate", "starlette", "uvicorn", "apscheduler",
-    "css_inline", "lxml", "w3lib", "tldextract", "tomlkit", "alembic", "email_validator", "rich",
+    "css_inline", "lxml", "w3lib", "publicsuffixlist", "tomlkit", "alembic", "email_validator", "rich",
     "crawler.feeds", "crawler.registry", "crawler.changes",
 )  # fmt: skip
 NOT_FOR_NOBODY = ("jinja2", "crawler.watch", "crawler.places")  # what a digest, or a story with its places, needs

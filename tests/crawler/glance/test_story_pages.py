@@ -1,5 +1,7 @@
 """The next page of a story is found by its address, and another story never taken for it."""
 
+import time
+
 import pytest
 
 from crawler.glance.story_pages import next_page, whole_story
@@ -52,3 +54,20 @@ def test_other_links_are_not(link: str) -> None:
 def test_all_pages_on_one() -> None:
     assert whole_story(b'<a href="/news/raid-at-mill?page=all">', HERE) == f"{HERE[:-1]}?page=all"
     assert whole_story(b'<a href="/news/?page=all">', HERE) == ""
+
+
+@pytest.mark.parametrize("here", ["https://ledger.example/", "https://ledger.example"])
+def test_a_front_page_goes_on_too(here: str) -> None:
+    assert next_page(b'<a href="/fair">x</a><a href="/?page=2">2</a>', here) == "https://ledger.example/?page=2"
+
+
+def test_the_address_may_stand_anywhere_else_before_the_link() -> None:
+    body = b"<p>raid-at-mill</p><a href='/x'>raid-at-mill</a><b id=raid-at-mill><a href='/news/raid-at-mill/2/'>2</a>"
+    assert next_page(body, HERE) == f"{HERE}2/"
+
+
+def test_a_page_that_is_its_own_address_over_and_over_is_soon_read() -> None:
+    body = 100_000 * b"a " + 50_000 * b"<a href=a " + b'<a href="/a/2">'
+    began = time.process_time()
+    assert next_page(body, "https://ledger.example/a") == ""  # beyond the links that are looked at
+    assert time.process_time() - began < 2

@@ -122,7 +122,7 @@ def test_who_only_spells_an_address_does_not_load_the_suffix_list() -> None:
 from string import ascii_lowercase, digits
 from crawler.text.urls import canonical_url
 assert canonical_url("http://www.harborledger.com/a/") == "https://harborledger.com/a"
-sys.exit("tldextract" in sys.modules)"""
+sys.exit("publicsuffixlist" in sys.modules)"""
     subprocess.run([sys.executable, "-c", asked], check=True, timeout=60)
 
 

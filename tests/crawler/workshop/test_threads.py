@@ -1,0 +1,44 @@
+"""Threads do what waits, each one thing at a time, and are used again."""
+
+import asyncio
+import threading
+
+import pytest
+
+from crawler.workshop.threads import Threads
+
+
+def test_one_thread_does_what_comes_one_after_another() -> None:
+    async def names() -> list[str]:
+        threads = Threads()
+        return [await threads.do(lambda: threading.current_thread().name) for _ in range(5)]
+
+    assert len(set(asyncio.run(names()))) <= 2  # it may still be putting itself back
+
+
+def test_what_waits_for_each_other_has_a_thread_each() -> None:
+    async def all_meet() -> None:
+        threads, barrier = Threads(), threading.Barrier(4, timeout=10)
+        await asyncio.gather(*(threads.do(barrier.wait) for _ in range(4)))
+
+    asyncio.run(all_meet())
+
+
+def test_an_error_reaches_who_waits_and_the_thread_goes_on() -> None:
+    async def fails(threads: Threads) -> int:
+        with pytest.raises(ZeroDivisionError):
+            await threads.do(lambda: 1 // 0)
+        return await threads.do(lambda: 1)
+
+    assert asyncio.run(fails(Threads())) == 1
+
+
+def test_closed_they_end() -> None:
+    async def began(threads: Threads) -> threading.Thread:
+        return await threads.do(threading.current_thread)
+
+    threads = Threads()
+    thread = asyncio.run(began(threads))
+    threads.close()
+    thread.join(10)
+    assert not thread.is_alive()
