@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-_Work = Callable[[], None]
+_Work = Callable[[], Callable[[], None]]  # does it, and gives what tells of it
 
 
 class Threads:
@@ -27,13 +27,12 @@ class Threads:
             with contextlib.suppress(asyncio.InvalidStateError):  # nobody waits for it any more
                 say(what)
 
-        def run() -> None:
+        def run() -> Callable[[], None]:
             try:
                 said: tuple[Callable[[Any], None], Any] = future.set_result, work()
             except BaseException as error:  # noqa: BLE001  whoever waits gets it
                 said = future.set_exception, error
-            with contextlib.suppress(RuntimeError):  # the loop has ended
-                loop.call_soon_threadsafe(tell, *said)
+            return lambda: _call_soon(loop, tell, *said)
 
         self._free().put(run)
         return await future
@@ -53,8 +52,14 @@ class Threads:
 
     def _live(self, own: "SimpleQueue[_Work | None]") -> None:
         while work := own.get():
-            work()
-            del work  # and what it gave: the next may be long in coming
+            tell = work()
+            self._idle.append(own)  # before it is told: who comes next finds it
+            tell()
+            del work, tell  # and what it gave: the next may be long in coming
             if self._closed:
                 return
-            self._idle.append(own)
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, *call: Any) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(*call)

@@ -13,7 +13,7 @@ def test_one_thread_does_what_comes_one_after_another() -> None:
         threads = Threads()
         return [await threads.do(lambda: threading.current_thread().name) for _ in range(5)]
 
-    assert len(set(asyncio.run(names()))) <= 2  # it may still be putting itself back
+    assert len(set(asyncio.run(names()))) == 1
 
 
 def test_what_waits_for_each_other_has_a_thread_each() -> None:
