@@ -60,6 +60,7 @@ def open_database(url: str) -> Engine:
     engine.dialect.statement_compiler = _Hinting
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "checkin", _end_sqlite)
     return engine
 
 
@@ -117,3 +118,9 @@ def _begin_sqlite(connection: Any) -> None:
     # The driver's own BEGIN is deferred: two processes that read and then write would meet SQLITE_BUSY at once.
     mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _end_sqlite(connection: Any, record: Any) -> None:
+    # A COMMIT that fails leaves its transaction open, with the lock, and SQLAlchemy takes it for ended.
+    if connection is not None and connection.in_transaction:
+        connection.rollback()

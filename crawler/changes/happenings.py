@@ -60,9 +60,14 @@ def happenings(sentence: str) -> list[Happening]:
 
 def known_happenings(sentence: str, kinds: Collection[str]) -> list[Happening]:
     """What a reader of this sentence knows already, of these kinds: said in whatever words, also in quotation marks."""
-    said, folded = phrases(), _folded(sentence.translate(_NO_MARKS))
-    asked = {kind: ways for kind, ways in said.known.items() if kind in kinds}
-    return [*_said(asked, folded, widely=True), *_counts(said, folded, of_any_time=True)]
+    folded = _folded(sentence.translate(_NO_MARKS))
+    asked = {kind: ways for kind, ways in phrases().known.items() if kind in kinds}
+    return list(_said(asked, folded, widely=True))
+
+
+def known_counts(sentence: str) -> list[Happening]:
+    """How many people it counts, of whatever time."""
+    return list(_counts(phrases(), _folded(sentence.translate(_NO_MARKS)), of_any_time=True))
 
 
 def _said(patterns: Kinds, folded: str, widely: bool = False) -> Iterator[Happening]:

@@ -78,6 +78,13 @@ class Background:
             known = self._vectors[account] = {term: w / whole for term, w in weighed.items()}
         return known
 
+    def same(self, told: Account, stored: Account) -> Account:
+        """The second one, which tells what the first did: what was weighed of that is not weighed again."""
+        for known in (self._vectors, self._headlines):
+            if told in known:
+                known[stored] = known[told]
+        return stored
+
     def told(self, first: Account, other: Account) -> float:
         """The share of the first one's headline, by how much its words tell, that the other holds too: 0 to 1."""
         shares = self._headlines.get(first)
@@ -115,7 +122,7 @@ class _Weights(dict[str, float]):
 
     def __missing__(self, term: str) -> float:
         imagined = _IMAGINED * self._shares.get(term, _OTHER_SHARE)
-        stories, told = len(self._stories) + 1 + _IMAGINED, self._terms[term] + imagined + 0.5
+        stories, told = len(self._stories) + 1 + _IMAGINED, self._terms.get(term, 0) + imagined + 0.5
         self[term] = weight = max(0.0, math.log(stories / told))
         return weight
 

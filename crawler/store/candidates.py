@@ -1,6 +1,6 @@
 """Which stored articles a new one is compared with: found by index, and kept in memory while they stand unchanged."""
 
-from collections import Counter, OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -23,22 +23,21 @@ from crawler.grouping import (
     Prepared,
     group,
     likeness,
-    may_copy,
 )
 from crawler.model import Article, Clue, Story, Verdict, Why
+from crawler.store.holders import with_passages_of
 from crawler.store.turn import LOCK
+from crawler.store.walks import listed, of_each
 
 if TYPE_CHECKING:
     from crawler.places import Place
 
-MOST_COPIES = 30  # articles with passages in common that are compared
 MOST_STORIES_COMPARED = 15
 MOST_OF_OTHER_TIMES = 5  # of them; a new one may follow such a story, but tells of another event
 MOST_LOOKED_UP = 60  # stories of which it is asked when they were told
 MOST_REPORTS = 12  # of one story: the first to come say what it is about, so that it cannot drift
 MOST_SHARING = 100  # stories of late that share one clue, newest first
 MOST_SHARING_BEFORE = 10  # earlier ones: a chain that a new story may follow, or what is still told after long
-MOST_HOLDING = 100  # articles that hold one passage, the oldest: the original is among them
 _MOST_TOLD = 200  # articles of late whose accounts are not made anew from what is stored
 MOST_RECALLED = 1000  # accounts kept in memory, some 20 KB each
 
@@ -55,7 +54,6 @@ AccountKey = tuple[str, str, datetime | None, "tuple[Place, ...]"]
 
 _SAME = col(Verdict.article_id) == col(Article.id)
 _HEADS: tuple[Any, ...] = (Article.id, Article.story_id, Article.title, Article.published_at, Verdict.places)
-_REST: tuple[Any, ...] = (Article.text, Verdict.copy_of)
 _BEGINNING: tuple[Any, ...] = (func.substr(Article.text, 1, OPENING_CHARACTERS), Story.by_hand)
 _OPENINGS: Select[Any] = (
     select(*_HEADS, *_BEGINNING)
@@ -64,27 +62,22 @@ _OPENINGS: Select[Any] = (
     .where(col(Article.id).in_(bindparam("ids", expanding=True)), col(Article.story_id).is_not(None))
     .order_by(col(Article.story_id))
 )
-_WHOLE: Select[Any] = _OPENINGS.with_only_columns(*_HEADS, *_REST)
 _OPENED_SINCE = (
     select(col(Story.id))
     .where(col(Story.opened_at) >= bindparam("since"))
     .order_by(col(Story.opened_at), col(Story.id))
     .limit(50)  # not the first alone: opened while the clock was set back, it may have come after all others
 )
-_OF_EACH = "SELECT t.* FROM unnest(%(keys)s::bigint[]) AS k (key), LATERAL ({}) AS t"
-# Walks along an index, one for each key; a hash that very many share costs no more than one that few share.
-_HOLDING = "SELECT hash, article_id FROM fingerprint WHERE hash = {key} ORDER BY article_id LIMIT {limit}"
-_SHARING = "SELECT hash, story_id FROM clue WHERE hash = {key} AND story_id %s ORDER BY story_id DESC LIMIT {limit}"
+# Walks along an index, see walks.py.
+_SHARING = (
+    "SELECT hash, story_id AS id FROM clue WHERE hash = {key} AND story_id %s ORDER BY story_id DESC LIMIT {limit}"
+)
 _OPENED = "SELECT id, lead_id FROM story WHERE id > {key} ORDER BY id DESC LIMIT {limit}"
 _TIMES = "SELECT id, opened_at, changed_at FROM story WHERE id = {key} LIMIT {limit}"
 # No column of an article beside the two that its index holds: the others stand behind its text.
 _REPORTS = (
     "SELECT article.id, story_id, judged_at, by_hand FROM article JOIN verdict ON article_id = article.id"
     " JOIN story ON story.id = story_id WHERE story_id = {key} AND copy_of IS NULL ORDER BY article.id LIMIT {limit}"
-)
-_SIZES = (
-    "SELECT article.id, story_id, copy_of, length(text) FROM article JOIN verdict ON article_id = id"
-    " WHERE id = {key} AND story_id IS NOT NULL LIMIT {limit}"
 )
 
 
@@ -100,6 +93,12 @@ class Candidates:
         self._told: OrderedDict[AccountKey, Account] = OrderedDict()  # of the articles grouped last
         self._accounts: OrderedDict[int, tuple[AccountMark, Account]] = OrderedDict()
 
+    def warm_up(self) -> None:
+        """Know the stories of late before anybody's turn, as that takes a second."""
+        if not self._newest_story:
+            with self.readers.connect() as connection:
+                self._catch_up(connection)
+
     def group(
         self, article: Article, places: "Sequence[Place]", turn: Session | None = None, prepared: Prepared | None = None
     ) -> Grouping:
@@ -107,14 +106,15 @@ class Candidates:
 
         `turn`: as `grouping_turn()` gave it. `prepared`: the article's own, where it was made already.
         """
-        passages, account = prepared or Prepared.of(article, places)
+        prepared = prepared or Prepared.of(article, places)
+        passages, account = prepared.passages, prepared.account
         new = Candidate(0, 0, article.title, article.text, article.published_at, tuple(places))
         times = [when for when in (article.published_at, article.fetched_at) if when]
         with self._connected(turn) as connection:
             self._catch_up(connection)
-            known = _with_passages_of(connection, new, passages)
+            known = with_passages_of(connection, new, passages)
             found = group(new, known, lambda *told: self._alike(connection, times, *told), self._background, account)
-        self._remember(account)
+        self._remember(prepared)
         return replace(found, passages=passages)
 
     def learn(self, since: datetime) -> int:
@@ -130,7 +130,7 @@ class Candidates:
             if not ids:
                 return 0
             self._catch_up(connection)
-            marks = _of_each(connection, _REPORTS, [i for i in ids if i], MOST_REPORTS)
+            marks = of_each(connection, _REPORTS, [i for i in ids if i], MOST_REPORTS)
             told = {(h, a.story_id) for a in self._known(connection, marks) for h in self._background.clues(a)}
             if told:
                 connection.execute(insert(Clue), [{"hash": h, "story_id": story_id} for h, story_id in sorted(told)])
@@ -140,7 +140,7 @@ class Candidates:
         self, article: Article, places: "Sequence[Place]", turn: Session | None = None, prepared: Prepared | None = None
     ) -> Grouping:
         """By what a stored article, which was read again and keeps its story, is found from now on."""
-        passages, account = prepared or Prepared.of(article, places)
+        passages, account, _ = prepared or Prepared.of(article, places)
         with self._connected(turn) as connection:
             self._catch_up(connection)
         return Grouping(None, None, Why(), tuple(self._background.clues(account)), passages=passages)
@@ -150,7 +150,7 @@ class Candidates:
 
     def _catch_up(self, connection: Connection) -> None:
         """Let the background know the stories opened since, by whomever."""
-        stories = _of_each(connection, _OPENED, [self._newest_story], MOST_STORIES)
+        stories = of_each(connection, _OPENED, [self._newest_story], MOST_STORIES)
         if not stories:
             return
         for row in connection.execute(_OPENINGS, {"ids": [lead_id for _, lead_id in stories]}):
@@ -165,7 +165,7 @@ class Candidates:
         likeliest = _of_the_time(connection, _likeliest(shared, len(clues)), times)
         like = {story_id for story_id in likeliest if sum(shared[story_id]) >= _MUCH}
         marks: dict[int, list[AccountMark]] = {}
-        for mark in _of_each(connection, _REPORTS, likeliest, MOST_REPORTS):
+        for mark in of_each(connection, _REPORTS, likeliest, MOST_REPORTS):
             marks.setdefault(mark[1], []).append(mark)
         mine, vector = self._background.vector(account), self._background.vector
         firsts = self._known(connection, [told[0] for told in marks.values()])
@@ -199,9 +199,12 @@ class Candidates:
             self._since = day, first
         return self._since[1]
 
-    def _remember(self, account: Account) -> None:
+    def _remember(self, prepared: Prepared) -> None:
         """What an article tells that is about to be stored: it will be met again."""
-        self._told[_key(account)] = account
+        from crawler.changes import keep
+
+        keep(prepared.tidings)
+        self._told[_key(prepared.account)] = prepared.account
         if len(self._told) > _MOST_TOLD:
             self._told.popitem(last=False)
 
@@ -220,7 +223,7 @@ class Candidates:
 
         stored = Account(article_id, story_id, title, opening, published_at, places_from(places), by_hand)
         told = self._told.get(_key(stored))
-        return told.stored_as(article_id, story_id, by_hand) if told else stored
+        return self._background.same(told, told.stored_as(article_id, story_id, by_hand)) if told else stored
 
 
 def _key(account: Account) -> AccountKey:
@@ -233,10 +236,11 @@ def _sharing(connection: Connection, clues: Mapping[int, float], first: int) -> 
 
     How many stories are stored does not matter, only how many were opened of late.
     """
-    shared: dict[int, list[float]] = {}
+    shared: dict[int, list[float]] = defaultdict(list)
     for which, most in ((f">= {first}", MOST_SHARING), (f"< {first}", MOST_SHARING_BEFORE)):
-        for clue, story_id in _of_each(connection, _SHARING % which, clues, most):
-            shared.setdefault(story_id, []).append(clues[clue])
+        for clue, stories in listed(connection, _SHARING % which, clues, most).items():
+            for story_id in stories:
+                shared[story_id].append(clues[clue])
     return shared
 
 
@@ -257,56 +261,12 @@ def _of_the_time(connection: Connection, stories: Sequence[int], times: Sequence
     near: list[int] = []
     earlier: list[int] = []
     later: list[int] = []
-    for story_id, *told in _of_each(connection, _TIMES, stories, 1):
+    for story_id, *told in of_each(connection, _TIMES, stories, 1):
         opened, changed = map(_aware, told)
         is_near = any(opened - _FAR <= when <= changed + _FAR for when in times)
         (near if is_near else earlier if opened < min(times) else later).append(story_id)
     others = (earlier + later)[:MOST_OF_OTHER_TIMES]
     return near[: MOST_STORIES_COMPARED - len(others)] + others
-
-
-def _with_passages_of(connection: Connection, article: Candidate, passages: Sequence[int]) -> list[Candidate]:
-    """Stored articles that hold some of the article's passages, the rarest and most first.
-
-    What holds too few of them to be a copy is given without its text.
-    """
-    holders: dict[int, list[int]] = {}
-    for passage, article_id in _of_each(connection, _HOLDING, passages, MOST_HOLDING):
-        holders.setdefault(passage, []).append(article_id)
-    counts: Counter[int] = Counter()
-    rarity: dict[int, float] = defaultdict(float)
-    for ids in holders.values():
-        counts.update(ids)
-        for article_id in ids:
-            rarity[article_id] += 1 / len(ids)
-    likeliest = nsmallest(MOST_COPIES, counts, key=lambda article_id: (-rarity[article_id], article_id))
-    found: dict[int, Candidate] = {}
-    whole: list[int] = []
-    for article_id, story_id, copy_of, size in _of_each(connection, _SIZES, likeliest, 1):
-        found[article_id] = Candidate(article_id, story_id, "", "", None, (), copy_of, counts[article_id])
-        if may_copy(len(article.text), size, counts[article_id]):
-            whole.append(article_id)
-    if not whole:
-        return []
-    from crawler.places import places_from  # brings all that finds them in a text; not for who only lists
-
-    for article_id, story_id, title, when, places, text, copy_of in connection.execute(_WHOLE, {"ids": whole}):
-        found[article_id] = Candidate(
-            article_id, story_id, title, text, when, places_from(places), copy_of, counts[article_id]
-        )
-    return list(found.values())
-
-
-def _of_each(connection: Connection, query: str, keys: Iterable[int], limit: int) -> list[AccountMark]:
-    """The rows that a query gives for each of the keys, so many for each at most.
-
-    SQLite is asked for one key after the other, which costs it less than one long question; PostgreSQL once.
-    """
-    if connection.dialect.name == "sqlite":
-        cursor, one = connection.connection.cursor(), query.format(key="?", limit="?")
-        return [row for key in keys for row in cursor.execute(one, (key, limit))]
-    each = _OF_EACH.format(query.format(key="k.key", limit=limit))
-    return [tuple(row) for row in connection.exec_driver_sql(each, {"keys": list(keys)})]
 
 
 def _aware(stored: datetime | str) -> datetime:

@@ -19,7 +19,7 @@ from typing import Any
 
 from crawler.grouping.copies import find_copy, fingerprint
 from crawler.grouping.gist import Candidate
-from crawler.store.candidates import MOST_COPIES
+from crawler.store.holders import MOST_COPIES
 from crawler.text.tokens import words
 from tests.benchmarks.halves import HALVES, half_of_event
 

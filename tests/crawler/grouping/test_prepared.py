@@ -2,6 +2,7 @@
 
 import pickle
 
+from crawler.changes.tidings import Tidings
 from crawler.grouping.copies import fingerprint
 from crawler.grouping.gist import Account
 from crawler.grouping.prepared import Prepared
@@ -14,10 +15,12 @@ FOUND = ("terms", "headline", "people", "ages", "form", "cities", "where", "name
 
 
 def test_what_was_found_elsewhere_is_found_here() -> None:
-    passages, account = pickle.loads(pickle.dumps(PREPARED))
+    passages, account, tidings = pickle.loads(pickle.dumps(PREPARED))
     assert passages == fingerprint(OWN_TITLE, OWN)
     for name in FOUND:
         assert account.__dict__[name] == getattr(ACCOUNT, name), name
+    for name in ("title_words", "sentence_keys", "keys"):
+        assert tidings.__dict__[name] == getattr(Tidings(OWN_TITLE, OWN), name), name
 
 
 def test_stored_it_tells_the_same_without_being_read_again() -> None:

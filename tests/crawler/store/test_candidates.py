@@ -13,13 +13,13 @@ from crawler.places.gazetteer import Place
 from crawler.places.stored import places_from
 from crawler.store.adding import Added
 from crawler.store.candidates import (
-    MOST_HOLDING,
     MOST_OF_OTHER_TIMES,
     MOST_SHARING_BEFORE,
     MOST_STORIES_COMPARED,
     AccountMark,
     Candidates,
 )
+from crawler.store.holders import MOST_HOLDING
 from crawler.store.regroup import merge_by_hand
 from crawler.store.retention import forget_clues
 from crawler.store.store import Store
