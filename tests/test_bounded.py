@@ -34,6 +34,7 @@ from crawler.text import (
     words,
 )  # fmt: skip
 from crawler.text.plaintext import plain
+from crawler.topic import chosen
 from tests.makers.worst import filled
 
 pytestmark = pytest.mark.slow
@@ -63,6 +64,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "material_change": lambda text: material_change("", text, "", f"{text[:-20]} Two men came."),
     "development": lambda text: development(HEADLINE, text[:20_000], [(HEADLINE, "Two men were detained in Waltham.")]),
     "word_diff": lambda text: word_diff(text, text[::-1]),
+    "kinds": lambda text: chosen().kinds.told("", f"The county paid its bill {text} last year"),
     "addresses": lambda text: [_addresses(text[at : at + 3900]) for at in range(0, len(text), 20_000)],
 }  # fmt: skip
 
@@ -101,6 +103,7 @@ ANY = (
     "Ab ",
     "é",
     "â€™",
+    "x’",
     "\u0301",
     "\u200b",
     "\x1b]",

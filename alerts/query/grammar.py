@@ -185,7 +185,7 @@ class _Parser:
         if not spans:
             raise self._error(saying("No word stands in these quotes"), token, '"Moody Street"')
         written = _written(inside, spans[0][1], spans[-1][2])
-        in_title = self.in_title or token.text.startswith("title:")
+        in_title = self.in_title or (token.kind == "field" and fold(token.text.partition(":")[0]) == "title")
         quoted = quoted or not is_word(written) or (in_title and bool(re.search(r"[();|,]", written)))
         words: list[Word] = []
         for folded, start, end in spans:

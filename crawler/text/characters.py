@@ -36,7 +36,7 @@ def unescaped(text: str) -> str:
 def numbers_mended(text: str, controls: bool = False) -> str:
     """Markup in which every number is one of a character: pairs of halves are joined, what is none is left out.
 
-    With `controls` these stay, for `visible` to find the whole of an order; XML allows none.
+    With `controls` these become themselves, for `without_orders()` to find the whole of one; XML allows none.
 
     >>> numbers_mended("&#xD83D;&#xDEA8; &#8217; &#0;")
     '&#128680; &#8217; '
@@ -49,11 +49,19 @@ def numbers_mended(text: str, controls: bool = False) -> str:
 def _mended(found: re.Match[str], controls: bool) -> str:
     """A number that is a character, or two that are one; "" for any other."""
     if found[3]:
-        return found[0] if _is_character(number := _number(found[3])) or (controls and 0 < number < 0x20) else ""
+        if _is_character(number := _number(found[3])):
+            return f"&#{found[3]};"
+        return chr(number) if controls and 0 < number < 0x20 else _nothing(found)
     high, low = _number(found[1]), _number(found[2])
     if high in _HIGH and low in _LOW:
         return f"&#{0x10000 + ((high - _HIGH.start) << 10) + (low - _LOW.start)};"
-    return "".join(f"&#{said};" for said in found.groups()[:2] if _is_character(_number(said)))
+    return "".join(f"&#{said};" for said in found.groups()[:2] if _is_character(_number(said))) or _nothing(found)
+
+
+def _nothing(found: re.Match[str]) -> str:
+    """In place of what is left out: what stands around it is not to become a number by that."""
+    before = found.string[max(0, found.start() - 3) : found.start()]
+    return " " if before.endswith(("&", "&#", "&#x", "&#X")) else ""
 
 
 def _number(said: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crawler.text.characters import joined_halves, numbers_mended
+from crawler.text.plaintext import without_orders
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -63,10 +64,8 @@ def parse(text: str) -> "HtmlElement | None":
     from lxml import etree  # slow to load, and of those who need words or addresses few read a page
     from lxml.html import HtmlElement
 
-    raw = (
-        numbers_mended(text, controls=True).replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "ignore")
-    )  # ignored: halves of characters
-    raw = raw.translate(None, _CONTROL)
+    text = without_orders(numbers_mended(text, controls=True)).replace("\ufffe", "").replace("\uffff", "")
+    raw = text.encode("utf-8", "ignore").translate(None, _CONTROL)  # ignored: halves of characters
     try:
         tree = etree.fromstring(raw, _parser(HtmlElement)) if b"<" in raw else None
     except (etree.LxmlError, ValueError, AssertionError):

@@ -9,6 +9,7 @@ from crawler.text.characters import read_once, unescaped
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # What a terminal takes for an order, to its end: colours, titles, links.
 _ORDER = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c|$)|[ -/]*[0-~])?")
+_FROM_ESCAPE = re.compile(r"\x1b[^<]*")
 _BREAK = re.compile("[\x0b-\r\x1c-\x1f\u2028\u2029]")
 _WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}  # as browsers read &#146;
 # What nobody sees, or what turns the order of what one sees: controls, soft hyphens, zero widths, fillers, marks of
@@ -38,6 +39,15 @@ def visible(text: str) -> str:
         return text
     text = _BREAK.sub(" ", _ORDER.sub("", text)).translate(_WINDOWS)
     return _UNSEEN.sub("", text)
+
+
+def without_orders(markup: str) -> str:
+    """Markup without what a terminal takes for an order; none goes on beyond a tag.
+
+    >>> without_orders("<p>raid \x1b[31min Waltham\x1b]0;owned</p><p>four held</p>")
+    '<p>raid in Waltham</p><p>four held</p>'
+    """
+    return _FROM_ESCAPE.sub(lambda found: _ORDER.sub("", found[0]), markup) if "\x1b" in markup else markup
 
 
 def plain(text: str) -> str:

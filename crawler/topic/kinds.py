@@ -22,7 +22,7 @@ _NUMBER = rf"(?:\d+(?:[.,]\d+){0, 3}[a-z]*|{'|'.join(_NUMBERS)})"
 _NO_SUBJECT = "".join(
     f"(?<!\\b{words} )" for words in ("by", "by federal", "by us", "por", "por el", "por agentes de", "from")
 )
-_GAP = r"(?:\W+\w+(?:['’]\w+)*){0,6}?"  # told apart in one way only: no text makes it slow
+_GAP = r"(?:\W++\w++(?:['’]\w++)*+){0,6}?"  # words are told apart in one way only: no text makes it slow
 _SENTENCES = 8  # of the text: what comes later says little of a story's kind
 _CHARACTERS = 2500
 _LONGEST_TITLE = 500

@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.locale import in_words
+from alerts.query import NamedPlaces
 from alerts.query.document import Document
 from alerts.query.query import Needed, Query, parse
 from alerts.query.tokens import QueryError
@@ -189,6 +190,13 @@ def test_hit_spans_are_the_words_as_printed() -> None:
 def test_hit_spans_keep_a_combining_accent_with_its_letter() -> None:
     assert printed_spans("detencion", says("la detencio\u0301n.")) == ["detencio\u0301n"]
     assert printed_spans("cafe", says("el cafe\u0301, cerrado")) == ["cafe\u0301"]
+
+
+def test_an_address_is_no_field_and_a_field_may_begin_with_a_capital() -> None:
+    assert [parse(text, NamedPlaces()).canonical for text in ("raid; title://a", "Title:raid")] == [
+        "raid title://a",
+        "title:raid",
+    ]
 
 
 def test_hit_only_in_the_title_has_no_spans() -> None:
