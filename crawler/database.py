@@ -1,5 +1,6 @@
 """Open a database from its URL."""
 
+import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -123,4 +124,7 @@ def _begin_sqlite(connection: Any) -> None:
 def _end_sqlite(connection: Any, record: Any) -> None:
     # A COMMIT that fails leaves its transaction open, with the lock, and SQLAlchemy takes it for ended.
     if connection is not None and connection.in_transaction:
-        connection.rollback()
+        try:
+            connection.rollback()
+        except sqlite3.Error:
+            record.invalidate()

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 
 from anyio import CapacityLimiter, fail_after
 from anyio.lowlevel import RunVar
@@ -61,13 +61,13 @@ class AnswerTurns:
 
 
 def guarded(
-    answer: Answer, told: Callable[[Request, int], Response], turns: AnswerTurns
+    answer: Answer, told: Callable[[Request, int], Response], turns: AnswerTurns | None
 ) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that tells of what it cannot do by `told(request, 503 or 500)`, and whose log holds no query."""
 
     async def endpoint(request: Request) -> Response:
         try:
-            async with turns.one():
+            async with turns.one() if turns else nullcontext():
                 return await run_in_threadpool(answer, request)
         except HTTPException:
             raise

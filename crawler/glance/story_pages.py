@@ -91,7 +91,7 @@ def _likely(body: bytes, stem: bytes) -> Iterator[bytes]:
     begins = {found.start() for found in (_ADDING if stem else _ANY).finditer(lowered)}
     at = body.find(stem) if stem else -1
     while at >= 0:
-        begins.add(lowered.rfind(b"href", max(0, at - _LONGEST_LINK), at))
+        begins.add(_begin(lowered, at))
         behind = lowered.find(b"href", at + 1)  # what stands before belongs to the same link or to none
         at = body.find(stem, behind) if behind >= 0 else -1
     ends = 0
@@ -101,6 +101,15 @@ def _likely(body: bytes, stem: bytes) -> Iterator[bytes]:
             ends = found.end()
             if stem in found[1] or found[1].startswith((b"?", b"page/")):
                 yield found[1]
+
+
+def _begin(lowered: bytes, at: int) -> int:
+    """Where the `href` begins in which something may stand; one inside an address is none. -1: there is none."""
+    first = max(0, at - _LONGEST_LINK)
+    begin = lowered.rfind(b"href", first, at)
+    while begin > 0 and lowered[begin - 1] in b"?&=/#%":
+        begin = lowered.rfind(b"href", first, begin)
+    return begin
 
 
 def _whole(url: str, link: str) -> str:

@@ -93,12 +93,6 @@ class Candidates:
         self._told: OrderedDict[AccountKey, Account] = OrderedDict()  # of the articles grouped last
         self._accounts: OrderedDict[int, tuple[AccountMark, Account]] = OrderedDict()
 
-    def warm_up(self) -> None:
-        """Know the stories of late before anybody's turn, as that takes a second."""
-        if not self._newest_story:
-            with self.readers.connect() as connection:
-                self._catch_up(connection)
-
     def group(
         self, article: Article, places: "Sequence[Place]", turn: Session | None = None, prepared: Prepared | None = None
     ) -> Grouping:

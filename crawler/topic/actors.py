@@ -73,8 +73,9 @@ class Actors:
         """Somebody before or behind a verb of saying, or behind "according to"."""
         name, verb, according = _any(_names(names)), _any(said.texts("verbs")), _any(said.texts("according"))
         few = r"(?:\s+(?!(?:they|he|she|it|that|when|after|who|ellos|que)\b)" + _WORD + ")"
+        whose = "".join(f"|{word}" for word in said.texts("whose", ()))
         someone = (
-            r"(?:,?\s+(?:[A-Z][\w.'’-]+|his|her|their|the|a|an|el|la|su|un|una|local|federal|city|county|immigrant))"
+            rf"(?:,?\s+(?:[A-Z][\w.'’-]+|his|her|their|the|a|an|el|la|su|un|una|local|federal|city|county{whose}))"
         )
         # Behind "who" and the like it is said of somebody; "the mayor tells people to leave" says nothing.
         free, no_order = r"(?<!where )(?<!that )(?<!who )(?<!which )", r"(?!\s+\w+\s+to\b)"

@@ -112,7 +112,8 @@ class Subject:
     def _wording(self, data: DataTable) -> Wording:
         tables = {name: data.table(name) for name in _NAMED if name in data.keys}
         named = {name: {key: table.text(key) for key in table.keys} for name, table in tables.items()}
-        short, subject, sought = (data.text(key) for key in ("short", "subject", "sought"))
+        short, subject = data.text("short"), data.text("subject")
+        sought = data.text("sought", short)
         return Wording(short, subject, sought, *(named.get(name, {}) for name in _NAMED))
 
     def _of(self, name: str, made: Callable[[DataTable], Made]) -> Made:

@@ -57,7 +57,9 @@ class Threads:
             tell()
             del work, tell  # and what it gave: the next may be long in coming
             if self._closed:
-                return
+                with contextlib.suppress(ValueError):  # else it was taken, and there is something for it
+                    self._idle.remove(own)
+                    return
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, *call: Any) -> None:

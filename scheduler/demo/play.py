@@ -165,7 +165,7 @@ class Stage:
         """The daemon, or a worker, as a process of its own, logging to a file beside the settings."""
         offset = (at - datetime.now(UTC)).total_seconds()
         environment = os.environ | {variable(("clock_offset_seconds",)): str(offset)}
-        command = [sys.executable, "-m", "scheduler.cli", "--config", str(self.config), what]
+        command = [sys.executable, "-m", "scheduler", "--config", str(self.config), what]
         with (self.folder / "daemon.log").open("ab") as log:
             return subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603  our own command
 

@@ -52,7 +52,7 @@ class CommandRuns:
 
     def _do(self, name: str, run: CommandRun) -> None:
         config = ["--config", str(self._config)] if self._config else []
-        command = [sys.executable, "-m", "scheduler.cli", *config, *run.words, "--json"]
+        command = [sys.executable, "-m", "scheduler", *config, *run.words, "--json"]
         try:
             done = subprocess.run(command, capture_output=True, timeout=LONGEST, check=False, stdin=subprocess.DEVNULL)  # noqa: S603  words of ours
             over = _over(run.words, done.returncode, done.stdout[:_MOST_TOLD], done.stderr)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
+from crawler.database import do_not_wait_for_disk
 from crawler.model import CrawlCount
 
 _NEW = insert(CrawlCount)
@@ -21,6 +22,7 @@ def add_counts(engine: Engine, counts: Mapping[str, int], now: datetime) -> None
     rows = [{"name": name, "number": number, "told_at": now} for name, number in sorted(counts.items()) if number]
     if rows:
         with engine.begin() as connection:
+            do_not_wait_for_disk(connection)  # else all workers would wait for it in turn, at the same rows
             connection.execute(_ADD, rows)
 
 

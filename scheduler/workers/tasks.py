@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from alerts.digest import SourcesRead, queue_bursts, queue_digests_of
 from alerts.people import Hour
 from scheduler import jobs
@@ -29,9 +31,12 @@ def tasks_of(d: Deployment, crawl: SiteCrawl) -> Tasks:
 
     def collect(site: str) -> None:
         report = crawl.read(site)
-        add_counts(d.engine, report.counts, d.clock())
         if report.failed == "error":
             log.error("the pages of %s could not be collected; what is due stays due", site)
+        try:
+            add_counts(d.engine, report.counts, d.clock())
+        except SQLAlchemyError as error:  # what was read is kept, whoever counts it
+            log.warning("what was read of %s is not counted: %s", site, type(error).__name__)
 
     def digests(digest_at: str, timezone: str, subscribers: Sequence[int]) -> None:
         now = d.clock()

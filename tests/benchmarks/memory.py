@@ -92,6 +92,8 @@ def watched(folder: Path) -> tuple[Parts, Parts]:
         finally:
             process.terminate()
             process.wait(30)
+    if not crawls:
+        raise RuntimeError("no crawl was seen; the daemon said:\n" + (folder / "log").read_text())
     return crawls, everything
 
 

@@ -59,7 +59,7 @@ class Place:
 
     def _begin(self, *words: str, offset: float) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "scheduler.cli", "--config", "icewire.toml", *words],
+            [sys.executable, "-m", "scheduler", "--config", "icewire.toml", *words],
             cwd=self.folder,
             env={**os.environ, "ICEWIRE_CLOCK_OFFSET_SECONDS": str(offset)},
             stdout=subprocess.PIPE,

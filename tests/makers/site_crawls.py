@@ -24,7 +24,7 @@ class SiteCrawlProcess:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.child = subprocess.Popen(
-            [sys.executable, "-m", "scheduler.cli", "--config", "icewire.toml", "crawl", "--json", "--sites", *options],
+            [sys.executable, "-m", "scheduler", "--config", "icewire.toml", "crawl", "--json", "--sites", *options],
             cwd=folder,
             env=dict(os.environ),
             stdin=subprocess.PIPE,

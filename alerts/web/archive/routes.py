@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -36,8 +36,8 @@ from alerts.web.turns import Answer, AnswerTurns, guarded
 from crawler.places import Place
 from crawler.store import Mark, Store, StoryLists
 
-# Answers that are made; each may look through many stories. More would not be made sooner: they would wait for one
-# another at the interpreter's lock, and at each of the many times at which SQLite gives it back and takes it again.
+# Lists that are made, and story pages beside them; each may look through many stories. More would not be made sooner:
+# they would wait for one another at the interpreter's lock, which SQLite gives back and takes again many times.
 AT_ONCE = 2
 A_PAGE, A_TABLE = 40, 500  # stories
 ON_FRONT = 30
@@ -67,22 +67,22 @@ class Archive:
     limits: Allowances
     feeds: Feeds | None = None  # None: there are none
     line: Callable[[], Any] | None = None  # how reading goes, for the front page
-    turns: AnswerTurns = field(default_factory=lambda: AnswerTurns(AT_ONCE))
 
     def routes(self) -> Sequence[Route]:
         """Where all of it is."""
-        made: dict[str, Answer] = {
-            "/": self.front,
-            "/stories": self.stories,
-            "/stories.json": self.stories_json,
-            "/stories.csv": self.stories_csv,
-            "/stories/{name}": self.story,
-            "/week/{state}/{county}": self.week,
-            "/openapi.json": self.openapi,
+        lists, one_story = AnswerTurns(AT_ONCE), AnswerTurns(AT_ONCE)
+        made: dict[str, tuple[Answer, AnswerTurns | None]] = {
+            "/": (self.front, lists),
+            "/stories": (self.stories, lists),
+            "/stories.json": (self.stories_json, lists),
+            "/stories.csv": (self.stories_csv, lists),
+            "/stories/{name}": (self.story, one_story),
+            "/week/{state}/{county}": (self.week, lists),
+            "/openapi.json": (self.openapi, None),
         }
-        if self.feeds:
-            made = {"/stories.atom": self.atom, "/stories/feed.json": self.json_feed} | made
-        return [Route(path, guarded(answer, _cannot, self.turns)) for path, answer in made.items()]
+        if self.feeds:  # which have turns of their own
+            made = {"/stories.atom": (self.atom, None), "/stories/feed.json": (self.json_feed, None)} | made
+        return [Route(path, guarded(answer, _cannot, turns)) for path, (answer, turns) in made.items()]
 
     def front(self, request: Request) -> Response:
         """The newest stories, and where to go from there."""

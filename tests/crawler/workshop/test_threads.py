@@ -33,6 +33,19 @@ def test_an_error_reaches_who_waits_and_the_thread_goes_on() -> None:
     assert asyncio.run(fails(Threads())) == 1
 
 
+def test_what_is_asked_for_after_they_were_closed_is_done() -> None:
+    async def asks_again(threads: Threads) -> int:
+        going_on = threading.Event()
+        first = asyncio.ensure_future(threads.do(lambda: going_on.wait(10)))
+        await asyncio.sleep(0.01)
+        threads.close()
+        going_on.set()
+        await first
+        return await asyncio.wait_for(threads.do(lambda: 1), 10)
+
+    assert [asyncio.run(asks_again(Threads())) for _ in range(20)] == [1] * 20
+
+
 def test_closed_they_end() -> None:
     async def began(threads: Threads) -> threading.Thread:
         return await threads.do(threading.current_thread)

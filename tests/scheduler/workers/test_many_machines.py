@@ -148,6 +148,7 @@ def test_killed_and_cut_off_in_turn_they_read_every_entry_once_and_make_every_di
     pages = Counter(one.path for site in town.sites for one in site.sites[0].log if one.path[1:].isdecimal())
     assert pages.total() - SITES * PAGES <= 2 * 2 * 2  # what two were at when they were killed or cut off
     assert max(site.most for site in town.sites) == 1
+    assert town.one("SELECT number FROM crawlcount WHERE name = 'feeds_read'") > 0  # who is killed counts nothing
     assert (
         town.one("SELECT count(*) FROM digest")
         == town.one("SELECT count(DISTINCT subscriber_id) FROM digest")
