@@ -66,6 +66,8 @@ def parse(text: str) -> "HtmlElement | None":
 
     text = without_orders(numbers_mended(text, controls=True)).replace("\ufffe", "").replace("\uffff", "")
     raw = text.encode("utf-8", "ignore").translate(None, _CONTROL)  # ignored: halves of characters
+    if b"&#" in raw:  # once more: what stood around a control may be a number without it
+        raw = numbers_mended(raw.decode()).encode()
     try:
         tree = etree.fromstring(raw, _parser(HtmlElement)) if b"<" in raw else None
     except (etree.LxmlError, ValueError, AssertionError):

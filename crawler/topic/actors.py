@@ -18,7 +18,7 @@ _CLAUSE = re.compile(r"[:;“”\"—]")
 _WITHIN = ("within", "inside", "to", "part of", "arm of", "unit of", "branch of")
 _NO_SUBJECT = r"(?<![\w-])" + "".join(f"(?<!{words} )" for words in _WITHIN)
 _ASIDE = r"(?:['’]s)?(?:,[^,;.]{3,40},)?"  # "HSI, a part of ICE, arrested"
-_WORD = r"\w+(?:['’.]\w+)*"  # read in one way only: no text makes it slow
+_WORD = r"\w++(?:['’.]\w++)*+"  # read in one way only: no text makes it slow
 _APART = r"[\s,]+"
 
 

@@ -145,7 +145,7 @@ def test_what_nobody_sees_is_not_kept() -> None:
     assert "Two men were held in Waltham on Monday, said the clerk of the court." in kept.text.splitlines()
 
 
-@pytest.mark.parametrize("control", ["&#2;", "&#x2", "&#27;[0m", "\x1b[31m", "\x02"])
+@pytest.mark.parametrize("control", ["&#2;", "&#x2", "&#27;[0m", "\x1b[31m", "\x02", "&#\x022;", "&#x&#2;e"])
 def test_a_control_beside_what_is_left_out_loses_no_story(control: str) -> None:
     whole = page(
         paragraphs=(f"Two men were held <script>var a;</script>{control} on Monday at the court.", *PARAGRAPHS)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.text.characters import joined_halves, numbers_mended, read_once, text_only, unescaped
+from crawler.text.charset import parse
 
 SIREN = "\U0001f6a8"
 HALVES = ("&#55357;&#57000;", "&#xD83D;&#xDEA8;", "&#xd83d&#xdea8", "&#x0d83d;&#57000;", "&#0055357;&#XDEA8;")
@@ -78,3 +79,10 @@ def test_what_was_read_well_stays(text: str) -> None:
 def test_quotes_and_signs_beside_letters_stay() -> None:
     for text in ("«voilà» ®", "“café”…", "à l’été — São Paulo", "5 °C", "© 2026 Peña", "CAFÉ “Ñandú”", "naïve™"):
         assert read_once(text) == text
+
+
+@given(st.text(st.sampled_from("&#xX;0123456789abcdef[m \x02\x0e\x1b"), max_size=30))
+def test_a_page_s_tree_holds_only_characters(text: str) -> None:
+    tree = parse(f"<p>{text}</p><p>four held</p>")
+    assert tree is not None
+    assert all(text_only(said) == said for said in map(str, tree.itertext()))
