@@ -175,12 +175,15 @@ class Archive:
     def story(self, request: Request) -> Response:
         """A story under its number, whatever became of it; as a page, as data, as a citation."""
         read = _NUMBER.fullmatch(request.path_params["name"])
-        number, ending, language = int(read[1]) if read else 0, read[2] if read else "", language_of(request)
+        nothing = HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
+        if read is None:
+            raise nothing
+        number, ending, language = int(read[1]), read[2], language_of(request)
         told = self._told(number)
         if told is None:
             leads_to = StoryLists(self.store.engine).leads_to(number)
             if leads_to in (None, number):
-                raise HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
+                raise nothing
             asked = language if "lang" in request.query_params else ""  # it was merged
             return RedirectResponse(led(f"/stories/{leads_to}{ending}", asked), 301, SECURITY_HEADERS)
         milestones = timeline(told, ZoneInfo(self.timezone))

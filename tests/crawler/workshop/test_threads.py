@@ -17,11 +17,11 @@ def test_one_thread_does_what_comes_one_after_another() -> None:
 
 
 def test_what_waits_for_each_other_has_a_thread_each() -> None:
-    async def all_meet() -> None:
+    async def all_meet() -> list[int]:
         threads, barrier = Threads(), threading.Barrier(4, timeout=10)
-        await asyncio.gather(*(threads.do(barrier.wait) for _ in range(4)))
+        return await asyncio.gather(*(threads.do(barrier.wait) for _ in range(4)))
 
-    asyncio.run(all_meet())
+    assert sorted(asyncio.run(all_meet())) == [0, 1, 2, 3]
 
 
 def test_an_error_reaches_who_waits_and_the_thread_goes_on() -> None:
