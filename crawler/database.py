@@ -42,7 +42,8 @@ class _Hinting(SQLiteCompiler):
 def open_database(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…`; SQLite gets WAL, foreign keys and a busy timeout.
 
-    Raises IcewireError when the URL names another kind of database. Does not connect and does not migrate.
+    Raises IcewireError when the URL names another kind of database, or gives SQLite options. Does not connect
+    and does not migrate.
     """
     try:
         parsed = make_url(url)
@@ -53,6 +54,10 @@ def open_database(url: str) -> Engine:
             return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=kept)
         if backend != "sqlite":
             raise IcewireError(f"database.url: {parsed.drivername} is not supported; use sqlite:///… or postgresql://…")
+        if parsed.query:
+            raise IcewireError(
+                f"database.url: {_without_password(url)!r} has options after its ?; SQLite takes none, leave them out"
+            )
         engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
     except (ArgumentError, ValueError) as error:  # a port that is no number, a bracket without its other
         raise IcewireError(

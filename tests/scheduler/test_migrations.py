@@ -221,6 +221,7 @@ def insert(connection: Connection, table: str, **facts: object) -> None:
     ("url", "said"),
     [
         ("mysql://host/name", "mysql is not supported"),
+        ("sqlite:///news.db?cache=shared", "cache=shared. has options after its"),
         ("not an address", "'not an address' is not a database address"),
         ("postgresql://icewire:s3c@ret@host:port/name", "'postgresql://…@host:port/name' is not a database address"),
     ],
