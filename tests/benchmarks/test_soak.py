@@ -1,5 +1,7 @@
 """A soak of some hours, so that the benchmark lives; and what it calls lost, late and doubled."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -52,6 +54,22 @@ def test_a_piece_that_is_not_there_in_time_is_lost(tmp_path: Path) -> None:
     assert missing
     books.seen = {press.url(piece): now for piece in missing[1:]}
     assert rules.entries_lost(CALM, press, books, now) == missing[:1]
+
+
+def test_of_a_backup_that_is_put_back_the_links_it_lacks_are_unseen_and_those_forgotten_before_are_not(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "data").mkdir()
+    books = Books(tmp_path)
+    with closing(sqlite3.connect(books.database)) as connection, connection:
+        connection.execute("CREATE TABLE delivery (id INTEGER)")
+        connection.execute("CREATE TABLE entry (id INTEGER, url TEXT)")
+        connection.execute("INSERT INTO entry VALUES (1, 'kept')")
+    books.seen = {"kept": when(1), "forgotten": when(1)}
+    books.backed_up()
+    books.seen["since"] = when(2)
+    books.restored()
+    assert books.seen.keys() == {"kept", "forgotten"}
 
 
 def test_outlets_are_broken_until_their_feeds_are_read_however_short_the_soak() -> None:

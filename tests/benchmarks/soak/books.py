@@ -40,6 +40,7 @@ class Books:
     seen: dict[str, datetime] = field(default_factory=dict)  # when each address stood in the database first
     in_flight: Counter[str] = field(default_factory=Counter)  # Message-IDs that a kill met, and how often
     copies: Counter[str] = field(default_factory=Counter)  # Message-IDs, and how often they arrived
+    _forgotten: set[str] = field(default_factory=set)
     _mails_at: int = 0
     _entry: int = 0
     _delivery: int = 0
@@ -81,10 +82,15 @@ class Books:
             unknown = {name for (name,) in connection.execute(query)}
         self.in_flight.update(one.id for one in self.arrived[before:] if one.id in unknown)
 
-    def restored(self) -> None:
-        """A backup was put back: what stands in the database now has been seen, and nothing else."""
+    def backed_up(self) -> None:
+        """A backup is about to be made: what was seen and stands there no more was old, and is forgotten."""
         with closing(self.asking()) as connection:
-            known = {url for (url,) in connection.execute("SELECT url FROM entry")}
+            self._forgotten = self.seen.keys() - {url for (url,) in connection.execute("SELECT url FROM entry")}
+
+    def restored(self) -> None:
+        """A backup was put back: what stands in the database now has been seen, or was forgotten before the backup."""
+        with closing(self.asking()) as connection:
+            known = {url for (url,) in connection.execute("SELECT url FROM entry")} | self._forgotten
             (self._entry,) = connection.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()
             (self._delivery,) = connection.execute("SELECT coalesce(max(id), 0) FROM delivery").fetchone()
         self.seen = {url: at for url, at in self.seen.items() if url in known}

@@ -111,6 +111,7 @@ class Victim:
 
     def back_up(self) -> None:
         """As each night."""
+        self.books.backed_up()
         self.backup = str(self.ask("backup").get("file", self.backup))
 
     def _put_back(self) -> None:
