@@ -3,25 +3,35 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
+SERVICE := .venv/.service
 
 # Compiled code is kept: without it each run of the tests takes a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo test fast check checkers format bench quality lock clean
+.PHONY: help setup service run demo test fast check checkers format bench quality lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(SETUP)  ## make .venv with everything the lock lists
 
+service: $(SERVICE)  ## make .venv with what a server needs, without what tests need
+
 $(SETUP): requirements.lock pyproject.toml
+	$(call install,requirements.lock)
+
+$(SERVICE): deploy/requirements.lock pyproject.toml
+	$(call install,deploy/requirements.lock)
+
+define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "icewire needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "setting up .venv (once, about a minute) …"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+endef
 
 run: setup  ## collect, match and mail; a page at http://127.0.0.1:8080; Ctrl-C stops
 	@$(BIN)/icewire run
@@ -73,9 +83,12 @@ bench: setup  ## the figures of quality and speed, on the data in DATA; about th
 quality: setup  ## measure on the data in DATA and write docs/quality.md; some minutes
 	$(BIN)/python -m tests.benchmarks.quality $(DATA)
 
-lock:  ## renew requirements.lock (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements.lock
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet
+
+lock:  ## renew the locks: of all, and of what a server needs (needs uv)
+	$(COMPILE) --group dev --upgrade -o requirements.lock
+	$(COMPILE) --group build --extra chat --constraint requirements.lock -o deploy/requirements.lock
 
 clean:  ## remove .venv and caches; var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache
