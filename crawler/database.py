@@ -70,6 +70,12 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def address_of(engine: Engine) -> str:
+    """A database's address as `database.url` may say it and anybody may read it: without a password."""
+    url = engine.url.set(drivername=engine.url.get_backend_name())
+    return url._replace(password=None).render_as_string()  # set() takes None for: as it is
+
+
 def _without_password(url: str) -> str:
     """An address that cannot be parsed, as it may be shown: what stands before its last @ may hold a password."""
     scheme, _, rest = url.partition("://")

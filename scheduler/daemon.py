@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from alerts.operator import Running
 from alerts.web import Machine, Places, WebServer, make_app
+from crawler.database import address_of
 from crawler.model import IcewireError
 from scheduler.clock import Leaps
 from scheduler.crawls import Crawls
@@ -178,7 +179,7 @@ def _take_up(deployment: Deployment) -> None:
 
 def _announce(deployment: Deployment) -> None:
     s = deployment.settings
-    log.info("database  %s", deployment.engine.url.render_as_string(hide_password=True))
+    log.info("database  %s", address_of(deployment.engine))
     log.info("mail      %s", s.mail.smtp_host or f"{s.outbox} (set mail.smtp_host to send)")
     log.info("page      http://%s:%d", s.web.host, s.web.port)
     log.info("stop      Ctrl-C; nothing is lost")

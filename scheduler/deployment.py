@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler.database import open_database
+from crawler.database import address_of, open_database
 from crawler.model import IcewireError
 from scheduler import logs
 from scheduler.clock import Clock, clock
@@ -223,6 +223,6 @@ def open_deployment(config: Path | None = None) -> Deployment:
         upgrade(engine)
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        shown = engine.url.render_as_string(hide_password=True)
+        shown = address_of(engine)
         raise IcewireError(f"database.url: {shown} cannot be opened: {said}") from error
     return Deployment(config, settings, engine, ticking, privacy)

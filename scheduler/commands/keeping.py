@@ -159,7 +159,7 @@ def _tell(done: "Restored") -> None:
 
 def copy(context: typer.Context, source: _Url, target: _Url) -> None:
     """Bring all into another database, a new one. Stop the daemon first; then set database.url."""
-    from crawler.database import open_database
+    from crawler.database import address_of, open_database
     from scheduler.keeping.copying import copy_database
     from scheduler.keeping.places import alone
     from scheduler.private import make_private
@@ -174,7 +174,8 @@ def copy(context: typer.Context, source: _Url, target: _Url) -> None:
             raise IcewireError(f"{source}: there is no such file")
         copied = copy_database(engines[0], engines[1], _tell_progress)
     show.say(f"{show.count(sum(copied.values()), 'row')} of {len(copied)} tables copied, each read again and compared.")
-    show.say(f'Now set database.url to "{engines[1].url.render_as_string(hide_password=True)}"; keep the data folder.')
+    aside = ", and database.password_file to a file with its password" if engines[1].url.password else ""
+    show.say(f'Now set database.url to "{address_of(engines[1])}"{aside}; keep the data folder.')
 
 
 def _tell_progress(table: str, done: int, total: int) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 import alerts.people
 import crawler.model
-from crawler.database import reading
+from crawler.database import address_of, reading
 from crawler.model import IcewireError
 from scheduler.migrations import newest, upgrade
 
@@ -60,7 +60,7 @@ def _copy(old: Connection, new: Connection, tell: Progress) -> dict[str, int]:
 
 
 def _require_newest(connection: Connection) -> None:
-    shown = connection.engine.url.render_as_string(hide_password=True)
+    shown = address_of(connection.engine)
     if not inspect(connection).has_table("alembic_version"):
         raise IcewireError(f"{shown}: there is no database of icewire")
     revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -74,7 +74,7 @@ def _require_newest(connection: Connection) -> None:
 def _require_empty(connection: Connection) -> None:
     for table in SQLModel.metadata.sorted_tables:
         if connection.execute(select(table).limit(1)).first() is not None:
-            shown = connection.engine.url.render_as_string(hide_password=True)
+            shown = address_of(connection.engine)
             raise IcewireError(
                 f"{shown}: {table.name} is not empty; name a new database, into which nothing was written yet"
             )

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Connection, Engine, inspect, text
 
 from alerts.people import Mended, erase_everybody, mend, skip_numbers
-from crawler.database import open_database
+from crawler.database import address_of, open_database
 from crawler.model import IcewireError
 from scheduler.keeping.backup import LOCK, PROMISE
 from scheduler.keeping.bundle import About, Unpacked, read_about, unpack
@@ -197,7 +197,7 @@ def _refuse_if_used(engine: Engine) -> None:
     with engine.connect() as connection:
         used = bool(inspect(connection).get_table_names())
     if used:
-        shown = engine.url.render_as_string(hide_password=True)
+        shown = address_of(engine)
         raise IcewireError(
             f"database.url: {shown} is not empty. Make a new database (createdb), name it in database.url and restore "
             "again: what is there stays as it is, and so does what a restore that was cut off left"

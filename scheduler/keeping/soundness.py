@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from crawler.database import reading
+from crawler.database import address_of, reading
 from scheduler.migrations import newest
 
 _MOST_TOLD = 5
@@ -64,7 +64,7 @@ def rows_in_sqlite(connection: sqlite3.Connection) -> dict[str, int]:
 
 def look_at_postgresql(engine: Engine) -> Soundness:
     """A PostgreSQL database, which itself sees to its pages and to what refers to what: can all of it be read?"""
-    named = engine.url.render_as_string(hide_password=True)
+    named = address_of(engine)
     try:
         with reading(engine).connect() as connection:
             names = sorted(inspect(connection).get_table_names())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from crawler.database import address_of
 from crawler.model import IcewireError
 from scheduler.deployment import KEY_FILE, Deployment, open_deployment
 from scheduler.few import Few
@@ -79,7 +80,7 @@ def _work(deployment: Deployment, stop: threading.Event, few: Few, supervisor: S
     working = Working(workers)
     working.start()
     supervisor.ready()
-    log.info("a worker of %s; Ctrl-C stops it", deployment.engine.url.render_as_string(hide_password=True))
+    log.info("a worker of %s; Ctrl-C stops it", address_of(deployment.engine))
     why = ""
     while not why and not stop.wait(0.5):
         few.tell()

@@ -1,4 +1,4 @@
-"""A connection that goes back to the pool holds nothing."""
+"""An address that anybody may read, and a connection that goes back to the pool and holds nothing."""
 
 import sqlite3
 from pathlib import Path
@@ -8,7 +8,22 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from crawler.database import open_database
+from crawler.database import address_of, open_database
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://icewire:s3cret@db.example/news", "postgresql://icewire@db.example/news"),
+        (
+            "postgresql+psycopg://icewire@db.example/news?sslmode=require",
+            "postgresql://icewire@db.example/news?sslmode=require",
+        ),
+        ("sqlite:////var/lib/icewire/icewire.db", "sqlite:////var/lib/icewire/icewire.db"),
+    ],
+)
+def test_an_address_is_shown_as_settings_may_say_it_and_without_its_password(url: str, shown: str) -> None:
+    assert address_of(open_database(url)) == shown
 
 
 def test_a_commit_that_fails_keeps_no_lock(tmp_path: Path) -> None:
