@@ -237,8 +237,13 @@ def for_a_crawl(settings: Settings, environment: Mapping[str, str]) -> dict[str,
 
 def without_mail_secrets(environment: MutableMapping[str, str]) -> None:
     """Take the mail's settings out of an environment that processes inherit which read what others wrote."""
-    secret = (f"{PREFIX}MAIL__", f"{PREFIX}BOUNCES__")
-    for name in [name for name in environment if name.upper().startswith(secret)]:
+    without_settings(environment, "MAIL__", "BOUNCES__")
+
+
+def without_settings(environment: MutableMapping[str, str], *groups: str) -> None:
+    """Take settings out of an environment, some groups or all, so that there a file alone says what they are."""
+    taken = tuple(f"{PREFIX}{group}" for group in groups or ("",))
+    for name in [name for name in environment if name.upper().startswith(taken)]:
         del environment[name]
 
 

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from crawler.model import IcewireError, because
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example, without_mail_secrets
+from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example, without_mail_secrets, without_settings
 from scheduler.turns import daemons_turn, is_wanted, persons_turn
 
 _LAST_MOMENTS = 10.0  # seconds after who started us is gone
@@ -174,6 +174,7 @@ def demo(
     """Show the whole way, from feeds to inboxes, with invented outlets on this machine. Takes about a minute."""
     from scheduler.demo.play import play
 
+    without_settings(os.environ)  # it has its own, and nothing of it gets into a database that is in use
     sys.exit(play(keep or bool(os.environ.get("KEEP"))))
 
 
