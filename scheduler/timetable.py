@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import STATE_STOPPED
@@ -29,6 +30,7 @@ Ticks = Mapping[str, Callable[[], None]]
 LONGEST_TICK = 7200.0  # seconds: a crawl stays an hour, the last answer of a mail server may take ten minutes
 LONGEST_PASS = 120.0  # for one look at what is due: SQLite may keep it waiting for half a minute, now and then
 AGAIN_AFTER = 10.0  # such a look that failed
+SOON = timedelta(minutes=15)  # what comes only each few hours comes again this soon when it failed
 _WHOLE_MINUTE = datetime(2026, 1, 1, tzinfo=UTC)
 _LOOKING = "looking for what is due"
 
@@ -43,12 +45,12 @@ class Work:
         self._running: dict[str, tuple[object, float]] = {}
         self._lock = threading.Lock()
 
-    def run(self, name: str) -> None:
-        """One tick; raises nothing: what was not done is still due, and nobody may have to guess why."""
+    def run(self, name: str) -> bool:
+        """One tick, and whether it did not fail; raises nothing: what was not done is still due, and it is told why."""
         turn, began, well = object(), self._steady(), False
         with self._lock:
             if name in self._running:
-                return
+                return True
             self._running[name] = (turn, began)
         try:
             with at_work_on(name):
@@ -64,6 +66,7 @@ class Work:
             with self._lock:
                 if self._running.get(name, (None,))[0] is turn:
                     del self._running[name]
+        return well
 
     def hanging(self, longest: float = LONGEST_TICK) -> list[str]:
         """The ticks that have been at it for too long."""
@@ -129,9 +132,9 @@ def ticks(deployment: Deployment, crawls: Crawls) -> Ticks:
     return {tick.__name__: tick for tick in known}
 
 
-def run(name: str, config: str) -> None:
+def run(name: str, config: str) -> bool:
     """One tick; this is what the persistent job store names, so the arguments are plain words and no secrets."""
-    _known[config].run(name)
+    return _known[config].run(name)
 
 
 class Timetable(BackgroundScheduler):  # type: ignore[misc]  # it has no types
@@ -144,6 +147,8 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]  # it has no types
     def start(self, *given: Any, **named: Any) -> None:
         """Begin to tick."""
         self._looks_by = time.monotonic() + LONGEST_PASS
+        self._failed: set[str] = set()
+        self.add_listener(self._note, EVENT_JOB_EXECUTED)
         super().start(*given, **named)
 
     def trouble(self) -> str:
@@ -168,6 +173,20 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]  # it has no types
         self._leapt = True
         self.wakeup()
 
+    def _note(self, event: JobExecutionEvent) -> None:
+        if event.retval is False:
+            self._failed.add(event.job_id)
+            self.wakeup()
+
+    def _hurry(self) -> None:
+        """Let what failed come again soon, if it would not."""
+        soon = datetime.now(UTC) + SOON
+        for name in tuple(self._failed):
+            job = self.get_job(name)
+            if job and job.next_run_time and job.next_run_time > soon:
+                job.modify(next_run_time=soon)
+            self._failed.discard(name)
+
     def _process_jobs(self) -> float | None:
         self._looks_by = time.monotonic() + LONGEST_PASS
         try:
@@ -175,6 +194,7 @@ class Timetable(BackgroundScheduler):  # type: ignore[misc]  # it has no types
                 self._leapt = False
                 for job in self.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
+            self._hurry()
             wait: float | None = super()._process_jobs()
         except Exception as error:  # noqa: BLE001  the disk is full, the database gone: APScheduler's thread would end
             self.parts.failed(_LOOKING, error)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,27 @@ def test_a_tick_that_ends_its_thread_comes_again_and_the_others_with_it(
     daemon.until("deliver")
     daemon.stop()
     assert sum("match failed" in line for line in caplog.messages) == 1
+
+
+def test_what_comes_each_few_hours_comes_again_soon_when_it_failed_and_not_when_it_went_well(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timetable, "SOON", timedelta(milliseconds=100))
+    forgetting: list[bool] = []
+
+    def fail_twice(name: str) -> None:
+        if name == "forget":
+            forgetting.append(len(forgetting) > 1)
+            if not forgetting[-1]:
+                raise OSError("database is locked")
+
+    daemon = Daemon(engine, fail_twice)
+    while not any(forgetting):
+        daemon.until("forget")
+    for _ in range(10):
+        daemon.until("deliver")
+    daemon.stop()
+    assert forgetting == [False, False, True]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

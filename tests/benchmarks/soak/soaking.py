@@ -78,6 +78,7 @@ class Soak:
     _looked_through: int = 0  # the hour in which the database was checked last
     _unread: int = 0  # feeds and pages, until now
     _put_off: list[Fault] = field(default_factory=list)  # kills that wait for a crawl
+    _failed: list[str] = field(default_factory=list)  # ticks of the hour before
 
     def __post_init__(self) -> None:
         write_plan(self.plan, self.folder)
@@ -136,15 +137,18 @@ class Soak:
 
     def _ticks(self) -> list[str]:
         """Which of them failed."""
-        failed = []
+        failed: list[str] = []
         kills = self._kills()
         for name in TICKS:
-            is_time = self.hour % RARELY.get(name, 1) == 0 or name in kills or self.victim.is_fresh
+            is_time = (
+                self.hour % RARELY.get(name, 1) == 0 or name in self._failed or name in kills or self.victim.is_fresh
+            )
             if is_time and not self._tick(name, kills.get(name)):
                 failed.append(name)
         self._deliver_the_rest()
         if when(self.hour).hour == BACKUP_AT and not self.plan.broken(OF_DISK, when(self.hour)):
             self.victim.back_up()
+        self._failed = failed  # as the timetable lets them come again soon
         return failed
 
     def _kills(self) -> dict[str, Fault]:
