@@ -136,9 +136,9 @@ def test_what_a_mail_tells_as_new_is_read_from_it() -> None:
 
 
 def test_a_database_that_grows_faster_and_faster_is_told() -> None:
-    steady = [{"database": day * 2_000_000, "runs.json": 9, "daemon.json": 9, "log": 9} for day in range(30)]
+    steady = [{"in_use": day * 2_000_000, "runs.json": 9, "daemon.json": 9, "log": 9} for day in range(30)]
     assert list(rules.growth_wrong(steady)) == []
-    faster = [{**row, "database": day**3 * 10_000} for day, row in enumerate(steady)]
+    faster = [{**row, "in_use": day**3 * 10_000} for day, row in enumerate(steady)]
     assert len(list(rules.growth_wrong(faster))) == 1
 
 

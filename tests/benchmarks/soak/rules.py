@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -200,7 +200,20 @@ def sizes(folder: Path) -> dict[str, int]:
     data = folder / "data"
     files = {"database": "icewire.db", "wal": "icewire.db-wal", "runs.json": "runs.json", "daemon.json": "daemon.json"}
     found = {name: (data / file).stat().st_size if (data / file).exists() else 0 for name, file in files.items()}
-    return found | {"log": os.path.getsize(folder / "nursery.log")}
+    return found | {"log": os.path.getsize(folder / "nursery.log"), "in_use": _in_use(data / files["database"])}
+
+
+def _in_use(database: Path) -> int:
+    """Bytes of a database's pages that hold something: what was forgotten leaves others in its file, for what comes.
+
+    Of one that cannot be read, all of the file.
+    """
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        size, pages, free = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "page_count", "freelist_count")
+        )
+        return int(size * (pages - free))
+    return database.stat().st_size
 
 
 def growth_wrong(growth: Sequence[dict[str, int]]) -> Iterator[str]:
@@ -208,8 +221,8 @@ def growth_wrong(growth: Sequence[dict[str, int]]) -> Iterator[str]:
     third = len(growth) // 3
     if third < _DAYS_TO_JUDGE:
         return
-    before = growth[2 * third - 1]["database"] - growth[third - 1]["database"]
-    after = growth[-1]["database"] - growth[2 * third - 1]["database"]
+    before = growth[2 * third - 1]["in_use"] - growth[third - 1]["in_use"]
+    after = growth[-1]["in_use"] - growth[2 * third - 1]["in_use"]
     if after > max(1.5 * before, _MB * third):
         yield f"the database grew by {before / _MB:.1f} MB in {third} days, then by {after / _MB:.1f}"
     for name in ("runs.json", "daemon.json"):
