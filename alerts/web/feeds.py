@@ -18,7 +18,7 @@ from alerts.query import NamedPlaces, QueryError
 from alerts.web.answers import SECURITY_HEADERS, page
 from alerts.web.language import language_of
 from alerts.web.limits import Allowances
-from alerts.web.turns import PATIENCE, RETRY_AFTER, BusyError, turn
+from alerts.web.turns import RETRY_AFTER, BusyError, turn
 from crawler.store import Store
 from crawler.text import visible
 
@@ -83,7 +83,7 @@ class Feeds:
 
     def _feed(self, text: str) -> StoryFeed:
         query = open_query(text, NamedPlaces(), self.store.outlets() or None, self.clock().date())
-        with turn(self.turns, PATIENCE):
+        with turn(self.turns):
             return story_feed(self.store, query, self.base_url)
 
 

@@ -23,9 +23,9 @@ class BusyError(Exception):
 
 
 @contextmanager
-def turn(turns: threading.Semaphore, patience: float = PATIENCE) -> Iterator[None]:
+def turn(turns: threading.Semaphore) -> Iterator[None]:
     """Wait for a turn and hold it. Raises BusyError."""
-    if not turns.acquire(timeout=patience):
+    if not turns.acquire(timeout=PATIENCE):
         raise BusyError
     try:
         yield

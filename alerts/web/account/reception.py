@@ -1,8 +1,7 @@
 """What the pages of one's own searches work with, and what they have in common."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -22,9 +21,9 @@ from alerts.web.afterwards import Afterwards
 from alerts.web.answers import page
 from alerts.web.language import language_of, led
 from alerts.web.limits import Allowances
+from alerts.web.turns import RETRY_AFTER, BusyError, turn
 
 AT_ONCE = 2  # back-tests: each reads up to a thousand stories, and the other pages go on meanwhile
-PATIENCE = 5.0  # seconds that one waits for its turn
 _OWN_FORM = {"Referrer-Policy": "same-origin"}  # else a browser does not say whence a form of ours was sent
 _KEPT_NOWHERE = {"Cache-Control": "no-store"}
 
@@ -62,8 +61,11 @@ class Reception:
     def tested(self, request: Request, query: Query, timezone: str) -> BackTest:
         """What a search would have brought. Raises HTTPException for who asks too often, and when too many ask."""
         self.limits.take(request, "back-test")
-        with self._turn():
-            return back_test(self.post.store, query, self.clock(), ZoneInfo(timezone))
+        try:
+            with turn(self.turns):
+                return back_test(self.post.store, query, self.clock(), ZoneInfo(timezone))
+        except BusyError:
+            raise _too_many() from None
 
     @property
     def asks_nobody(self) -> bool:
@@ -73,21 +75,16 @@ class Reception:
     def later(self, task: Callable[[], object]) -> None:
         """Have something done when the answer is gone. Raises HTTPException when too much waits."""
         if not self.afterwards.do(task):
-            raise HTTPException(503, marked("Too many people ask at once. Please try again."), {"Retry-After": "60"})
+            raise _too_many()
 
     def check_origin(self, request: Request) -> None:
         """Refuse a form that a page elsewhere sent. Raises HTTPException."""
         if not is_own(request, self.post.links.base_url):
             raise HTTPException(403, marked("This form was not sent from a page of ours."))
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self.turns.acquire(timeout=PATIENCE):
-            raise HTTPException(503, marked("Too many people ask at once. Please try again."), {"Retry-After": "60"})
-        try:
-            yield
-        finally:
-            self.turns.release()
+
+def _too_many() -> HTTPException:
+    return HTTPException(503, marked("Too many people ask at once. Please try again."), RETRY_AFTER)
 
 
 def is_own(request: Request, base_url: str) -> bool:

@@ -151,7 +151,7 @@ def test_nobody_writes_down_what_was_asked_for(
 
 @pytest.fixture
 def turns_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alerts.web.feeds.PATIENCE", 0.01)
+    monkeypatch.setattr("alerts.web.turns.PATIENCE", 0.01)
     monkeypatch.setattr("alerts.web.feeds.AT_ONCE", 1)
 
 
