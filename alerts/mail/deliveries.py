@@ -15,12 +15,14 @@ from alerts.mail.leases import Holder, Leases, end_lease
 from alerts.mail.letter import Letter, delivery_of
 from alerts.people import (
     NEVER,
+    WANTED,
     Delivery,
     DeliveryKind,
     DeliveryState,
     DigestRecord,
     Lease,
     Payload,
+    Subscription,
     forget_refusals,
     note_refusal,
     note_return,
@@ -30,7 +32,8 @@ from alerts.people import (
 from crawler.database import do_not_wait_for_disk, reading
 from crawler.model import Why, because, is_due
 
-EMPTY_KEPT = timedelta(days=1)  # an older mail that nothing was found tells nobody anything
+EMPTY_KEPT = timedelta(days=1)  # an older mail that nothing was found tells nobody anything,
+EMPTY_KEPT_BY_THE_WEEK = timedelta(days=3)  # unless theirs comes but once a week
 
 LONGEST_WAIT = timedelta(days=1)  # no attempt is planned further ahead
 
@@ -203,7 +206,11 @@ class Deliveries:
 
     def drop_old_empty_digests(self, now: datetime) -> int:
         """After days without a server, or off: mails that nothing was found are not sent days later."""
-        return self._replace(col(DigestRecord.stories) == 0, col(Delivery.queued_at) < now - EMPTY_KEPT)
+        at = col(Delivery.queued_at)
+        mine = (Subscription.subscriber_id == Delivery.subscriber_id, Subscription.cadence == "daily", WANTED)
+        each_day = select(Subscription.id).where(*mine).exists()
+        old = or_(at < now - EMPTY_KEPT_BY_THE_WEEK, (at < now - EMPTY_KEPT) & each_day)
+        return self._replace(col(DigestRecord.stories) == 0, old)
 
     def _replace(self, *which: Any) -> int:
         waiting = (Delivery.state == "queued", Delivery.kind == "digest", col(Delivery.in_doubt).is_(False))

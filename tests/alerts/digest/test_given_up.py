@@ -174,6 +174,16 @@ def test_after_days_off_an_old_mail_that_nothing_was_found_is_not_sent(
     assert states(post) == ["replaced"]
 
 
+@pytest.mark.parametrize(("late", "sent"), [(2 * DAY, 1), (4 * DAY, 0)])
+def test_one_that_comes_once_a_week_waits_longer_for_a_server(
+    post: Post, server: Server, now: datetime, late: timedelta, sent: int
+) -> None:
+    post.members.subscribe(READER, "waltham", now, "America/New_York", "07:00", active=True, cadence="weekly")
+    monday = morning_after(now) + 6 * DAY
+    assert queue_due_digests(post, READ, monday) == 1
+    assert send(post, server, monday + late) == (sent, 0)
+
+
 def test_a_development_goes_back_to_what_was_told_before_it(post: Post, server: Server, now: datetime) -> None:
     join(post, now)
     meet(post, "first", now)
