@@ -147,6 +147,13 @@ ACTIVITY = [
             " had been kept for days in rooms meant for hours."
         ),
     ),
+    (
+        "Sheriff says lockup pays its way",
+        (
+            "Immigration detainees from three states filled 80 cells at the Oxford County jail last month, the "
+            "sheriff told commissioners on Monday, and brought in $300,000."
+        ),
+    ),
 ]
 
 PASSING = [

@@ -17,6 +17,8 @@ ACTIVITY = {  # by what is done
         "Two more Texas sheriffs sign up for 287(g)",
     ],
     "arrest": [
+        "Two arrested outside immigration court in Hartford",
+        "Grandmother taken at routine check-in in Nashua",
         "College student with valid visa detained at Logan Airport",
         "ICE detains father of three outside Framingham daycare",
         "ICE AGENTS ARREST 12 AT HOME DEPOT IN VAN NUYS",
@@ -56,6 +58,7 @@ ACTIVITY = {  # by what is done
         "Teen with leukemia may be deported with parents, lawyer says",
     ],
     "detention": [
+        "Senator turned away from Prairieland detention center",
         "Town fights plan to turn empty Merrimack warehouse into ICE jail",
         "Trucker from Lawrence held in Vermont prison after immigration stop",
         "Former prison in Leavenworth could reopen to hold immigrants",
@@ -256,6 +259,9 @@ OTHER = [
     "FBI raids office of Revere contractor",
     "Police raid massage parlors in Quincy; four arrested",
     "Mexico City mayor opens cable line",
+    "Lockup at Salem courthouse gets new cells",
+    "Man arrested after fight at Lowell courthouse",
+    "Hiker detained at Mesa Verde over stolen pottery",
 ]
 
 
