@@ -154,6 +154,35 @@ ACTIVITY = [
             "sheriff told commissioners on Monday, and brought in $300,000."
         ),
     ),
+    (
+        "Florist pulled from van in Somerville",
+        (
+            "Officers in balaclavas pulled the 50-year-old out at a light on Tuesday as street vendors shouted. A "
+            "niece said that she had crossed no border since 1998."
+        ),
+    ),
+    (
+        "Empty chairs at the lunch counter in Norristown",
+        (
+            "Federal agents have been seen on Airy Street each morning this week, and gardeners and busboys who "
+            "used to fill the place are scared to come, its owner said."
+        ),
+    ),
+    (
+        "Bill in Augusta would unmask officers",
+        (
+            "Lawmakers heard from mothers on Thursday who could not tell one man from the next among federal "
+            "agents in ski masks. The bill would make officers show faces and names."
+        ),
+    ),
+    (
+        "Waltham library tells staff what to say if agents come",
+        ("Librarians may ask for a warrant signed by a judge, and need not answer questions about readers."),
+    ),
+    (
+        "Clinic sees fewer babies",
+        ("Mothers are afraid of federal agents who have parked near the door in Brockton, a nurse said."),
+    ),
 ]
 
 PASSING = [
@@ -306,6 +335,17 @@ OTHER = [
             "$760; waivers are harder to get this year. Some said that they had put it off for decades."
         ),
     ),
+    (
+        "What to ask when agents come with a contract",
+        ("A new rule makes buyers sign before they see a house in Keene, and many are surprised."),
+    ),
+    ("Mask rule for food vendors ends in Salem", ("The board of health dropped it on Monday.")),
+    (
+        "Liquor agents arrest gardener over still",
+        ("State agents took three men from a barn in Orange on Friday. The workers had sold it by the jug."),
+    ),
+    ("Towns fear for summer fairs as vendors quit", ("Insurance agents say that premiums have doubled in a year.")),
+    ("IRS agents raid diner; workers sent home", ("Agents took three computers in a sales tax case in Toms River.")),
 ]
 
 

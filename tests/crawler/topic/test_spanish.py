@@ -65,7 +65,15 @@ BRIEFS = [
             "La mujer fue trasladada al centro de detención de Basile sin aviso a su abogado. Su hija de dos años"
             " está con una tía en Worcester."
         ),
-    )
+    ),
+    (
+        "Vacía la banca de los jardineros en Pasadena",
+        "Dos camionetas polarizadas llegaron el martes y hombres con chalecos se llevaron a tres, dijo un vecino.",
+    ),
+    (
+        "Menos misas en español en Perris",
+        "Las familias no salen por temor a operativos, dijo el padre. La mitad de los bancos queda vacía.",
+    ),
 ]
 
 OTHER = [
