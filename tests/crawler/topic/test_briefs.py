@@ -183,6 +183,18 @@ ACTIVITY = [
         "Clinic sees fewer babies",
         ("Mothers are afraid of federal agents who have parked near the door in Brockton, a nurse said."),
     ),
+    (
+        "Painter, 30 years in Chelsea, put on a plane to Honduras",
+        ("A judge had ordered on Thursday that he stay, his lawyer said."),
+    ),
+    ("Pharmacist who overstayed visa is detained in Bangor", ("She was on her way to her son's graduation.")),
+    (
+        "No hearing for detainees in Strafford",
+        (
+            "Immigration judges in Chelmsford told lawyers on Monday that they could no longer hear requests for "
+            "release."
+        ),
+    ),
 ]
 
 PASSING = [
@@ -346,6 +358,9 @@ OTHER = [
     ),
     ("Towns fear for summer fairs as vendors quit", ("Insurance agents say that premiums have doubled in a year.")),
     ("IRS agents raid diner; workers sent home", ("Agents took three computers in a sales tax case in Toms River.")),
+    ("Girl with new heart flown back to Ecuador", ("Doctors in Boston waved from the roof.")),
+    ("Visa expired, exchange student sails home", ("She crossed the ocean on a schooner.")),
+    ("Killed in fall: Roofer, 40, loved by his crew", ("A state inspector looked at the harness.")),
 ]
 
 
