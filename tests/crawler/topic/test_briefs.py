@@ -361,6 +361,10 @@ OTHER = [
     ("Girl with new heart flown back to Ecuador", ("Doctors in Boston waved from the roof.")),
     ("Visa expired, exchange student sails home", ("She crossed the ocean on a schooner.")),
     ("Killed in fall: Roofer, 40, loved by his crew", ("A state inspector looked at the harness.")),
+    (
+        "Dracut man gets 12 years for child abuse",
+        ("He will be deported to Brazil when he has served his time, the district attorney said."),
+    ),
 ]
 
 

@@ -152,6 +152,7 @@ PASSING = [
     "Pope's homily touches on war, poverty and ICE",
     "School notes: band trip, ICE policy, lunch prices",
     "Fake ICE agent robbed spa, Worcester police say",
+    "Police warn of two men who claim to be ICE",
 ]
 
 OTHER = [
@@ -262,6 +263,8 @@ OTHER = [
     "Lockup at Salem courthouse gets new cells",
     "Man arrested after fight at Lowell courthouse",
     "Hiker detained at Mesa Verde over stolen pottery",
+    "Mexico detains migrants in raid on Tapachula hotel",
+    "Migration minister in Athens vows raids on migrant workshops",
 ]
 
 
