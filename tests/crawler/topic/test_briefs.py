@@ -195,6 +195,10 @@ ACTIVITY = [
             "release."
         ),
     ),
+    (
+        "Driver shot by federal officer in Aurora had no weapon, lawyer says",
+        "The officer fired as the roofer backed out of a driveway on Monday.",
+    ),
 ]
 
 PASSING = [
@@ -364,6 +368,14 @@ OTHER = [
     (
         "Dracut man gets 12 years for child abuse",
         ("He will be deported to Brazil when he has served his time, the district attorney said."),
+    ),
+    (
+        "Two shot at Macon bar; gunman sought",
+        ("Police and federal agents searched on Monday for the man who shot two people at closing time."),
+    ),
+    (
+        "Mass shooting at Toledo picnic leaves 9 hurt",
+        "Federal agents helped police look for shell casings after shots were fired on Saturday.",
     ),
 ]
 
