@@ -14,7 +14,7 @@ from crawler.extract import address as identity
 from crawler.extract import boilerplate, dates, metadata, scripted, withheld
 from crawler.extract.blocks import Block, Blocks, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
-from crawler.extract.jsonld import clean, is_article, types
+from crawler.extract.jsonld import clean, is_article, is_declaration, types
 from crawler.extract.markup import Markup, read_markup
 from crawler.extract.script_data import scripts_of
 from crawler.extract.vote import agree, as_block, below, likeliest
@@ -161,8 +161,9 @@ def _body(page: Markup, blocks: Blocks) -> tuple[list[Block], list[str], str]:
 def _without_text(page: Markup, idle: Iterable[HtmlElement]) -> list[HtmlElement]:
     """Of a page's idle elements all but one script, left with what JSON-LD says is the text of the page's own story."""
     text, elements = page.article.get("articleBody"), list(idle)
-    scripts = [e for e in elements if e.get("type") == "application/ld+json"] if isinstance(text, str) else []
+    scripts = list(filter(is_declaration, elements)) if isinstance(text, str) else []
     if scripts:
+        scripts[0].set("type", "application/ld+json")  # as trafilatura knows it
         scripts[0].text = json.dumps({"@type": "NewsArticle", "articleBody": text})
     return [e for e in elements if e not in scripts[:1]]
 
