@@ -60,6 +60,9 @@ _CORRECTION = re.compile(
 )
 _FATES = DECISIVE - set("no not never without nunca sin".split())
 _SITE = re.compile(r"\s+[|–—-]\s+[^|–—]{2,40}$")
+# What editors put before or behind a headline that stays as it is.
+_TAG = "(?:updated?|actualizad[oa]|actualizaci[oó]n|watch|videos?|photos?|fotos?|listen|breaking|just in|exclusive)"
+_TAGS = re.compile(rf"^\W*{_TAG}(?:\s*[:|]|\s+[–—-])|[(\[](?:with |w/ ?)?{_TAG}[)\]]\s*$", re.IGNORECASE)
 
 
 _CHANGED: tuple[Code, ...] = ("correction", "added_paragraph", "added", "changed", "removed")
@@ -269,13 +272,13 @@ def _shortened(said: list[str], first: int, last: int) -> list[str]:
 
 
 def _same_headline(old: str, new: str) -> bool:
-    """In words, numbers spelled or not; the name of the site may come or go."""
+    """In words, numbers spelled or not; the name of the site, and "UPDATE:" or "(video)", may come or go."""
     mine, theirs = ([_plain_headline(t), _plain_headline(_SITE.sub("", t.strip()))] for t in (old, new))
     return mine[0] in theirs or theirs[0] in mine
 
 
 def _plain_headline(title: str) -> list[str]:
-    return [str(NUMBERS.get(w, w)) for w in words(title)]
+    return [str(NUMBERS.get(w, w)) for w in words(_TAGS.sub("", title))]
 
 
 def _first_words(passage: str) -> str:

@@ -81,9 +81,7 @@ def _here(task: Callable[[], T], /) -> T:
 def discover(homepage: str, asker: Asker, do: Doing = _here) -> Discovery:
     """Look at a site with the requests that are left to the asker, and choose among its ways in.
 
-    What it answers is read by `do`.
-
-    Raises IcewireError when the front page gives no answer at all.
+    What it answers is read by `do`. Raises IcewireError when the front page gives no answer at all.
     """
     search = _Search(asker, homepage, asker.hosts.clock(), do)
     try:
@@ -151,7 +149,8 @@ class _Search:
         best = max(pages, key=lambda page: len(page.items), default=None)
         if best is None or len(best.items) < _LEAST_LINKS:
             return found
-        return (replace(best, state="taken", why=because("no_live_feed")), *found)
+        why = because("no_live_feed") if best.kind == "section" else NOTHING
+        return (replace(best, state="taken", why=why), *found)
 
     def _has_whole(self) -> bool:
         return any(map(is_whole, self.found))

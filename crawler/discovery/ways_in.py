@@ -21,12 +21,16 @@ _TYPES: dict[str, FeedKind] = {
     "application/rdf+xml": "rss",
     "application/atom+xml": "atom",
     "application/feed+json": "json",
+    "application/xml": "rss",  # no type of a feed, but what some sites say of theirs
+    "text/xml": "rss",
 }
 _FEED_PATH = re.compile(
     r"(?:^|/)(?:feeds?|rss2?|atom|rdf)(?:/|\.\w+)?$|\.(?:rss|atom|rdf)$|(?:^|[/_-])(?:rss|atom|feed)[\w-]*\.(?:xml|json|php|aspx)$"
     r"|outboundfeeds/rss|^/(?:feeds|rss)/",
     re.I,
 )
+_FEED_TEXT = re.compile(r"\W*(?:(?:our|all|news) )?(?:rss|xml|atom)(?: (?:news )?feeds?)?\W*", re.I)  # of a link
+_FEED_SCHEME = re.compile(r"\s*feed:(?://)?(?:(?=https?:)|(?P<host>))", re.I)  # what opens a program for feeds
 _FEED_QUERY = {
     "f": "rss",
     "format": "rss",
@@ -144,18 +148,24 @@ def _advertised(tree: Any, base: str) -> Iterator[WayIn]:
     for link in tree.iter("link"):
         kind = _TYPES.get((link.get("type") or "").partition(";")[0].strip().casefold())
         relations = (link.get("rel") or "").casefold().split()
-        url = absolute(link.get("href") or "", base)
+        url = _target(link, base)
         if kind and url and ("alternate" in relations or "feed" in relations):
             yield WayIn(url, "page", kind, plain(link.get("title") or ""))
 
 
 def _linked(tree: Any, base: str, page: str) -> Iterator[WayIn]:
     for anchor in tree.iter("a"):
-        url = absolute(anchor.get("href") or "", base)
-        if not url or not _looks_like_feed(url):
+        url = _target(anchor, base)
+        if not url or not (same_site(url, page) or "feedburner" in urlsplit(url).netloc):
             continue
-        if same_site(url, page) or "feedburner" in urlsplit(url).netloc:
+        if _looks_like_feed(url) or _FEED_TEXT.fullmatch(anchor.text_content()):
             yield WayIn(url, "link", None, plain(anchor.get("title") or anchor.text_content()))
+
+
+def _target(link: Any, base: str) -> str:
+    """Where a link leads; feed://host/x is http://host/x, and feed:https://host/x is the address behind it."""
+    href = _FEED_SCHEME.sub(lambda found: "" if found["host"] is None else "http://", link.get("href") or "", count=1)
+    return absolute(href, base)
 
 
 def _looks_like_feed(url: str) -> bool:

@@ -14,8 +14,9 @@ from crawler.extract import address as identity
 from crawler.extract import boilerplate, dates, metadata, scripted, withheld
 from crawler.extract.blocks import Block, Blocks, main_blocks, menus, read_blocks
 from crawler.extract.byline import wire_in_text, wire_named
-from crawler.extract.jsonld import clean, is_article, types
+from crawler.extract.jsonld import clean, is_article, is_declaration, types
 from crawler.extract.markup import Markup, read_markup
+from crawler.extract.own import other_stories
 from crawler.extract.script_data import scripts_of
 from crawler.extract.vote import agree, as_block, below, likeliest
 from crawler.glance import kind_of_title
@@ -70,6 +71,9 @@ def extract(
     page = read_markup(_parse(body, content_type), url, hint.title)
     title, title_witness = metadata.title(page, hint.title)
     title = _visible(title)
+    if "LiveBlogPosting" not in types(page.article):  # whose entries may be articles of their own
+        for other in other_stories(page.tree, title):
+            other.drop_tree()
     _refuse_other_pages(page)
     first = dates.published(page, hint.published, zone, now)
     last = dates.modified(page, first, zone, now)
@@ -161,8 +165,9 @@ def _body(page: Markup, blocks: Blocks) -> tuple[list[Block], list[str], str]:
 def _without_text(page: Markup, idle: Iterable[HtmlElement]) -> list[HtmlElement]:
     """Of a page's idle elements all but one script, left with what JSON-LD says is the text of the page's own story."""
     text, elements = page.article.get("articleBody"), list(idle)
-    scripts = [e for e in elements if e.get("type") == "application/ld+json"] if isinstance(text, str) else []
+    scripts = list(filter(is_declaration, elements)) if isinstance(text, str) else []
     if scripts:
+        scripts[0].set("type", "application/ld+json")  # as trafilatura knows it
         scripts[0].text = json.dumps({"@type": "NewsArticle", "articleBody": text})
     return [e for e in elements if e not in scripts[:1]]
 

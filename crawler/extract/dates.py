@@ -78,7 +78,7 @@ def stamp(value: object, witness: str, zone: tzinfo = UTC, now: datetime | None 
         value = value[0]
     if isinstance(value, dict):
         value = value.get("@value")
-    text = clean(value) if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+    text = clean(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
     found = moment(text, zone, now) if len(text) <= _LONGEST else None
     return Stamp(found, witness) if found else None
 

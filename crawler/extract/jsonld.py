@@ -37,6 +37,7 @@ _LOOSE_FIELD = re.compile(
     r'"(headline|datePublished|dateModified|isAccessibleForFree|description)"\s*+:\s*+'
     r'(?:"([^"\n{}\[\]]{1,400}+)"[^\S\n]*+(?=[,}\n])|([^",\n{}\[\]]{1,400}+)(?=[,}\n]))'
 )
+_LOOSE_TYPE = re.compile(r'"@type"\s*+:\s*+"(\w+)"')
 _LOOSE_AUTHOR = re.compile(r'"author"\s*+:\s*+(\[[^\]]{0,2000}+\]|\{[^}]{0,1000}+\}|"[^"\n]{1,200}+")')
 _LOOSE_NAME = re.compile(r'"name"\s*+:\s*+"([^"\n]{1,200}+)"')
 
@@ -63,10 +64,15 @@ def is_article(node: JsonNode) -> bool:
     return any(_ARTICLE_TYPE.search(t) for t in types(node))
 
 
+def is_declaration(script: HtmlElement) -> bool:
+    """Whether a script holds JSON-LD: a media type may be in capitals and have parameters."""
+    return "ld+json" in (script.get("type") or "").lower()
+
+
 def read_nodes(tree: HtmlElement) -> Iterator[JsonNode]:
     """All nodes of a page in its order, without those that are only listed in another."""
     left = _MOST_NODES
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
+    for script in filter(is_declaration, tree.iter("script")):
         for value in _parse_json((script.text or "")[:_MOST_JSON]):
             for node in walk(value):
                 yield node
@@ -83,7 +89,7 @@ def _parse_json(text: str) -> list[Any]:
         values = _decode_all(attempt)
         if values:
             return values
-    return [_loose_article(plain)] if _ARTICLE_TYPE.search("".join(re.findall(r'"@type"\s*:\s*"(\w+)"', plain))) else []
+    return [_loose_article(plain)] if any(map(_ARTICLE_TYPE.search, _LOOSE_TYPE.findall(plain))) else []
 
 
 def _decode_all(text: str) -> list[Any]:

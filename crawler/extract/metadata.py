@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.byline import people, wire_named
-from crawler.extract.jsonld import clean, types
+from crawler.extract.jsonld import JsonNode, clean, types
 from crawler.extract.markup import Markup, Witnessed, is_elsewhere
 from crawler.text import fold, is_web_address, words
 
@@ -43,6 +43,7 @@ _BYLINE_TAGS = (
 _NOT_BYLINE = re.compile(
     r"bio|avatar|image|photo|caption|social|comment|related|footer|description|twitter|email", re.I
 )
+_NOT_FREE = frozenset(["false", "no", "0"])
 _SPANISH = frozenset(
     ["el", "la", "los", "las", "de", "del", "que", "en", "y", "por", "una", "un", "con", "para", "su", "se", "es", "al"]
 )
@@ -222,10 +223,13 @@ def language(page: Markup, text: str) -> Witnessed:
 
 
 def paywalled(page: Markup, text: str) -> Witnessed:
-    """("yes", witness) when the page says that not everybody may read it."""
-    for node in (page.article, *page.nodes):
-        if str(node.get("isAccessibleForFree", "")).lower() in ("false", "no", "0"):
-            return "yes", "JSON-LD isAccessibleForFree"
+    """("yes", witness) when the page says that not everybody may read it.
+
+    What its article says of itself counts before what is said of its videos, offers or other parts.
+    """
+    own = _said_free(page.article)
+    if not _NOT_FREE.isdisjoint([own] if own else map(_said_free, page.nodes)):
+        return "yes", "JSON-LD isAccessibleForFree"
     if page.first_meta("article:content_tier")[0].lower() in ("locked", "premium"):
         return "yes", "meta article:content_tier"
     walled = re.search(
@@ -236,6 +240,11 @@ def paywalled(page: Markup, text: str) -> Witnessed:
         re.I,
     )
     return ("yes", "text") if walled else ("", "")
+
+
+def _said_free(node: JsonNode) -> str:
+    """Whether a node is free, in small letters and without a vocabulary's address; "" when it does not say."""
+    return str(node.get("isAccessibleForFree", "")).lower().rpartition("/")[2]
 
 
 def image(page: Markup) -> Witnessed:

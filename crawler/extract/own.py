@@ -1,8 +1,11 @@
-"""Which of the articles that a page's JSON-LD declares is its own story. Many pages declare related ones, too."""
+"""Which of the articles that a page declares or shows is its own story. Many declare related ones, too, and some show
+the next one below."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
 
 from crawler.extract.jsonld import JsonNode, clean, is_article, types, walk
 from crawler.text import is_web_address, page_address, words
@@ -51,6 +54,18 @@ def without_others(nodes: Sequence[JsonNode], own: JsonNode, page: Self) -> tupl
             apart |= set() if id(own) in parts else parts
     apart -= {id(part) for part in walk(own)}
     return tuple(node for node in nodes if id(node) not in apart)
+
+
+def other_stories(tree: HtmlElement, title: str) -> list[HtmlElement]:
+    """The <article>s whose own h1 is another headline, beside one whose h1 is the page's; [] without that one."""
+    page = frozenset(words(title))
+    h1s = ((article, next(article.iter("h1"), None)) for article in tree.iter("article"))
+    said = ((article, frozenset(words(h1.text_content()))) for article, h1 in h1s if h1 is not None)
+    headed = [(article, _agreement(headline, page)) for article, headline in said if headline]
+    own = [article for article, agreed in headed if agreed > 0]
+    around = {above for article in own for above in article.iterancestors()}
+    others = [article for article, agreed in headed if own and agreed < 0 and article not in around]
+    return [article for article in others if set(own).isdisjoint(article.iterancestors())]
 
 
 def _is_other(node: JsonNode, page: Self) -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.glance import is_wall
+from crawler.glance import is_wall, redirect_in
 from crawler.manners import transport
 from crawler.manners.hosts import Hosts, host_name
 from crawler.manners.pace import Pace
@@ -94,7 +94,7 @@ class Asker:
         return had
 
     def ask(self, url: str) -> Had:
-        """What an address answers, redirects followed as far as robots.txt allows.
+        """What an address answers, redirects followed as far as robots.txt allows, those of a page itself, too.
 
         Raises Refused, Over, or an IcewireError that says why there was no answer.
         """
@@ -102,11 +102,12 @@ class Asker:
         for _ in range(MOST_HOPS + 1):
             self._check_allowed(url)
             answer = self._request(url)
-            if not answer.location:
+            onward = answer.location or _sent_on(answer)
+            if not onward:
                 had = Had(answer, address)
                 self._walls[host_name(url)] = self._walls[host_name(url)] + 1 if had.wall else 0
                 return had
-            url = answer.location
+            url = onward
             permanent = permanent and answer.status in PERMANENT
             address = url if permanent else address
         raise IcewireError(because("at_address", url=address, why=because("redirected_too_often", hops=MOST_HOPS)))
@@ -186,3 +187,9 @@ class Asker:
             raise Over(paused.why) from None
         if self._walls[host_name(url)] >= _MOST_WALLS:
             raise Over(because("walled", host=host_name(url), times=_MOST_WALLS))
+
+
+def _sent_on(answer: Answer) -> str:
+    if answer.status != 200 or "html" not in answer.headers.get("content-type", ""):
+        return ""
+    return redirect_in(answer.body, answer.url, answer.headers.get("refresh", ""))

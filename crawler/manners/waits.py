@@ -1,6 +1,7 @@
 """How long to wait, and whom to pace together: pure functions."""
 
 import ipaddress
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from crawler.text import ascii_host, registered_name
 LONGEST_WAIT = timedelta(days=1)
 NOWHERE = "nowhere"  # the site of an address that nobody can be asked for
 _LONGEST_NAME = 253  # RFC 1035, 2.3.4, as it is written
+# As servers write it beside RFC 9110, too: "120.0", "120s".
+_SECONDS = re.compile(r"\s*\+?(\d+)(?:\.\d*)?\s*(?:s|secs?|seconds?)?\s*", re.I)
 LEAST_WAIT = timedelta(minutes=1)  # for who says "at once" or names a moment that is over
 ASKED_TO_WAIT = because("asked_to_wait")
 
@@ -27,8 +30,8 @@ def retry_after(header: str, now: datetime, default: timedelta) -> datetime:
     """When to come back (RFC 9110, section 10.2.3: seconds or a date); within a day, and never at once."""
     wait = default
     try:
-        if header.strip().isdecimal():
-            wait = timedelta(seconds=min(int(header), 10**6))
+        if seconds := _SECONDS.fullmatch(header):
+            wait = timedelta(seconds=min(int(seconds[1]), 10**6))
         elif header:
             when = parsedate_to_datetime(header)
             wait = (when if when.tzinfo else when.replace(tzinfo=UTC)) - now

@@ -52,6 +52,13 @@ def validators(feed: Feed, now: datetime) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
+def is_unchanged(response: Response) -> bool:
+    """Whether nothing is new: a 304 to a conditional request. One that nobody asked for tells nothing."""
+    request = response.request
+    asked = request is not None and ("If-None-Match" in request.headers or "If-Modified-Since" in request.headers)
+    return response.status == 304 and asked
+
+
 def to_read(response: Response, feed: Feed, source: Source, now: datetime) -> Callable[[], Reading]:
     """How the body of an answer 200 is read, in another process. It raises UnreadableFeed."""
     away = now - feed.last_success_at if feed.last_success_at else timedelta()
@@ -131,7 +138,7 @@ def moved_to(response: Response, feed: Feed) -> str:
 
 
 def turned_away(response: Response, now: datetime) -> Unread:
-    """What an answer with a status other than 200 and 304 means."""
+    """What an answer with a status other than 200 means that says nothing of the feed."""
     said = because("answered", status=response.status)
     if response.status in GONE:
         return Unread(said, HARD)

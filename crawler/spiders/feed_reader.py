@@ -119,8 +119,10 @@ class FeedReader:
     async def _read(self, response: Response, feed: Feed) -> Reading | Unread | None:
         """What an answer says; None when nothing is new since the last."""
         now = self.records.clock()
+        if feed_answers.is_unchanged(response):
+            return None
         if response.status != 200:
-            return None if response.status == 304 else feed_answers.turned_away(response, now)
+            return feed_answers.turned_away(response, now)
         source = self.records.source_of(feed.id or 0)
         try:
             return await self.workshop.do(

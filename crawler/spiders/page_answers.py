@@ -88,7 +88,7 @@ def answered(response: Response, visit: Visit, now: datetime, owner: Source | No
     """What a response means for whom it was asked; `owner` is whose site a redirect may have led to."""
     kind, source = header(response, "Content-Type"), owner or visit.source
     if response.status == 200 and _is_page(kind):
-        if target := redirect_in(response.body, response.url):
+        if target := redirect_in(response.body, response.url, header(response, "Refresh")):
             return Answered(redirect=target)
         if visit.entries and not visit.own(source) and is_search(response.url):
             return refused(visit, because("list_page"))

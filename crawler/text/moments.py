@@ -68,7 +68,9 @@ _BESIDE = re.compile(  # between a day and its clock
 _USUAL = re.compile(
     r"(?:[A-Za-z]{3}, ?)?(\d\d?) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d)(\d\d)|([A-Za-z]{1,4}))"
 )
-_UNIX = re.compile(r"(?:\\?/Date\()?(1\d{9})(?:\d{3})?(?:[+-]\d{4}\)|\))?(?:\\?/)?")  # seconds or milliseconds
+_UNIX = re.compile(
+    r"(?:\\?/Date\()?(1\d{9})(?:\d{3})?(?:\.\d{1,9})?(?:[+-]\d{4}\)|\))?(?:\\?/)?"
+)  # seconds or milliseconds
 _WEEK = re.compile(r"\d{4}-?W\d\d")
 
 

@@ -45,8 +45,10 @@ def test_trivial_edits_are_no_change(old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", [TITLE.upper(), f"{TITLE} | Merrimack Ledger", TITLE.replace("seven", "7"), f"  {TITLE} "]
-)
+    "title",
+    [TITLE.upper(), f"{TITLE} | Merrimack Ledger", TITLE.replace("seven", "7"), f"  {TITLE} ", f"UPDATE: {TITLE}",
+     f"Watch | {TITLE}", f"BREAKING — {TITLE}", f"{TITLE} (updated)", f"{TITLE} [w/ video]"],
+)  # fmt: skip
 def test_a_headline_with_the_same_words_has_not_changed(title: str) -> None:
     assert material_change(TITLE, TEXT, title, TEXT) == ""
 
@@ -57,6 +59,7 @@ def test_a_new_headline_is_quoted() -> None:
 
 
 def test_a_part_after_a_dash_belongs_to_the_headline_when_it_changes() -> None:
+    assert material_change(TITLE, TEXT, f"Video shows {TITLE}", TEXT).startswith("headline changed")
     change = material_change(f"{TITLE} – owner speaks", TEXT, f"{TITLE} – one man freed", TEXT)
     assert change.startswith("headline changed")
 

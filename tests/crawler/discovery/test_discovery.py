@@ -12,7 +12,7 @@ from crawler.database import open_database
 from crawler.discovery.discovery import Discovery, discover
 from crawler.manners.asker import MOST_REQUESTS, Asker
 from crawler.manners.hosts import Hosts
-from crawler.model import because
+from crawler.model import Why, because
 from crawler.settings import CrawlSettings
 from tests.makers.serving import Reply, Site, served
 
@@ -120,6 +120,22 @@ def test_a_page_that_lists_feeds_is_read(site: Site) -> None:
         "/xml/sports.rss": feed(site, 2, 90, path="/sports"),
     }
     assert taken(site) == [("rss", "/xml/all.rss")]
+
+
+def test_a_homepage_that_sends_on_is_followed_and_stays_the_homepage(site: Site) -> None:
+    site.pages = {
+        "/": Reply(front('<meta http-equiv="refresh" content="0; url=/home">')),
+        "/home": Reply(advertised("/feed")),
+        "/feed": feed(site, 1, 80),
+    }
+    found = found_at(site)
+    assert (found.homepage, [f.url for f in found.taken]) == (site.url("/"), [site.url("/feed")])
+
+
+def test_a_feed_given_as_the_homepage_is_taken_as_what_it_is(site: Site) -> None:
+    site.pages = {"/": feed(site, 1, 30, 80)}
+    [found] = found_at(site).taken
+    assert (found.kind, found.why) == ("rss", Why())
 
 
 def test_what_robots_txt_refuses_is_not_asked_for_and_said(site: Site) -> None:

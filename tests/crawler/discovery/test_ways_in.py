@@ -40,6 +40,22 @@ def test_a_front_page_names_its_feeds_in_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("markup", "url"),
+    [
+        ("<link rel='alternate' type='text/xml' href='/news.xml'>", HOME + "news.xml"),
+        ("<link rel='alternate' type='application/rss+xml' href='feed://ledger.example/x'>", "http://ledger.example/x"),
+        ("<link rel='alternate' type='application/rss+xml' href='feed:https://ledger.example/x'>", HOME + "x"),
+        ("<a href='/rss-info'>RSS</a>", HOME + "rss-info"),
+        ("<a href='/help/9'> Our RSS feeds » </a>", HOME + "help/9"),
+        ("<a href='/jobs'>RSS is not dead, says our editor</a>", ""),
+        ("<link rel='search' type='text/xml' href='/search.xml'>", ""),
+    ],
+)
+def test_a_feed_is_known_by_what_a_site_calls_it(markup: str, url: str) -> None:
+    assert [way.url for way in read_front(front(markup), HOME).feeds] == ([url] if url else [])
+
+
+@pytest.mark.parametrize(
     ("head", "name"),
     [
         ("<meta property='og:site_name' content=' St. Mary&#39;s  Ledger '><title>Home</title>", "St. Mary's Ledger"),

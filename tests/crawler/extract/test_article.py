@@ -36,16 +36,20 @@ FIELDS = f'"author":{{"name":"Ana Ruiz"}},"datePublished":"{ZULU}"'
         "<!-- " + json.dumps(news_article(datePublished=ZULU, author="By Ana Ruiz")) + " -->;",
         f'{{"@type":"NewsArticle","headline":"Agents\ndetain",{FIELDS},}}',
         f'{{"@type":"NewsArticle","description":"the "so-called" raid",{FIELDS}}}',
+        f'{{"@type":"NewsArticle","description":"the "so-called" raid",{FIELDS},"image":{{"@type":"ImageObject"}}}}',
         f'{{"@type":"WebSite","name":"x"}}{{"@type":"NewsArticle",{FIELDS}}}',
         f'{{"@type":"NewsArticle",{FIELDS}}}'.replace('"', "&quot;"),
     ],
-    ids=["node", "list", "graph", "type-list", "comment", "trailing-comma", "stray-quotes", "two-values", "entities"],
+    ids=["node", "list", "graph", "type-list", "comment", "trailing-comma", "stray-quotes", "stray-quotes-and-types",
+         "two-values", "entities"],
 )  # fmt: skip
 def test_json_ld_is_read_in_all_its_forms(ld: object) -> None:
-    article = read(page(ld=ld))
-    assert article.published_at == datetime(2026, 3, 11, 13, 30, tzinfo=UTC)
-    assert article.authors == ["Ana Ruiz"]
-    assert article.witnesses["published_at"] == "JSON-LD datePublished"
+    declared = page(ld=ld)
+    for body in (declared, declared.replace(b"ld+json", b"LD+JSON; charset=utf-8")):
+        article = read(body)
+        assert article.published_at == datetime(2026, 3, 11, 13, 30, tzinfo=UTC)
+        assert article.authors == ["Ana Ruiz"]
+        assert article.witnesses["published_at"] == "JSON-LD datePublished"
 
 
 def test_the_node_of_this_page_wins_over_related_articles() -> None:

@@ -38,6 +38,9 @@ Get ICE news and stories delivered to your inbox every morning.
 This story is part of Held Far Away, our series on ICE detention.
 Our reporting on ICE detention is made possible by readers. Your donation keeps journalism alive.
 Poll: Should ICE agents wear masks?
+We use cookies and similar technologies to personalise content. By clicking accept you agree to our use of cookies.
+This website uses functional and analytical cookies.
+Utilizamos cookies para mejorar su experiencia.
 Listen to our Border Lines podcast about ICE raids.
 Download the Channel 7 News app for alerts on ICE raids.
 ¿Ha visto a agentes de ICE en su barrio? Escríbanos a pistas@diario.example.

@@ -55,7 +55,7 @@ def test_a_day_that_the_feed_says_stays_a_day_whatever_else_is_silent() -> None:
 @pytest.mark.parametrize(
     ("said", "day_only"),
     [("03/11/2026 9:30:00 AM", False), ("Mar. 11, 2026, 9:30 a.m. ET", False), ("March 11, 2026", True),
-     (1773235800, False)],
+     (1773235800, False), (1773235800.0, False)],
 )  # fmt: skip
 def test_json_ld_may_say_the_date_as_people_do(said: object, day_only: bool) -> None:
     article = read(page(ld=news_article(datePublished=said)))
@@ -110,7 +110,14 @@ def test_the_language_is_declared_or_heard(lang: str, paragraphs: tuple[str, ...
 def test_a_paywall_is_marked() -> None:
     assert read(page(ld=news_article(isAccessibleForFree=False))).paywalled
     assert read(page(ld=news_article(isAccessibleForFree="False"))).paywalled
+    assert read(page(ld=news_article(isAccessibleForFree="https://schema.org/False"))).paywalled
     assert not read(page(ld=news_article(isAccessibleForFree=True))).paywalled
+
+
+def test_a_video_for_subscribers_on_a_free_page_is_no_paywall() -> None:
+    video = {"@type": "VideoObject", "name": "Video", "isAccessibleForFree": False}
+    assert not read(page(ld=[news_article(isAccessibleForFree=True), video])).paywalled
+    assert read(page(ld=[news_article(), video])).paywalled
 
 
 def test_a_walled_page_keeps_its_description() -> None:

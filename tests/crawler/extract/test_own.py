@@ -56,6 +56,20 @@ def test_two_that_say_nothing_of_themselves_are_not_guessed_between() -> None:
     assert read(page(ld=silent[:1]), url=url).published_at is not None
 
 
+TREES = "".join(f"<p>{paragraph.replace('agents', 'trees')}</p>" for paragraph in PARAGRAPHS)
+NEXT = f"<article><h1>City plants forty trees along the canal</h1>{TREES}</article>"
+
+
+def test_the_next_story_below_is_not_the_pages() -> None:
+    def text(below: str, **declared: object) -> str:
+        return read(page(ld=news_article(**declared)).replace(b"</main>", below.encode() + b"</main>")).text
+
+    assert "trees" not in text(NEXT)
+    assert "trees" in text(NEXT.replace("h1", "h2"))  # a part of the story
+    assert "trees" in text(NEXT.replace("City plants forty trees along the canal", TITLE))
+    assert "trees" in text(NEXT, **{"@type": "LiveBlogPosting"})  # one of its entries
+
+
 def test_the_text_of_another_story_is_never_the_pages() -> None:
     short = ("Agents detained four workers at a laundry.", "The owner said on Wednesday that two of them are fathers.")
     for declared in ([OTHER, OWN], [ELSEWHERE], [OTHER, OWN | {"articleBody": " ".join(short * 5)}]):

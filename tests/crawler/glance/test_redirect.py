@@ -17,6 +17,7 @@ STORY = "https://lantern.example/news/roofers"
         b"""<meta http-equiv="refresh" content="0; url='/news/roofers'">""",
         b'<script>window.location.replace("/news/roofers")</script>',
         b"<script>location.href = '/news/roofers';</script><noscript>Go on</noscript>",
+        b'<script>location.replace("https:\\/\\/lantern.example\\/news\\/roofers");</script>',
         b'<script>top.location = "https://lantern.example/news/roofers"</script>',
         b'<noscript><meta http-equiv="refresh" content="0;url=/news/roofers"></noscript>',
         b'<body><a href="/news/roofers">Continue</a><script>location.assign("/news/roofers")</script></body>',

@@ -16,7 +16,15 @@ from crawler.model.story import Feed, Source
 from crawler.settings import CrawlSettings
 from crawler.spiders.context import CrawlScope, Tally
 from crawler.spiders.crawl import assemble
-from crawler.spiders.feed_answers import cache_time, moved_to, to_read, turned_away, unreadable, validators
+from crawler.spiders.feed_answers import (
+    cache_time,
+    is_unchanged,
+    moved_to,
+    to_read,
+    turned_away,
+    unreadable,
+    validators,
+)
 from crawler.watch.polling import Habit, learn
 from crawler.workshop import NotBegun, PutOff, TooLong, TooMuch, WorkerLost
 from tests.makers.crawling import rss
@@ -122,6 +130,19 @@ def test_a_304_is_not_believed_for_ever_of_a_feed_that_used_to_bring_something_e
 
 
 @pytest.mark.parametrize(
+    ("status", "headers", "unchanged"),
+    [
+        (304, {"If-None-Match": '"v1"'}, True),
+        (304, {"If-Modified-Since": "Mon, 09 Mar 2026 11:00:00 GMT"}, True),
+        (304, {}, False),
+        (200, {"If-None-Match": '"v1"'}, False),
+    ],
+)
+def test_a_304_that_was_not_asked_for_is_no_reading(status: int, headers: dict[str, str], unchanged: bool) -> None:
+    assert is_unchanged(Response(URL, status=status, request=Request(URL, headers=headers))) == unchanged
+
+
+@pytest.mark.parametrize(
     ("status", "problem", "weight"),
     [
         (404, "failing", 1.0),
@@ -130,6 +151,7 @@ def test_a_304_is_not_believed_for_ever_of_a_feed_that_used_to_bring_something_e
         (451, "blocked", 0.5),
         (402, "paywalled", 0.5),
         (429, "blocked", 0.25),
+        (304, "failing", 0.5),
         (500, "failing", 0.25),
         (503, "failing", 0.25),
         (400, "failing", 0.5),

@@ -78,6 +78,9 @@ def test_a_dead_link_never_becomes_a_story(now: datetime) -> None:
 def test_a_page_that_sends_on_is_followed(now: datetime) -> None:
     sent = '<meta http-equiv="refresh" content="0; url=/news/raid-2">'
     assert shown(sent, visit(), now).redirect == "https://ledger.example/news/raid-2"
+    header = {"Content-Type": "text/html", "Refresh": "0; url=/news/raid-2"}
+    response = HtmlResponse(URL, body=b"", headers=header, request=Request(URL))
+    assert answered(response, visit(), now).redirect == "https://ledger.example/news/raid-2"
 
 
 def test_the_words_of_an_address_are_a_witness_where_the_feed_gives_no_headline(now: datetime) -> None:

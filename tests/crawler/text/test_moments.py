@@ -40,6 +40,7 @@ US = ("Pacific/Guam", "America/New_York", "America/Anchorage", "Pacific/Honolulu
         ("Thu, 19 Nov 2026 19:00:00 -0500", (11, 20, 0, 0)),
         ("1795167000", (11, 20, 9, 30)),
         ("1795167000000", (11, 20, 9, 30)),
+        ("1795167000.25", (11, 20, 9, 30)),
     ],
 )
 def test_a_time_with_its_zone_is_read_in_utc(text: str, expected: tuple[int, int, int, int]) -> None:
