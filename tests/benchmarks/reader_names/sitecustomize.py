@@ -14,9 +14,9 @@ JOBS: dict[str, Any] = {
 }
 
 
-def run(name: str, config: str) -> None:
-    """One tick, by its name."""
-    JOBS[name](config)
+def run(name: str, config: str) -> bool:
+    """One tick, by its name; whether it went well."""
+    return bool(JOBS[name](config))
 
 
 run.__module__ = timetable.__name__  # the job store looks for it there
