@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, f
 from pydantic_settings import NoDecode
 
 _LONGEST_RETURN_NAME = 18  # of the 64 that RFC 5321, 4.5.3.1.1, allows before the @
-LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"  # of ASCII digits: \d is every alphabet's, which no clock reads
 
 
 class _Group(BaseModel):

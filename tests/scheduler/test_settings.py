@@ -58,6 +58,7 @@ def test_folders_are_beside_the_file_they_are_named_in(tmp_path: Path) -> None:
         ('[watch]\nstates = ["XX"]', r"icewire.toml, watch.states: 'XX' is not the postal code of a state"),
         ('[digest]\ntimezone = "Boston"', r"icewire.toml, digest.timezone: 'Boston' is not a time zone"),
         ('[digest]\nat = "25:00"', r"icewire.toml, digest.at: .* got '25:00'"),
+        ('[digest]\nat = "07:0\N{ARABIC-INDIC DIGIT ZERO}"', r"icewire.toml, digest.at: "),
         ("[crawl\n", r"icewire.toml: not valid TOML: .*line 1"),
     ],
 )

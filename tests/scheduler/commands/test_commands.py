@@ -194,6 +194,7 @@ def test_of_several_places_any_one_counts(icewire: Command, kept: Watchlist) -> 
         (["reader"], "'reader' is not an e-mail address"),
         ([READER, "raid", "--at", "25:00"], "--at: '25:00' is not a time of day; write it like 07:00"),
         ([READER, "raid", "--at", "noon"], "--at: 'noon' is not a time of day"),
+        ([READER, "raid", "--at", "07:0\N{ARABIC-INDIC DIGIT ZERO}"], "is not a time of day"),
         ([READER, "raid", "--at", ""], "--at: '' is not a time of day"),
         ([READER, "raid", "--tz", "Boston"], "--tz: 'Boston' is not a time zone; write it like America/New_York"),
         ([READER, "raid", "--tz", "../etc"], "--tz: '../etc' is not a time zone"),

@@ -120,6 +120,7 @@ def test_hour_zone_weekday_and_language_change(visitor: Visitor) -> None:
     kept = (reader.digest_at, reader.timezone, reader.weekday, reader.language)
     assert kept == ("06:15", "America/Denver", 4, "es")
     assert 'href="#at"' in visitor.send("/manage/when", form | {"at": "6 o'clock"})
+    assert 'href="#at"' in visitor.send("/manage/when", form | {"at": "07:0\N{ARABIC-INDIC DIGIT ZERO}"})
     assert 'href="#timezone"' in visitor.send("/manage/when", form | {"timezone": "Mars/Base"})
 
 
