@@ -306,6 +306,23 @@ def test_the_hour_alone_can_be_changed(icewire: Command, again: tuple[str, ...])
     assert (known["at"], known["timezone"], known["searches"]) == ("09:00", "America/Chicago", ["raid"])
 
 
+def test_all_that_is_to_change_of_an_address_and_a_search_changes_at_once(icewire: Command) -> None:
+    icewire("subscribe", READER, "raid", "--tz", "UTC")
+    said = icewire("subscribe", READER, "--at", "08:00", "--tz", "America/Chicago", "--language", "es")
+    assert said.printed == (
+        f"{READER} is written to in Spanish from now on.\n"
+        f"{READER} gets the digest at 08:00 America/Chicago from now on.\n"
+    )
+    said = icewire("subscribe", READER, "raid", "--name", "Raids", "--cadence", "weekly", "--day", "friday")
+    assert [line.rpartition(" from now on")[0] for line in said.printed.splitlines()] == [
+        f"{READER} gets the digest at 08:00 America/Chicago, what comes weekly on Fridays,",
+        "raid: comes weekly",
+        f"{READER} calls this search “Raids”",
+    ]
+    (kept,) = icewire("subscribers", "--json").data
+    assert (kept["at"], kept["day"], kept["names"], kept["cadences"]) == ("08:00", "friday", ["Raids"], ["weekly"])
+
+
 def test_subscribe_reads_the_search_back_and_takes_a_name_for_it(icewire: Command) -> None:
     said = icewire("subscribe", READER, "raid -hockey", "--name", "Raids")
     assert "This search finds stories that mention raid (raids, raided, raiding), but not hockey." in said.out
