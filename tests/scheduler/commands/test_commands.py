@@ -373,6 +373,10 @@ def test_a_search_that_cannot_be_read_fails(icewire: Command, kept: Watchlist) -
     said = icewire("search", "raid AND")
     assert (said.status, said.printed) == (1, "")
     assert "AND" in said.err
+    for further in ([], ["--feed"]):
+        asked = icewire("search", "raid AND", "--json", *further)
+        assert asked.status == 1
+        assert "AND" in json.loads(asked.printed)["error"]
 
 
 def test_an_empty_archive_says_how_to_fill_it(icewire: Command) -> None:
