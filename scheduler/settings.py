@@ -227,6 +227,8 @@ def for_a_crawl(settings: Settings, environment: Mapping[str, str]) -> dict[str,
     kept = {name: value for name, value in environment.items() if not name.upper().startswith(PREFIX)}
     given = settings.model_dump(mode="json", include=set(_OF_A_CRAWL))
     given["data"] = str(settings.data.absolute())
+    if settings.watch.topic != Path():
+        given["watch"]["topic"] = str(settings.watch.topic.absolute())
     given["database"]["password_file"] = ""  # what it says stands in the URL
     for key in keys():
         if key[0] in _OF_A_CRAWL:
