@@ -219,6 +219,12 @@ def test_a_search_with_a_mistake_is_shown_with_the_place_of_the_mistake(icewire:
     assert shown[len(caret) - 1] == "("
 
 
+def test_a_search_that_is_no_utf_8_is_told_and_not_kept(icewire: Command) -> None:
+    said = icewire("subscribe", READER, "raid\udcff")  # as Python reads a byte of Latin-1
+    assert (said.status, said.err) == (1, r"error 'raid\udcff' is not text in UTF-8")
+    assert icewire("subscribers", "--json").data == []
+
+
 def test_a_place_that_is_misspelled_is_suggested(icewire: Command) -> None:
     said = icewire("subscribe", READER, 'raid place:"Walthm, MA"')
     assert said.status == 1
