@@ -148,8 +148,9 @@ def load(file: Path | None = None) -> Settings:
 
     Relative folders are beside the file. Raises SettingsError.
     """
-    path = file or Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_FILE))
-    if not path.exists() and (file or CONFIG_VARIABLE in os.environ):
+    named = file or os.environ.get(CONFIG_VARIABLE)  # a variable that is empty names none
+    path = Path(named or DEFAULT_FILE)
+    if not path.exists() and named:
         raise SettingsError(f"{path}: there is no such file; `icewire init` writes one")
     given = _read(path) if path.exists() else {}
     _refuse_unknown_variables()
@@ -255,7 +256,7 @@ def _as_variable(value: Any) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # some editors begin a file with a byte order mark
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -279,7 +280,8 @@ def _explain(path: Path, problem: Any) -> str:
     field = keys().get(key)
     meant = f" ({field.description})" if field is not None and field.description else ""
     said = problem["msg"].removeprefix("Value error, ")
-    return f"{where}: {said[0].lower()}{said[1:]}; got {problem['input']!r}{meant}"
+    got = "" if field is not None and field.annotation is SecretStr else f"; got {problem['input']!r}"
+    return f"{where}: {said[0].lower()}{said[1:]}{got}{meant}"
 
 
 def _where(path: Path, key: tuple[str, ...]) -> str:

@@ -68,6 +68,27 @@ def test_a_mistake_in_the_file_is_named(text: str, said: str) -> None:
         load()
 
 
+def test_a_file_may_begin_with_a_byte_order_mark_and_end_its_lines_as_windows_does() -> None:
+    Path("icewire.toml").write_bytes(b'\xef\xbb\xbfdata = "kept"\r\n[crawl]\r\nworkers = 2\r\n')
+    settings = load()
+    assert (settings.data, settings.crawl.workers) == (Path("kept"), 2)
+
+
+def test_a_variable_for_the_file_that_is_empty_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    write('data = "kept"')
+    monkeypatch.setenv("ICEWIRE_CONFIG", "")
+    assert load().data == Path("kept")
+
+
+def test_a_password_that_is_no_text_is_not_repeated() -> None:
+    write("[mail]\nsmtp_password = 271828\n")
+    with pytest.raises(
+        SettingsError, match=r"icewire.toml, mail.smtp_password: input should be a valid string \("
+    ) as told:
+        load()
+    assert "271828" not in str(told.value)
+
+
 def test_a_mistake_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ICEWIRE_CRAWL__POLL_MINUTES", "often")
     with pytest.raises(SettingsError, match=r"environment, ICEWIRE_CRAWL__POLL_MINUTES: .*number"):
