@@ -278,6 +278,9 @@ def test_who_left_may_subscribe_to_the_same_again(icewire: Command) -> None:
 def test_an_address_is_kept_as_every_mail_server_takes_it(icewire: Command) -> None:
     icewire("subscribe", "reader@bücher.example", "raid")
     assert icewire("subscribers", "--json").data[0]["email"] == "reader@xn--bcher-kva.example"
+    assert icewire("disclose", "Reader@bücher.example", "--json").data["subscriber"][0]["id"] == 1
+    said = icewire("digest", "--html", "mine.html", "--to", "reader@bücher.example")
+    assert "to reader@xn--bcher-kva.example" in said.out
     assert "gets no more mail" in icewire("unsubscribe", "reader@bücher.example").out
     said = icewire("subscribe", "josé@example.org", "raid")
     assert said.status == 1
@@ -434,6 +437,12 @@ def test_how_many_of_a_search_are_shown_is_said_and_changed(icewire: Command, en
     assert said.out == f"A mail to {READER} shows at most 80 stories of this search from now on: waltham"
     assert [search.most for _, searches in Members(engine).subscribers() for search in searches] == [80]
     assert icewire("subscribe", READER, "waltham", "--most", "81").status == 2
+
+
+def test_who_has_no_search_that_goes_on_gets_no_digest_by_hand(icewire: Command, engine: Engine) -> None:
+    icewire("subscribe", READER, "waltham")
+    Members(engine).pause_search(1, NOON)
+    assert icewire("digest", "--json").data == {"digests": [], "sent": 0, "not_sent": 0}
 
 
 def test_a_digest_is_written_to_the_outbox_once_a_day(icewire: Command, kept: Watchlist) -> None:
