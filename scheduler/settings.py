@@ -92,8 +92,8 @@ class RetentionSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     left_days: float = Field(default=7, ge=0, le=7, description="a subscriber who left is erased after this long")
-    mail_days: float = Field(default=7, ge=1, description="the text of a sent mail")
-    entry_days: float = Field(default=60, ge=14, description="links that led to no story")
+    mail_days: float = Field(default=7, ge=1, le=36_500, description="the text of a sent mail")
+    entry_days: float = Field(default=60, ge=14, le=36_500, description="links that led to no story")
 
 
 class Settings(BaseSettings):
@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """The database's address."""
-        return self.database.url or f"sqlite:///{self.data / 'icewire.db'}"
+        return self.database.url or sqlite_address(self.data / "icewire.db")
 
     @property
     def outbox(self) -> Path:
@@ -141,6 +141,15 @@ class Settings(BaseSettings):
     def registry(self) -> Path:
         """The operator's own outlets."""
         return self.data / self.watch.registry
+
+
+def sqlite_address(file: Path) -> str:
+    """A database's address that means this file, whatever is in its name.
+
+    >>> sqlite_address(Path("100% sure?/icewire.db"))
+    'sqlite:///100%25 sure%3F/icewire.db'
+    """
+    return f"sqlite:///{str(file).replace('%', '%25').replace('?', '%3F')}"
 
 
 def load(file: Path | None = None) -> Settings:
@@ -285,7 +294,9 @@ def _explain(path: Path, problem: Any) -> str:
 
 
 def _where(path: Path, key: tuple[str, ...]) -> str:
-    return f"environment, {variable(key)}" if variable(key) in os.environ else f"{path}, {'.'.join(key)}"
+    return (
+        f"environment, {variable(key)}" if variable(key) in map(str.upper, os.environ) else f"{path}, {'.'.join(key)}"
+    )
 
 
 def _did_you_mean(word: str, known: set[str]) -> str:

@@ -57,6 +57,8 @@ def test_folders_are_beside_the_file_they_are_named_in(tmp_path: Path) -> None:
         ("[crawl]\npoll_minutes = inf", r"crawl.poll_minutes: .*"),
         ('[watch]\nstates = ["XX"]', r"icewire.toml, watch.states: 'XX' is not the postal code of a state"),
         ('[digest]\ntimezone = "Boston"', r"icewire.toml, digest.timezone: 'Boston' is not a time zone"),
+        ("[retention]\nmail_days = 999999", r"retention.mail_days: input should be less than or equal to 36500"),
+        ("[retention]\nentry_days = inf", r"retention.entry_days: input should be less than or equal to 36500"),
         ('[digest]\nat = "25:00"', r"icewire.toml, digest.at: .* got '25:00'"),
         ('[digest]\nat = "07:0\N{ARABIC-INDIC DIGIT ZERO}"', r"icewire.toml, digest.at: "),
         ("[crawl\n", r"icewire.toml: not valid TOML: .*line 1"),
@@ -92,6 +94,10 @@ def test_a_password_that_is_no_text_is_not_repeated() -> None:
 def test_a_mistake_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ICEWIRE_CRAWL__POLL_MINUTES", "often")
     with pytest.raises(SettingsError, match=r"environment, ICEWIRE_CRAWL__POLL_MINUTES: .*number"):
+        load()
+    monkeypatch.delenv("ICEWIRE_CRAWL__POLL_MINUTES")
+    monkeypatch.setenv("icewire_crawl__workers", "many")
+    with pytest.raises(SettingsError, match=r"environment, ICEWIRE_CRAWL__WORKERS: .*integer"):
         load()
 
 
