@@ -34,6 +34,13 @@ def test_the_environment_overrides_the_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.watch.states == ("MA", "NH")
 
 
+def test_a_list_in_the_environment_may_be_written_as_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICEWIRE_WATCH__STATES", '["MA", "nh"]')
+    monkeypatch.setenv("ICEWIRE_WEB__PROXIES", '["10.0.0.1", "::1"]')
+    settings = load()
+    assert (settings.watch.states, settings.web.proxies) == (("MA", "NH"), ("10.0.0.1", "::1"))
+
+
 def test_states_may_be_written_small() -> None:
     write('[watch]\nstates = ["ma", "NH"]')
     assert load().watch.states == ("MA", "NH")
