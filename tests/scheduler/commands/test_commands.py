@@ -225,6 +225,11 @@ def test_a_search_that_is_no_utf_8_is_told_and_not_kept(icewire: Command) -> Non
     assert icewire("subscribers", "--json").data == []
 
 
+def test_a_number_that_no_database_holds_is_told(icewire: Command) -> None:
+    said = icewire("channels", "remove", str(10**30))
+    assert (said.status, said.err) == (1, "error the database: a number is out of range")
+
+
 def test_a_place_that_is_misspelled_is_suggested(icewire: Command) -> None:
     said = icewire("subscribe", READER, 'raid place:"Walthm, MA"')
     assert said.status == 1

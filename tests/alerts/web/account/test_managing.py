@@ -148,6 +148,11 @@ def test_a_story_that_was_muted_is_heard_of_again(visitor: Visitor, now: datetim
     assert choices.muted(2) == []
 
 
+def test_a_story_of_a_number_that_none_has_is_none(visitor: Visitor) -> None:
+    visitor.send(f"/manage/story/{10**30}", {"do": "unmute"})
+    assert visitor.status == 404
+
+
 def test_the_next_mail_is_shown_and_none_is_made(visitor: Visitor) -> None:
     visitor.get("/manage/preview")
     assert visitor.status == 200
