@@ -172,12 +172,20 @@ def load(file: Path | None = None) -> Settings:
 
 def _beside(folder: Path, settings: Settings) -> Settings:
     """The same with each folder and file where it stands: beside the settings file."""
-    changed: dict[str, Any] = {"data": folder / settings.data}
+    changed: dict[str, Any] = {"data": folder / _at_home(settings.data)}
     for group, name in _BESIDE:
         kept = changed.get(group, getattr(settings, group))
         if (path := getattr(kept, name)) != Path():
-            changed[group] = kept.model_copy(update={name: folder / path})
+            changed[group] = kept.model_copy(update={name: folder / _at_home(path)})
     return settings.model_copy(update=changed)
+
+
+def _at_home(path: Path) -> Path:
+    """The same with the home folder that its ~ means, which no shell has written out here. Raises SettingsError."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{path}: nobody knows which folder its ~ means; write the whole path") from error
 
 
 def _with_secrets(settings: Settings, path: Path) -> Settings:

@@ -53,6 +53,15 @@ def test_folders_are_beside_the_file_they_are_named_in(tmp_path: Path) -> None:
     assert load(other / "mine.toml").data == other / "here"
 
 
+def test_a_tilde_is_the_home_folder_and_no_folder_of_that_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    write('data = "~/kept"\n[watch]\ntopic = "~/evictions"')
+    assert (load().data, load().watch.topic) == (tmp_path / "me/kept", tmp_path / "me/evictions")
+    write('data = "~nobody-has-this-name/kept"')
+    with pytest.raises(SettingsError, match="which folder its ~ means"):
+        load()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
