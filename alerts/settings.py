@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from crawler.settings import several
+
 _LONGEST_RETURN_NAME = 18  # of the 64 that RFC 5321, 4.5.3.1.1, allows before the @
-LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"  # of ASCII digits: \d is every alphabet's, which no clock reads
 
 
 class _Group(BaseModel):
@@ -79,7 +81,7 @@ def web_address(url: str) -> str:
 
 def ip_addresses(value: object) -> object:
     """["10.0.0.1"], or "10.0.0.1, ::1" from an environment variable; ValueError for what is no address."""
-    addresses = [a.strip() for a in value.split(",") if a.strip()] if isinstance(value, str) else value
+    addresses = several(value)
     for address in addresses if isinstance(addresses, list | tuple) else ():
         ipaddress.ip_address(address)
     return addresses

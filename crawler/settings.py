@@ -11,11 +11,23 @@ class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+def several(value: object) -> object:
+    """A list; what an environment variable says becomes one, be it written as there or as in a settings file.
+
+    >>> several("MA, NH"), several('["MA", "NH"]'), several(""), several(["MA"])
+    (['MA', 'NH'], ['MA', 'NH'], [], ['MA'])
+    """
+    if not isinstance(value, str):
+        return value
+    parts = (part.strip(" \"'") for part in value.strip().removeprefix("[").removesuffix("]").split(","))
+    return [part for part in parts if part]
+
+
 def _states(value: Any) -> Any:
     """["MA", "NH"], or "MA, NH" from an environment variable; ValueError for what is no state."""
     from crawler.places import STATES  # most settings name no state, and the gazetteer's room takes time to load
 
-    codes = [c.strip().upper() for c in value.split(",") if c.strip()] if isinstance(value, str) else value
+    codes = several(value)
     if not isinstance(codes, list | tuple):
         return codes
     for code in codes:

@@ -154,6 +154,10 @@ def _mendable(error: Exception) -> str:
         return f"the database: {getattr(error, 'orig', None) or error}"
     if isinstance(error, OSError):
         return f"{error.filename or 'the system'}: {error.strerror or error}"
+    if isinstance(error, OverflowError) and "SQLite INTEGER" in str(error):  # PostgreSQL says it by itself
+        return "the database: a number is out of range"
+    if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:  # as Python keeps such bytes
+        return f"{error.object!r} is not text in UTF-8"
     return ""
 
 

@@ -92,8 +92,8 @@ class RetentionSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     left_days: float = Field(default=7, ge=0, le=7, description="a subscriber who left is erased after this long")
-    mail_days: float = Field(default=7, ge=1, description="the text of a sent mail")
-    entry_days: float = Field(default=60, ge=14, description="links that led to no story")
+    mail_days: float = Field(default=7, ge=1, le=36_500, description="the text of a sent mail")
+    entry_days: float = Field(default=60, ge=14, le=36_500, description="links that led to no story")
 
 
 class Settings(BaseSettings):
@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """The database's address."""
-        return self.database.url or f"sqlite:///{self.data / 'icewire.db'}"
+        return self.database.url or sqlite_address(self.data / "icewire.db")
 
     @property
     def outbox(self) -> Path:
@@ -143,13 +143,23 @@ class Settings(BaseSettings):
         return self.data / self.watch.registry
 
 
+def sqlite_address(file: Path) -> str:
+    """A database's address that means this file, whatever is in its name.
+
+    >>> sqlite_address(Path("100% sure?/icewire.db"))
+    'sqlite:///100%25 sure%3F/icewire.db'
+    """
+    return f"sqlite:///{str(file).replace('%', '%25').replace('?', '%3F')}"
+
+
 def load(file: Path | None = None) -> Settings:
     """Read the settings; without `file`, ICEWIRE_CONFIG or icewire.toml here, and defaults when there is none.
 
     Relative folders are beside the file. Raises SettingsError.
     """
-    path = file or Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_FILE))
-    if not path.exists() and (file or CONFIG_VARIABLE in os.environ):
+    named = file or os.environ.get(CONFIG_VARIABLE)  # a variable that is empty names none
+    path = Path(named or DEFAULT_FILE)
+    if not path.exists() and named:
         raise SettingsError(f"{path}: there is no such file; `icewire init` writes one")
     given = _read(path) if path.exists() else {}
     _refuse_unknown_variables()
@@ -162,12 +172,20 @@ def load(file: Path | None = None) -> Settings:
 
 def _beside(folder: Path, settings: Settings) -> Settings:
     """The same with each folder and file where it stands: beside the settings file."""
-    changed: dict[str, Any] = {"data": folder / settings.data}
+    changed: dict[str, Any] = {"data": folder / _at_home(settings.data)}
     for group, name in _BESIDE:
         kept = changed.get(group, getattr(settings, group))
         if (path := getattr(kept, name)) != Path():
-            changed[group] = kept.model_copy(update={name: folder / path})
+            changed[group] = kept.model_copy(update={name: folder / _at_home(path)})
     return settings.model_copy(update=changed)
+
+
+def _at_home(path: Path) -> Path:
+    """The same with the home folder that its ~ means, which no shell has written out here. Raises SettingsError."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{path}: nobody knows which folder its ~ means; write the whole path") from error
 
 
 def _with_secrets(settings: Settings, path: Path) -> Settings:
@@ -227,6 +245,8 @@ def for_a_crawl(settings: Settings, environment: Mapping[str, str]) -> dict[str,
     kept = {name: value for name, value in environment.items() if not name.upper().startswith(PREFIX)}
     given = settings.model_dump(mode="json", include=set(_OF_A_CRAWL))
     given["data"] = str(settings.data.absolute())
+    if settings.watch.topic != Path():
+        given["watch"]["topic"] = str(settings.watch.topic.absolute())
     given["database"]["password_file"] = ""  # what it says stands in the URL
     for key in keys():
         if key[0] in _OF_A_CRAWL:
@@ -253,7 +273,7 @@ def _as_variable(value: Any) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # some editors begin a file with a byte order mark
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -277,11 +297,14 @@ def _explain(path: Path, problem: Any) -> str:
     field = keys().get(key)
     meant = f" ({field.description})" if field is not None and field.description else ""
     said = problem["msg"].removeprefix("Value error, ")
-    return f"{where}: {said[0].lower()}{said[1:]}; got {problem['input']!r}{meant}"
+    got = "" if field is not None and field.annotation is SecretStr else f"; got {problem['input']!r}"
+    return f"{where}: {said[0].lower()}{said[1:]}{got}{meant}"
 
 
 def _where(path: Path, key: tuple[str, ...]) -> str:
-    return f"environment, {variable(key)}" if variable(key) in os.environ else f"{path}, {'.'.join(key)}"
+    return (
+        f"environment, {variable(key)}" if variable(key) in map(str.upper, os.environ) else f"{path}, {'.'.join(key)}"
+    )
 
 
 def _did_you_mean(word: str, known: set[str]) -> str:

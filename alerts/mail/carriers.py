@@ -17,6 +17,7 @@ from alerts.settings import MailSettings
 from crawler.model import IcewireError, Why, because
 
 _OUTBOX_NAME = re.compile(r"\d{4}-\d\d-\d\d-(.+)-[^-]{8}\.(?:eml|html)(?:\.part)?")
+_LONGEST_NAME = 200  # characters of an address in a file's name, which may have 255 in all
 
 Whose = Literal["server", "us", "recipient"]
 
@@ -148,7 +149,7 @@ class SmtpMailer(Mailer):
 
 
 def _as_name(address: str) -> str:
-    return "".join(c if c.isalnum() or c in ".-@" else "_" for c in address)
+    return "".join(c if c.isalnum() or c in ".-@" else "_" for c in address[:_LONGEST_NAME])
 
 
 def _check_address(recipient: str) -> None:

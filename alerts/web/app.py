@@ -162,7 +162,7 @@ class Pages:
         """What a search finds, in our words."""
         if subscription.story_id is not None:
             return said_follow(subscription.name, language)
-        return read_back(parse(subscription.query, self.places, self.store.outlets() or None), language)
+        return read_back(parse(subscription.query, self.places), language)  # an outlet may be called otherwise by now
 
     def _known(self, subscriber_id: int) -> str:
         """What the subscriber reads to whom a link belongs; "" when there is no such one."""

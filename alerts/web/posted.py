@@ -33,13 +33,15 @@ class Posted:
 def posted_from(body: bytes) -> Posted:
     """A form as browsers send it (application/x-www-form-urlencoded). Raises ValueError for too many fields.
 
+    What is no text, as what is no UTF-8, becomes U+FFFD; so does NUL, which PostgreSQL keeps in no text.
+
     >>> posted_from(b"place=Waltham%2C+MA&place=&q=+raid+").fields
     {'place': ['Waltham, MA', ''], 'q': ['raid']}
     """
     fields: dict[str, list[str]] = {}
     pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     for name, value in pairs:
-        fields.setdefault(name, []).append(value.replace("\r\n", "\n").strip())
+        fields.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", "\ufffd").strip())
     return Posted(fields)
 
 

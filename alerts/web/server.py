@@ -42,9 +42,10 @@ class WebServer:
         self._close()
         try:
             self._sockets = _listening(self._host, self._port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: what is no name of a host
+            why = getattr(error, "strerror", None) or error
             raise IcewireError(
-                f"the web page cannot listen on {self._host}:{self._port} ({error.strerror or error}); set web.port. "
+                f"the web page cannot listen on {self._host}:{self._port} ({why}); set web.port. "
                 "Collecting and mailing go on without it."
             ) from error
         config: Any = uvicorn.Config(

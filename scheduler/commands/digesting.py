@@ -26,7 +26,7 @@ from alerts.people import Rounds, Subscriber, is_paused
 from alerts.settings import MailSettings
 from crawler.model import IcewireError
 from scheduler import show
-from scheduler.commands.people import example_search
+from scheduler.commands.people import example_search, smtp_address
 from scheduler.deployment import Deployment, open_deployment
 
 SAMPLE = "sample"
@@ -68,7 +68,7 @@ def _make_all(deployment: Deployment, preview_only: bool, as_json: bool) -> None
     live = LiveSearches(deployment.engine, deployment.places)
     match_unmatched(deployment.store, live, deployment.matches, now)
     active = [(s, q) for s, q in deployment.members.subscribers() if s.state == "active"]
-    people = [(s, mailed) for s, q in active if (mailed := [one for one in q if one.channel_id is None])]
+    people = [(s, mailed) for s, q in active if (mailed := [x for x in q if x.channel_id is None and x.is_wanted])]
     if not people and not as_json:
         show.say(f'There is no subscriber yet: icewire subscribe you@example.org "{example_search()}"')
         return
@@ -105,7 +105,7 @@ def _write_page(deployment: Deployment, file: Path, to: str) -> str:
     now, members = deployment.clock(), deployment.members
     live = LiveSearches(deployment.engine, deployment.places)
     match_unmatched(deployment.store, live, deployment.matches, now)
-    known = members.subscriber(to) if to and to != SAMPLE else next(iter(members.subscribers()), None)
+    known = members.subscriber(smtp_address(to)) if to and to != SAMPLE else next(iter(members.subscribers()), None)
     if to and to != SAMPLE and not known:
         raise IcewireError(f"--to: there is no subscriber {to}; `icewire subscribers` lists them")
     if known is None or to == SAMPLE:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from scheduler import show
+from scheduler.commands.people import smtp_address
 from scheduler.deployment import open_deployment
 
 
@@ -19,8 +20,9 @@ def disclose(
     """All that is kept of one address: for its owner, or to know what could be demanded of you."""
     from alerts.people import disclose as told
 
-    deployment = open_deployment(context.obj)
-    found = told(deployment.engine, email)
+    with show.failures(as_json):
+        deployment = open_deployment(context.obj)
+        found = told(deployment.engine, smtp_address(email))
     if as_json:
         show.data(found)
         return

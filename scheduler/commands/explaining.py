@@ -6,6 +6,7 @@ import typer
 
 from crawler.model import IcewireError, RuledOn
 from scheduler import show
+from scheduler.commands.people import smtp_address
 from scheduler.deployment import Deployment, open_deployment
 from scheduler.explain.explain import Asked, explanation
 from scheduler.explain.explained import print_explanation
@@ -61,7 +62,8 @@ def explain(
             if url or fresh is not None:
                 raise IcewireError("a correction is for a page by its address; leave out --url, --fresh and --stored")
             said, outlet = _corrected(page, wrong, right, undo, outlet, deployment), ""
-        told = explanation(deployment, Asked(page, url, outlet, fresh, subscriber))
+        whose = smtp_address(subscriber) if subscriber else ""
+        told = explanation(deployment, Asked(page, url, outlet, fresh, whose))
     if said and not as_json:
         show.say(said)
     if as_json:

@@ -40,7 +40,7 @@ def init(
     if print_only:
         sys.stdout.write(example())
         return
-    path: Path = context.obj or Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_FILE))
+    path: Path = context.obj or Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_FILE)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(example())

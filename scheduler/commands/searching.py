@@ -28,16 +28,17 @@ def search(
     as_json: show.JsonFlag = False,
 ) -> None:
     """Search the stories kept so far, in the language of the alerts; or say where its feed is."""
-    deployment = open_deployment(context.obj)
-    if feed:
-        _print_addresses(deployment, query, as_json)
-        return
-    asked = parse(query, deployment.places, deployment.store.outlets() or None, deployment.clock().date())
-    hits = search_archive(deployment.store, asked, limit)
-    found = [
-        row_of(v, deployment) | {"matched": [in_words(term) for term in h.hit.terms], "window": h.window}
-        for v, h in hits
-    ]
+    with show.failures(as_json):
+        deployment = open_deployment(context.obj)
+        if feed:
+            _print_addresses(deployment, query, as_json)
+            return
+        asked = parse(query, deployment.places, deployment.store.outlets() or None, deployment.clock().date())
+        hits = search_archive(deployment.store, asked, limit)
+        found = [
+            row_of(v, deployment) | {"matched": [in_words(term) for term in h.hit.terms], "window": h.window}
+            for v, h in hits
+        ]
     found.sort(key=lambda row: row["date"], reverse=True)
     print_stories(found, as_json, "No story matches.")
 

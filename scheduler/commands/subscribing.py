@@ -22,7 +22,7 @@ from scheduler.commands.people import DAYS, EVERY, OFTEN, smtp_address
 from scheduler.deployment import Deployment, open_deployment
 
 if TYPE_CHECKING:
-    from alerts.people import Cadence, Channel, Subscriber
+    from alerts.people import Cadence, Channel, Subscriber, Subscription
 
 
 def add_to(app: typer.Typer) -> None:
@@ -113,8 +113,8 @@ def subscribe(
             _language(language),
         )
         if not dry_run and (changed := _change(deployment, wanted)):
-            row["changed"] = changed
-            lines = [changed]
+            row["changed"] = "\n".join(changed)
+            lines = changed
         else:
             asked = read_search(text, deployment.places, deployment.store.outlets() or None)
             test = back_test(deployment.store, asked, deployment.clock(), ZoneInfo(timezone))
@@ -163,36 +163,49 @@ class _Wanted:
         return any(said is not None for said in self.new_hour)
 
 
-def _change(deployment: Deployment, wanted: _Wanted) -> str:
-    """Change what is asked to change of somebody who is known, and say so; "" when a search is to be added."""
+def _change(deployment: Deployment, wanted: _Wanted) -> list[str]:
+    """Change all that is asked to change of somebody who is known, and say so; [] when a search is to be added."""
     known = deployment.members.subscriber(wanted.address)
     if not known:
-        return ""
+        return []
     subscriber, searches = known
-    address, text = wanted.address, wanted.text
-    same = next((search for search in searches if search.query == text), None)
-    if wanted.language and (same or not text):
+    same = next((search for search in searches if search.query == wanted.text), None)
+    if wanted.text and not same:
+        return []
+    return _change_person(deployment, wanted, subscriber) + (_change_search(deployment, wanted, same) if same else [])
+
+
+def _change_person(deployment: Deployment, wanted: _Wanted, subscriber: "Subscriber") -> list[str]:
+    """What of an address is to change, whichever its searches are."""
+    address, lines = wanted.address, []
+    if wanted.language:
         deployment.members.change_language(subscriber.id or 0, wanted.language)
-        return f"{address} is written to in {phrasebook('en').called('lang', wanted.language)} from now on."
-    if same and wanted.cadence:
-        deployment.members.change_cadence(same.id or 0, wanted.cadence)
-        deployment.members.change_hour(subscriber.id or 0, *wanted.new_hour)
-        return f"{text or EVERY}: comes {OFTEN[wanted.cadence]} from now on."
-    if wanted.with_time and (same or not text):
+        lines += [f"{address} is written to in {phrasebook('en').called('lang', wanted.language)} from now on."]
+    if wanted.with_time:
         changed = deployment.members.change_hour(subscriber.id or 0, *wanted.new_hour)
         day = f", what comes weekly on {DAYS[changed.weekday]}s," if wanted.weekday is not None else ""
-        return f"{address} gets the digest at {changed.digest_at} {changed.timezone}{day} from now on."
-    if same and wanted.name:
-        deployment.members.rename_search(same.id or 0, wanted.name)
-        return f"{address} calls this search “{wanted.name.strip()}” from now on: {text or EVERY}"
-    if same and wanted.most:
-        deployment.members.limit_search(same.id or 0, wanted.most)
-        return f"A mail to {address} shows at most {wanted.most} stories of this search from now on: {text or EVERY}"
-    if same and wanted.elsewhere:
+        lines += [f"{address} gets the digest at {changed.digest_at} {changed.timezone}{day} from now on."]
+    return lines
+
+
+def _change_search(deployment: Deployment, wanted: _Wanted, search: "Subscription") -> list[str]:
+    """What of one search is to change."""
+    address, text, number, lines = wanted.address, wanted.text, search.id or 0, []
+    if wanted.cadence:
+        deployment.members.change_cadence(number, wanted.cadence)
+        lines += [f"{text or EVERY}: comes {OFTEN[wanted.cadence]} from now on."]
+    if wanted.name:
+        deployment.members.rename_search(number, wanted.name)
+        lines += [f"{address} calls this search “{wanted.name.strip()}” from now on: {text or EVERY}"]
+    if wanted.most:
+        deployment.members.limit_search(number, wanted.most)
+        shows = f"A mail to {address} shows at most {wanted.most} stories of this search from now on"
+        lines += [f"{shows}: {text or EVERY}"]
+    if wanted.elsewhere:
         way = wanted.way
-        deployment.channels.route(same.id or 0, way.id if way else None)
-        return f"{text or EVERY}: goes to {f'channel {way.id}, {way.called}' if way else 'the mail'} from now on."
-    return ""
+        deployment.channels.route(number, way.id if way else None)
+        lines += [f"{text or EVERY}: goes to {f'channel {way.id}, {way.called}' if way else 'the mail'} from now on."]
+    return lines
 
 
 def _save(deployment: Deployment, wanted: _Wanted, row: dict[str, Any]) -> list[str]:

@@ -48,7 +48,7 @@ def pack(about: About, database: Path, key: Path, sources: Path, file: Path) -> 
     """Write a bundle, and read it again: what stands in it is what was checked. Raises OSError, IcewireError."""
     text = json.dumps({**asdict(about), "made_at": about.made_at.isoformat()}, indent=1)
     (said := file.with_name(ABOUT)).write_text(text + "\n", "utf-8")
-    with tarfile.open(file, "w") as bundle:
+    with tarfile.open(file, "w", dereference=True) as bundle:  # of a link it is the file that is kept
         bundle.add(said, ABOUT, filter=_nobodys)
         bundle.add(database, DATABASES[about.kind], filter=_nobodys)
         if key.is_file():

@@ -21,7 +21,7 @@ from scheduler.keeping.places import alone, flush, replace, workplace
 from scheduler.keeping.postgresql import fill, rows_in_dump
 from scheduler.keeping.soundness import look_at_file
 from scheduler.migrations import newest, upgrade_within
-from scheduler.settings import Settings
+from scheduler.settings import Settings, sqlite_address
 
 # since: icewire went on after the backup. moved: it did not run since. people_gone: the stories, and no subscriber.
 # unlisted: as `since`, although nobody knows who left.
@@ -131,7 +131,7 @@ def _prepare(database: Path, file: Path, now: datetime, left: Mapping[int, datet
     found = look_at_file(database, file)
     if found.faults:
         raise IcewireError("; ".join(found.faults))
-    engine = open_database(f"sqlite:///{database}")
+    engine = open_database(sqlite_address(database))
     try:
         with engine.begin() as connection:
             done = _mend(connection, now, left, wish)

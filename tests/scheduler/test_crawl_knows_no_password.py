@@ -48,6 +48,17 @@ def test_a_crawl_has_the_settings_that_it_needs_and_no_others(tmp_path: Path, mo
     assert held == {"PATH": "/bin"}
 
 
+def test_a_crawl_finds_what_stands_beside_a_file_that_is_named_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("icewire.toml").write_text('data = "kept"\n[watch]\ntopic = "evictions"\n')
+    for name, value in for_a_crawl(load(), {}).items():
+        monkeypatch.setenv(name, value)
+    read = load(Path(os.devnull))
+    assert (read.data, read.watch.topic) == (tmp_path / "kept", tmp_path / "evictions")
+
+
 @pytest.mark.slow
 def test_no_process_of_a_running_crawl_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()

@@ -34,6 +34,13 @@ def test_the_environment_overrides_the_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.watch.states == ("MA", "NH")
 
 
+def test_a_list_in_the_environment_may_be_written_as_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ICEWIRE_WATCH__STATES", '["MA", "nh"]')
+    monkeypatch.setenv("ICEWIRE_WEB__PROXIES", '["10.0.0.1", "::1"]')
+    settings = load()
+    assert (settings.watch.states, settings.web.proxies) == (("MA", "NH"), ("10.0.0.1", "::1"))
+
+
 def test_states_may_be_written_small() -> None:
     write('[watch]\nstates = ["ma", "NH"]')
     assert load().watch.states == ("MA", "NH")
@@ -44,6 +51,15 @@ def test_folders_are_beside_the_file_they_are_named_in(tmp_path: Path) -> None:
     other.mkdir()
     (other / "mine.toml").write_text('data = "here"')
     assert load(other / "mine.toml").data == other / "here"
+
+
+def test_a_tilde_is_the_home_folder_and_no_folder_of_that_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    write('data = "~/kept"\n[watch]\ntopic = "~/evictions"')
+    assert (load().data, load().watch.topic) == (tmp_path / "me/kept", tmp_path / "me/evictions")
+    write('data = "~nobody-has-this-name/kept"')
+    with pytest.raises(SettingsError, match="which folder its ~ means"):
+        load()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +73,10 @@ def test_folders_are_beside_the_file_they_are_named_in(tmp_path: Path) -> None:
         ("[crawl]\npoll_minutes = inf", r"crawl.poll_minutes: .*"),
         ('[watch]\nstates = ["XX"]', r"icewire.toml, watch.states: 'XX' is not the postal code of a state"),
         ('[digest]\ntimezone = "Boston"', r"icewire.toml, digest.timezone: 'Boston' is not a time zone"),
+        ("[retention]\nmail_days = 999999", r"retention.mail_days: input should be less than or equal to 36500"),
+        ("[retention]\nentry_days = inf", r"retention.entry_days: input should be less than or equal to 36500"),
         ('[digest]\nat = "25:00"', r"icewire.toml, digest.at: .* got '25:00'"),
+        ('[digest]\nat = "07:0\N{ARABIC-INDIC DIGIT ZERO}"', r"icewire.toml, digest.at: "),
         ("[crawl\n", r"icewire.toml: not valid TOML: .*line 1"),
     ],
 )
@@ -67,9 +86,34 @@ def test_a_mistake_in_the_file_is_named(text: str, said: str) -> None:
         load()
 
 
+def test_a_file_may_begin_with_a_byte_order_mark_and_end_its_lines_as_windows_does() -> None:
+    Path("icewire.toml").write_bytes(b'\xef\xbb\xbfdata = "kept"\r\n[crawl]\r\nworkers = 2\r\n')
+    settings = load()
+    assert (settings.data, settings.crawl.workers) == (Path("kept"), 2)
+
+
+def test_a_variable_for_the_file_that_is_empty_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    write('data = "kept"')
+    monkeypatch.setenv("ICEWIRE_CONFIG", "")
+    assert load().data == Path("kept")
+
+
+def test_a_password_that_is_no_text_is_not_repeated() -> None:
+    write("[mail]\nsmtp_password = 271828\n")
+    with pytest.raises(
+        SettingsError, match=r"icewire.toml, mail.smtp_password: input should be a valid string \("
+    ) as told:
+        load()
+    assert "271828" not in str(told.value)
+
+
 def test_a_mistake_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ICEWIRE_CRAWL__POLL_MINUTES", "often")
     with pytest.raises(SettingsError, match=r"environment, ICEWIRE_CRAWL__POLL_MINUTES: .*number"):
+        load()
+    monkeypatch.delenv("ICEWIRE_CRAWL__POLL_MINUTES")
+    monkeypatch.setenv("icewire_crawl__workers", "many")
+    with pytest.raises(SettingsError, match=r"environment, ICEWIRE_CRAWL__WORKERS: .*integer"):
         load()
 
 

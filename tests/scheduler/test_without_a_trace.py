@@ -111,6 +111,16 @@ def test_a_mail_that_was_cut_off_while_it_was_written_goes_too(tmp_path: Path, n
     assert sorted(file.name for file in tmp_path.iterdir()) == kept
 
 
+def test_an_address_as_long_as_they_may_be_has_its_mail_in_the_outbox_until_it_is_forgotten(
+    tmp_path: Path, now: datetime
+) -> None:
+    address, outbox = f"{'a' * 64}@{'.'.join(['b' * 60] * 3)}.example", Outbox(tmp_path, lambda: now)
+    outbox.send(address, b"Message-ID: <0123abcd@alerts.example>\r\nContent-Type: text/html\r\n\r\nmail")
+    assert sorted(file.suffix for file in tmp_path.iterdir()) == [".eml", ".html"]
+    assert outbox.forget_but(lambda: [address]) == 0
+    assert outbox.forget_but(list) == 2
+
+
 def test_an_error_of_the_database_names_nobody(careless: Engine) -> None:
     query = text("SELECT email FROM subscriber WHERE no_such_column = :email")
     with careless.connect() as connection, pytest.raises(SQLAlchemyError) as failed:

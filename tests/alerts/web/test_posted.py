@@ -41,6 +41,10 @@ def test_a_form_comes_in_parts() -> None:
     assert post(b"q=raid+OR+", b"arrest&place=") == (200, "{'q': ['raid OR arrest'], 'place': ['']}")
 
 
+def test_what_no_database_keeps_in_a_text_is_replaced() -> None:
+    assert posted_from(b"name=a%00b&q=%ff").fields == {"name": ["a\ufffdb"], "q": ["\ufffd"]}
+
+
 @pytest.mark.parametrize("body", [b"q=" + b"a" * MOST_POSTED, b"&".join([b"a=1"] * 300)])
 def test_too_much_of_a_form_is_refused(body: bytes) -> None:
     assert post(body)[0] == 413

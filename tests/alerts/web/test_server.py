@@ -117,6 +117,11 @@ def test_a_port_that_is_taken_is_told_and_listened_on_when_it_is_free(caplog: py
     web.stop(10)
 
 
+def test_a_host_that_cannot_be_one_is_told() -> None:
+    with pytest.raises(IcewireError, match=r"cannot listen on a\.\.b:0 \(.*set web.port"):
+        WebServer(Starlette(), "a..b", 0).start()
+
+
 def test_without_a_file_left_it_neither_spins_nor_fills_the_log(
     web: WebServer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -194,6 +194,7 @@ def test_of_several_places_any_one_counts(icewire: Command, kept: Watchlist) -> 
         (["reader"], "'reader' is not an e-mail address"),
         ([READER, "raid", "--at", "25:00"], "--at: '25:00' is not a time of day; write it like 07:00"),
         ([READER, "raid", "--at", "noon"], "--at: 'noon' is not a time of day"),
+        ([READER, "raid", "--at", "07:0\N{ARABIC-INDIC DIGIT ZERO}"], "is not a time of day"),
         ([READER, "raid", "--at", ""], "--at: '' is not a time of day"),
         ([READER, "raid", "--tz", "Boston"], "--tz: 'Boston' is not a time zone; write it like America/New_York"),
         ([READER, "raid", "--tz", "../etc"], "--tz: '../etc' is not a time zone"),
@@ -216,6 +217,17 @@ def test_a_search_with_a_mistake_is_shown_with_the_place_of_the_mistake(icewire:
     caret = next(line for line in said.complained.splitlines() if line.strip() == "^")
     shown = next(line for line in said.complained.splitlines() if "waltham AND (raid" in line and "error" not in line)
     assert shown[len(caret) - 1] == "("
+
+
+def test_a_search_that_is_no_utf_8_is_told_and_not_kept(icewire: Command) -> None:
+    said = icewire("subscribe", READER, "raid\udcff")  # as Python reads a byte of Latin-1
+    assert (said.status, said.err) == (1, r"error 'raid\udcff' is not text in UTF-8")
+    assert icewire("subscribers", "--json").data == []
+
+
+def test_a_number_that_no_database_holds_is_told(icewire: Command) -> None:
+    said = icewire("channels", "remove", str(10**30))
+    assert (said.status, said.err) == (1, "error the database: a number is out of range")
 
 
 def test_a_place_that_is_misspelled_is_suggested(icewire: Command) -> None:
@@ -271,6 +283,9 @@ def test_who_left_may_subscribe_to_the_same_again(icewire: Command) -> None:
 def test_an_address_is_kept_as_every_mail_server_takes_it(icewire: Command) -> None:
     icewire("subscribe", "reader@bücher.example", "raid")
     assert icewire("subscribers", "--json").data[0]["email"] == "reader@xn--bcher-kva.example"
+    assert icewire("disclose", "Reader@bücher.example", "--json").data["subscriber"][0]["id"] == 1
+    said = icewire("digest", "--html", "mine.html", "--to", "reader@bücher.example")
+    assert "to reader@xn--bcher-kva.example" in said.out
     assert "gets no more mail" in icewire("unsubscribe", "reader@bücher.example").out
     said = icewire("subscribe", "josé@example.org", "raid")
     assert said.status == 1
@@ -303,6 +318,23 @@ def test_the_hour_alone_can_be_changed(icewire: Command, again: tuple[str, ...])
     )
     [known] = icewire("subscribers", "--json").data
     assert (known["at"], known["timezone"], known["searches"]) == ("09:00", "America/Chicago", ["raid"])
+
+
+def test_all_that_is_to_change_of_an_address_and_a_search_changes_at_once(icewire: Command) -> None:
+    icewire("subscribe", READER, "raid", "--tz", "UTC")
+    said = icewire("subscribe", READER, "--at", "08:00", "--tz", "America/Chicago", "--language", "es")
+    assert said.printed == (
+        f"{READER} is written to in Spanish from now on.\n"
+        f"{READER} gets the digest at 08:00 America/Chicago from now on.\n"
+    )
+    said = icewire("subscribe", READER, "raid", "--name", "Raids", "--cadence", "weekly", "--day", "friday")
+    assert [line.rpartition(" from now on")[0] for line in said.printed.splitlines()] == [
+        f"{READER} gets the digest at 08:00 America/Chicago, what comes weekly on Fridays,",
+        "raid: comes weekly",
+        f"{READER} calls this search “Raids”",
+    ]
+    (kept,) = icewire("subscribers", "--json").data
+    assert (kept["at"], kept["day"], kept["names"], kept["cadences"]) == ("08:00", "friday", ["Raids"], ["weekly"])
 
 
 def test_subscribe_reads_the_search_back_and_takes_a_name_for_it(icewire: Command) -> None:
@@ -355,6 +387,10 @@ def test_a_search_that_cannot_be_read_fails(icewire: Command, kept: Watchlist) -
     said = icewire("search", "raid AND")
     assert (said.status, said.printed) == (1, "")
     assert "AND" in said.err
+    for further in ([], ["--feed"]):
+        asked = icewire("search", "raid AND", "--json", *further)
+        assert asked.status == 1
+        assert "AND" in json.loads(asked.printed)["error"]
 
 
 def test_an_empty_archive_says_how_to_fill_it(icewire: Command) -> None:
@@ -406,6 +442,12 @@ def test_how_many_of_a_search_are_shown_is_said_and_changed(icewire: Command, en
     assert said.out == f"A mail to {READER} shows at most 80 stories of this search from now on: waltham"
     assert [search.most for _, searches in Members(engine).subscribers() for search in searches] == [80]
     assert icewire("subscribe", READER, "waltham", "--most", "81").status == 2
+
+
+def test_who_has_no_search_that_goes_on_gets_no_digest_by_hand(icewire: Command, engine: Engine) -> None:
+    icewire("subscribe", READER, "waltham")
+    Members(engine).pause_search(1, NOON)
+    assert icewire("digest", "--json").data == {"digests": [], "sent": 0, "not_sent": 0}
 
 
 def test_a_digest_is_written_to_the_outbox_once_a_day(icewire: Command, kept: Watchlist) -> None:

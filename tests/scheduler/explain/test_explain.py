@@ -95,6 +95,9 @@ def test_one_subscriber_can_be_asked_for_by_address(icewire: Command, kept: Watc
     icewire("subscribe", CLINIC, "hockey")
     [told] = icewire("explain", RAID, "--subscriber", "Reader@Example.org", "--json").data["searches"]
     assert (told["subscriber"], told["search"]) == (READER, "waltham")
+    icewire("subscribe", "reader@bücher.example", "raid")
+    [told] = icewire("explain", RAID, "--subscriber", "reader@bücher.example", "--json").data["searches"]
+    assert told["subscriber"] == "reader@xn--bcher-kva.example"
     said = icewire("explain", RAID, "--subscriber", "nobody@example.org")
     assert said.status == 1
     assert "nobody@example.org has no search" in said.err

@@ -16,7 +16,8 @@ from sqlmodel import SQLModel
 
 from crawler.model import IcewireError
 from scheduler.keeping.backup import PROMISE, default_place, made_in, make_backup, superfluous
-from scheduler.keeping.bundle import unpack
+from scheduler.keeping.bundle import About, pack, unpack
+from scheduler.keeping.places import digest_of
 from scheduler.keeping.soundness import look_at_file
 from scheduler.migrations import newest
 from scheduler.settings import Settings
@@ -49,6 +50,23 @@ def test_it_holds_database_key_and_outlets_for_its_owner_alone(
     rows = parts.about.rows or {}
     assert rows.keys() - SQLModel.metadata.tables.keys() == {"alembic_version"}
     assert (rows["subscriber"], rows["story"], rows["delivery"]) == (2, 2, 1)
+
+
+def test_a_key_and_outlets_that_are_links_are_in_it_themselves(lived: Settings, tmp_path: Path, now: datetime) -> None:
+    key = (tmp_path / "secret.key").rename(tmp_path / "elsewhere.key")
+    (tmp_path / "secret.key").symlink_to(key)
+    (tmp_path / "elsewhere.toml").write_text("# mine")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources/added.toml").symlink_to(tmp_path / "elsewhere.toml")
+    bundle, room = tmp_path / "bundle.tar", tmp_path / "room"
+    room.mkdir()
+    (tmp_path / "empty.db").write_bytes(b"")
+    about = About("sqlite", now, digest=digest_of(tmp_path / "empty.db"), rows={})
+    pack(about, tmp_path / "empty.db", tmp_path / "secret.key", lived.registry, bundle)
+    parts = unpack(bundle, room)
+    assert parts.key is not None
+    assert parts.key.read_bytes() == key.read_bytes()
+    assert [one.read_text() for one in parts.sources] == ["# mine"]
 
 
 def test_what_is_written_while_it_is_made_waits_for_nothing(

@@ -22,8 +22,8 @@ from scheduler.keeping.backup import make_backup
 from scheduler.keeping.departures import Departures
 from scheduler.keeping.restore import Wish, restore
 from scheduler.migrations import upgrade
-from scheduler.settings import Settings
-from tests.makers.backing_up import ADA, BEA
+from scheduler.settings import DatabaseSettings, Settings
+from tests.makers.backing_up import ADA, BEA, live
 from tests.makers.mailing import claim, join, post_of
 
 DAY = timedelta(days=1)
@@ -67,6 +67,20 @@ def test_on_another_machine_all_goes_on_as_it_was(
         assert post_of(other).store.search([["mechanic"]], limit=5)  # the full-text index
         assert claim(post_of(other).deliveries, now + DAY) is not None
         assert join(post_of(other), now, CEA).id == 3
+
+
+def test_a_folder_may_be_called_what_means_something_in_an_address(
+    sqlite_engine: Engine, tmp_path: Path, now: datetime
+) -> None:
+    live(sqlite_engine, now)
+    url = f"sqlite:///{sqlite_engine.url.database}"
+    file = backed_up(sqlite_engine, Settings(data=tmp_path, database=DatabaseSettings(url=url)), now)
+    there = Settings(data=tmp_path / "100%41 sure?/#1")
+    there.data.mkdir(parents=True)
+    restore(file, there, now, "moved")
+    with opened(there) as other:
+        assert other.url.database == str(there.data / "icewire.db")
+        assert states(other) == {ADA: "active", BEA: "left"}
 
 
 def test_nobody_is_mailed_again_what_waited_or_was_found_then(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from alerts.people.rounds import Rounds
-from tests.makers.making import article, keep, watch
+from tests.makers.making import article, keep, outlet, watch
 from tests.makers.visiting import Fields, Visitor, said, visit
 
 WALTHAM = 'place:"Waltham, MA"'
@@ -102,6 +102,14 @@ def test_a_subscriber_says_yes_in_the_mail_and_has_what_they_chose(visitor: Visi
     subscriber, [search] = known
     assert (subscriber.state, subscriber.language, subscriber.digest_at) == ("active", "es", "06:30")
     assert (search.query, search.cadence) == (f"courthouse OR raid {WALTHAM}", "weekly")
+
+
+def test_one_may_say_yes_also_when_the_outlet_of_the_search_got_another_name(visitor: Visitor) -> None:
+    visitor.post("/subscribe", {**LAST, "words": 'raid source:"The Ledger"'})
+    watch(visitor.pages.members.engine, outlet(name="Waltham Ledger"))
+    assert "from the ledger" in visitor.get(visitor.link())
+    visitor.post(visitor.link())
+    assert Rounds(visitor.pages.members.engine).recipients() == 1
 
 
 def test_the_zone_is_that_of_the_place_unless_another_is_chosen(visitor: Visitor) -> None:

@@ -120,6 +120,7 @@ def test_hour_zone_weekday_and_language_change(visitor: Visitor) -> None:
     kept = (reader.digest_at, reader.timezone, reader.weekday, reader.language)
     assert kept == ("06:15", "America/Denver", 4, "es")
     assert 'href="#at"' in visitor.send("/manage/when", form | {"at": "6 o'clock"})
+    assert 'href="#at"' in visitor.send("/manage/when", form | {"at": "07:0\N{ARABIC-INDIC DIGIT ZERO}"})
     assert 'href="#timezone"' in visitor.send("/manage/when", form | {"timezone": "Mars/Base"})
 
 
@@ -145,6 +146,11 @@ def test_a_story_that_was_muted_is_heard_of_again(visitor: Visitor, now: datetim
     assert "ICE detains two near Waltham courthouse" in said(visitor.get("/manage"))
     visitor.send("/manage/story/1", {"do": "unmute"})
     assert choices.muted(2) == []
+
+
+def test_a_story_of_a_number_that_none_has_is_none(visitor: Visitor) -> None:
+    visitor.send(f"/manage/story/{10**30}", {"do": "unmute"})
+    assert visitor.status == 404
 
 
 def test_the_next_mail_is_shown_and_none_is_made(visitor: Visitor) -> None:
