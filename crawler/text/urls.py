@@ -101,7 +101,7 @@ def _pairs(parts: SplitResult) -> int:
 
 
 def _is_tracking(pair: str, path: str) -> bool:
-    name, _, value = pair.lower().partition("=")
+    name, _, value = pair.lower().removeprefix("amp;").partition("=")  # escaped once more than it should be
     return is_tracking(name, value, path)
 
 

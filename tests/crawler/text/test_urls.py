@@ -106,7 +106,8 @@ def test_different_pages_keep_different_addresses(one: str, other: str) -> None:
     """gnt-cfr=1 gps-source=CPROD csp=chromepush gca-cat=p tncms-source=login IPID=home cmpid=hp_x itid=hp wpisrc=nl_am
     pwapi_token=a.b ana=RSS rssid=1 fr=rss tracking-source=home-top-story ac_cid=DM1 smid=url partner=rss emc=edit_x
     hpt=hp_t2 mbid=social ito=feeds ref=hp_top source=nyt-app ft=nprml nl=todaysheadlines te=1 st=a1b2 j=90123456
-    mc_cid=1 _hsenc=p2 fbclid=Iw gad_source=1 ml_subscriber=8 utm=1 _amp=true from=ecosia reflink=share""".split(),
+    mc_cid=1 _hsenc=p2 fbclid=Iw gad_source=1 ml_subscriber=8 utm=1 _amp=true from=ecosia reflink=share
+    amp;utm_medium=rss _lrsc=5a8c3cc2 tbref=hp""".split(),
 )
 def test_how_a_reader_came_is_no_part_of_an_address(parameter: str) -> None:
     named = "https://harborledger.example.com/news/agents-raid-laundry-downtown"
