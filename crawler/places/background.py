@@ -43,6 +43,7 @@ _SCORED = re.compile(
 )
 # "The agency, in New Orleans, said", "the sheriff of Burke County said": who answers for it.
 ANSWERS = r"\b(?:AGENCY),? (?:in|en) $|\b(?:sheriff|police|policia|alguacil) (?:of|de|del)(?: condado de)? $"
+_BY = re.compile(r"\b(?:by|por)\b[^.,;:!?]{0,30}$")  # "arrested by the agency in Geneva": what it did there
 _SAID = re.compile(r"\b(?:said|says|told|called|wrote|posted|warned|urged|added|wants?|asked|dijo|pidio|respondio)\b")
 _VOICE_BEFORE = re.compile(
     r"\b(?:write|wrote|letter|complain\w*|calls?|called|e?mail\w*|asked|pidio|consul\w*)\b[^.;:!?]{0,40}"
@@ -74,7 +75,8 @@ def is_voice(before: str, after: str, answers: re.Pattern[str]) -> bool:
     """Whether somebody speaks for it: "Boston Mayor Ana Ruiz said"; by ANSWERS, filled."""
     if _VOICE_BEFORE.search(before):
         return True
-    return bool((_VOICE_BEHIND.match(after) or answers.search(before)) and _SAID.search(after))
+    answering = answers.search(before) and not _BY.search(before)
+    return bool((_VOICE_BEHIND.match(after) or answering) and _SAID.search(after))
 
 
 def is_team(before: str, after: str) -> bool:

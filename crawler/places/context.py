@@ -94,7 +94,7 @@ class Surroundings:
         meanings = self._meanings()
         if state:
             meanings = tuple(m for m in meanings if m.place.state == state and m.place.kind != "state")
-        meanings = self._counties(meanings)
+        meanings = self.name.towns(self._counties(meanings))
         if not meanings or (not state and self.name.is_namesake(meanings)):
             return None
         weight, placed = self._weight(bool(state), sentence.folded)
@@ -127,8 +127,10 @@ class Surroundings:
 
     def _relation(self, sentence: Sentence) -> Relation:
         """What the words of its sentence make of it."""
-        if self._next(0) == "based":
+        if self._next(0) in ("based", "bound"):
             return "apart"
+        if self.name.is_origin() and not self._state():
+            return "origin"
         if not self._state() and self.name.is_carried():
             return "carried"
         if self._signs():

@@ -8,6 +8,7 @@ from crawler.places.context import Mention, Surroundings
 from crawler.places.gazetteer import Gazetteer, shortened
 from crawler.places.passage import ReadText
 from crawler.places.spelling import COMPASS
+from crawler.text import fold
 
 _JOIN = re.compile(r"[ \t\u00a0]?[-–.]?[ \t\u00a0]?(?:[Dd]e )?")
 _SMALL = {"of", "by", "the", "de", "la", "las", "los", "del", "du", "and", "upon", "on", "in"}
@@ -28,6 +29,16 @@ _QUARTER = {"neighborhood", "section"}
 _SAYS = {"said", "says", "told", "wrote", "added", "recalled", "dijo", "explained"}
 _ANOTHER = {"one", "another", "others", "and", "y", "otro", "otra", "otros", "otras"}
 _OF_STATE = {"in", "across", "throughout", "around", "en"}
+# "A crowd marched in Ashland against the raids in": what it is about, not where.
+_GATHERED = re.compile(
+    r"\b(?:rall(?:y|ie[sd])|march(?:e[sd]|ers|ing)?|vigils?|gather(?:s|ed|ing)?|walk(?:s|ed)? out|walkouts?|crowds?|"
+    r"demonstrat\w+|picket\w*|protest(?:s|ers)|marcha\w*|manifest\w+|protesta\w*|vigilia)\b"
+)
+_CAUSE = re.compile(
+    r"\b(?:to (?:protest|denounce|condemn|oppose|decry)|protesting|denouncing|condemning|against|over|contra|por)\b"
+    r"[^.;:!?]{0,40}\b(?:arrests?|raids?|detentions?(?! cent| facil)|sweeps?|redadas?|arrestos?|detencion(?:es)?)\b"
+    r"[^.;:!?]{0,40}\b(?:in|at|on|near|en|de) (?:the )?$"
+)
 _LISTING = {"and", "or", "y", "e", "o"}
 
 
@@ -77,13 +88,26 @@ def _after_another(
         return replace(mention, relation="apart")  # "in Ellabell, near Savannah"
     if _continues_list(read, after, i):
         return _like(mention, last)
+    if mention.sentence == last.sentence and mention.relation == "scene" and _is_cause(mention, last, read, i):
+        return replace(mention, relation="past")
     if read.preceding(i) in ("in", "en") and read.preceding(i, 2) in _ANOTHER and mention.sentence == last.sentence:
         return replace(
             mention, relation=last.relation
         )  # "a court in Boston has ruled for them and one in Denver against"
     if i == after + 1 and read.folded[after] == "in" and last.key in gazetteer.facilities:
-        return replace(mention, relation=last.relation)  # "the Stewart Detention Center in Lumpkin"
+        told = last.relation != "scene" and {m.place for m in last.meanings} & {m.place for m in mention.meanings}
+        weight = 0.0 if told else mention.weight  # who is kept there is said once
+        return replace(mention, relation=last.relation, weight=weight)  # "the Stewart Detention Center in Lumpkin"
     return mention
+
+
+def _is_cause(mention: Mention, last: Mention, read: ReadText, i: int) -> bool:
+    """Whether people gather at the last name because of what happened at this one."""
+    if not last.placed or last.relation != "scene" or last.key == mention.key:
+        return False
+    before = fold(read.whole[read.sentence_of(i).start : read.starts[i]])
+    cause = _CAUSE.search(before)
+    return bool(cause and _GATHERED.search(before, 0, cause.start()))
 
 
 def _is_beside(read: ReadText, after: int, i: int) -> bool:

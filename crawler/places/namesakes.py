@@ -1,5 +1,7 @@
 """Names that are spelled as a town's or a state's and mean something else: a river, a shop, a corner, a country."""
 
+from itertools import pairwise
+
 from crawler.places.gazetteer import Gazetteer, Meaning
 from crawler.places.passage import ReadText
 from crawler.places.spelling import COMPASS, name_words
@@ -15,6 +17,8 @@ _NO_NOUN = frozenset(
 _WITH_ARTICLE = frozenset(("florida", "villita"))  # said with "la" in Spanish
 _CORNER = frozenset(("corner", "intersection", "esquina", "interseccion"))
 _TOGETHER = frozenset(("and", "y", "e"))
+_TOWNS = frozenset(("city", "town", "village", "township", "borough"))
+_LIES = frozenset(("in", "of", "on", "near"))  # said after "a town"
 
 
 class Name:
@@ -29,6 +33,22 @@ class Name:
     def is_namesake(self, meanings: tuple[Meaning, ...]) -> bool:
         """Whether the words around show that no town, county or state is meant."""
         return self._is_river(meanings) or self._is_foreign() or self._is_corner()
+
+    def is_origin(self) -> bool:
+        """ "A student from Peru": the country, or at most where somebody lives."""
+        return self.read.preceding(self.i) == "from" and self.key in self.language["abroad"]
+
+    def towns(self, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+        """Of what "the town of Maryland" or "Nevada, a city in" can mean the towns, where one has the name."""
+        read = self.read
+        called = read.preceding(self.i, 2) if read.preceding(self.i) == "of" else ""
+        if read.gaps[self.after].startswith(",") and read.following(self.after) == "a":
+            behind = [read.following(self.after, k) for k in range(1, 5)]
+            called = next((word for word, lies in pairwise(behind) if lies in _LIES), called)
+        if called not in _TOWNS:
+            return meanings
+        towns = [m for m in meanings if m.place.kind == "city" and (m.place.state != "DC" or called == "city")]
+        return tuple(towns) or meanings
 
     def is_word(self) -> bool:
         """Whether it is also an ordinary word, and stands where any word has a capital or none has."""

@@ -13,6 +13,7 @@ from crawler.places.gazetteer import Gazetteer, Meaning, Place
 _NEAR = 60  # kilometres
 _FAR = 1.0  # degrees of latitude: 111 km
 _SURE = 2.0  # support at which a bare name is settled: that of a city of 100,000 with nothing else
+_SURE_AT_HOME = 1.6  # the same of "in Morven" where the outlet's own state has one: a place of some 300 people
 _ALONE = 0.5  # what it adds when no other state has the name; twice that for a name of several words
 _OBSCURE = 0.5  # of the context's support that counts for a place a hundredth the size of its namesake
 _LEAD = 0.25  # over the next meaning: about four times its size
@@ -128,9 +129,10 @@ def settle(named: Sequence[Mention], support: Support) -> list[Settled]:
 def _choose(key: str, group: Sequence[Mention], support: Support) -> tuple[Meaning, float] | None:
     """The meaning of a name that the text leaves bare, or None when nothing settles it."""
     language = support.language
-    if key in language["capital"]:
+    towns = [mention for mention in group if all(m.place.kind == "city" for m in mention.meanings)]
+    meanings = list(dict.fromkeys(meaning for mention in towns or group for meaning in mention.meanings))
+    if key in language["capital"] and any(m.place.state == "DC" for m in meanings):
         return _capital(group, support)
-    meanings = list(dict.fromkeys(meaning for mention in group for meaning in mention.meanings))
     if key not in language["city_or_state"]:
         meanings = [m for m in meanings if m.place.kind == "state" and m.known] or meanings
     greatest = max((m.population for m in meanings if m.full), default=0)
@@ -152,7 +154,8 @@ def _choose(key: str, group: Sequence[Mention], support: Support) -> tuple[Meani
     rival = next((s for s, _, m in ranked[1:] if m.place.state != meaning.place.state), None)
     if rival is None and meaning.full and meaning.known:
         score += 2 * _ALONE if placed and " " in key else _ALONE
-    if score < _SURE or (not placed and not meaning.known):
+    at_home = placed and meaning.known and meaning.place.state in support.home_states
+    if score < (_SURE_AT_HOME if at_home else _SURE) or (not placed and not meaning.known):
         return None
     lead = score - (rival or 0.0)
     return (meaning, min(1.0, 0.55 + 0.5 * lead)) if lead > _LEAD else None

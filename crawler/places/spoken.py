@@ -24,7 +24,9 @@ _FORCE_SENT = re.compile(rf"{_FORCE.pattern} (?:\w+ ){{0,2}}$|\b(?:send|sent|sen
 
 _HELD = (
     r"\b(?:held|jailed|incarcerated|imprisoned|locked up|housed|in (?:(?:AGENCY|federal) )?custody|"
-    r"remains? (?:in|detained)|retenid[oa]s?|recluid[oa]s?)\b[^.;:!?]{0,40}?\b(?:at|in|inside|en)" + _TAIL
+    r"remains? (?:in|detained)|retenid[oa]s?|recluid[oa]s?|"
+    r"(?:estan?|permanecen?|siguen?|continuan?) (?:\w+ )?(?:detenid|encarcelad)[oa]s?)\b"
+    r"[^.;:!?]{0,40}?\b(?:at|in|inside|en)" + _TAIL
 )
 # "A vigil was held in", "held at gunpoint in": it happens there.
 _GATHERING = re.compile(
@@ -72,6 +74,11 @@ _AWAY = (
 _FAR_OFF = re.compile(
     r"^,? (?:about |some |roughly |more than )?[\w-]+ (?:miles?|minutes?|hours?|kilometers?)"
     r" (?:away|off|from|north|south|east|west)\b"
+)
+# "The plane left after refueling in Nashville": where it only came down.
+_STOPOVER = re.compile(r"\b(?:stop(?:s|ped|ping|over)?|layover|refuel\w*|touch\w* down|escala) (?:off )?(?:at|in|en) $")
+_FLIGHT = re.compile(
+    r"\b(?:flights?|flew|flown|planes?|jets?|charters?|aircraft|airport|airfield|vuelos?|avion(?:es)?)\b"
 )
 _IN_CUSTODY = r"^,? (?:in|under) (?:the )?(?:(?:AGENCY|federal) )?custody\b"
 _RESIDES = (
@@ -121,7 +128,9 @@ _TELLING: tuple[tuple[Relation, str, str], ...] = (
 _TAKEN_STEMS = tuple(
     "taken transfer moved sent flown flew driven bus transport brought ship traslad enviad llevad".split()
 )
-_HELD_STEMS = tuple("held jailed prison incarcerated locked housed custody remain retenid recluid".split())
+_HELD_STEMS = tuple(
+    "held jailed prison incarcerated locked housed custody remain retenid recluid detenid encarcelad".split()
+)
 
 
 class Spoken:
@@ -160,6 +169,8 @@ class Spoken:
             if any(stem in before for stem in stems) and pattern.search(before):
                 return "scene" if said == "held" and _HAPPENS.search(whole) else said
         if is_team(before, after):
+            return "origin"
+        if _STOPOVER.search(before) and _FLIGHT.search(whole):
             return "origin"
         if _FAR_OFF.match(after) or is_comer(before):
             return "apart"

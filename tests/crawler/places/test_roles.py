@@ -32,6 +32,63 @@ def test_each_place_says_its_role(gazetteer: Gazetteer, text: str, place: str, r
     assert told[place] == role
 
 
+@pytest.mark.parametrize(
+    ("text", "scene", "place", "role"),
+    [
+        ("Two pickers from Jamaica were arrested in Putney, Vt., on Monday.", "Putney, VT", "Jamaica, VT", "named"),
+        ("A family from Lebanon was detained in Claremont, N.H.", "Claremont, NH", "Lebanon, NH", "named"),
+        ("A Tampa-bound bus was stopped by ICE in Ocala, Fla.", "Ocala, FL", "Tampa, FL", "named"),
+        (
+            "A plane with detainees left Portsmouth, N.H., on Monday after refueling in Nashville.",
+            "Portsmouth, NH", "Nashville, TN", "named",
+        ),
+        (
+            "A flight with 60 people left Seattle after a stop in Harlingen, Texas.",
+            "Seattle, WA", "Harlingen, TX", "named",
+        ),
+        (
+            "Marchers filled a square in Ashland, Ore., protesting ICE raids in Chicago.",
+            "Ashland, OR", "Chicago, IL", "named",
+        ),
+        (
+            "Students walked out of a school in Lancaster, Pa., over the ICE arrest of a father in Ephrata.",
+            "Lancaster, PA", "Ephrata, PA", "named",
+        ),
+        (
+            "Un padre fue arrestado por ICE en El Monte, California. Está detenido en Adelanto.",
+            "El Monte, CA", "Adelanto, CA", "about",
+        ),
+        (
+            "ICE arrested a cook in Eugene, Ore. He is being held at the Northwest ICE Processing Center in Tacoma.",
+            "Eugene, OR", "Tacoma, WA", "about",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_story_passes_on_the_way_is_not_the_scene(
+    gazetteer: Gazetteer, text: str, scene: str, place: str, role: str
+) -> None:
+    told = roles(gazetteer, "Arrests", text, Home(state=scene[-2:]))
+    assert told[scene] == "event"
+    assert told.get(place, role) == role
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("He was stopped by ICE in Geneva on Monday, Ontario County deputies said. Many in Lyons saw it.", "event"),
+        ("Fue detenido por ICE en Geneva el lunes, dijo su esposa. Muchos en Lyons lo vieron.", "event"),
+        ("ICE in Geneva said it knew nothing. He was arrested in Lyons on Monday.", "about"),
+    ],
+)
+def test_who_is_arrested_by_an_agency_in_a_town_is_arrested_there(gazetteer: Gazetteer, text: str, role: str) -> None:
+    assert roles(gazetteer, "Man held", text, Home(state="NY"))["Geneva, NY"] == role
+
+
+def test_a_protest_of_many_towns_is_no_county(gazetteer: Gazetteer) -> None:
+    told = roles(gazetteer, "No Kings march", "Hundreds joined the No Kings march in Clovis.", Home(state="CA"))
+    assert list(told) == ["Clovis, CA"]
+
+
 def verdict(text: str) -> Verdict:
     article = Article(
         url="https://paper.example/1", source_id="paper", title="ICE arrests man", text=text, language="en",
