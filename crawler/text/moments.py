@@ -43,7 +43,7 @@ _SHOWN = tuple(
     for pattern in (
         r"(?<![\d/.-])(?P<year>\d{4})(?P<sep>[-/.])(?P<number>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",
         rf"(?<!\d)(?P<day>\d{{1,2}}){_TH}[\s./-]*(?:de\s+)?{_MONTH},?[\s/-]*(?:del?\s+)?{_YEAR}",
-        rf"(?<![a-z]){_MONTH}\s*(?P<day>\d{{1,2}}){_TH}(?![\d:])(?:\s*+,)?(?:\s++\d\d?:[^,;|]{{0,24}}?)?\s*+(?:del?\s+)?(?<!\d){_YEAR}",
+        rf"(?<![a-z]){_MONTH}\s*(?P<day>\d{{1,2}}){_TH}(?![\d:])(?:\s*+,)?(?:\s++\d\d?:[^,;|]{{0,24}}?)?\s*+(?:del?\s+)?(?<![\d+-]){_YEAR}",
         rf"(?<![\d/.-])(?P<number>\d{{1,2}})(?P<sep>[-/.])(?P<day>\d{{1,2}})(?P=sep){_YEAR}",
         r"(?<![\d/.-])(?P<number>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)(?![\d/.])",
     )
@@ -240,7 +240,7 @@ def _read(found: re.Match[str], clock: re.Match[str] | None, zone: tzinfo) -> Mo
     if month > 12 >= day and found.start("number") < found.start("year"):  # "20/11/2026" can be read one way only
         month, day = day, month
     year = int(parts["year"])
-    if year < 100:
+    if len(parts["year"]) == 2:
         year += 2000 if year < 70 else 1900
     try:
         midnight = datetime(year, month, day, tzinfo=UTC)
@@ -259,9 +259,8 @@ def _at(midnight: datetime, clock: re.Match[str], own: tzinfo) -> Moment | None:
         hour = hour % 12 + 12 * half.startswith("p")
     fraction = int((clock["fraction"] or "")[:6].ljust(6, "0"))
     local = midnight + timedelta(hours=hour, minutes=minute, seconds=second, microseconds=fraction)
-    zone = named_zone(clock["zone"] or "")
-    if half:
-        zone = meant(zone, local, own)
+    name = clock["zone"] or ""
+    zone = meant(name, local, own) if half else named_zone(name)
     if hour == 24:  # the end of a day, which is no way to write one without a time
         return Moment(local.replace(tzinfo=zone or own).astimezone(UTC), zoned=zone is not None)
     return _moment(local, zone, own)

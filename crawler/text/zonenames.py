@@ -41,13 +41,13 @@ def named_zone(name: str) -> tzinfo | None:
         return None
 
 
-def meant(named: tzinfo | None, local: datetime, own: tzinfo) -> tzinfo | None:
-    """The zone of a time that a person wrote on a page from the zone `own`.
+def meant(name: str, local: datetime, own: tzinfo) -> tzinfo | None:
+    """The zone of a time that a person wrote with this name on a page from the zone `own`.
 
-    People write "EST" in July and "EDT" in December, and mean the clock on their wall; so of a zone with summer time
-    either of its names means that. A program that writes RFC 822 means what it says.
+    People write "EST" in July and "EDT" in December, and mean the clock on their wall; so either of the names of `own`
+    means that, and every other name what it says: "10 a.m. ET" is no time of Chicago. A program that writes RFC 822
+    means what it says.
     """
-    if named is None:
-        return None
-    winter, summer = (datetime(local.year, month, 15, tzinfo=own).utcoffset() for month in (1, 7))
-    return own if winter != summer and named.utcoffset(local) in (winter, summer) else named
+    written = fold(name).replace(".", "").strip()
+    walls = (datetime(local.year, month, 15, tzinfo=own).tzname() or "" for month in (1, 7))
+    return own if written in map(fold, walls) else named_zone(name)

@@ -23,6 +23,7 @@ US = ("Pacific/Guam", "America/New_York", "America/Anchorage", "Pacific/Honolulu
     [
         ("Fri, 20 Nov 2026 09:30:00 -0500", (11, 20, 14, 30)),
         ("Fri, 20 Nov 2026 09:30:00 EST", (11, 20, 14, 30)),
+        ("Fri, 20 Nov 26 09:30:00 -0500", (11, 20, 14, 30)),
         ("20 Nov 26 09:30 PST", (11, 20, 17, 30)),
         ("Fri Nov 20 09:30:00 EST 2026", (11, 20, 14, 30)),
         ("Nov. 20, 2026 12:05 a.m. CST", (11, 20, 6, 5)),
@@ -96,7 +97,8 @@ def test_a_date_without_a_real_time_is_the_day_as_it_is_written(text: str) -> No
 @pytest.mark.parametrize(
     "text",
     ["", "Monday", "10:30", "yesterday", "2026", "2026-11", "November 2026", "2026-W10", "31 Feb 2026", "13/20/2026",
-     "0000-00-00 00:00:00", "Nov 20", "2026-07-32T15:51:30-0500", "0001-01-01T00:00:00+14:00", "1970-01-01T00:00:00Z",
+     "0000-00-00 00:00:00", "Mon, 30 Nov -0001 00:00:00 +0000", "Nov 20", "2026-07-32T15:51:30-0500",
+     "0001-01-01T00:00:00+14:00", "1970-01-01T00:00:00Z",
      "9999-12-31T23:59:59-05:00"],
 )  # fmt: skip
 def test_what_names_no_real_day_is_no_moment(text: str) -> None:
@@ -210,6 +212,22 @@ def test_a_bare_day_is_mailed_as_that_day_without_an_hour(zone: str) -> None:
 )
 def test_a_clock_is_read_as_the_place_means_it(text: str, utc: str) -> None:
     found = moment(text, BOSTON)
+    assert found is not None
+    assert found.at == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("Nov. 28, 2026, 8:45 p.m. ET", "2026-11-29T01:45"),
+        ("Nov. 28, 2026, 8:45 p.m. EST", "2026-11-29T01:45"),
+        ("Nov. 28, 2026, 8:45 p.m. CDT", "2026-11-29T02:45"),
+        ("Jul. 5, 2026, 8:45 p.m. CST", "2026-07-06T01:45"),
+        ("Jul. 5, 2026, 8:45 p.m. MST", "2026-07-06T03:45"),
+    ],
+)
+def test_another_zones_clock_is_not_this_walls_though_in_summer_it_would_show_the_same(text: str, utc: str) -> None:
+    found = moment(text, ZoneInfo("America/Chicago"))
     assert found is not None
     assert found.at == datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
