@@ -20,6 +20,7 @@ _MOST_TEXT = 12_000_000  # characters of all items: no honest document says more
 _LONGEST = 10_000  # characters of a title or summary, which in some feeds is a whole article
 _MOST_DATES = 10_000
 _OPEN_TAG = re.compile(r"<[^<>]*\Z")
+_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.I)  # of an address that was escaped twice
 _HOST = re.compile(r"[\w.:\[\]-]+")
 _HOURLY = timedelta(hours=1)  # what WordPress writes into every feed
 _LONGEST_ASK = timedelta(days=1)  # no living outlet means more, whatever its software says
@@ -123,7 +124,7 @@ class Collector:
         self, link: str, title: str = "", published: str = "", updated: str = "", summary: str = "", content: str = ""
     ) -> None:
         """Take one item as the feed wrote it; links and dates as text, title, summary and content as HTML."""
-        url = absolute(visible(link.strip()), self.base)
+        url = absolute(_AMPERSAND.sub("&", visible(link.strip())), self.base)
         if not url:
             self._count("items_without_link")
         elif len(url.encode()) > LONGEST_LINK or not _can_be_asked(url):

@@ -173,7 +173,6 @@ def _href(element: Element) -> str:
     """The address an element gives in its attribute or as text, on its xml:base."""
     link = element.attributes.get("href", "").strip() or element.text()
     try:
-        link = link.replace("&amp;", "&")  # escaped twice
         return urljoin(element.base, link) if element.base and link else link
     except ValueError:  # a base or link such as http://[news
         return link

@@ -41,8 +41,9 @@ def test_whatever_of_an_item_is_an_address_leads_to_its_page(instead: str) -> No
     assert links(rss(item().replace(f"<link>{STORY}</link>", instead))) == [STORY]
 
 
-def test_an_address_that_was_escaped_twice_is_unescaped_twice() -> None:
-    doubly = "https://quincybeacon.example/a?x=1&amp;amp;y=2"
+@pytest.mark.parametrize("written", ["&amp;amp;", "&amp;#038;", "<![CDATA[&#38;]]>", "<![CDATA[&#x26;]]>"])
+def test_an_address_that_was_escaped_twice_is_unescaped_twice(written: str) -> None:
+    doubly = f"https://quincybeacon.example/a?x=1{written}y=2"
     assert links(rss(item(link=doubly))) == ["https://quincybeacon.example/a?x=1&y=2"]
 
 
