@@ -86,6 +86,8 @@ def _after_another(
     """The mention at word i in the light of the last one, which ended before word `after`."""
     if _is_beside(read, after, i):
         return replace(mention, relation="apart")  # "in Ellabell, near Savannah"
+    if i == after and last.state and gazetteer.state_code(mention.key) == last.state:
+        return replace(mention, relation=last.relation)
     if _continues_list(read, after, i):
         return _like(mention, last)
     if mention.sentence == last.sentence and mention.relation == "scene" and _is_cause(mention, last, read, i):

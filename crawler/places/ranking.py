@@ -22,6 +22,7 @@ _AT_LEAST: dict[Relation, float] = {
     "origin": 0.1,
 }  # fmt: skip
 _FAR_FROM_TITLE = 0.5  # of its weight that a place keeps when the title speaks of other states only
+_BROUGHT_TO: frozenset[Relation] = frozenset(("held", "origin"))  # "Nurse moved to Texas" hides no town of hers
 _DESK = 0.2  # of a dateline's weight when the text says that the event is elsewhere
 _LOCATED = 0.8  # weight from which a mention says where something happens
 _SHARE = 0.42  # of the best place's score that a further place needs
@@ -76,9 +77,11 @@ def _sum(weights: Sequence[float]) -> float:
 def weigh(settled: Sequence[Settled]) -> dict[Place, Scene]:
     """What speaks for each place that is named."""
     scenes: dict[Place, Scene] = defaultdict(Scene)
-    titled = {s.place for s in settled if s.mention.part == "title"}
+    heading = [s for s in settled if s.mention.part == "title"]
+    titled = {s.place for s in heading}
+    happens = {s.place for s in heading if s.mention.relation not in _BROUGHT_TO}
     for one in settled:
-        share = _share(one, titled, settled)
+        share = _share(one, titled if one.place.kind == "state" else happens, settled)
         scenes[one.place].add(one.mention, one.certainty, share, one.place.kind == "state")
     return dict(scenes)
 

@@ -84,6 +84,34 @@ def test_who_is_arrested_by_an_agency_in_a_town_is_arrested_there(gazetteer: Gaz
     assert roles(gazetteer, "Man held", text, Home(state="NY"))["Geneva, NY"] == role
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "scene", "place"),
+    [
+        (
+            "Barber moved to Texas",
+            "Quincy barber Ana Mello was moved to a detention center in El Paso, Texas, on Friday, her lawyer said.",
+            "Quincy, MA", "El Paso, TX",
+        ),
+        (
+            "Baker moved to Rhode Island jail, lawyer says",
+            "Brockton bakery owner Emre Kaya has been moved to the Wyatt Detention Facility in Central Falls, R.I.",
+            "Brockton, MA", "Central Falls, RI",
+        ),
+        (
+            "Line cook sent to Michigan",
+            "Salem line cook Juan Prado is now at a jail in Baldwin, Michigan.",
+            "Salem, MA", "Michigan",
+        ),
+    ],
+)  # fmt: skip
+def test_a_headline_that_says_where_somebody_was_brought_hides_no_town_of_theirs(
+    gazetteer: Gazetteer, title: str, text: str, scene: str, place: str
+) -> None:
+    told = roles(gazetteer, title, text)
+    assert next(iter(told)) == scene
+    assert told[place] == "about"
+
+
 def test_a_protest_of_many_towns_is_no_county(gazetteer: Gazetteer) -> None:
     told = roles(gazetteer, "No Kings march", "Hundreds joined the No Kings march in Clovis.", Home(state="CA"))
     assert list(told) == ["Clovis, CA"]
