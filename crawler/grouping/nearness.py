@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _SAME_CITY = 0.1
 SAME_COUNTY = 0.05
 _OTHER_CITY = -0.2  # two towns of one county: however much of the headline is told
-_ELSEWHERE = -0.5
+ELSEWHERE = -0.5
 
 FAR_DAYS = 21  # a new story, however alike
 
@@ -29,7 +29,7 @@ class Dated(Protocol):
 
 def contradict(a: Dated, b: Dated) -> bool:
     """Whether two reports are too far apart, in days or place, to tell of one event."""
-    return days_apart(a, b) > FAR_DAYS or nearness(a.places, b.places) == _ELSEWHERE
+    return days_apart(a, b) > FAR_DAYS or nearness(a.places, b.places) == ELSEWHERE
 
 
 def nearness(a: "Sequence[Place]", b: "Sequence[Place]") -> float:
@@ -41,8 +41,10 @@ def nearness(a: "Sequence[Place]", b: "Sequence[Place]") -> float:
         return _SAME_CITY
     if {(p.county, p.state) for p in a if p.county} & {(p.county, p.state) for p in b if p.county}:
         return _OTHER_CITY if cities and other_cities else SAME_COUNTY
+    if {p.kind for p in (*a, *b)} == {"county"}:
+        return ELSEWHERE  # the sheriffs of two counties
     if (cities and other_cities) or not {p.state for p in a} & {p.state for p in b}:
-        return _ELSEWHERE
+        return ELSEWHERE
     return 0.0
 
 

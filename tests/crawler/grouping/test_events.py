@@ -93,3 +93,34 @@ def test_whom_everybody_tells_of_bridges_nothing() -> None:
     for _ in range(9):
         background.add(here)
     assert evidence_of(here, there, background) < before - 0.2
+
+
+def county(name: str) -> Place:
+    return Place(f"{name} County", "county", f"{name} County", "WI")
+
+
+def signing(place: Place, title: str, text: str = "It lets deputies serve warrants in the jail.") -> Account:
+    return Account(0, 0, title, text, DAY, (place,))
+
+
+def test_the_sheriffs_of_two_counties_are_two() -> None:
+    ours, theirs = (
+        signing(county(name), "Sheriff signs deal with federal agents") for name in ("Ozaukee", "Fond du Lac")
+    )
+    same = signing(county("Ozaukee"), "Sheriff signs deal with federal agents")
+    assert evidence_of(ours, theirs, Background()) < evidence_of(ours, same, Background()) - 0.3
+
+
+def test_headlines_that_each_name_another_place_speak_for_two_events_however_alike() -> None:
+    background = Background()
+    deal = "Sheriff signs deal with federal agents in {} County"
+    ours, theirs, moved = (
+        signing(county(name), deal.format(named), text)
+        for name, named, text in (
+            ("Ozaukee", "Ozaukee", "It lets deputies serve warrants in the jail."),
+            ("Fond du Lac", "Fond du Lac", "It lets deputies serve warrants in the jail."),
+            ("Fond du Lac", "Fond du Lac", "It is the one that Ozaukee has."),
+        )
+    )
+    assert evidence_of(ours, theirs, background) < -0.5
+    assert evidence_of(ours, moved, background) > evidence_of(ours, theirs, background) + 0.4
