@@ -9,7 +9,7 @@ from heapq import nsmallest
 from itertools import accumulate
 
 from crawler.grouping.gist import Candidate
-from crawler.grouping.nearness import contradict
+from crawler.grouping.nearness import contradict, each_names_another
 from crawler.grouping.series import another_issue
 from crawler.model import Why, because
 from crawler.text import folded_words
@@ -102,9 +102,14 @@ def _shared(a: Candidate, b: Candidate) -> tuple[float, int]:
     if b.hashes is not None and not may_copy(len(a.text), len(b.text), b.hashes):
         return 0.0, 0
     share, shared = _overlap(_text(a.text), _text(b.text))
-    if share and ((share < _SURE and contradict(a, b)) or another_issue(a, b)):
+    if share and (_is_form(a, b, share) or another_issue(a, b)):
         return 0.0, 0
     return share, shared
+
+
+def _is_form(a: Candidate, b: Candidate, share: float) -> bool:
+    """Whether two texts that share so much are a form filled in for two places or times."""
+    return contradict(a, b) and (share < _SURE or each_names_another(a, a.text, b, b.text))
 
 
 def _same_brief(a: Candidate, b: Candidate) -> bool:

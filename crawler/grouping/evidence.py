@@ -1,10 +1,9 @@
 """What two reports share and do not share, beside their words: what, who, how old, where, how many and when."""
 
 import math
-import re
 
 from crawler.grouping.gist import Account
-from crawler.grouping.nearness import ELSEWHERE, FAR_DAYS, SAME_COUNTY, days_apart, nearness
+from crawler.grouping.nearness import ELSEWHERE, FAR_DAYS, SAME_COUNTY, days_apart, each_names_another, nearness
 from crawler.grouping.rarity import Background
 
 # Chosen in view of one half of dedup/dev and ice_pages/dev, and judged on the other: `tests.benchmarks.events`.
@@ -22,7 +21,6 @@ _CROWDED = -0.15  # at most: where very much happens, much is alike that is not 
 _ELSEWHERE_TOO = 0.5  # of what places take, when one person is told of: a man of San Jose before a court of Oakland
 
 _OTHER_HEADLINES = -0.5  # each names a place of which the other never speaks: "Sheriff of … County signs", and another
-_COUNTY = re.compile(r" (?:County|Parish|Borough)$")
 
 _NEAR_DAYS = 3
 _PER_DAY = -0.015  # for each day after the near ones
@@ -45,7 +43,7 @@ def matter_of(a: Account, b: Account, background: Background) -> float:
     where = _place(a, b, background)
     if where < 0 and same_person:
         where *= _ELSEWHERE_TOO
-    elif where <= ELSEWHERE and _is_of_its_own_place(a, b) and _is_of_its_own_place(b, a):
+    elif where <= ELSEWHERE and each_names_another(a, a.opening, b, b.opening):
         where += _OTHER_HEADLINES
     how_many = _PER_NUMBER * min(MOST_COUNTED, len(a.numbers.keys() & b.numbers.keys()))
     return what + who + where + how_many
@@ -86,9 +84,3 @@ def _place(a: Account, b: Account, background: Background) -> float:
     stories = min(background.told_there(place) for place in (both if near == SAME_COUNTY else both & a.cities))
     quiet = min(1.0, _COMMON / max(1, stories))
     return near * quiet + _CROWDED * (1 - quiet)
-
-
-def _is_of_its_own_place(a: Account, b: Account) -> bool:
-    """Whether the first one's headline names a town or county of its own that the other does not name at all."""
-    names = {_COUNTY.sub("", place.name) for place in a.places if place.kind != "state"}
-    return any(name in a.title and name not in b.title and name not in b.opening for name in names)

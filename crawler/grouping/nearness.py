@@ -1,5 +1,6 @@
 """How far apart two reports are, in days and on the map."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +19,9 @@ ELSEWHERE = -0.5
 FAR_DAYS = 21  # a new story, however alike
 
 
+_COUNTY = re.compile(r" (?:County|Parish|Borough)$")
+
+
 class Dated(Protocol):
     """When and where something happened, as far as an article says it."""
 
@@ -27,9 +31,26 @@ class Dated(Protocol):
     def places(self) -> "tuple[Place, ...]": ...
 
 
+class Headed(Dated, Protocol):
+    """The same with its headline."""
+
+    @property
+    def title(self) -> str: ...
+
+
 def contradict(a: Dated, b: Dated) -> bool:
     """Whether two reports are too far apart, in days or place, to tell of one event."""
     return days_apart(a, b) > FAR_DAYS or nearness(a.places, b.places) == ELSEWHERE
+
+
+def each_names_another(a: Headed, text: str, b: Headed, other_text: str) -> bool:
+    """Whether each headline names a town or county of its own of which the other report never speaks."""
+    return _names_its_own(a, b, other_text) and _names_its_own(b, a, text)
+
+
+def _names_its_own(a: Headed, b: Headed, other_text: str) -> bool:
+    names = {_COUNTY.sub("", place.name) for place in a.places if place.kind != "state"}
+    return any(name in a.title and name not in b.title and name not in other_text for name in names)
 
 
 def nearness(a: "Sequence[Place]", b: "Sequence[Place]") -> float:

@@ -63,6 +63,15 @@ def test_the_same_form_filled_in_for_another_place_and_month_is_no_copy() -> Non
     assert grouped(LOWELL_TITLE, release, [known(1, WIRE_TITLE, WIRE)], FRESNO, days=90).copy_of is None
 
 
+def test_nor_is_one_with_the_places_swapped_in_headline_and_text_however_alike() -> None:
+    swapped = WIRE.replace("in the city", "in Fresno")
+    title = WIRE_TITLE.replace("Waltham", "Fresno")
+    assert containment(WIRE, swapped) > 0.9
+    assert grouped(title, swapped, [known(1, WIRE_TITLE, WIRE)], FRESNO).copy_of is None
+    assert grouped(WIRE_TITLE, swapped, [known(1, WIRE_TITLE, WIRE)], FRESNO).copy_of == 1
+    assert grouped(title, f"{swapped} It was as in Waltham.", [known(1, WIRE_TITLE, WIRE)], FRESNO).copy_of == 1
+
+
 def test_a_page_of_several_texts_does_not_make_them_copies_of_each_other() -> None:
     live = known(2, "Live", f"{WIRE}\n{LOWELL_TEXT}", story=10, copy_of=1)
     more = known(3, WIRE_TITLE, WIRE, story=10, copy_of=1)
