@@ -29,15 +29,14 @@ _QUARTER = {"neighborhood", "section"}
 _SAYS = {"said", "says", "told", "wrote", "added", "recalled", "dijo", "explained"}
 _ANOTHER = {"one", "another", "others", "and", "y", "otro", "otra", "otros", "otras"}
 _OF_STATE = {"in", "across", "throughout", "around", "en"}
-# "A crowd marched in Ashland against the raids in": what it is about, not where.
+# "A crowd marched in Ashland against what was done in": what it is about, not where.
 _GATHERED = re.compile(
     r"\b(?:rall(?:y|ie[sd])|march(?:e[sd]|ers|ing)?|vigils?|gather(?:s|ed|ing)?|walk(?:s|ed)? out|walkouts?|crowds?|"
     r"demonstrat\w+|picket\w*|protest(?:s|ers)|marcha\w*|manifest\w+|protesta\w*|vigilia)\b"
 )
 _CAUSE = re.compile(
     r"\b(?:to (?:protest|denounce|condemn|oppose|decry)|protesting|denouncing|condemning|against|over|contra|por)\b"
-    r"[^.;:!?]{0,40}\b(?:arrests?|raids?|detentions?(?! cent| facil)|sweeps?|redadas?|arrestos?|detencion(?:es)?)\b"
-    r"[^.;:!?]{0,40}\b(?:in|at|on|near|en|de) (?:the )?$"
+    r"(?P<what>[^.;:!?]{0,90})\b(?:in|at|on|near|en|de) (?:the )?$"
 )
 _LISTING = {"and", "or", "y", "e", "o"}
 
@@ -90,7 +89,11 @@ def _after_another(
         return replace(mention, relation=last.relation)
     if _continues_list(read, after, i):
         return _like(mention, last)
-    if mention.sentence == last.sentence and mention.relation == "scene" and _is_cause(mention, last, read, i):
+    if (
+        mention.sentence == last.sentence
+        and mention.relation == "scene"
+        and _is_cause(mention, last, read, i, gazetteer)
+    ):
         return replace(mention, relation="past")
     if read.preceding(i) in ("in", "en") and read.preceding(i, 2) in _ANOTHER and mention.sentence == last.sentence:
         return replace(
@@ -103,13 +106,18 @@ def _after_another(
     return mention
 
 
-def _is_cause(mention: Mention, last: Mention, read: ReadText, i: int) -> bool:
+def _is_cause(mention: Mention, last: Mention, read: ReadText, i: int, gazetteer: Gazetteer) -> bool:
     """Whether people gather at the last name because of what happened at this one."""
     if not last.placed or last.relation != "scene" or last.key == mention.key:
         return False
+    title = " ".join(read.keys[: read.title_words])
+    if mention.key in title and last.key not in title:
+        return False  # "Protest in Philadelphia": the last name is a part of it
     before = fold(read.whole[read.sentence_of(i).start : read.starts[i]])
     cause = _CAUSE.search(before)
-    return bool(cause and _GATHERED.search(before, 0, cause.start()))
+    if not cause or not _GATHERED.search(before, 0, cause.start()) or not _BUILDING.isdisjoint(cause["what"].split()):
+        return False  # what is built somewhere is not over
+    return any(stem in cause["what"] for stem in gazetteer.language["event"])
 
 
 def _is_beside(read: ReadText, after: int, i: int) -> bool:
