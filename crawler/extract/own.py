@@ -62,10 +62,10 @@ def other_stories(tree: HtmlElement, title: str) -> list[HtmlElement]:
     h1s = ((article, next(article.iter("h1"), None)) for article in tree.iter("article"))
     said = ((article, frozenset(words(h1.text_content()))) for article, h1 in h1s if h1 is not None)
     headed = [(article, _agreement(headline, page)) for article, headline in said if headline]
-    own = [article for article, agreed in headed if agreed > 0]
+    own = {article for article, agreed in headed if agreed > 0}
     around = {above for article in own for above in article.iterancestors()}
     others = [article for article, agreed in headed if own and agreed < 0 and article not in around]
-    return [article for article in others if set(own).isdisjoint(article.iterancestors())]
+    return [article for article in others if own.isdisjoint(article.iterancestors())]
 
 
 def _is_other(node: JsonNode, page: Self) -> bool:

@@ -1,7 +1,11 @@
 """JSON-LD of several stories: only the page's own gives date, author, access and text."""
 
-import pytest
+import time
 
+import pytest
+from lxml import html
+
+from crawler.extract.own import other_stories
 from tests.makers.extracting import PARAGRAPHS, TITLE, URL, news_article, page, read
 
 OTHER = {
@@ -77,3 +81,11 @@ def test_the_text_of_another_story_is_never_the_pages() -> None:
             told = "Four at a laundry were detained by agents, the owner said on Wednesday morning."
             head = f'<meta property="og:type" content="article"><meta name="description" content="{told}">'
             assert "trees" not in read(page(head=head, ld=declared, paragraphs=paragraphs)).text
+
+
+def test_thousands_of_stories_on_one_page_are_told_apart_in_no_time() -> None:
+    several = "".join(f"<article><h1>{title}</h1></article>" * 20_000 for title in (TITLE, OTHER["headline"]))
+    tree = html.fromstring(f"<html><body>{several}</body></html>")
+    began = time.process_time()
+    assert len(other_stories(tree, TITLE)) == 20_000
+    assert time.process_time() - began < 2  # a tenth of it on a machine that does nothing else
