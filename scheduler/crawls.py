@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 
 from alerts.locale import in_words
 from crawler.model import because
-from scheduler.settings import Settings, for_a_crawl
+from scheduler.environment import for_a_crawl
+from scheduler.settings import Settings
 from scheduler.watchdog import Watchdog
 
 log = logging.getLogger("icewire")

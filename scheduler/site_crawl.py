@@ -16,7 +16,8 @@ from typing import Any
 from alerts.locale import in_words
 from crawler.model import because
 from scheduler.crawls import SILENCE, by_force
-from scheduler.settings import Settings, for_a_crawl
+from scheduler.environment import for_a_crawl
+from scheduler.settings import Settings
 from scheduler.watchdog import Watchdog
 
 log = logging.getLogger("icewire")

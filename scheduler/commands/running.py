@@ -18,7 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from crawler.model import IcewireError, because
 from scheduler import show
 from scheduler.deployment import Deployment, open_deployment
-from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example, without_mail_secrets, without_settings
+from scheduler.environment import without_mail_secrets, without_settings
+from scheduler.settings import CONFIG_VARIABLE, DEFAULT_FILE, example
 from scheduler.turns import daemons_turn, is_wanted, persons_turn
 
 _LAST_MOMENTS = 10.0  # seconds after who started us is gone

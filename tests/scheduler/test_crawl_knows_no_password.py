@@ -11,7 +11,8 @@ import pytest
 
 from scheduler.crawls import Crawls
 from scheduler.deployment import open_deployment
-from scheduler.settings import for_a_crawl, load, without_mail_secrets
+from scheduler.environment import for_a_crawl, without_mail_secrets
+from scheduler.settings import load
 from tests.makers.crawling import deploy, outlet_at, page, rss
 from tests.makers.making import BODY
 from tests.makers.serving import Reply, served

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy.engine import make_url
 
+from scheduler.environment import for_a_crawl
 from scheduler.secret_files import is_open_to_others, read_secret, with_password
-from scheduler.settings import SettingsError, for_a_crawl, load
+from scheduler.settings import SettingsError, load
 
 
 @pytest.fixture(autouse=True)
