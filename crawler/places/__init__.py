@@ -1,7 +1,8 @@
 """Where it happened."""
 
 from crawler.places.counties import County, all_counties, county_key, county_of
-from crawler.places.gazetteer import Gazetteer, Place, shipped
+from crawler.places.gazetteer import Gazetteer, shipped
+from crawler.places.place import Place
 from crawler.places.points import Point, Spot, in_space, kilometres, offices, offices_of, straight, zips
 from crawler.places.scene import PlaceFound, Role, find_places, find_scene
 from crawler.places.settle import Home

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 
 from crawler.places.background import is_schooling
-from crawler.places.gazetteer import Gazetteer, Meaning
+from crawler.places.gazetteer import Gazetteer
 from crawler.places.namesakes import Name
 from crawler.places.passage import Part, ReadText, Sentence
+from crawler.places.place import Meaning
 from crawler.places.spoken import REACH, Relation
 from crawler.text import fold
 

@@ -4,7 +4,8 @@ import csv
 from dataclasses import dataclass
 from importlib.resources import files
 
-from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.place import Place
 from crawler.places.spelling import name_words
 
 # Cities that lie in no county: for coverage each is one (the Census calls them county equivalents).

@@ -2,21 +2,18 @@
 
 import difflib
 import gc
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Self
 
 from crawler.places.files import GazetteerError, read_language, rows, topic_rows
-from crawler.places.points import Point, kilometres, zips
+from crawler.places.place import CountySum, Meaning, Place, StateNames
+from crawler.places.points import Point, zips
 from crawler.places.spelling import name_words, squeezed
 from crawler.places.spoken import Spoken
 from crawler.topic import Subject, chosen
-
-PlaceKind = Literal["city", "county", "state"]
 
 _DATA = Path(__file__).parent / "data"
 _COUNTY_WORD = re.compile(r" (?:County|Parish|Borough|Census Area|Municipality|City and Borough)$")
@@ -28,72 +25,6 @@ _CITY_WIDTH = 40  # kilometres
 _SHORTEST_BEGINNING, _MOST_BEGINNING = 3, 6  # letters of a name that is not finished, and names that it may become
 
 _County = tuple[str, str]  # name, state
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A city (or town), a county or a state of the US; `state` is the USPS code.
-
-    A city carries its county where it lies in one: the independent cities of Virginia, Baltimore, St. Louis
-    and Washington have "". str() is what look_up() takes: "Waltham, MA", "Essex County, MA", "Massachusetts".
-    """
-
-    name: str
-    kind: PlaceKind
-    county: str
-    state: str
-
-    def __str__(self) -> str:
-        return self.name if self.kind == "state" else f"{self.name}, {self.state}"
-
-
-class Meaning(NamedTuple):
-    """One thing a name may mean."""
-
-    place: Place
-    population: int
-    latitude: float | None = None
-    longitude: float | None = None
-    known: bool = True  # False: only the post uses the name
-    full: bool = True  # False: a county called without "County"
-
-    def distance(self, other: "Meaning") -> float:
-        """Kilometres, or infinity when one of the two has no coordinates."""
-        if None in (self.latitude, self.longitude, other.latitude, other.longitude):
-            return math.inf
-        return kilometres(
-            (self.latitude or 0.0, self.longitude or 0.0), (other.latitude or 0.0, other.longitude or 0.0)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class StateNames:
-    """A state and how it is written."""
-
-    code: str
-    name: str
-    spellings: tuple[str, ...]  # as written after a city: the name, AP's and older abbreviations, Spanish
-
-
-@dataclass(slots=True)
-class _Sum:
-    """The people and the middle of a county, from its cities."""
-
-    population: int = 0
-    latitude: float = 0.0
-    longitude: float = 0.0
-    cities: int = 0
-
-    def add(self, city: Meaning) -> None:
-        self.population += city.population
-        self.latitude += city.latitude or 0.0
-        self.longitude += city.longitude or 0.0
-        self.cities += 1
-
-    def meaning(self, county: Place) -> Meaning:
-        if not self.cities:
-            return Meaning(county, 0)
-        return Meaning(county, self.population, self.latitude / self.cities, self.longitude / self.cities)
 
 
 def shortened(word: str) -> str:
@@ -293,9 +224,11 @@ class Gazetteer:
             self._meanings.setdefault(" ".join(words), []).append(meaning)
             self._most_words[words[0]] = max(self._most_words.get(words[0], 0), len(words))
 
-    def _add_cities(self, listed: Iterable[Sequence[str]], mending: Iterable[Sequence[str]]) -> dict[_County, _Sum]:
+    def _add_cities(
+        self, listed: Iterable[Sequence[str]], mending: Iterable[Sequence[str]]
+    ) -> dict[_County, CountySum]:
         """Add the cities of places.csv.gz and what of additions.csv mends it; sums up each county."""
-        counties: dict[_County, _Sum] = {}
+        counties: dict[_County, CountySum] = {}
         rows_of = {(row[0], tuple(name_words(row[1])), row[2]): row for row in mending}
         mended = {(words, state): row for (kind, words, state), row in rows_of.items() if kind == "town"}
         for name, state, county, latitude, longitude, population, kind in listed:
@@ -310,7 +243,7 @@ class Gazetteer:
             place = Place(name, "city", county, state)
             if latitude:
                 meaning = Meaning(place, size, float(latitude), float(longitude), known)
-                counties.setdefault((county, state), _Sum()).add(meaning)
+                counties.setdefault((county, state), CountySum()).add(meaning)
             else:
                 meaning = Meaning(place, size, known=known)
             self._add(words, meaning)
@@ -318,10 +251,10 @@ class Gazetteer:
             self._add(name_words(name), Meaning(Place(name, "city", county, state), int(population or _TOWN_SIZE)))
         return counties
 
-    def _add_counties(self, listed: Iterable[Sequence[str]], inside: Mapping[_County, _Sum]) -> None:
+    def _add_counties(self, listed: Iterable[Sequence[str]], inside: Mapping[_County, CountySum]) -> None:
         for state, county in listed:
             place = Place(county, "county", county, state)
-            meaning = inside.get((county, state), _Sum()).meaning(place)
+            meaning = inside.get((county, state), CountySum()).meaning(place)
             self._add(name_words(county), meaning)
             self._add(name_words(_COUNTY_WORD.sub("", county)), meaning._replace(full=False))
 

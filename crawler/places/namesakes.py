@@ -2,8 +2,9 @@
 
 from itertools import pairwise
 
-from crawler.places.gazetteer import Gazetteer, Meaning
+from crawler.places.gazetteer import Gazetteer
 from crawler.places.passage import ReadText
+from crawler.places.place import Meaning
 from crawler.places.spelling import COMPASS, name_words
 
 _POINTS = frozenset(COMPASS.values())

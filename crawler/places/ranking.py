@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.places.context import Mention
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from crawler.places.settle import Settled, same_county
 from crawler.places.spoken import Relation
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer
 from crawler.places.mentions import mentions, states_named
+from crawler.places.place import Place
 from crawler.places.ranking import Scene, ranked, weigh
 from crawler.places.reach import is_national, is_opinion
 from crawler.places.settle import Home as Home  # for those who ask find_scene()

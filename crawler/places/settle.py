@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crawler.places.context import Mention
-from crawler.places.gazetteer import Gazetteer, Meaning, Place
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.place import Meaning, Place
 
 # Chosen with relevance/places_dev in view, as `tests.benchmarks.places` measures.
 _NEAR = 60  # kilometres

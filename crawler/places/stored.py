@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crawler.model import Verdict
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 
 
 def places_of(verdict: Verdict) -> tuple[Place, ...]:

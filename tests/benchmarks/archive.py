@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from tests.benchmarks.invented import towns
 from tests.benchmarks.newsroom import Report
 

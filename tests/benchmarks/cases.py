@@ -34,7 +34,8 @@ from crawler.feeds.feed import UnreadableFeed, read_feed
 from crawler.judge import home_of
 from crawler.model import Why
 from crawler.model.story import Article, Source, Verdict
-from crawler.places.gazetteer import Place, shipped
+from crawler.places.gazetteer import shipped
+from crawler.places.place import Place
 from crawler.places.scene import find_scene
 from crawler.places.stored import places_of
 from crawler.store.views import Report

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.place import Place
 from crawler.places.scene import Home, find_scene
 from crawler.topic.choice import chosen
 from crawler.topic.topic import Topic

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.extract.article import NotAnArticle, extract
-from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.place import Place
 from crawler.places.scene import Home, find_scene
 from tests.benchmarks.copies import bcubed, f1, read
 from tests.benchmarks.halves import HALVES, half_of_event

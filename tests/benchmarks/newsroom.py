@@ -14,7 +14,7 @@ from crawler.extract.article import content_hash
 from crawler.grouping.assign import Grouping
 from crawler.grouping.prepared import Prepared
 from crawler.model.story import Article, Source, Verdict
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from crawler.store.adding import Added
 from crawler.store.candidates import Candidates
 from crawler.store.store import Store

@@ -26,7 +26,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.place import Place
 from crawler.places.scene import Home, find_scene
 from crawler.places.spelling import name_words
 from crawler.text.tokens import WORD

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.grouping.assign import Grouping, group
 from crawler.grouping.gist import Account, Candidate
 from crawler.grouping.rarity import Background
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 
 WALTHAM = Place("Waltham", "city", "Middlesex County", "MA")
 LOWELL = Place("Lowell", "city", "Middlesex County", "MA")

@@ -1,7 +1,7 @@
 """A report for searches to meet, and a gazetteer that knows no place."""
 
 from alerts.query.document import Document
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 
 LEDE = "Federal agents arrested three men at a car wash on Lexington Street in Waltham on Friday morning."
 TEXT = "\n".join(

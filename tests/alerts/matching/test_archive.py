@@ -9,7 +9,7 @@ from sqlmodel import Session
 from alerts.matching.archive import document_of, search
 from alerts.query.query import parse
 from crawler.model.story import Source, Story
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from crawler.store.store import Store
 from crawler.store.views import Report
 from tests.makers.making import NOON, article, keep, verdict, watch

@@ -5,7 +5,7 @@ import pytest
 from alerts.query.fields import kinds
 from alerts.query.query import parse
 from alerts.query.tokens import QueryError
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from crawler.topic.choice import chosen
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from alerts.query.marks import always, place_fit, spans_in
 from alerts.query.query import Query, parse
-from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.place import Place
 
 WALTHAM = Place("Waltham", "city", "Middlesex County", "MA")
 LOWELL = Place("Lowell", "city", "Middlesex County", "MA")

@@ -12,7 +12,7 @@ from alerts.query.match import match_story
 from alerts.query.misses import why_missed
 from alerts.query.query import parse
 from alerts.query.tokens import QueryError
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 
 TOWNS = {
     name: Place(name.partition(",")[0], "city", "Middlesex County", "MA") for name in ("Waltham, MA", "Lowell, MA")

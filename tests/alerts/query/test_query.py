@@ -10,7 +10,8 @@ from alerts.query import NamedPlaces
 from alerts.query.document import Document
 from alerts.query.query import Needed, Query, parse
 from alerts.query.tokens import QueryError
-from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.place import Place
 from crawler.text import search_words
 
 WALTHAM = Place("Waltham", "city", "Middlesex County", "MA")

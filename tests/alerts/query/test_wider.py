@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 
 from alerts.query import Document, NamedPlaces, QueryError, asks_of_words, fields_of, parse, why_missed, widened
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from tests.makers.querying import readable
 from tests.makers.searching import LEDE, TEXT
 

@@ -3,7 +3,7 @@ import pytest
 from crawler.grouping.evidence import evidence_of
 from crawler.grouping.gist import Account
 from crawler.grouping.rarity import Background
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from tests.makers.reports import DAY, FRESNO, LOWELL, WALTHAM
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import crawler.places
 from crawler.places.files import GazetteerError
-from crawler.places.gazetteer import Gazetteer, Place
+from crawler.places.gazetteer import Gazetteer
+from crawler.places.place import Place
 from crawler.places.scene import Home, find_scene
 from crawler.topic import chosen
 

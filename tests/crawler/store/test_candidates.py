@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from crawler.grouping.copies import fingerprint
 from crawler.grouping.gist import Account
 from crawler.model.story import Article, Clue, Fingerprint, Story
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from crawler.places.stored import places_from
 from crawler.store.adding import Added
 from crawler.store.candidates import (

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crawler.grouping.assign import Grouping
 from crawler.model import Why
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from crawler.store.candidates import Candidates
 from crawler.store.store import Store
 from crawler.store.turn import grouping_turn

@@ -10,7 +10,7 @@ from alerts.locale import in_words
 from crawler.extract.article import Hint
 from crawler.model import Why, as_written
 from crawler.model.story import Feed
-from crawler.places.gazetteer import Place
+from crawler.places.place import Place
 from crawler.spiders.desk import hint_of
 from crawler.store.store import Store
 from crawler.text.moments import Moment
