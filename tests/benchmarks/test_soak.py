@@ -16,7 +16,7 @@ from tests.benchmarks.soak.plan import FAULTS, HOUR, OF_OUTLETS, Fault, Plan, ma
 from tests.benchmarks.soak.press import Press
 from tests.benchmarks.soak.readers import Reader, make_readers
 from tests.benchmarks.soak.report import report
-from tests.benchmarks.soak.soaking import soak
+from tests.benchmarks.soak.soaking import Soak, soak
 from tests.benchmarks.soak.world import told_as_new
 from tests.makers.mailing import MAIL
 
@@ -118,6 +118,20 @@ def test_a_copy_counts_unless_a_kill_met_it_and_a_second_digest_of_a_day_always(
     found = rules.doubles(books)
     assert found.in_flight == 1
     assert [said.split()[0] for said in found.beyond] == ["b", ANN.email]
+
+
+@pytest.mark.slow
+def test_while_its_database_is_damaged_a_day_is_not_judged(tmp_path: Path) -> None:
+    plan = Plan(1, 96, 1, 1, (Fault("corrupt page", 24, 26),))
+    one = Soak(plan, tmp_path, hour=24, growth=[{"database": 0}])
+    try:
+        for name in "a", "b":  # of which the later took the place of what a clock that ran ahead had made
+            arrive(one.books, name, date(2026, 2, 28), timedelta())
+        one._look_back(when(24))
+    finally:
+        one.world.kill()
+        one.nursery.kill()
+    assert one.violations == []
 
 
 def test_a_story_that_two_mails_tell_as_new_is_told_twice(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from statistics import mean
 
 from tests.benchmarks.soak.books import Arrived, Books
 from tests.benchmarks.soak.plan import HOUR, KILL, OF_DISK, OF_OUTLETS, Fault, Plan, when
@@ -217,14 +218,17 @@ def _in_use(database: Path) -> int:
 
 
 def growth_wrong(growth: Sequence[dict[str, int]]) -> Iterator[str]:
-    """What grows without end, by the bytes of each day: all but the articles is forgotten after two weeks."""
+    """What grows without end, by the bytes of each day: all but the articles is forgotten after two weeks.
+
+    A day's bytes depend on when something was forgotten last, so that means of a third of the days are compared.
+    """
     third = len(growth) // 3
     if third < _DAYS_TO_JUDGE:
         return
-    before = growth[2 * third - 1]["in_use"] - growth[third - 1]["in_use"]
-    after = growth[-1]["in_use"] - growth[2 * third - 1]["in_use"]
-    if after > max(1.5 * before, _MB * third):
-        yield f"the database grew by {before / _MB:.1f} MB in {third} days, then by {after / _MB:.1f}"
+    first, second, last = (mean(row["in_use"] for row in growth[n * third : (n + 1) * third]) for n in range(3))
+    if last - second > max(1.5 * (second - first), _MB * third):
+        told = f"{(second - first) / _MB:.1f} MB in {third} days, then by {(last - second) / _MB:.1f}"
+        yield f"the database grew by {told}"
     for name in ("runs.json", "daemon.json"):
         if growth[-1][name] > _SMALL:
             yield f"{name} has {growth[-1][name]} bytes"

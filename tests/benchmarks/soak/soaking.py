@@ -243,10 +243,11 @@ class Soak:
 
     def _look_back(self, now: datetime) -> str:
         """What must hold of all days until now, asked once a day; how it stands, in a line."""
-        if not self.plan.on("corrupt page", now):
+        damaged = self.plan.on("corrupt page", now)  # then the next day tells
+        if not damaged:
             self.books.read(now, afresh=True)
         lost, doubled = rules.digests(self.plan, self.readers, self.books, now).lost, rules.doubles(self.books)
-        for said in rules.wrong(lost, doubled):
+        for said in () if damaged else rules.wrong(lost, doubled):
             self._violate(said)
         return (
             f"day {self.hour // 24:2}: {len(self.books.seen)} links, {len(self.books.arrived)} mails; digests lost "
