@@ -207,8 +207,9 @@ class Deliveries:
     def drop_old_empty_digests(self, now: datetime) -> int:
         """After days without a server, or off: mails that nothing was found are not sent days later."""
         at = col(Delivery.queued_at)
-        mine = (Subscription.subscriber_id == Delivery.subscriber_id, Subscription.cadence == "daily", WANTED)
-        each_day = select(Subscription.id).where(*mine).exists()
+        by_mail = (col(Subscription.channel_id).is_(None), col(Subscription.story_id).is_(None), WANTED)
+        mine = (Subscription.subscriber_id == Delivery.subscriber_id, Subscription.cadence == "daily")
+        each_day = select(Subscription.id).where(*mine, *by_mail).exists()
         old = or_(at < now - EMPTY_KEPT_BY_THE_WEEK, (at < now - EMPTY_KEPT) & each_day)
         return self._replace(col(DigestRecord.stories) == 0, old)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -11,6 +12,7 @@ from alerts.mail import render
 from alerts.web.assets import asset_url
 from alerts.web.language import ENDONYMS, carried, language_of, leading_on, switches
 
+MOST_STORIES = 10**9  # a larger number is no story's: it is not asked of the database, whose numbers have an end
 _FORBIDDEN = "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 # What our pages load is ours: files of this server, and nothing that stands in a page itself.
 SECURITY_HEADERS = {
@@ -30,6 +32,11 @@ NAVIGATION: dict[str, str] = {
     "/sources": marked("Sources"),
     "/subscribe": marked("Get the news by mail"),
 }
+
+
+def no_such_story() -> HTTPException:
+    """What a page answers to the number of a story that is not there."""
+    return HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
 
 
 def page(

@@ -16,7 +16,7 @@ from crawler.extract.blocks import Block, Blocks, main_blocks, menus, read_block
 from crawler.extract.byline import wire_in_text, wire_named
 from crawler.extract.jsonld import clean, is_article, is_declaration, types
 from crawler.extract.markup import Markup, read_markup
-from crawler.extract.own import other_stories
+from crawler.extract.own import leave_out_others
 from crawler.extract.script_data import scripts_of
 from crawler.extract.vote import agree, as_block, below, likeliest
 from crawler.glance import kind_of_title
@@ -71,9 +71,7 @@ def extract(
     page = read_markup(_parse(body, content_type), url, hint.title)
     title, title_witness = metadata.title(page, hint.title)
     title = _visible(title)
-    if "LiveBlogPosting" not in types(page.article):  # whose entries may be articles of their own
-        for other in other_stories(page.tree, title):
-            other.drop_tree()
+    leave_out_others(page.tree, title, page.article)
     _refuse_other_pages(page)
     first = dates.published(page, hint.published, zone, now)
     last = dates.modified(page, first, zone, now)

@@ -56,6 +56,12 @@ def without_others(nodes: Sequence[JsonNode], own: JsonNode, page: Self) -> tupl
     return tuple(node for node in nodes if id(node) not in apart)
 
 
+def leave_out_others(tree: HtmlElement, title: str, own: JsonNode) -> None:
+    """Drop the other stories that a page shows; not of a live blog, whose entries may be articles of their own."""
+    for other in other_stories(tree, title) if "LiveBlogPosting" not in types(own) else ():
+        other.drop_tree()
+
+
 def other_stories(tree: HtmlElement, title: str) -> list[HtmlElement]:
     """The <article>s whose own h1 is another headline, beside one whose h1 is the page's; [] without that one."""
     page = frozenset(words(title))

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.join import follow_story
-from alerts.locale import marked
 from alerts.web.account.reception import Reception
 from alerts.web.account.terms import Timing, address_from, timing_from, zone_choices
 from alerts.web.account.wish import Slip
+from alerts.web.answers import MOST_STORIES, no_such_story
 from alerts.web.language import language_of, led
 from alerts.web.posted import Posted, posting
 from crawler.places import Place, zone_of
@@ -63,13 +63,13 @@ class Following:
     def _view(self, request: Request) -> StoryView:
         """The story of the address. Raises HTTPException: one that was merged is asked for under its new number."""
         number, lists = request.path_params["story"], StoryLists(self.reception.post.members.engine)
-        leads_to = lists.leads_to(number) if number < 10**9 else None
+        leads_to = lists.leads_to(number) if number < MOST_STORIES else None
         if leads_to is not None and leads_to != number:
             asked = language_of(request) if "lang" in request.query_params else ""
             raise HTTPException(303, headers={"Location": led(f"/stories/{leads_to}/follow", asked)})
         for view in self.reception.post.store.views([leads_to] if leads_to is not None else []):
             return view
-        raise HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
+        raise no_such_story()
 
     def _timing(self, request: Request, view: StoryView) -> Timing:
         """As it is proposed: the zone where it happened."""

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from alerts.digest import heading_of
-from alerts.locale import known_language, marked, saying
+from alerts.locale import known_language, saying
 from alerts.people import Pauses, StoryChoices, Subscription, is_paused, today_of
 from alerts.query import QueryError, parse, read_back
 from alerts.web.account.changing import Changing
@@ -22,6 +21,7 @@ from alerts.web.account.signing_in import SigningIn
 from alerts.web.account.taking import Taking
 from alerts.web.account.terms import Timing, timing_from, zone_choices
 from alerts.web.account.wish import Slip
+from alerts.web.answers import MOST_STORIES, no_such_story
 from alerts.web.posted import Posted, posting
 
 LONGEST_PAUSE = timedelta(days=366)
@@ -128,8 +128,8 @@ class Managing:
     def story(self, request: Request, form: Posted, owner: Owner) -> Response:
         """Hear of a muted story again, or follow one no longer."""
         choices, number = StoryChoices(self.reception.post.members.engine), request.path_params["story"]
-        if number >= 10**9:
-            raise HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
+        if number >= MOST_STORIES:
+            raise no_such_story()
         if form.get("do") == "unmute":
             choices.unmute(owner.id, number)
         else:

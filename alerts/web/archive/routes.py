@@ -18,7 +18,7 @@ from alerts.digest import DigestRecords
 from alerts.locale import marked, phrasebook, translations
 from alerts.matching import MOST_COUNTED, ArchivePage, browse
 from alerts.query import NamedPlaces, Query, kinds, parse, read_back, stands_on_words
-from alerts.web.answers import SECURITY_HEADERS, page
+from alerts.web.answers import SECURITY_HEADERS, no_such_story, page
 from alerts.web.archive.citation import csl, plainly
 from alerts.web.archive.cursor import cursor, read_cursor
 from alerts.web.archive.days import by_day, moment_of
@@ -175,15 +175,14 @@ class Archive:
     def story(self, request: Request) -> Response:
         """A story under its number, whatever became of it; as a page, as data, as a citation."""
         read = _NUMBER.fullmatch(request.path_params["name"])
-        nothing = HTTPException(404, marked("There is no such story, or it turned out to be about something else."))
         if read is None:
-            raise nothing
+            raise no_such_story()
         number, ending, language = int(read[1]), read[2], language_of(request)
         told = self._told(number)
         if told is None:
             leads_to = StoryLists(self.store.engine).leads_to(number)
             if leads_to in (None, number):
-                raise nothing
+                raise no_such_story()
             asked = language if "lang" in request.query_params else ""  # it was merged
             return RedirectResponse(led(f"/stories/{leads_to}{ending}", asked), 301, SECURITY_HEADERS)
         milestones = timeline(told, ZoneInfo(self.timezone))

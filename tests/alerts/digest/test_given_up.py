@@ -178,7 +178,10 @@ def test_after_days_off_an_old_mail_that_nothing_was_found_is_not_sent(
 def test_one_that_comes_once_a_week_waits_longer_for_a_server(
     post: Post, server: Server, now: datetime, late: timedelta, sent: int
 ) -> None:
-    post.members.subscribe(READER, "waltham", now, "America/New_York", "07:00", active=True, cadence="weekly")
+    zone, at = "America/New_York", "07:00"
+    story = keep(post.matches.engine, article("first"), now=now).story_id
+    post.members.subscribe(READER, "waltham", now, zone, at, active=True, cadence="weekly")
+    post.members.subscribe(READER, "story:1", now, zone, at, active=True, story_id=story)
     monday = morning_after(now) + 6 * DAY
     assert queue_due_digests(post, READ, monday) == 1
     assert send(post, server, monday + late) == (sent, 0)
